@@ -1,0 +1,1 @@
+"""What ties the app to a running site: settings, addresses, server."""

@@ -1,0 +1,55 @@
+"""What every request passes before the app sees it."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+Handler = Callable[[HttpRequest], HttpResponse]
+METHODS = ("GET", "HEAD", "POST")
+UNUSED_FEATURES = (
+    "accelerometer",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "usb",
+)
+
+
+def known_methods(get_response: Handler) -> Handler:
+    """Refuse every method that no page has."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        return get_response(request)
+
+    return middleware
+
+
+def address_from_proxy(get_response: Handler) -> Handler:
+    """Take the reader's address from the proxy: the last one listed is the one that it saw."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        if forwarded:
+            request.META["REMOTE_ADDR"] = forwarded
+        return get_response(request)
+
+    return middleware
+
+
+def permissions_policy(get_response: Handler) -> Handler:
+    """Switch off what no page uses, so that no script can ask for it."""
+    policy = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.setdefault("Permissions-Policy", policy)
+        return response
+
+    return middleware

@@ -1,0 +1,174 @@
+"""Every setting, read from the environment and from `.env`; nonsense is refused at start."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+
+from config import environment
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+environment.load(BASE_DIR / ".env")
+
+# What the environment decides
+
+DEBUG = environment.flag("DEBUG")
+SECRET_KEY = environment.secret("SECRET_KEY", debug=DEBUG)
+ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+DATABASES = {"default": environment.database("DATABASE_URL", "sqlite:///db.sqlite3", BASE_DIR)}
+SITE_NAME = environment.title("SITE_NAME", "Diwan")
+LANGUAGE_CODE = environment.language("LANGUAGE_CODE", "en")
+TIME_ZONE = environment.zone("TIME_ZONE", "UTC")
+MEDIA_ROOT = environment.folder("MEDIA_ROOT", "media", BASE_DIR)
+BEHIND_PROXY = environment.flag("BEHIND_PROXY")
+PORT = environment.number("PORT", 8000, 1, 65535)
+WEB_CONCURRENCY = environment.number("WEB_CONCURRENCY", 2, 1, 64)
+
+# The parts
+
+INSTALLED_APPS = [
+    "articles",
+    "taggit",
+    "axes",
+    "csp",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "config.middleware.known_methods",
+    *(["config.middleware.address_from_proxy"] if BEHIND_PROXY else []),
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "config.middleware.permissions_policy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "articles.context.site",
+            ]
+        },
+    }
+]
+
+# Content
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SERIALIZATION_MODULES = {"md": "articles.serializers"}
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+USE_I18N = True
+USE_TZ = True
+# A body may have 1 MB, and a form sends one character as up to twelve bytes.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+# Files
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+MEDIA_URL = "/media/"
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "config.storage.HashedStaticFiles"
+    },
+}
+WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
+
+# Who may come in
+
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+# What browsers are told
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# HTTPS: the server itself speaks plain HTTP, on this machine only; a proxy in front adds HTTPS.
+# Only with the proxy's word can an address be told from its secure twin, so the redirect needs it.
+# Cookies are kept to HTTPS as soon as the site answers to a name beyond this machine; as long as
+# it does not, an editor can log in at http://127.0.0.1. HSTS is sent with secure answers alone.
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
+HTTPS = not DEBUG and (BEHIND_PROXY or not LOCAL_HOSTS.issuperset(ALLOWED_HOSTS))
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS and BEHIND_PROXY
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 3600
+# Subdomains and the preload list are for the domain's owner to decide, not for one host on it.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
+# What the operator is told, on stderr; pages that were not found are not worth a line
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "django.request": {"level": "ERROR"},
+        "articles": {"level": "INFO"},
+    },
+}
