@@ -1,0 +1,231 @@
+"""The article, and the questions that are asked of many."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+
+from articles.models import fields
+from articles.models.link import Link
+from articles.models.name import Name
+from articles.models.visibility import Status, public
+from articles.text import names
+
+if TYPE_CHECKING:
+    from articles.models.tag import Tag
+
+WORDS_A_MINUTE = 220
+
+# What an author writes, in the order in which a document shows it. Everything else is derived.
+AUTHORED = (
+    "slug",
+    "title",
+    "summary",
+    "aliases",
+    "former",
+    "language",
+    "status",
+    "publish_at",
+    "expire_at",
+    "author",
+    "featured",
+    "body",
+)
+
+
+def site_language() -> str:
+    return settings.LANGUAGE_CODE
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def public(self, at: datetime | None = None) -> Self:
+        """What readers may see. Every public query starts here."""
+        return self.filter(public(at=at))
+
+    def listed(self) -> Self:
+        """Without the large columns, for lists."""
+        return self.defer("body", "html", "text", "toc")
+
+    def a_to_z(self, letter: str = "") -> Self:
+        """In the order of an index, those under one letter if it is given."""
+        articles = self.order_by("sort_key", "slug")
+        if not letter:
+            return articles
+        first = names.sort_key(letter)[:1]
+        return articles.filter(sort_key__gte=first, sort_key__lt=chr(ord(first) + 1))
+
+    def after(self, article: "Article") -> Self:
+        """Those that follow `article` in the order of an index."""
+        return self.filter(sort_key__gte=article.sort_key).exclude(
+            sort_key=article.sort_key, slug__lte=article.slug
+        )
+
+    def before(self, article: "Article") -> Self:
+        """Those that precede `article`, nearest first."""
+        return (
+            self.filter(sort_key__lte=article.sort_key)
+            .exclude(sort_key=article.sort_key, slug__gte=article.slug)
+            .order_by("-sort_key", "-slug")
+        )
+
+    def recent(self) -> Self:
+        return self.order_by("-updated", "-pk")
+
+    def named(self, text: str) -> Self:
+        """Those that have `text` within one of their names."""
+        return self.filter(
+            Exists(Name.objects.filter(article=OuterRef("pk"), key__contains=names.fold(text)))
+        )
+
+    def with_wanted_links(self) -> Self:
+        """Those that link to a name that no article has."""
+        return self.filter(Exists(Link.objects.wanted().filter(source=OuterRef("pk"))))
+
+    def orphans(self) -> Self:
+        """Those that no other article links to."""
+        keys = Name.objects.filter(article=OuterRef(OuterRef("pk"))).values("key")
+        incoming = Link.objects.filter(key__in=keys).exclude(source=OuterRef("pk"))
+        return self.filter(~Exists(incoming))
+
+
+class ArticleManager(models.Manager.from_queryset(ArticleQuerySet)):  # type: ignore[misc]
+    def get_by_natural_key(self, slug: str) -> "Article":
+        return self.get(slug=slug)
+
+
+class Article(models.Model):
+    """An entry of the encyclopedia.
+
+    The large columns stand last: SQLite reads a row from its start, and lists stop early.
+    """
+
+    slug = models.CharField(
+        _("slug"),
+        max_length=fields.SLUG_LENGTH,
+        unique=True,
+        validators=[fields.validate_slug],
+        help_text=_("The last part of the address. Former slugs lead here for ever."),
+    )
+    title = models.CharField(
+        _("title"), max_length=fields.NAME_LENGTH, validators=[fields.validate_name]
+    )
+    language = models.CharField(
+        _("language"),
+        max_length=35,
+        default=site_language,
+        validators=[fields.validate_language],
+        help_text=_("A language tag such as en, ar or zh-Hant."),
+    )
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.DRAFT
+    )
+    publish_at = models.DateTimeField(
+        _("publish at"), null=True, blank=True, help_text=_("Hidden from readers until then.")
+    )
+    expire_at = models.DateTimeField(
+        _("expire at"), null=True, blank=True, help_text=_("Hidden from readers from then on.")
+    )
+    featured = models.BooleanField(
+        _("featured"), default=False, help_text=_("Shown on the home page under “Start here”.")
+    )
+    author = models.CharField(
+        _("author"), max_length=150, blank=True, validators=[fields.validate_plain]
+    )
+    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    updated = models.DateTimeField(_("updated"), default=timezone.now, editable=False)
+    sort_key = fields.KeyField(max_length=fields.KEY_LENGTH, editable=False, serialize=False)
+    words = models.PositiveIntegerField(default=0, editable=False, serialize=False)
+    aliases = models.JSONField(
+        _("aliases"), default=list, blank=True, validators=[fields.validate_names]
+    )
+    former = models.JSONField(
+        _("former names"), default=list, blank=True, validators=[fields.validate_names]
+    )
+    summary = models.TextField(
+        _("summary"),
+        max_length=fields.SUMMARY_LENGTH,
+        blank=True,
+        validators=[fields.validate_plain],
+        help_text=_("One or two sentences that stand under the title and in lists."),
+    )
+    toc = models.JSONField(default=list, editable=False, serialize=False)
+    html = models.TextField(blank=True, editable=False, serialize=False)
+    body = models.TextField(_("body"), blank=True, validators=[fields.validate_body])
+    text = models.TextField(blank=True, editable=False, serialize=False)
+
+    tags: "models.Manager[Tag]" = TaggableManager(through="articles.Tagging", blank=True)
+
+    objects = ArticleManager()
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        permissions = [("publish_article", _("Can publish articles"))]
+        indexes = [
+            models.Index(fields=["status", "sort_key", "slug"], name="article_a_to_z"),
+            models.Index(fields=["status", "-updated", "-id"], name="article_recent"),
+            models.Index(fields=["-updated", "-id"], name="article_desk"),
+            models.Index(fields=["sort_key"], condition=Q(featured=True), name="article_featured"),
+            models.Index(
+                fields=["publish_at"], condition=Q(publish_at__isnull=False), name="article_opens"
+            ),
+            models.Index(
+                fields=["expire_at"], condition=Q(expire_at__isnull=False), name="article_closes"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(slug=""), name="article_has_slug"),
+            models.CheckConstraint(condition=~Q(title=""), name="article_has_title"),
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="article_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(publish_at=None)
+                | Q(expire_at=None)
+                | Q(expire_at__gt=F("publish_at")),
+                name="article_expires_after_publication",
+                violation_error_message=_("An article expires after it is published, not before."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:article", args=[self.slug])
+
+    @property
+    def is_public(self) -> bool:
+        """Whether readers see it now. The same rule as `public`, for a row that is at hand."""
+        now = timezone.now()
+        return (
+            self.status == Status.PUBLISHED
+            and (self.publish_at is None or self.publish_at <= now)
+            and (self.expire_at is None or self.expire_at > now)
+        )
+
+    @property
+    def direction(self) -> str:
+        return names.direction(self.language)
+
+    @property
+    def published(self) -> datetime:
+        """The moment from which readers could see it, as far as it is known."""
+        return self.publish_at or self.created
+
+    @property
+    def reading_minutes(self) -> int:
+        return max(1, round(self.words / WORDS_A_MINUTE))
+
+    def authored(self) -> dict[str, Any]:
+        """The values of the fields that an author writes, tags excepted."""
+        return {name: getattr(self, name) for name in AUTHORED}

@@ -1,0 +1,39 @@
+"""Facts about all public articles together, computed once for each content version."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.core.cache import cache
+from django.db.models import Count
+from django.db.models.functions import Substr
+
+from articles.models.article import Article
+from articles.models.content import ContentVersion
+from articles.models.tag import Tag
+from articles.models.visibility import public
+
+Fact = TypeVar("Fact")
+
+
+def tags() -> list[Tag]:
+    """The tags that readers can find articles under, in order, each with its number as `usage`."""
+    return _fact("tags", _tags)
+
+
+def letters() -> list[str]:
+    """The letters under which there are articles, in order; `#` stands for all that are none."""
+    return _fact("letters", _letters)
+
+
+def _fact(name: str, compute: Callable[[], Fact]) -> Fact:
+    return cache.get_or_set(f"articles.{name}.{ContentVersion.objects.current()}", compute)
+
+
+def _tags() -> list[Tag]:
+    usage = Count("taggings", filter=public("taggings__content_object__"))
+    return list(Tag.objects.annotate(usage=usage).filter(usage__gt=0).order_by("key"))
+
+
+def _letters() -> list[str]:
+    first = Article.objects.public().order_by().values_list(Substr("sort_key", 1, 1))
+    return sorted(letter for (letter,) in first.distinct())

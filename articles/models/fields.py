@@ -1,0 +1,109 @@
+"""A column type and the validators that models, forms and the fixture loader share."""
+
+import re
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.translation import gettext_lazy as _
+
+from articles.text import names
+
+NAME_LENGTH = 200
+KEY_LENGTH = 255
+SLUG_LENGTH = 120
+SUMMARY_LENGTH = 500
+BODY_BYTES = 1_000_000
+
+# RFC 5646 without extensions and private use: language, script, region, variants.
+LANGUAGE_TAG = re.compile(
+    r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*",
+    re.IGNORECASE,
+)
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+LINK_SYNTAX = re.compile(r"[\[\]|\r\n\t]|#(?=[^#])|^#")
+
+
+class KeyField(models.CharField):  # type: ignore[type-arg]
+    """Text that both databases compare code point by code point.
+
+    SQLite does so by itself. PostgreSQL would use the collation of the database, with which
+    neither order nor ``LIKE 'prefix%'`` can be relied on.
+    """
+
+    def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
+        parameters = super().db_parameters(connection)
+        parameters["collation"] = "C" if connection.vendor == "postgresql" else None
+        return parameters
+
+
+def validate_plain(value: str) -> None:
+    """Refuse control characters, which neither PostgreSQL (NUL) nor YAML can carry."""
+    if match := CONTROL.search(value):
+        raise ValidationError(
+            _("There is a control character (U+%(code)s) at position %(position)d. Remove it."),
+            code="control",
+            params={"code": f"{ord(match[0]):04X}", "position": match.start() + 1},
+        )
+
+
+def validate_name(value: str) -> None:
+    """Refuse a name that ``[[…]]`` could not link to."""
+    validate_plain(value)
+    if match := LINK_SYNTAX.search(value):
+        raise ValidationError(
+            _("“%(name)s” can't be linked to: a name has no %(character)s in it."),
+            code="link_syntax",
+            params={"name": value, "character": match[0].strip() or _("line break or tab")},
+        )
+    if not names.fold(value):
+        raise ValidationError(_("A name needs a letter, a digit or a symbol."), code="empty")
+    if len(names.fold(value)) > KEY_LENGTH:
+        raise ValidationError(_("“%(name)s” is too long."), code="long", params={"name": value})
+
+
+def validate_names(value: Any) -> None:
+    """Refuse anything but a list of names."""
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise ValidationError(_("A list of names is needed."), code="list")
+    for name in value:
+        validate_name(name)
+        if len(name) > NAME_LENGTH:
+            raise ValidationError(
+                _("“%(name)s” has %(length)d characters; a name has at most %(limit)d."),
+                code="long",
+                params={"name": f"{name[:40]}…", "length": len(name), "limit": NAME_LENGTH},
+            )
+
+
+def validate_slug(value: str) -> None:
+    """Refuse a slug that is not of our making, and say what it would be."""
+    expected = names.slug(value, length=SLUG_LENGTH)
+    if value != expected:
+        raise ValidationError(
+            _("A slug has lower-case letters, digits and single hyphens, like “%(slug)s”."),
+            code="slug",
+            params={"slug": expected},
+        )
+
+
+def validate_language(value: str) -> None:
+    """Refuse what is not a BCP 47 language tag."""
+    if not LANGUAGE_TAG.fullmatch(value):
+        raise ValidationError(
+            _("“%(value)s” is not a language tag. Write one like en, ar or zh-Hant."),
+            code="language",
+            params={"value": value},
+        )
+
+
+def validate_body(value: str) -> None:
+    """Refuse a body over the limit or with characters that would not survive a round trip."""
+    validate_plain(value)
+    if (size := len(value.encode(errors="surrogatepass"))) > BODY_BYTES:
+        raise ValidationError(
+            _("The text has %(size)d bytes; at most %(limit)d are allowed."),
+            code="size",
+            params={"size": size, "limit": BODY_BYTES},
+        )

@@ -1,0 +1,85 @@
+"""Outgoing links as they are written. Where one goes is a question to `Name`, asked when it is read."""
+
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import fields
+from articles.models.name import Name, preference, preferred_over
+from articles.models.visibility import public
+
+if TYPE_CHECKING:
+    from articles.models.article import Article
+
+
+class Target(NamedTuple):
+    """The article that a link leads to."""
+
+    pk: int
+    slug: str
+
+
+class LinkQuerySet(models.QuerySet["Link"]):
+    def public(self) -> Self:
+        return self.filter(public("source__"))
+
+    def wanted(self) -> Self:
+        """Links to a name that no article has."""
+        return self.filter(~Exists(Name.objects.filter(key=OuterRef("key"))))
+
+    def to(self, article: "Article") -> Self:
+        """Links from other articles that lead readers to `article`.
+
+        Where articles in several languages share a name, a link leads to the one that
+        `preference` puts first for the language it is written in.
+        """
+        keys = Name.objects.filter(article=article).values("key")
+        rivals = Name.objects.public().filter(
+            preferred_over(article.language, OuterRef("source__language")), key=OuterRef("key")
+        )
+        return (
+            self.filter(key__in=keys)
+            .exclude(source=article)
+            .filter(Q(source__language=article.language) | ~Exists(rivals))
+        )
+
+    def targets(self, article: "Article") -> dict[str, Target]:
+        """For each name that `article` links to: the public article it means. One query."""
+        keys = self.filter(source=article).values("key")
+        names = Name.objects.public().filter(key__in=keys)
+        found = names.values_list("key", "language", "article", "article__slug")
+        worst_first = sorted(
+            found, key=lambda row: preference(row[1], article.language), reverse=True
+        )
+        return {key: Target(pk, slug) for key, _language, pk, slug in worst_first}
+
+
+class Link(models.Model):
+    """One link in one article. Derived from the article's body by `indexing`."""
+
+    source = models.ForeignKey(
+        "articles.Article", on_delete=models.CASCADE, related_name="links", db_index=False
+    )
+    position = models.PositiveIntegerField()
+    key = fields.KeyField(max_length=fields.KEY_LENGTH)
+    name = models.CharField(max_length=fields.NAME_LENGTH)
+    fragment = models.TextField(blank=True)
+    label = models.TextField(blank=True)
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+
+    objects = LinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
+        ordering = ["source", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "position"], name="link_position_is_unique"),
+        ]
+        indexes = [models.Index(fields=["key", "source"], name="link_target")]
+
+    def __str__(self) -> str:
+        return f"{self.label} → {self.name}"

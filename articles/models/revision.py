@@ -1,0 +1,71 @@
+"""Every state that an article was saved in."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles.models.article import Article
+
+
+def snapshot(article: Article, tags: Iterable[str]) -> dict[str, Any]:
+    """All authored fields but the body, and the tags, as JSON can hold them."""
+    fields = {**article.authored(), "tags": sorted(tags)}
+    del fields["body"]
+    plain: dict[str, Any] = json.loads(json.dumps(fields, cls=DjangoJSONEncoder))
+    return plain
+
+
+def fingerprint(fields: dict[str, Any], body: str) -> str:
+    """Tells whether two states of an article are the same. SHA-256 in hex."""
+    canonical = json.dumps([fields, body], sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+class RevisionManager(models.Manager["Revision"]):
+    def get_by_natural_key(self, slug: str, number: int) -> "Revision":
+        return self.get(article__slug=slug, number=number)
+
+
+class Revision(models.Model):
+    """The whole of an article as it was saved once. Never changed afterwards.
+
+    The editor is a name, not a foreign key: history loads into any database and
+    outlives the accounts of those who made it.
+    """
+
+    article = models.ForeignKey(
+        Article, on_delete=models.CASCADE, related_name="revisions", db_index=False
+    )
+    number = models.PositiveIntegerField(_("number"))
+    fields = models.JSONField(_("fields"))
+    editor = models.CharField(_("editor"), max_length=150, blank=True)
+    comment = models.CharField(_("comment"), max_length=200, blank=True)
+    created = models.DateTimeField(_("created"), default=timezone.now)
+    fingerprint = models.CharField(max_length=64, editable=False)
+    body = models.TextField(_("body"), blank=True)
+
+    objects = RevisionManager()
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["article", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "number"], name="revision_number_is_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fields.get('title', '')} · {self.number}"
+
+    def natural_key(self) -> tuple[str, int]:
+        return (*self.article.natural_key(), self.number)
+
+    natural_key.dependencies = ["articles.article"]  # type: ignore[attr-defined]
