@@ -1,0 +1,208 @@
+"""One article as one document: Markdown with front matter ⇄ the fields of the model."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from rapidfuzz import process
+
+from articles import editing
+from articles.loading import FixtureError
+from articles.models import Article, Status
+from articles.models.article import AUTHORED
+from articles.models.fields import CONTROL
+from articles.text import frontmatter, names
+
+# The keys of the front matter, in the order in which they are written.
+KEYS = (*(name for name in AUTHORED if name != "body"), "tags", "created", "updated")
+ALWAYS = ("slug", "title", "language", "status")
+LISTS = ("aliases", "former", "tags")
+MOMENTS = ("publish_at", "expire_at", "created", "updated")
+YES, NO = ("true", "yes", "on"), ("false", "no", "off")
+HEADING = re.compile(r"# +(?P<title>[^\n]*?)[ #]*(\n+|$)")
+
+Value = str | list[str]
+
+
+def write(article: Article) -> str:
+    """`article` as a document. Fields that are at their default are left out."""
+    values = {**article.authored(), "tags": editing.tag_names(article)}
+    values |= {"created": article.created, "updated": article.updated}
+    shown = {key: values[key] for key in KEYS if key in ALWAYS or values[key] != default(key)}
+    return frontmatter.join({key: _text(value) for key, value in shown.items()}, article.body)
+
+
+def default(key: str) -> Any:
+    """What a field is when a document does not mention it."""
+    return [] if key == "tags" else Article._meta.get_field(key).get_default()  # type: ignore[union-attr]
+
+
+def _text(value: Any) -> Value:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return timezone.localtime(value, timezone.get_default_timezone()).isoformat()
+    return value if isinstance(value, list) else str(value)
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text of a document and where it stands: the file, and the line it begins at."""
+
+    file: str
+    first_line: int
+    text: str
+
+    def error(self, field: str, line: int, problem: str) -> FixtureError:
+        return FixtureError(f"{self.file}:{self.first_line + line - 1}: {field}: {problem}")
+
+    def error_at(self, position: int, problem: str) -> FixtureError:
+        """The same for a character of the text, whatever field it is in."""
+        line = self.text.count("\n", 0, position) + 1
+        try:
+            parts = frontmatter.split(CONTROL.sub(" ", self.text))
+        except frontmatter.FrontMatterError:
+            return self.error("front matter", line, problem)
+        before = [key for key, first in parts.lines.items() if first <= line]
+        field = "body" if line >= parts.body_line or not before else before[-1]
+        return self.error(field, line, problem)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a document says: an article that is not saved yet, its tags, and where each field stands."""
+
+    article: Article
+    tags: list[str]
+    source: Source
+    lines: dict[str, int]
+
+    def error(self, field: str, problem: str) -> FixtureError:
+        return self.source.error(field, self.lines.get(field, 1), problem)
+
+
+def read(source: Source) -> Draft:
+    """The article that a document describes: the stored one with its slug, or a new one.
+
+    What the document leaves out gets its default, but `created` and `updated` are kept.
+    Raises `FixtureError` for the first thing that is wrong.
+    """
+    parts = _split(source)
+    lines = {**parts.lines, "body": parts.body_line}
+    written, body = _with_title(parts.fields, parts.body)
+    values: dict[str, Any] = {key: default(key) for key in KEYS} | {"body": body}
+    for key, value in written.items():
+        try:
+            values[key] = _value(key, value)
+        except ValueError as error:
+            raise source.error(key, lines.get(key, 1), str(error)) from error
+    if not values["title"]:
+        problem = "is missing. Write “title: …” between the --- lines, or begin with “# …”."
+        raise source.error("title", lines.get("title", 1), problem)
+    values["slug"] = values["slug"] or names.slug(values["title"])
+    tags = values.pop("tags")
+    draft = Draft(Article(**values), tags, source, lines)
+    _keep_identity(draft, written)
+    _check(draft)
+    return draft
+
+
+def _split(source: Source) -> frontmatter.FrontMatter:
+    if match := CONTROL.search(source.text):
+        problem = f"there is a control character, U+{ord(match[0]):04X}. Remove it."
+        raise source.error_at(match.start(), problem)
+    try:
+        parts = frontmatter.split(source.text)
+    except frontmatter.FrontMatterError as error:
+        raise source.error("front matter", error.line, error.message) from error
+    for key in parts.fields:
+        if key not in KEYS:
+            raise source.error(key, parts.lines.get(key, 1), _unknown(key))
+    return parts
+
+
+def _unknown(key: str) -> str:
+    close = process.extractOne(key, KEYS, score_cutoff=70)
+    hint = f"Did you mean “{close[0]}”? " if close else ""
+    return f"is not a field. {hint}Allowed are {', '.join(KEYS)}."
+
+
+def _with_title(fields: dict[str, Value], body: str) -> tuple[dict[str, Value], str]:
+    """A document without a title takes its first heading, which leaves the body."""
+    heading = HEADING.match(body)
+    if "title" in fields or not heading:
+        return fields, body
+    return {**fields, "title": heading["title"]}, body[heading.end() :]
+
+
+def _value(key: str, written: Value) -> Any:
+    """The value of field `key`. Raises ValueError saying what would be right."""
+    if key in LISTS:
+        return names.split_names(written) if isinstance(written, str) else written
+    if isinstance(written, list):
+        raise ValueError("is a list, but one value is needed.")
+    if key in MOMENTS:
+        return _moment(written)
+    if key == "featured":
+        return _flag(written)
+    if key == "status" and written not in Status.values:
+        raise ValueError(f"“{written}” is not a status. Allowed are {', '.join(Status.values)}.")
+    return written
+
+
+def _moment(written: str) -> datetime | None:
+    if not written:
+        return None
+    moment = parse_datetime(written)
+    if moment is None and (day := parse_date(written)):
+        moment = datetime(day.year, day.month, day.day)
+    if moment is None:
+        raise ValueError(f"“{written}” is not a time. Write one like 2026-11-30T08:00:00+00:00.")
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+
+
+def _flag(written: str) -> bool:
+    if written.lower() not in YES + NO:
+        raise ValueError(f"“{written}” is neither true nor false.")
+    return written.lower() in YES
+
+
+def _keep_identity(draft: Draft, written: dict[str, Value]) -> None:
+    """Make the draft the stored article of its slug, if there is one."""
+    article = draft.article
+    stored = Article.objects.filter(slug=article.slug).first()
+    if stored is None:
+        return
+    article.pk = stored.pk
+    if "created" not in written:
+        article.created = stored.created
+    if "updated" not in written:
+        same = stored.authored() == article.authored() and _same_tags(stored, draft.tags)
+        article.updated = stored.updated if same else timezone.now()
+
+
+def _same_tags(stored: Article, tags: list[str]) -> bool:
+    written = {names.fold(tag) for tag in tags}
+    return written == {names.fold(tag) for tag in editing.tag_names(stored)}
+
+
+def _check(draft: Draft) -> None:
+    try:
+        draft.article.clean_fields()
+        if draft.article.publish_at and draft.article.expire_at:
+            draft.article.validate_constraints()
+        editing.check_tags(draft.tags)
+    except ValidationError as error:
+        field, problem = _first(error)
+        raise draft.error(field, problem) from error
+
+
+def _first(error: ValidationError) -> tuple[str, str]:
+    if not hasattr(error, "error_dict"):
+        return "tags", error.messages[0]
+    field, messages = next(iter(error.message_dict.items()))
+    return ("expire_at" if field == "__all__" else field), messages[0]

@@ -1,0 +1,100 @@
+"""Fixtures that are loaded raw, past `editing`: what follows from them is made true here.
+
+Names are claimed at once, inside the load's transaction, so that a clash rolls everything back.
+Links, revisions and sort keys follow in batches when the load has been committed.
+"""
+
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.core.serializers.base import DeserializationError
+from django.db import connections, transaction
+from django.db.models.signals import post_save, pre_save
+
+from articles import editing, indexing
+from articles.models import Article, ContentVersion, Tag, Tagging, TagSynonym
+from articles.text import names
+
+
+class FixtureError(CommandError, DeserializationError):
+    """What is wrong with a fixture, in one line. `loaddata` prints it without a traceback."""
+
+
+class Load:
+    """The articles that one transaction has loaded, and where each came from.
+
+    It lives in the transaction's own queue of things to do after the commit, so that it is
+    forgotten when the transaction is rolled back.
+    """
+
+    def __init__(self) -> None:
+        self.origins: dict[int, str] = {}
+        self.touched: set[int] = set()
+
+    def __call__(self) -> None:
+        keys = sorted(self.touched)
+        for start in range(0, len(keys), indexing.BATCH):
+            _finish(keys[start : start + indexing.BATCH])
+
+    @classmethod
+    def current(cls, using: str) -> "Load":
+        """The load that is under way. Outside a transaction, one that ends at once."""
+        for _savepoints, function, _robust in connections[using].run_on_commit:
+            if isinstance(function, cls):
+                return function
+        load = cls()
+        if connections[using].in_atomic_block:
+            ContentVersion.objects.raise_number()
+            transaction.on_commit(load, using=using)
+        return load
+
+
+@transaction.atomic
+def _finish(keys: list[int]) -> None:
+    articles = list(Article.objects.filter(pk__in=keys))
+    indexing.refresh(articles)
+    editing.record_loaded(articles, "Loaded from a fixture")
+    ContentVersion.objects.raise_number()
+
+
+def connect() -> None:
+    """Listen to models that are saved raw. Called once, when the app is ready."""
+    pre_save.connect(_derive_article, sender=Article, dispatch_uid="articles.derive")
+    pre_save.connect(_derive_key, sender=Tag, dispatch_uid="articles.tag")
+    pre_save.connect(_derive_key, sender=TagSynonym, dispatch_uid="articles.synonym")
+    post_save.connect(_claim, sender=Article, dispatch_uid="articles.claim")
+    post_save.connect(_follow, sender=Tagging, dispatch_uid="articles.follow")
+
+
+def _derive_article(instance: Article, raw: bool, **_signal: Any) -> None:
+    if raw:
+        indexing.derive(instance)
+
+
+def _derive_key(instance: Tag | TagSynonym, raw: bool, **_signal: Any) -> None:
+    if raw:
+        instance.key = names.fold(instance.name)
+    if raw and isinstance(instance, Tag) and not instance.slug:
+        instance.slug = editing.free_tag_slug(instance.name)
+
+
+def _claim(instance: Article, raw: bool, using: str, **_signal: Any) -> None:
+    if not raw:
+        return
+    try:
+        indexing.claim_names([instance])
+    except indexing.NameTaken as error:
+        raise FixtureError(f"{instance.slug}: {error.field}: {error.messages[0]}") from error
+    _touch(instance.pk, using)
+
+
+def _follow(instance: Tagging, raw: bool, using: str, **_signal: Any) -> None:
+    if raw:
+        _touch(instance.content_object_id, using)
+
+
+def _touch(article: int, using: str) -> None:
+    load = Load.current(using)
+    load.touched.add(article)
+    if not connections[using].in_atomic_block:
+        load()

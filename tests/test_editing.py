@@ -1,0 +1,206 @@
+"""What an editor does, and all that follows from it."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from articles import editing, indexing
+from articles.models import Article, ContentVersion, Link, Name, Revision, Status, Tag, Tagging
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def names(article):
+    return {(name.kind, name.text) for name in article.names.all()}
+
+
+def test_a_saved_article_has_its_html_names_links_tags_and_first_revision():
+    editor = factories.editor("amina")
+    article = Article(title="Peace", slug="peace", aliases=["Concord"], body="See [[War|war]].")
+    revision = editing.save(article, ["history", "War & Peace"], editor, "first words")
+
+    article.refresh_from_db()
+    assert "wiki:war" in article.html
+    assert names(article) == {("title", "Peace"), ("alias", "Concord")}
+    assert [(link.key, link.label) for link in article.links.all()] == [("war", "war")]
+    assert editing.tag_names(article) == ["history", "War & Peace"]
+    assert (revision.number, revision.editor, revision.comment) == (1, "amina", "first words")
+    assert revision.body == "See [[War|war]]." and revision.fields["tags"] == [
+        "War & Peace",
+        "history",
+    ]
+
+
+def test_saving_without_a_change_writes_nothing():
+    article = factories.article("Peace", tags=["history"])
+    before = article.updated, ContentVersion.objects.current()
+    assert editing.save(article, ["History"]) is None
+    article.refresh_from_db()
+    assert (article.updated, ContentVersion.objects.current()) == before
+    assert article.revisions.count() == 1
+
+
+def test_every_change_raises_the_content_version():
+    seen = {ContentVersion.objects.current()}
+    article = factories.article("Peace")
+    seen.add(ContentVersion.objects.current())
+    editing.rename(article, None, title="Concord")
+    seen.add(ContentVersion.objects.current())
+    editing.save_tag(Tag(name="history"))
+    seen.add(ContentVersion.objects.current())
+    editing.delete([article])
+    seen.add(ContentVersion.objects.current())
+    assert len(seen) == 5
+
+
+def test_renaming_keeps_the_former_title_and_slug_as_names():
+    article = factories.article("War and Peace", slug="war-peace")
+    editing.rename(article, None, title="Peace and War", slug="peace-war")
+    assert ("former", "War and Peace") in names(article)
+    assert ("former", "war-peace") in names(article)
+
+
+def test_renaming_back_leaves_no_former_name_that_is_a_current_one():
+    article = factories.article("Alpha")
+    editing.rename(article, None, title="Beta", slug="beta")
+    editing.rename(article, None, title="Alpha", slug="alpha")
+    assert article.former == ["Beta"] or article.former == ["beta"]
+    assert Name.objects.get(key="alpha").kind == "title"
+
+
+def test_renaming_writes_no_other_article():
+    target = factories.article("Target")
+    source = factories.article("Source", body="To [[Target]].")
+    stored = Article.objects.filter(pk=source.pk).values().get()
+    editing.rename(target, None, title="Goal", slug="goal")
+    assert Article.objects.filter(pk=source.pk).values().get() == stored
+    assert Link.objects.targets(source)["target"].slug == "goal"
+
+
+def test_a_name_of_another_article_is_refused_and_nothing_is_written():
+    owner = factories.article("Peace", aliases=["Concord"])
+    for fields in ({"title": "concord"}, {"title": "X", "aliases": ["PEACE"]}):
+        with pytest.raises(indexing.NameTaken) as caught:
+            factories.article(**{"slug": "new", **fields})
+        assert caught.value.owner == owner
+        assert owner.title in caught.value.messages[0]
+    assert Article.objects.count() == 1 and Revision.objects.count() == 1
+
+
+def test_the_same_name_in_another_language_is_no_clash():
+    factories.article("Islam", language="en")
+    assert factories.article("Islam", slug="islam-fr", language="fr").pk
+
+
+def test_the_database_itself_refuses_a_name_twice():
+    article = factories.article("Peace")
+    row = {"key": "peace", "language": "en", "kind": "alias", "text": "Peace"}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Name.objects.create(article=article, **row)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"slug": ""},
+        {"title": ""},
+        {"status": "secret"},
+        {"publish_at": "2026-02-01T00:00Z", "expire_at": "2026-01-01T00:00Z"},
+    ],
+)
+def test_the_database_itself_refuses_an_article_that_makes_no_sense(wrong):
+    article = factories.article("Peace")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Article.objects.filter(pk=article.pk).update(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", "A [[bracket]]"),
+        ("slug", "Not A Slug"),
+        ("language", "no language"),
+        ("status", "secret"),
+        ("aliases", ["#"]),
+        ("aliases", "text"),
+        ("body", "nul \x00"),
+        ("body", "page \f break"),
+        ("body", "x" * 1_000_001),
+    ],
+)
+def test_a_wrong_field_is_refused_by_name(field, value):
+    article = Article(title="Peace", slug="peace")
+    setattr(article, field, value)
+    with pytest.raises(ValidationError) as caught:
+        editing.save(article, [])
+    assert field in caught.value.message_dict
+    assert not Article.objects.exists()
+
+
+def test_links_and_names_that_are_no_longer_written_vanish():
+    article = factories.article("Peace", aliases=["Concord"], body="[[A]] [[B]]")
+    article.aliases, article.body = ["Harmony"], "[[B]]"
+    editing.save(article, [])
+    assert ("alias", "Concord") not in names(article)
+    assert [link.key for link in article.links.all()] == ["b"]
+
+
+def test_spellings_and_synonyms_are_one_tag():
+    tag = Tag(name="Peacekeeping")
+    editing.save_tag(tag, ["Peace operations"])
+    article = factories.article("Blue helmets", tags=["PEACEKEEPING", "peace-operations"])
+    assert editing.tag_names(article) == ["Peacekeeping"]
+
+
+def test_tags_with_odd_names_get_readable_and_different_slugs():
+    tags = editing.tags_named(["C++", "C#", "C", "AT&T", "AT-T", "深度学习"])
+    slugs = [tag.slug for tag in tags]
+    assert slugs[:3] == ["c-plus-plus", "c-sharp", "c"]
+    assert len(set(slugs)) == 6 and all(slugs)
+
+
+def test_renaming_a_tag_keeps_the_old_name_as_a_synonym():
+    tag = Tag(name="Peacekeeping")
+    editing.save_tag(tag)
+    tag.name, tag.slug = "Peace operations", ""
+    editing.save_tag(tag)
+    assert tag.slug == "peace-operations"
+    assert Tag.objects.meant_by(["peacekeeping"])["peacekeeping"] == tag
+
+
+def test_a_word_of_another_tag_is_refused():
+    editing.save_tag(Tag(name="Peacekeeping"), ["Peace operations"])
+    for tag, synonyms in ((Tag(name="peace operations"), []), (Tag(name="New"), ["PEACEKEEPING"])):
+        with pytest.raises(ValidationError, match="Peacekeeping"):
+            editing.save_tag(tag, synonyms)
+
+
+def test_publishing_tells_how_many_articles_changed():
+    draft = factories.article("Draft", status=Status.DRAFT)
+    public = factories.article("Public")
+    assert editing.publish([draft, public], None) == 1
+    assert editing.unpublish([draft, public], None) == 2
+    assert not Article.objects.public().exists()
+    assert draft.revisions.count() == 3
+
+
+def test_a_stub_is_a_draft_with_a_free_slug():
+    factories.article("Peace", slug="democracy")
+    stub = editing.create_stub("Democracy!", "en", None)
+    assert (stub.status, stub.slug) == (Status.DRAFT, "democracy-2")
+
+
+def test_a_renamed_article_sorts_under_its_new_title_in_its_tags():
+    article = factories.article("Zebra", tags=["animals"])
+    editing.rename(article, None, title="Aardvark")
+    assert Tagging.objects.get().sort_key == "aardvark"
+
+
+def test_a_save_costs_a_bounded_number_of_queries(django_assert_max_num_queries):
+    for number in range(20):
+        factories.article(f"Other {number}", body="[[Peace]]", tags=["history"])
+    article = factories.article("Peace", tags=["history", "war"], body="[[A]] [[B]] [[C]]")
+    article.title, article.body = "Concord", "[[A]] [[D]]"
+    with django_assert_max_num_queries(28):
+        editing.save(article, ["history", "peace"])
