@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from rapidfuzz import process
@@ -74,7 +74,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Draft:
-    """What a document says: an article that is not saved yet, its tags, and where each field stands."""
+    """What a document says: an article, not saved yet, its tags, and where each field stands."""
 
     article: Article
     tags: list[str]
@@ -191,18 +191,16 @@ def _same_tags(stored: Article, tags: list[str]) -> bool:
 
 
 def _check(draft: Draft) -> None:
+    article = draft.article
     try:
-        draft.article.clean_fields()
-        if draft.article.publish_at and draft.article.expire_at:
-            draft.article.validate_constraints()
+        article.clean_fields()
+        if article.publish_at and article.expire_at:
+            article.validate_constraints()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        field = "expire_at" if field == NON_FIELD_ERRORS else field
+        raise draft.error(field, messages[0]) from error
+    try:
         editing.check_tags(draft.tags)
     except ValidationError as error:
-        field, problem = _first(error)
-        raise draft.error(field, problem) from error
-
-
-def _first(error: ValidationError) -> tuple[str, str]:
-    if not hasattr(error, "error_dict"):
-        return "tags", error.messages[0]
-    field, messages = next(iter(error.message_dict.items()))
-    return ("expire_at" if field == "__all__" else field), messages[0]
+        raise draft.error("tags", error.messages[0]) from error

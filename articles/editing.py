@@ -194,9 +194,10 @@ def tags_named(texts: Iterable[str]) -> list[Tag]:
 
 
 def _create_tag(key: str, name: str) -> Tag:
-    tag = Tag(name=name, key=key, slug=free_tag_slug(name))
-    tag.clean_fields()
-    return Tag.objects.get_or_create(key=key, defaults={"name": tag.name, "slug": tag.slug})[0]
+    slug = free_tag_slug(name)
+    Tag(name=name, key=key, slug=slug).clean_fields()
+    tag: Tag = Tag.objects.get_or_create(key=key, defaults={"name": name, "slug": slug})[0]
+    return tag
 
 
 def check_tags(texts: Iterable[str]) -> None:

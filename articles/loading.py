@@ -39,9 +39,9 @@ class Load:
     @classmethod
     def current(cls, using: str) -> "Load":
         """The load that is under way. Outside a transaction, one that ends at once."""
-        for _savepoints, function, _robust in connections[using].run_on_commit:
-            if isinstance(function, cls):
-                return function
+        for _savepoints, *waiting in connections[using].run_on_commit:
+            if isinstance(waiting[0], cls):
+                return waiting[0]
         load = cls()
         if connections[using].in_atomic_block:
             ContentVersion.objects.raise_number()

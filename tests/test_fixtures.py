@@ -16,10 +16,18 @@ FILES = sorted((ROOT / "fixtures" / "articles").glob("*.md"))
 
 # SHA-256 of each document as the customer wrote it: its heading and text, single-spaced.
 WORDS = {
-    "counter-terrorism-cooperation": "ade940980d8e0338e9d4e0eb7534fa32957b515fc878e7e06896a51d2805daa0",
-    "cross-border-defense-collaborations": "a437836972793229b2c2c8bd71829b2eb7ed8d5efd6b5df26466607b27fd732a",
-    "defense-budget-international-cooperation": "b5233dfb80bad3a70f30275e32bf9a65f6134c3fc791fbf22a408f4fdbe16820",
-    "defense-trade-cooperation": "3a758153804ff8c3970357dd812693f6d59105aaa46ad78cfac524585af21cbf",
+    "counter-terrorism-cooperation": (
+        "ade940980d8e0338e9d4e0eb7534fa32957b515fc878e7e06896a51d2805daa0"
+    ),
+    "cross-border-defense-collaborations": (
+        "a437836972793229b2c2c8bd71829b2eb7ed8d5efd6b5df26466607b27fd732a"
+    ),
+    "defense-budget-international-cooperation": (
+        "b5233dfb80bad3a70f30275e32bf9a65f6134c3fc791fbf22a408f4fdbe16820"
+    ),
+    "defense-trade-cooperation": (
+        "3a758153804ff8c3970357dd812693f6d59105aaa46ad78cfac524585af21cbf"
+    ),
 }
 
 

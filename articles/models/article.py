@@ -96,10 +96,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
 class ArticleManager(models.Manager.from_queryset(ArticleQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, slug: str) -> "Article":
-        return self.get(slug=slug)
+        article: Article = self.get(slug=slug)
+        return article
 
 
-class Article(models.Model):
+class Article(models.Model):  # type: ignore[django-manager-missing]
     """An entry of the encyclopedia.
 
     The large columns stand last: SQLite reads a row from its start, and lists stop early.
@@ -197,11 +198,11 @@ class Article(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def natural_key(self) -> tuple[str]:
-        return (self.slug,)
-
     def get_absolute_url(self) -> str:
         return reverse("articles:article", args=[self.slug])
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
 
     @property
     def is_public(self) -> bool:

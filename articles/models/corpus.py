@@ -26,7 +26,13 @@ def letters() -> list[str]:
 
 
 def _fact(name: str, compute: Callable[[], Fact]) -> Fact:
-    return cache.get_or_set(f"articles.{name}.{ContentVersion.objects.current()}", compute)
+    key = f"articles.{name}.{ContentVersion.objects.current()}"
+    known: Fact | None = cache.get(key)
+    if known is not None:
+        return known
+    fact = compute()
+    cache.set(key, fact)
+    return fact
 
 
 def _tags() -> list[Tag]:

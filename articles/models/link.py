@@ -1,4 +1,4 @@
-"""Outgoing links as they are written. Where one goes is a question to `Name`, asked when it is read."""
+"""Outgoing links as they are written. Where one goes is asked of `Name` when it is read."""
 
 from typing import TYPE_CHECKING, NamedTuple, Self
 

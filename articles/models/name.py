@@ -103,7 +103,7 @@ class Name(models.Model):
         verbose_name = _("name")
         verbose_name_plural = _("names")
         constraints = [
-            # The key comes first: links, addresses and "did you mean" ask for it without a language.
+            # The key comes first: links and addresses ask for it without a language.
             models.UniqueConstraint(fields=["key", "language"], name="name_is_unique"),
             models.CheckConstraint(condition=~Q(key=""), name="name_has_key"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="name_kind_is_known"),

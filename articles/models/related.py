@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 
@@ -82,10 +83,11 @@ def _rows(
     parameters = [value for _sql, pk in sources for value in (pk, EACH)]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*parameters, CANDIDATES, *conditions, article.pk, limit])
-        return cursor.fetchall()
+        rows: list[tuple[int, str, str, str, str, int]] = cursor.fetchall()
+        return rows
 
 
-def _visible() -> tuple[str, list[object]]:
+def _visible() -> tuple[str, list[Any]]:
     """The condition of `Article.objects.public()` as SQL over the table's own name."""
     query = Article.objects.public().query
     sql, parameters = query.get_compiler(connection=connection).compile(query.where)

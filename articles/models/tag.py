@@ -55,7 +55,7 @@ class TagManager(models.Manager.from_queryset(TagQuerySet)):  # type: ignore[mis
         return tag
 
 
-class Tag(TagBase):
+class Tag(TagBase):  # type: ignore[misc]
     """A word that articles are gathered under. `key` makes spellings of one word one tag."""
 
     name = models.CharField(
@@ -126,7 +126,7 @@ class TaggingManager(models.Manager["Tagging"]):
         return self.get(content_object__slug=slug, tag=Tag.objects.get_by_natural_key(tag))
 
 
-class Tagging(ItemBase):
+class Tagging(ItemBase):  # type: ignore[misc]
     """An article has a tag.
 
     `sort_key` repeats the article's, so that a tag's page is read in order from one index,
