@@ -1,0 +1,54 @@
+# Every path is relative, so that the checkout may lie anywhere, under any name.
+PYTHON = python3
+PY = .venv/bin/python
+MANAGE = $(PY) manage.py
+
+.PHONY: help run serve test check bench secret
+
+help:
+	@echo 'make run     read and edit on http://127.0.0.1:8000 (PORT= changes it)'
+	@echo 'make serve   the same with production settings: gunicorn, hashed files, no DEBUG'
+	@echo 'make test    the test suite on SQLite, on PostgreSQL and in a browser'
+	@echo 'make check   formatting, lint, types, layers, templates, migrations, deployment'
+	@echo 'make bench   how fast it is, as a table'
+
+run: .venv/run.stamp secret
+	@DEBUG=on $(MANAGE) migrate --verbosity 0
+	@DEBUG=on $(MANAGE) firstrun --free-port
+	@DEBUG=on exec $(MANAGE) runserver
+
+serve: .venv/run.stamp secret
+	@DEBUG=off $(MANAGE) migrate --verbosity 0
+	@DEBUG=off $(MANAGE) firstrun --free-port
+	@DEBUG=off $(MANAGE) collectstatic --no-input --verbosity 0
+	@DEBUG=off exec $(PY) -m gunicorn --config site/config/gunicorn.py config.wsgi
+
+test: .venv/dev.stamp
+	@$(PY) -m tests.run
+
+check: .venv/dev.stamp
+	@$(PY) -m tests.check
+
+bench: .venv/dev.stamp
+	@$(PY) -m tests.bench
+
+.venv/run.stamp: requirements.txt
+	@$(VENV)
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements.txt requirements-dev.txt
+	@$(VENV)
+	@$(PIP) -r requirements-dev.txt
+	@touch .venv/run.stamp $@
+
+secret:
+	@grep -qs '^SECRET_KEY=' .env || { umask 077; { test ! -s .env || echo; \
+		$(PY) -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(48))'; } >> .env; }
+
+PIP = $(PY) -m pip install --quiet --disable-pip-version-check
+VENV = \
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo 'Diwan needs Python 3.11 or later; name one that you have, as in: make run PYTHON=python3.12' >&2; \
+		exit 1; }; \
+	test -x $(PY) || { echo 'Making .venv, which takes a moment …'; $(PYTHON) -m venv .venv; }
