@@ -60,13 +60,9 @@ def derive(article: Article) -> markdown.Document:
 
 
 def names_of(article: Article) -> list[Name]:
-    """The names that `article` answers to, one a key: the title goes before the slug,
-    the slug before aliases, and these before former names."""
+    """The names that `article` answers to, one a key."""
     wanted: dict[str, Name] = {}
-    written = [(Kind.TITLE, article.title), (Kind.SLUG, article.slug)]
-    written += [(Kind.ALIAS, alias) for alias in article.aliases]
-    written += [(Kind.FORMER, former) for former in article.former]
-    for kind, text in written:
+    for kind, text in article.written_names():
         key = names.fold(text)
         name = Name(article=article, language=article.language, key=key, kind=kind, text=text)
         wanted.setdefault(key, name)

@@ -13,7 +13,7 @@ from taggit.managers import TaggableManager
 
 from articles.models import fields
 from articles.models.link import Link
-from articles.models.name import Name
+from articles.models.name import Kind, Name
 from articles.models.visibility import Status, public
 from articles.text import names
 
@@ -226,6 +226,16 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
     @property
     def reading_minutes(self) -> int:
         return max(1, round(self.words / WORDS_A_MINUTE))
+
+    def written_names(self) -> list[tuple[Kind, str]]:
+        """All that the article is called by its fields, what goes first where two are one."""
+        written = [(Kind.TITLE, self.title), (Kind.SLUG, self.slug)]
+        written += [(Kind.ALIAS, alias) for alias in self.aliases]
+        return written + [(Kind.FORMER, former) for former in self.former]
+
+    def keys(self) -> list[str]:
+        """The keys of its names, each once."""
+        return list(dict.fromkeys(names.fold(text) for _kind, text in self.written_names()))
 
     def authored(self) -> dict[str, Any]:
         """The values of the fields that an author writes, tags excepted."""

@@ -35,12 +35,11 @@ class LinkQuerySet(models.QuerySet["Link"]):
         Where articles in several languages share a name, a link leads to the one that
         `preference` puts first for the language it is written in.
         """
-        keys = Name.objects.filter(article=article).values("key")
         rivals = Name.objects.public().filter(
             preferred_over(article.language, OuterRef("source__language")), key=OuterRef("key")
         )
         return (
-            self.filter(key__in=keys)
+            self.filter(key__in=article.keys())
             .exclude(source=article)
             .filter(Q(source__language=article.language) | ~Exists(rivals))
         )
@@ -75,7 +74,6 @@ class Link(models.Model):
     class Meta:
         verbose_name = _("link")
         verbose_name_plural = _("links")
-        ordering = ["source", "position"]
         constraints = [
             models.UniqueConstraint(fields=["source", "position"], name="link_position_is_unique"),
         ]

@@ -13,6 +13,7 @@ from articles.models.tag import Tag
 EACH = 40
 SOURCES = 40
 CANDIDATES = 200
+FINALISTS = 40
 
 TAGGED = """SELECT * FROM (
     SELECT content_object_id AS article_id, 'tag' AS kind, tag_id AS via FROM articles_tagging
@@ -28,12 +29,14 @@ WITH candidate AS ({sources}),
 weighed AS MATERIALIZED (
     SELECT article_id, kind, via, 1.0 / COUNT(*) OVER (PARTITION BY kind, via) AS weight
     FROM candidate ORDER BY weight DESC, article_id LIMIT %s),
+ranked AS MATERIALIZED (
+    SELECT article_id, SUM(weight) AS weight FROM weighed WHERE article_id <> %s
+    GROUP BY article_id ORDER BY SUM(weight) DESC, article_id LIMIT %s),
 best AS (
     SELECT articles_article.id, articles_article.slug, articles_article.title,
-        articles_article.language, SUM(weight) AS weight
-    FROM weighed JOIN articles_article ON articles_article.id = weighed.article_id
-    WHERE {visible} AND articles_article.id <> %s
-    GROUP BY articles_article.id ORDER BY SUM(weight) DESC, articles_article.id LIMIT %s)
+        articles_article.language, ranked.weight
+    FROM ranked JOIN articles_article ON articles_article.id = ranked.article_id
+    WHERE {visible} ORDER BY ranked.weight DESC, articles_article.id LIMIT %s)
 SELECT best.id, best.slug, best.title, best.language, weighed.kind, weighed.via
 FROM best JOIN weighed ON weighed.article_id = best.id
 ORDER BY best.weight DESC, best.id, weighed.weight DESC, weighed.via
@@ -58,7 +61,8 @@ def related(
 
     From each tag and each link target at most `EACH` articles are looked at, and of all these
     the `CANDIDATES` with the rarest tags and links, so that the cost does not grow with the
-    encyclopedia. A shared tag or target weighs 1/n when n of those looked at have it.
+    encyclopedia. A shared tag or target weighs 1/n when n of those looked at have it. Of the
+    `FINALISTS` that weigh most, those that readers may see are given.
     """
     named = {tag.pk: tag for tag in tags}
     sources = [(TAGGED, pk) for pk in named]
@@ -82,7 +86,7 @@ def _rows(
     sql = RANKED.format(sources=" UNION ".join(sql for sql, _pk in sources), visible=visible)
     parameters = [value for _sql, pk in sources for value in (pk, EACH)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*parameters, CANDIDATES, *conditions, article.pk, limit])
+        cursor.execute(sql, [*parameters, CANDIDATES, article.pk, FINALISTS, *conditions, limit])
         rows: list[tuple[int, str, str, str, str, int]] = cursor.fetchall()
         return rows
 

@@ -1,0 +1,221 @@
+"""How fast, how big: `make bench` prints a table. Everything is compared within one run."""
+
+import argparse
+import json
+import os
+import platform
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests import postgres
+from tests.bench import client
+
+ROOT = Path(__file__).resolve().parents[2]
+ROUNDS = 5
+SECONDS = 3.0
+ASKED = 150
+
+
+@dataclass
+class Site:
+    """A database of `size` articles, and gunicorn in front of it once it is served."""
+
+    engine: str
+    size: int
+    url: str
+    facts: dict[str, Any]
+    port: int = 0
+
+    def pages(self) -> dict[str, str]:
+        facts = self.facts
+        return {
+            "largest tag": f"/tags/{facts['tag']}/",
+            "largest tag, deep": f"/tags/{facts['tag']}/?after={facts['in_tag']}",
+            "A–Z": "/articles/",
+            "A–Z, deep": f"/articles/?after={facts['middle']}",
+            "A–Z, a letter": "/articles/?letter=m",
+            "desk list": "/admin/articles/article/",
+        }
+
+    def cookie(self, page: str) -> str:
+        return str(self.facts["cookie"]) if page == "desk list" else ""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs=2, default=(100, 10_000))
+    parser.add_argument("--plans", action="store_true", help="print every query's plan")
+    arguments = parser.parse_args()
+    print(
+        f"{time.strftime('%Y-%m-%d')}, Python {platform.python_version()}, {os.cpu_count()} CPUs"
+    )
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        for engine, address in engines(stack, folder):
+            small, large = (make(engine, address, size) for size in arguments.sizes)
+            if arguments.plans:
+                print_plans(large)
+            compare_saves(small, large)
+            serve_and_compare(small, large)
+            compare_loads(engine, address, folder)
+
+
+def engines(stack: ExitStack, folder: Path) -> Iterator[tuple[str, str]]:
+    """The engines that are here, and the address of a database as a pattern of its name."""
+    yield "SQLite", f"sqlite:///{folder}/{{}}.sqlite3"
+    if programs := postgres.binaries():
+        url = stack.enter_context(postgres.cluster(programs))
+        yield "PostgreSQL", url.removesuffix("/postgres") + "/{}"
+    else:
+        print("PostgreSQL: not measured, there is no server. Install the package postgresql.")
+
+
+def make(engine: str, address: str, size: int) -> Site:
+    url = create(engine, address, f"bench_{size}")
+    facts = inside(url, "fill", str(size))
+    print(
+        f"\n{engine}: {size} articles made in {facts['seconds']:.0f} s, "
+        f"{facts['size']} in the largest tag"
+    )
+    return Site(engine, size, url, facts)
+
+
+def create(engine: str, address: str, name: str) -> str:
+    """The address of a new, empty database."""
+    url = address.format(name)
+    if engine == "PostgreSQL":
+        inside(address.format("postgres"), "create_database", name)
+    return url
+
+
+def inside(url: str, *arguments: str) -> Any:
+    command = [sys.executable, "-m", "tests.bench.inside", *arguments]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment(url), stdout=subprocess.PIPE, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def environment(url: str, port: int = 8000) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
+        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}",
+        "DATABASE_URL": url,
+        "DEBUG": "off",
+        "BEHIND_PROXY": "off",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "PORT": str(port),
+        "WEB_CONCURRENCY": "2",
+        "SECRET_KEY": "known to everybody, for the bench only",
+    }
+
+
+@contextmanager
+def served(site: Site, port: int) -> Iterator[None]:
+    command = [sys.executable, "-m", "gunicorn", "--config", "site/config/gunicorn.py"]
+    command += ["--log-level", "error", "config.wsgi"]
+    server = subprocess.Popen(command, cwd=ROOT, env=environment(site.url, port))
+    site.port = port
+    try:
+        for _ in range(100):
+            try:
+                client.Connection(port).get("/healthz")
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def serve_and_compare(small: Site, large: Site) -> None:
+    with served(small, free_port()), served(large, free_port()):
+        compare_article(large)
+        compare_pages(small, large)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def compare_article(site: Site) -> None:
+    """The article's page against one row's stored HTML in the same layout, in turns."""
+    pages = [f"/articles/{slug}/" for slug in site.facts["slugs"]]
+    bare = [f"/bare/{slug}/" for slug in site.facts["slugs"]]
+    client.measure(site.port, pages, 1)
+    rounds = [
+        (client.measure(site.port, bare, SECONDS), client.measure(site.port, pages, SECONDS))
+        for _ in range(ROUNDS)
+    ]
+    one, other = ([pair[side].rate for pair in rounds] for side in (0, 1))
+    row(site.engine, "bare view, answers a second", f"{statistics.median(one):.0f}")
+    row(site.engine, "article page, answers a second", f"{statistics.median(other):.0f}")
+    ratio = statistics.median(b / a for a, b in zip(one, other, strict=True))
+    row(site.engine, "article page / bare view", f"{ratio:.2f}", "at least 0.40")
+
+
+def compare_pages(small: Site, large: Site) -> None:
+    for name, path in large.pages().items():
+        pairs = []
+        for _ in range(3):
+            few = client.sequential(small.port, small.pages()[name], ASKED, small.cookie(name))
+            many = client.sequential(large.port, path, ASKED, large.cookie(name))
+            pairs.append((few, many))
+        few, many = (statistics.median(pair[side] for pair in pairs) for side in (0, 1))
+        compare(large.engine, f"{name}, ms at {small.size} and {large.size}", few, many, 1.5)
+
+
+def compare_saves(small: Site, large: Site) -> None:
+    rounds = [(inside(small.url, "save"), inside(large.url, "save")) for _ in range(2)]
+    few, many = (
+        {name: min(pair[side][name] for pair in rounds) for name in rounds[0][0]}
+        for side in (0, 1)
+    )
+    for name in ("create", "change", "rename"):
+        label = f"{name}, ms at {small.size} and {large.size}"
+        compare(large.engine, label, few[name], many[name], 1.5)
+    for name in ("create", "change"):
+        label = f"{name}, ms, bare model and article"
+        compare(large.engine, label, many[f"bare {name}"], many[name], 3)
+
+
+def compare_loads(engine: str, address: str, folder: Path) -> None:
+    source = folder / "load"
+    if not source.exists():
+        inside("sqlite://:memory:", "write", str(source))
+    bare = inside(create(engine, address, "load_json"), "load", "json", str(source / "bare.json"))
+    ours = inside(create(engine, address, "load_md"), "load", "md", str(source))
+    label = "load 1000 articles, s, bare JSON and Markdown"
+    compare(engine, label, bare["seconds"], ours["seconds"], 3)
+    row(engine, "peak memory of the load, MB", f"{ours['megabytes']:.0f}", "below 300")
+
+
+def compare(engine: str, label: str, one: float, other: float, limit: float) -> None:
+    row(engine, label, f"{one:.2f} → {other:.2f}  ×{other / one:.2f}", f"at most ×{limit}")
+
+
+def row(engine: str, label: str, value: str, wanted: str = "") -> None:
+    print(f"| {engine:10} | {label:48} | {value:24} | {wanted:14} |", flush=True)
+
+
+def print_plans(site: Site) -> None:
+    for name, plan in inside(site.url, "plans").items():
+        print(f"\n{site.engine}, {name}:\n{plan}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,209 @@
+"""What is measured inside one process on one database. Prints one JSON object.
+
+python -m tests.bench.inside fill 10000 | save | plans | load md FOLDER | load json FILE
+"""
+
+import json
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.contrib.auth.models import User  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.db.models import Count  # noqa: E402
+
+from articles import editing  # noqa: E402
+from articles.models import Article, Link, Status, Tag, Tagging  # noqa: E402
+from articles.models.related import related  # noqa: E402
+from articles.models.visibility import public  # noqa: E402
+from articles.text import frontmatter, names  # noqa: E402
+from tests.bench import corpus  # noqa: E402
+from tests.bench.models import BareArticle  # noqa: E402
+
+REPEAT = 60
+LOADED = 1000
+
+
+def fill(count: str) -> dict[str, Any]:
+    """Make tables and `count` articles; tell where to look and with which session."""
+    call_command("migrate", run_syncdb=True, verbosity=0)
+    began = time.perf_counter()
+    corpus.fill(int(count))
+    seconds = time.perf_counter() - began
+    settle()
+    tag = Tag.objects.annotate(size=Count("taggings")).order_by("-size")[0]
+    middle = Article.objects.a_to_z()[int(count) // 2]
+    in_tag = Tagging.objects.filter(tag=tag).order_by("sort_key")[tag.size // 2]
+    return {
+        "seconds": seconds,
+        "slugs": list(Article.objects.order_by("?").values_list("slug", flat=True)[:200]),
+        "tag": tag.slug,
+        "size": tag.size,
+        "middle": middle.slug,
+        "in_tag": in_tag.content_object.slug,
+        "cookie": f"sessionid={session()}",
+    }
+
+
+def settle() -> None:
+    """What a database does by itself after a while: look at its own rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def session() -> str:
+    user = User.objects.create_superuser("bench", password="bench")
+    store = SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.create()
+    return store.session_key or ""
+
+
+def save() -> dict[str, float]:
+    """Median milliseconds of what an editor does, and of the same with a bare model."""
+    articles = list(Article.objects.order_by("?")[:REPEAT])
+    drafts = [
+        (item, f"{item.title} again {time.time_ns()}") for item in list(corpus.generate(REPEAT))
+    ]
+    bare = [BareArticle(slug=f"bare-{time.time_ns()}-{n}") for n in range(REPEAT)]
+    texts = [item for item, _title in drafts]
+    return {
+        "create": median(lambda n: create(*drafts[n])),
+        "bare create": median(lambda n: bare_save(bare[n], texts[n])),
+        "change": median(lambda n: change(articles[n])),
+        "bare change": median(lambda n: bare_save(bare[n], texts[n])),
+        "rename": median(lambda n: rename(articles[n])),
+    }
+
+
+def median(action: Callable[[int], object]) -> float:
+    taken = []
+    for number in range(REPEAT):
+        began = time.perf_counter()
+        action(number)
+        taken.append((time.perf_counter() - began) * 1000)
+    return statistics.median(taken)
+
+
+def create(item: corpus.Generated, title: str) -> None:
+    article = Article(
+        title=title, slug=editing.free_slug(title), body=item.body, status=Status.PUBLISHED
+    )
+    editing.save(article, item.tags)
+
+
+def change(article: Article) -> None:
+    article.body += "\nOne more sentence.\n"
+    editing.save(article, editing.tag_names(article))
+
+
+def rename(article: Article) -> None:
+    editing.rename(article, None, title=f"{article.title} {time.time_ns()}")
+
+
+@transaction.atomic
+def bare_save(article: BareArticle, item: corpus.Generated) -> None:
+    article.title, article.summary, article.body = item.title, item.summary, item.body
+    article.save()
+    article.tags.set(item.tags)
+
+
+def load(kind: str, path: str) -> dict[str, float]:
+    """Seconds and peak megabytes of loading `path`, with all the rest of the process."""
+    call_command("migrate", run_syncdb=True, verbosity=0)
+    files = sorted(map(str, Path(path).glob("*.md"))) if kind == "md" else [path]
+    began = time.perf_counter()
+    call_command("loaddata", *files, verbosity=0)
+    seconds = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    if Article.objects.count() + BareArticle.objects.count() != LOADED:
+        raise RuntimeError("not everything was loaded")
+    return {"seconds": seconds, "megabytes": peak}
+
+
+def plans() -> dict[str, str]:
+    """How the database answers the queries that matter."""
+    tag = Tag.objects.annotate(size=Count("taggings")).order_by("-size")[0]
+    articles = Article.objects.public().listed()
+    middle = Article.objects.a_to_z()[Article.objects.count() // 2]
+    article = Article.objects.public()[0]
+    tagged = Tagging.objects.filter(public("content_object__"), tag=tag).order_by(
+        "sort_key", "content_object"
+    )
+    queries = {
+        "article": articles.filter(slug=middle.slug),
+        "A–Z, first page": articles.a_to_z()[:51],
+        "A–Z, deep": articles.a_to_z().after(middle)[:51],
+        "A–Z, one letter": articles.a_to_z("m")[:51],
+        "recent": articles.recent()[:10],
+        "largest tag, first page": tagged.select_related("content_object")[:51],
+        "largest tag, deep": tagged.filter(sort_key__gte=middle.sort_key)[:51],
+        "linked from": Link.objects.to(article).public().order_by("source")[:9],
+        "desk list": Article.objects.listed().order_by("-updated", "-pk")[:50],
+    }
+    return {name: query.explain() for name, query in queries.items()} | {
+        "related": explained_related(article)
+    }
+
+
+def explained_related(article: Article) -> str:
+    """The plan of the one query that is written in SQL."""
+    seen: list[str] = []
+
+    def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        prefix = "EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN "
+        execute(prefix + sql, params, many, context)
+        seen.extend(str(line[-1]) for line in context["cursor"].fetchall())
+        return execute(sql, params, many, context)
+
+    targets = Link.objects.targets(article).values()
+    tags = list(Tag.objects.filter(taggings__content_object=article))
+    with connection.execute_wrapper(explain):
+        related(article, tags, targets)
+    return "\n".join(seen)
+
+
+def write(folder: str) -> dict[str, int]:
+    """The same thousand articles as Markdown files and as JSON for the bare models."""
+    Path(folder).mkdir()
+    rows: list[dict[str, Any]] = []
+    for number, item in enumerate(corpus.generate(LOADED), 1):
+        slug = names.slug(item.title)
+        fields = {"slug": slug, "title": item.title, "summary": item.summary}
+        document = frontmatter.join(
+            {**fields, "status": "published", "tags": item.tags}, item.body
+        )
+        (Path(folder) / f"{slug}.md").write_text(document)
+        rows.append(
+            {"model": "bench.barearticle", "pk": number, "fields": {**fields, "body": item.body}}
+        )
+        rows += [
+            {"model": "bench.baretagging", "fields": {"article": number, "tag": tag}}
+            for tag in item.tags
+        ]
+    (Path(folder) / "bare.json").write_text(json.dumps(rows))
+    return {"articles": LOADED}
+
+
+def create_database(name: str) -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {connection.ops.quote_name(name)}")
+    return {"database": name}
+
+
+if __name__ == "__main__":
+    command, *arguments = sys.argv[1:]
+    json.dump(globals()[command](*arguments), sys.stdout)

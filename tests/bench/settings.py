@@ -1,0 +1,13 @@
+"""The site as it is in production, with the bare models and views beside it."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "known to everybody, for the bench only")
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import INSTALLED_APPS, STORAGES  # noqa: E402
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.bench"]
+ROOT_URLCONF = "tests.bench.urls"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+LOGGING["loggers"]["django"]["level"] = "ERROR"  # noqa: F405
