@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import fields
@@ -41,7 +41,9 @@ class LinkQuerySet(models.QuerySet["Link"]):
         return (
             self.filter(key__in=article.keys())
             .exclude(source=article)
-            .filter(Q(source__language=article.language) | ~Exists(rivals))
+            # Not Exists: PostgreSQL would collect all names of all rivals before the first row.
+            .alias(rival=Subquery(rivals.values("pk")[:1]))
+            .filter(Q(source__language=article.language) | Q(rival=None))
         )
 
     def targets(self, article: "Article") -> dict[str, Target]:
