@@ -2,7 +2,7 @@
 
 import os
 
-os.environ |= {
+CONFIGURATION = {
     "SECRET_KEY": "known to everybody, for tests only",
     "DEBUG": "off",
     "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
@@ -14,10 +14,11 @@ os.environ |= {
     "PORT": "8000",
     "WEB_CONCURRENCY": "2",
 }
+os.environ |= CONFIGURATION
 os.environ.setdefault("DATABASE_URL", "sqlite:///db.sqlite3")
 
-from config.settings import *  # noqa: F403
-from config.settings import STORAGES
+from config.settings import *  # noqa: E402, F403
+from config.settings import STORAGES  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -29,6 +29,7 @@ GROUPS = {"Editors": EDITORS, "Writers": WRITERS}
 
 class Command(BaseCommand):
     help = "Fills a new site; does nothing where somebody has begun to work."
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

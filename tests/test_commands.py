@@ -1,0 +1,131 @@
+"""What `make` promises a newcomer: on a fresh checkout, in a folder with blanks; and again."""
+
+import os
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from django.conf import settings
+
+from config import environment
+from tests.settings import CONFIGURATION
+from tests.test_server import listening
+
+ROOT = Path(settings.BASE_DIR)
+FILES = ("Makefile", "manage.py", "requirements.txt", "requirements-dev.txt")
+FOLDERS = ("articles", "fixtures", "site", "templates")
+MACHINE = {
+    name: value
+    for name, value in os.environ.items()
+    if name not in (*CONFIGURATION, "DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+}
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """The project somewhere else, with a `.venv` in which everything is installed already."""
+    folder = tmp_path / "a folder, with blanks"
+    for name in FOLDERS:
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in FILES:
+        shutil.copy2(ROOT / name, folder)
+    python = folder / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    (folder / ".venv" / "run.stamp").touch()
+    return folder
+
+
+@contextmanager
+def started(checkout: Path, target: str) -> Iterator[tuple[int, Path]]:
+    """`make target` until it answers, then Ctrl-C; gives its port and the file of its output."""
+    output = checkout / "output"
+    with listening() as port:
+        pass
+    with output.open("w") as out:
+        make = subprocess.Popen(
+            ["make", target, f"PORT={port}"],
+            cwd=checkout,
+            env=MACHINE,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        wait_until_it_answers(port, make, output)
+        yield port, output
+    finally:
+        if make.poll() is None:
+            os.killpg(make.pid, signal.SIGINT)
+            make.wait(20)
+
+
+def wait_until_it_answers(port: int, make: "subprocess.Popen[bytes]", output: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and make.poll() is None:
+        try:
+            return urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
+        except (URLError, ConnectionError):
+            time.sleep(0.1)
+    raise AssertionError(output.read_text())
+
+
+def read(port: int, path: str) -> str:
+    with urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as response:
+        return str(response.read().decode())
+
+
+@pytest.mark.parametrize("target", ["run", "serve"])
+def test_it_is_ready_to_read_and_edit_twice_in_a_row(checkout, target):
+    with started(checkout, target) as (port, output):
+        assert "Counter-Terrorism Cooperation" in read(port, "/articles/")
+        assert re.search(r"password +\S+", output.read_text())
+    secret = (checkout / ".env").read_text()
+    assert len(secret) > environment.SECRET_LENGTH
+    assert stat.S_IMODE((checkout / ".env").stat().st_mode) == 0o600
+    with started(checkout, target) as (port, output):
+        assert "Counter-Terrorism Cooperation" in read(port, "/articles/")
+        assert "password" not in output.read_text()
+    assert (checkout / ".env").read_text() == secret
+
+
+def test_serving_sends_hashed_and_compressed_files_without_debug(checkout):
+    with started(checkout, "serve") as (port, _output):
+        page = read(port, "/")
+        style = re.search(r'href="(/static/articles/[^"]+\.[0-9a-f]{12}\.css)"', page)
+        assert style
+        with urlopen(f"http://127.0.0.1:{port}{style[1]}") as response:
+            assert "immutable" in response.headers["Cache-Control"]
+        assert list((checkout / "staticfiles").rglob("*.css.br"))
+        with pytest.raises(URLError, match="404"):
+            read(port, "/articles/no-such-article/")
+
+
+def test_an_old_python_is_refused_in_one_line(checkout):
+    old = checkout / "old python"
+    old.write_text("#!/bin/sh\nexit 1\n")
+    old.chmod(0o755)
+    shutil.rmtree(checkout / ".venv")
+    command = ["make", "run", "PYTHON=./old\\ python"]
+    done = subprocess.run(command, cwd=checkout, env=MACHINE, capture_output=True, text=True)
+    assert done.returncode
+    assert "Diwan needs Python 3.11 or later" in done.stderr.splitlines()[0]
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(checkout):
+    with listening() as port:
+        command = ["make", "run", f"PORT={port}"]
+        done = subprocess.run(command, cwd=checkout, env=MACHINE, capture_output=True, text=True)
+    assert done.returncode
+    assert f"Port {port} of 127.0.0.1 is taken" in done.stderr.splitlines()[0]

@@ -1,0 +1,50 @@
+"""What every answer carries, and what no request gets past."""
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+
+from config import middleware
+
+
+def echo(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(request.META["REMOTE_ADDR"])
+
+
+@pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT"])
+def test_methods_that_no_page_has_are_refused_before_anything_else(client, method):
+    response = client.generic(method, "/no/such/page/")
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD, POST"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/admin/login/", "/no/such/page/"])
+def test_every_answer_tells_the_browser_what_it_may_not_do(client, path):
+    headers = client.get(path).headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "Strict-Transport-Security" not in headers
+
+
+@pytest.mark.django_db
+def test_hsts_comes_with_https(client):
+    response = client.get("/", secure=True)
+    assert "max-age=31536000" in response.headers["Strict-Transport-Security"]
+
+
+def test_behind_a_proxy_the_address_that_it_saw_counts_and_no_other():
+    request = RequestFactory().get("/", headers={"X-Forwarded-For": "6.6.6.6, 192.0.2.7"})
+    assert middleware.address_from_proxy(echo)(request).content == b"192.0.2.7"
+
+
+def test_without_a_proxy_nobody_can_claim_an_address_or_https(client, settings):
+    assert "config.middleware.address_from_proxy" not in settings.MIDDLEWARE
+    assert settings.SECURE_PROXY_SSL_HEADER is None

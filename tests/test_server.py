@@ -1,0 +1,72 @@
+"""The server that stands behind `make serve`: gunicorn, as site/config/gunicorn.py sets it up."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+SLOW_CLIENTS = 12
+
+
+@contextmanager
+def listening() -> Iterator[int]:
+    """The number of a port that is taken, and free again afterwards."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+@pytest.fixture
+def port(tmp_path: Path) -> Iterator[int]:
+    """The port of a server with a single worker, started in a folder that is not the project's."""
+    with listening() as port:
+        pass
+    environ = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
+        "PORT": str(port),
+        "WEB_CONCURRENCY": "1",
+    }
+    config = Path(settings.BASE_DIR) / "site" / "config" / "gunicorn.py"
+    command = [sys.executable, "-m", "gunicorn", "--config", str(config), "config.wsgi"]
+    with subprocess.Popen(command, cwd=tmp_path, env=environ, stderr=subprocess.PIPE) as server:
+        try:
+            wait_for(port)
+            yield port
+        finally:
+            server.terminate()
+
+
+def wait_for(port: int) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            return socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError("The server did not start")
+
+
+def ask(port: int, method: str, **headers: str) -> tuple[int, str | None]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    connection.request(method, "/", headers=headers)
+    response = connection.getresponse()
+    connection.close()
+    return response.status, response.getheader("Allow")
+
+
+def test_clients_that_stop_halfway_do_not_keep_others_waiting(port):
+    with ExitStack() as slow:
+        for _ in range(SLOW_CLIENTS):
+            client = slow.enter_context(socket.create_connection(("127.0.0.1", port)))
+            client.sendall(b"GET / HTTP/1.1\r\nHost: loc")
+        time.sleep(0.5)
+        assert ask(port, "TRACE") == (405, "GET, HEAD, POST")

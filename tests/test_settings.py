@@ -1,0 +1,154 @@
+"""What the environment may say, and how nonsense is refused: in one sentence, at start."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from config import environment
+
+ROOT = Path(settings.BASE_DIR)
+READERS = {
+    "SECRET_KEY": lambda name: environment.secret(name, debug=False),
+    "DEBUG": environment.flag,
+    "BEHIND_PROXY": environment.flag,
+    "ALLOWED_HOSTS": lambda name: environment.hosts(name, "localhost"),
+    "DATABASE_URL": lambda name: environment.database(name, "sqlite:///db.sqlite3", ROOT),
+    "SITE_NAME": lambda name: environment.title(name, "Diwan"),
+    "LANGUAGE_CODE": lambda name: environment.language(name, "en"),
+    "TIME_ZONE": lambda name: environment.zone(name, "UTC"),
+    "MEDIA_ROOT": lambda name: environment.folder(name, "media", ROOT),
+    "PORT": lambda name: environment.number(name, 8000, 1, 65535),
+    "WEB_CONCURRENCY": lambda name: environment.number(name, 2, 1, 64),
+}
+NONSENSE = [
+    ("SECRET_KEY", "short", "32"),
+    ("DEBUG", "maybe", "on or off"),
+    ("DEBUG", "", "on or off"),
+    ("BEHIND_PROXY", "nginx", "on or off"),
+    ("ALLOWED_HOSTS", "https://example.org", "without scheme"),
+    ("ALLOWED_HOSTS", "example.org, www.example.org", "blanks"),
+    ("ALLOWED_HOSTS", "example.org:8000", "port"),
+    ("ALLOWED_HOSTS", "", "host names"),
+    ("DATABASE_URL", "mysql://root@localhost/diwan", "sqlite:///"),
+    ("DATABASE_URL", "sqlite:///no such folder/db.sqlite3", "a folder that exists"),
+    ("DATABASE_URL", "sqlite:///", "a file"),
+    ("DATABASE_URL", "postgres://localhost:many/diwan", "postgres://user"),
+    ("DATABASE_URL", "postgres://localhost", "postgres://user"),
+    ("SITE_NAME", "  ", "1 to 100"),
+    ("SITE_NAME", "two\nlines", "one line"),
+    ("LANGUAGE_CODE", "klingon", "language tag"),
+    ("TIME_ZONE", "Mars/Olympus", "time zone"),
+    ("MEDIA_ROOT", "manage.py", "folder"),
+    ("PORT", "80a", "1 to 65535"),
+    ("PORT", "0", "1 to 65535"),
+    ("PORT", "65536", "1 to 65535"),
+    ("PORT", "-1", "1 to 65535"),
+    ("WEB_CONCURRENCY", "lots", "1 to 64"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "allowed"), NONSENSE)
+def test_nonsense_is_refused_with_the_name_and_what_is_allowed(name, value, allowed, monkeypatch):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        READERS[name](name)
+    assert str(refusal.value).startswith(f"{name} must be ")
+    assert allowed in str(refusal.value)
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL"])
+def test_a_refusal_repeats_no_secret(name, monkeypatch):
+    monkeypatch.setenv(name, "mysql://u:hunter2@h/d")
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        READERS[name](name)
+    assert "hunter2" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meaning"),
+    [
+        ("DEBUG", "ON", True),
+        ("DEBUG", "0", False),
+        (
+            "ALLOWED_HOSTS",
+            "example.org,.example.com,[::1]",
+            ["example.org", ".example.com", "[::1]"],
+        ),
+        ("SITE_NAME", " ديوان ", "ديوان"),
+        ("LANGUAGE_CODE", "pt-BR", "pt-br"),
+        ("TIME_ZONE", "Asia/Dubai", "Asia/Dubai"),
+        ("MEDIA_ROOT", "/srv/media files", Path("/srv/media files")),
+        ("MEDIA_ROOT", "uploads", ROOT / "uploads"),
+        ("PORT", "65535", 65535),
+    ],
+)
+def test_what_makes_sense_is_taken(name, value, meaning, monkeypatch):
+    monkeypatch.setenv(name, value)
+    assert READERS[name](name) == meaning
+
+
+def test_a_database_file_may_have_blanks_and_signs_in_its_path(tmp_path, monkeypatch):
+    folder = tmp_path / "a folder + more"
+    folder.mkdir()
+    for path in (f"{folder}/my db.sqlite3", f"{folder}/my db.sqlite3".replace(" ", "%20")):
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{path}")
+        assert READERS["DATABASE_URL"]("DATABASE_URL")["NAME"] == folder / "my db.sqlite3"
+
+
+def test_postgresql_is_reached_through_a_pool(monkeypatch):
+    monkeypatch.setenv(
+        "DATABASE_URL", "postgres://us%40er:p%2Fw@db.example:5433/diwan?sslmode=require"
+    )
+    database = READERS["DATABASE_URL"]("DATABASE_URL")
+    assert (database["USER"], database["PASSWORD"]) == ("us@er", "p/w")
+    assert (database["HOST"], database["PORT"]) == ("db.example", 5433)
+    assert database["NAME"] == "diwan"
+    assert database["OPTIONS"]["sslmode"] == "require"
+    assert database["OPTIONS"]["pool"]
+    assert database["CONN_MAX_AGE"] == 0
+
+
+def test_a_command_that_is_refused_says_so_in_one_line():
+    assert refused(PORT="http") == "PORT must be a whole number from 1 to 65535, not 'http'."
+
+
+def test_without_debug_there_is_no_start_without_a_key():
+    assert refused(SECRET_KEY="") == "SECRET_KEY must be set to at least 32 random characters."
+
+
+@pytest.mark.parametrize(
+    ("environ", "secure_cookies", "redirect"),
+    [
+        ({}, False, False),
+        ({"ALLOWED_HOSTS": "example.org"}, True, False),
+        ({"ALLOWED_HOSTS": "example.org", "BEHIND_PROXY": "on"}, True, True),
+        ({"ALLOWED_HOSTS": "example.org", "DEBUG": "on"}, False, False),
+    ],
+)
+def test_only_a_site_on_this_machine_alone_does_without_https(environ, secure_cookies, redirect):
+    names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT")
+    code = f"from config import settings as s; print([getattr(s, name) for name in {names}])"
+    done = python("-c", code, PYTHONPATH="site", **environ)
+    assert done.stdout.strip() == str([secure_cookies, secure_cookies, redirect]), done.stderr
+
+
+def refused(**environ: str) -> str:
+    """What `manage.py check` says when it does not start."""
+    done = python("manage.py", "check", **environ)
+    assert done.returncode == 1
+    return done.stderr.removesuffix("\n")
+
+
+def python(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", **environ},
+        capture_output=True,
+        text=True,
+    )
