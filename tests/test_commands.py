@@ -75,7 +75,8 @@ def wait_until_it_answers(port: int, make: "subprocess.Popen[bytes]", output: Pa
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and make.poll() is None:
         try:
-            return urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
+            urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
+            return
         except (URLError, ConnectionError):
             time.sleep(0.1)
     raise AssertionError(output.read_text())
