@@ -1,0 +1,23 @@
+"""What every page is told: the site's name, where it is seen, the language of its interface."""
+
+from typing import TypedDict
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language, get_language_bidi
+
+
+class Site(TypedDict):
+    SITE_NAME: str
+    origin: str
+    language: str
+    direction: str
+
+
+def site(request: HttpRequest) -> Site:
+    return {
+        "SITE_NAME": settings.SITE_NAME,
+        "origin": f"{request.scheme}://{request.get_host()}",
+        "language": get_language() or settings.LANGUAGE_CODE,
+        "direction": "rtl" if get_language_bidi() else "ltr",
+    }

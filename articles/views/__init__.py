@@ -1,0 +1,20 @@
+"""The pages of the public site, a module for each noun. They read and never write."""
+
+from articles.views.article import article, links, without_slash
+from articles.views.index import index
+from articles.views.site import favicon, healthz, home, page_not_found, server_error
+from articles.views.tag import tag, tags
+
+__all__ = [
+    "article",
+    "favicon",
+    "healthz",
+    "home",
+    "index",
+    "links",
+    "page_not_found",
+    "server_error",
+    "tag",
+    "tags",
+    "without_slash",
+]

@@ -1,0 +1,151 @@
+"""One article: its page, the pages that link to it, and the one address of all its names."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
+
+from articles.models import Article, Link, Name, Tag
+from articles.models.link import Target
+from articles.models.related import related
+from articles.text import wikilinks
+from articles.views.paging import anchor, page, place
+
+LINKED_FROM = 8
+# An article may link here several times; of so many links the first articles are shown.
+LOOKED_AT = 24
+FEWEST_HEADINGS = 2
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A sentence in another article that links here."""
+
+    slug: str
+    title: str
+    language: str
+    before: str
+    label: str
+    after: str
+
+
+@require_safe
+def article(request: HttpRequest, name: str) -> HttpResponse:
+    found = _public(name, "body", "text", "aliases", "former")
+    if not found:
+        return elsewhere(request, name)
+    tags = list(Tag.objects.filter(taggings__content_object=found))
+    targets = Link.objects.targets(found)
+    mentions = linked_from(found)
+    context = {
+        "article": found,
+        "html": readable(request, found, targets),
+        "tags": tags,
+        "contents": found.toc if len(found.toc) >= FEWEST_HEADINGS else [],
+        "linked_from": mentions[:LINKED_FROM],
+        "more_links": len(mentions) > LINKED_FROM,
+        "related": related(found, tags, targets.values()),
+        "revised": found.updated.date() != found.published.date(),
+        "may_change": may(request, "articles.change_article"),
+    }
+    return render(request, "articles/article.html", context)
+
+
+@require_safe
+def links(request: HttpRequest, name: str) -> HttpResponse:
+    """All articles that link here, in order, each with its sentences."""
+    found = _public(name, "body", "text", "html", "toc")
+    if not found:
+        return elsewhere(request, name, "articles:links", otherwise=f"{name}/links")
+    pointing = Link.objects.to(found)
+    sources = Article.objects.public().filter(pk__in=pointing.values("source"))
+    start, backwards = anchor(request)
+    shown = page(
+        sources.only("slug", "title", "language", "sort_key"),
+        ("sort_key", "slug"),
+        start and (start.sort_key, start.slug),
+        backwards,
+    )
+    sentences: dict[int, list[Link]] = {}
+    columns = pointing.filter(source__in=shown.rows).only("source", "before", "label", "after")
+    for link in columns.order_by("source", "position"):
+        sentences.setdefault(link.source_id, []).append(link)
+    sources_and_sentences = [(source, sentences[source.pk]) for source in shown.rows]
+    context = {
+        "article": found,
+        "page": shown,
+        "sources": sources_and_sentences,
+        "place": place(request, "after", "before"),
+    }
+    return render(request, "articles/links.html", context)
+
+
+@require_safe
+def without_slash(request: HttpRequest, name: str) -> HttpResponse:
+    return elsewhere(request, name)
+
+
+def elsewhere(
+    request: HttpRequest, name: str, view: str = "articles:article", otherwise: str = ""
+) -> HttpResponse:
+    """The way to the article that `name` means, or what can be said if there is none."""
+    names = Name.objects.public()
+    meant = names.meant_by(name.strip("/"), settings.LANGUAGE_CODE)
+    if meant:
+        return _moved(request, reverse(view, args=[meant.article.slug]))
+    if otherwise and (meant := names.meant_by(otherwise, settings.LANGUAGE_CODE)):
+        return _moved(request, meant.article.get_absolute_url())
+    return missing(request, otherwise or name.strip("/"))
+
+
+def missing(request: HttpRequest, name: str) -> HttpResponse:
+    """The page that says that there is no article of that name, and what there is instead."""
+    context = {
+        "asked": name,
+        "nearest": Name.objects.public().nearest(name),
+        "write": writing(name) if may(request, "articles.add_article") else "",
+    }
+    return render(request, "404.html", context, status=404)
+
+
+def _moved(request: HttpRequest, address: str) -> HttpResponse:
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+
+
+def _public(slug: str, *unread: str) -> Article | None:
+    if "\0" in slug:
+        return None
+    found: Article | None = Article.objects.public().defer(*unread).filter(slug=slug).first()
+    return found
+
+
+def readable(request: HttpRequest, found: Article, targets: dict[str, Target]) -> SafeString:
+    """The stored HTML with links to where their names lead now."""
+    writes = writing if may(request, "articles.add_article") else None
+    return mark_safe(wikilinks.resolve(found.html, targets, writes))
+
+
+def may(request: HttpRequest, permission: str) -> bool:
+    """Asks the database only about readers who have logged in."""
+    return request.user.is_authenticated and request.user.has_perm(permission)
+
+
+def writing(title: str) -> str:
+    """The address at which an editor begins an article."""
+    return f"{reverse('admin:articles_article_add')}?{urlencode({'title': title})}"
+
+
+def linked_from(found: Article) -> list[Mention]:
+    """The first articles that link to `found`: at most one more than the page shows."""
+    columns = ("source__slug", "source__title", "source__language", "before", "label", "after")
+    rows = Link.objects.to(found).public().order_by("source").values_list(*columns)[:LOOKED_AT]
+    mentions: dict[str, Mention] = {}
+    for row in rows:
+        mentions.setdefault(row[0], Mention(*row))
+    return list(mentions.values())[: LINKED_FROM + 1]
