@@ -15,7 +15,7 @@ help:
 run: .venv/run.stamp secret
 	@DEBUG=on $(MANAGE) migrate --verbosity 0
 	@DEBUG=on $(MANAGE) firstrun --free-port
-	@DEBUG=on exec $(MANAGE) runserver
+	@DEBUG=on DJANGO_RUNSERVER_HIDE_WARNING=true exec $(MANAGE) runserver
 
 serve: .venv/run.stamp secret
 	@DEBUG=off $(MANAGE) migrate --verbosity 0
@@ -46,7 +46,7 @@ secret:
 	@grep -qs '^SECRET_KEY=' .env || { umask 077; { test ! -s .env || echo; \
 		$(PY) -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(48))'; } >> .env; }
 
-PIP = $(PY) -m pip install --quiet --disable-pip-version-check
+PIP = $(PY) -m pip install -qq --disable-pip-version-check
 VENV = \
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo 'Diwan needs Python 3.11 or later; name one that you have, as in: make run PYTHON=python3.12' >&2; \

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-SLOW_CLIENTS = 12
+SLOW_CLIENTS = 24
 
 
 @contextmanager

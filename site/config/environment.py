@@ -121,7 +121,7 @@ def sqlite(name: str, file: str, root: Path) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
-                "PRAGMA cache_size=-20000; PRAGMA mmap_size=134217728;"
+                "PRAGMA cache_size=-4000; PRAGMA mmap_size=134217728;"
             ),
         },
     }

@@ -158,7 +158,8 @@ SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 3600
 # Subdomains and the preload list are for the domain's owner to decide, not for one host on it.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
-# What the operator is told, on stderr; pages that were not found are not worth a line
+# What the operator is told, on stderr. Pages that were not found are not worth a line, nor is
+# gunicorn's remark on each HEAD request that it had to drop the body, as Django expects it to.
 
 LOGGING = {
     "version": 1,
@@ -169,6 +170,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "django.request": {"level": "ERROR"},
+        "gunicorn.http.wsgi": {"level": "ERROR"},
         "articles": {"level": "INFO"},
     },
 }
