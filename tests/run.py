@@ -19,7 +19,6 @@ from xml.etree import ElementTree
 from tests import postgres
 
 ROOT = Path(__file__).resolve().parents[1]
-CI = os.environ.get("CI", "").lower() in ("true", "1")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # The examples of the CommonMark specification are not ours to ship.
 MAY_SKIP = "commonmark"
@@ -31,6 +30,10 @@ class Tally:
     failed: int = 0
     skipped: int = 0
     excused: int = 0
+
+    def good(self, ci: bool) -> bool:
+        """Whether all is well; in CI nothing may be left out but what has an excuse."""
+        return not self.failed and not (ci and self.skipped > self.excused)
 
     def __str__(self) -> str:
         return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
@@ -128,10 +131,9 @@ def main() -> int:
     on_sqlite(tally, parallel)
     on_postgres(tally, parallel)
     in_browser(tally)
-    bad = tally.failed or (CI and tally.skipped > tally.excused)
     heading(f"{time.monotonic() - started:.0f} s")
     print(tally, flush=True)
-    return 1 if bad else 0
+    return 0 if tally.good(ci=os.environ.get("CI") == "true") else 1
 
 
 if __name__ == "__main__":
