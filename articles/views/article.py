@@ -36,7 +36,7 @@ class Mention:
 
 @require_safe
 def article(request: HttpRequest, name: str) -> HttpResponse:
-    found = _public(name, "body", "text", "aliases", "former")
+    found = _public(name, "body", "text")
     if not found:
         return elsewhere(request, name)
     tags = list(Tag.objects.filter(taggings__content_object=found))
@@ -80,7 +80,7 @@ def links(request: HttpRequest, name: str) -> HttpResponse:
         "article": found,
         "page": shown,
         "sources": sources_and_sentences,
-        "place": place(request, "after", "before"),
+        "place": place(shown, start, backwards),
     }
     return render(request, "articles/links.html", context)
 

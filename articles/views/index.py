@@ -36,7 +36,7 @@ def a_to_z(request: HttpRequest) -> HttpResponse:
         "page": shown,
         "letter": letter,
         "letters": _alphabet(corpus.letters()),
-        "place": place(request, "letter", "after", "before"),
+        "place": place(shown, start, backwards, letter=letter),
     }
     return render(request, "articles/index.html", context)
 

@@ -29,12 +29,6 @@ def parameter(request: HttpRequest, name: str) -> str:
     return request.GET.get(name, "").replace("\0", "")
 
 
-def place(request: HttpRequest, *names: str) -> str:
-    """The part of the query string that a page is known by: of these parameters, those given."""
-    given = {name: value for name in names if (value := parameter(request, name))}
-    return f"?{urlencode(given)}" if given else ""
-
-
 def anchor(request: HttpRequest) -> tuple[Article | None, bool]:
     """The article that ``?after=`` or ``?before=`` names, if readers may know it, and whether
     the page goes backwards from there."""
@@ -66,6 +60,14 @@ def page(
     if backwards:
         return Page(found[:SIZE][::-1], has_previous=more, has_next=True)
     return Page(found[:SIZE], has_previous=True, has_next=more)
+
+
+def place(page: Page[Any], start: Article | None, backwards: bool, **others: str) -> str:
+    """The query string that the page is known by, without what makes no difference."""
+    given = {name: value for name, value in others.items() if value}
+    if start and page.has_previous:
+        given["before" if backwards else "after"] = start.slug
+    return f"?{urlencode(given)}" if given else ""
 
 
 def _beyond(order: tuple[str, str], position: tuple[Any, Any], backwards: bool) -> Q:

@@ -41,7 +41,7 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
         "tag": found,
         "page": replace(shown, rows=[tagging.content_object for tagging in shown.rows]),
         "synonyms": found.synonyms.all(),
-        "place": place(request, "after", "before"),
+        "place": place(shown, start, backwards),
         "beside": Tag.objects.beside(found),
     }
     return render(request, "articles/tag.html", context)

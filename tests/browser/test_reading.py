@@ -1,0 +1,138 @@
+"""Reading in a browser: at any width, light or dark, with scripts or without, on paper."""
+
+import pytest
+
+from tests.browser import content
+
+WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+PAPER = "getComputedStyle(document.body).backgroundColor"
+LIGHT, DARK = "rgb(251, 249, 244)", "rgb(20, 24, 26)"
+
+
+@pytest.fixture
+def pages(live_server):
+    content.write()
+    return content.PAGES
+
+
+@pytest.mark.parametrize(
+    ("width", "options"),
+    [(320, {}), (375, {}), (800, {}), (640, {"device_scale_factor": 2}), (1600, {})],
+    ids=["320", "375", "800", "1280 at 200 %", "1600"],
+)
+def test_no_page_is_wider_than_its_window(open_page, console, pages, width, options):
+    page = open_page(width=width, **options)
+    for name, path in pages.items():
+        page.goto(path)
+        assert not page.evaluate(WIDER), name
+    console[:] = [line for line in console if "404" not in line]
+
+
+def test_the_colours_follow_the_system_until_the_reader_chooses(open_page, pages):
+    page = open_page(pages["article"], scheme="dark")
+    switch = page.get_by_role("button", name="Colours")
+    assert (page.evaluate(PAPER), switch.inner_text().split()[-1]) == (DARK, "Auto")
+    switch.click()
+    assert (page.evaluate(PAPER), switch.inner_text().split()[-1]) == (LIGHT, "Light")
+    page.goto(pages["tags"])
+    assert page.evaluate(PAPER) == LIGHT
+    switch.click()
+    assert (page.evaluate(PAPER), switch.inner_text().split()[-1]) == (DARK, "Dark")
+    page.emulate_media(color_scheme="light")
+    assert page.evaluate(PAPER) == DARK
+    switch.click()
+    assert page.evaluate(PAPER) == LIGHT
+
+
+def test_the_choice_of_colours_is_there_before_anything_is_painted(open_page, pages):
+    page = open_page(pages["article"])
+    page.evaluate("localStorage.setItem('theme', 'dark')")
+    page.route("**/js/site.js", lambda route: route.abort())
+    page.goto(pages["article"], wait_until="commit")
+    page.wait_for_selector("body")
+    assert page.evaluate(PAPER) == DARK
+
+
+def test_the_contents_follow_the_reader_on_a_wide_page(open_page, pages):
+    page = open_page(pages["article"])
+    contents = page.get_by_role("navigation", name="Contents")
+    current = contents.locator("[aria-current]")
+    assert contents.get_by_role("link", name="Afterlife").is_visible()
+    assert current.count() == 0
+    contents.get_by_role("link", name="Numbers").click()
+    page.wait_for_function(f"{CURRENT} === 'Numbers'")
+    page.mouse.wheel(0, -100_000)
+    page.wait_for_function(f"{CURRENT} === undefined")
+    assert contents.bounding_box()["y"] > 0
+
+
+CURRENT = "document.querySelector('.contents [aria-current]')?.textContent"
+
+
+def test_the_contents_fold_on_a_narrow_page(open_page, pages):
+    page = open_page(pages["article"], width=375)
+    link = page.get_by_role("navigation", name="Contents").get_by_role("link", name="Numbers")
+    assert not link.is_visible()
+    page.get_by_text("Contents", exact=True).click()
+    assert link.is_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert link.is_visible()
+
+
+def test_an_arabic_article_is_mirrored(open_page, pages):
+    place = {}
+    for name in ("article", "arabic article"):
+        page = open_page(pages[name])
+        place[name] = [
+            page.locator(part).bounding_box()["x"] for part in (".contents", ".prose", ".margin")
+        ]
+    assert place["article"] == sorted(place["article"])
+    assert place["arabic article"] == sorted(place["arabic article"], reverse=True)
+    assert page.evaluate("getComputedStyle(document.querySelector('.prose')).direction") == "rtl"
+
+
+def test_everything_can_be_read_without_scripts(open_page, pages):
+    page = open_page(pages["article"], java_script_enabled=False)
+    assert page.get_by_role("button", name="Colours").count() == 0
+    assert page.get_by_role("link", name="Afterlife").is_visible()
+    page.get_by_role("searchbox").fill("diwan of old")
+    page.keyboard.press("Enter")
+    assert page.get_by_role("heading", level=1).inner_text() == "Register of State"
+    page.goto(pages["index"])
+    page.get_by_role("link", name="Next page").click()
+    assert page.get_by_role("link", name="Previous page").is_visible()
+
+
+def test_paper_gets_the_text_and_where_its_links_lead(open_page, pages):
+    page = open_page(pages["article"], scheme="dark")
+    page.emulate_media(media="print")
+    assert page.evaluate(PAPER) == "rgb(255, 255, 255)"
+    for chrome in (".masthead", ".colophon", ".contents", ".margin"):
+        assert not page.locator(chrome).is_visible()
+    after = page.evaluate(
+        "getComputedStyle(document.querySelector('.prose a.external'), '::after').content"
+    )
+    assert after == '" [" attr(href) "]"' or "https://example.org/" in after
+
+
+def test_nothing_moves_for_those_who_asked_for_that(open_page, pages):
+    page = open_page(pages["article"], reduced_motion="reduce")
+    moving = page.evaluate(
+        "[...document.querySelectorAll('*')].filter((element) =>"
+        " parseFloat(getComputedStyle(element).transitionDuration) > 0).length"
+    )
+    assert moving == 0
+
+
+def test_the_layout_does_not_shift_while_the_page_arrives(open_page, pages):
+    page = open_page(pages["article"])
+    shift = page.evaluate(
+        """() => new Promise((resolve) => {
+            let sum = 0;
+            new PerformanceObserver((list) => {
+                for (const entry of list.getEntries()) sum += entry.value;
+            }).observe({ type: "layout-shift", buffered: true });
+            setTimeout(() => resolve(sum), 300);
+        })"""
+    )
+    assert shift < 0.01

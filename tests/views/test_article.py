@@ -1,0 +1,301 @@
+"""The page of one article: what is on it, which addresses lead to it, and who may see it."""
+
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from django.utils import timezone
+
+from articles import editing
+from articles.models import Status
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+QUERIES = 5
+
+
+@pytest.fixture
+def tcp():
+    aliases = ["Straße des Netzes", "مُحَمَّد"]
+    article = factories.article("TCP/IP", slug="internet-protocols", aliases=aliases)
+    editing.rename(article, None, slug="tcp-ip")
+
+
+def test_an_article_shows_its_title_summary_text_dates_and_author(client):
+    factories.article(
+        "Peace", summary="The absence of war.", author="Layla Haddad", body="*Calm* & quiet."
+    )
+    html = client.get("/articles/peace/").content.decode()
+    for part in (
+        "<title>Peace · Diwan</title>",
+        '<meta name="description" content="The absence of war.">',
+        '<link rel="canonical" href="http://testserver/articles/peace/">',
+        "<h1>Peace</h1>",
+        "<em>Calm</em> &amp; quiet.",
+        "Layla Haddad",
+        f'<time datetime="{timezone.now():%Y-%m-%d}',
+        "1 minute to read",
+    ):
+        assert part in html
+    assert "Edit" not in html
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "TCP-IP",
+        "Tcp_Ip",
+        "tcp ip",
+        "tcp-ip//",
+        "TCP/IP",
+        "tcp/ip",
+        "internet protocols",
+        "Internet-Protocols",
+        "STRASSE_des__Netzes",
+        "محمد",
+        "مُحَمَّد",
+    ],
+)
+@pytest.mark.parametrize("slash", ["", "/"])
+@pytest.mark.usefixtures("tcp")
+def test_every_name_in_every_spelling_leads_to_the_one_address(client, name, slash):
+    response = client.get(f"/articles/{quote(name)}{slash}?from=there")
+    assert (response.status_code, response["Location"]) == (301, "/articles/tcp-ip/?from=there")
+
+
+@pytest.mark.usefixtures("tcp")
+def test_the_address_without_a_slash_leads_to_the_one_with_it(client):
+    response = client.get("/articles/tcp-ip")
+    assert (response.status_code, response["Location"]) == (301, "/articles/tcp-ip/")
+
+
+def test_a_name_in_several_languages_leads_to_the_article_in_the_sites(client):
+    factories.article("Islam", slug="islam-fr", language="fr")
+    factories.article("Islam", slug="islam-en", language="en")
+    assert client.get("/articles/Islam/")["Location"] == "/articles/islam-en/"
+
+
+@pytest.mark.usefixtures("tcp")
+def test_the_page_of_links_has_one_address_too(client):
+    response = client.get("/articles/TCP/IP/links/")
+    assert (response.status_code, response["Location"]) == (301, "/articles/tcp-ip/links/")
+
+
+def test_an_article_may_be_called_links(client):
+    factories.article("Golf/Links")
+    assert client.get("/articles/golf-links/").status_code == 200
+    assert client.get("/articles/Golf/Links/")["Location"] == "/articles/golf-links/"
+
+
+def test_an_unknown_name_is_answered_with_the_nearest_ones(client):
+    factories.article("Counter-Terrorism Cooperation")
+    response = client.get("/articles/counter terorism <b>coperation/")
+    html = response.content.decode()
+    assert response.status_code == 404
+    assert "“<bdi>counter terorism &lt;b&gt;coperation</bdi>”" in html
+    assert 'href="/articles/counter-terrorism-cooperation/"' in html
+    assert 'type="search" name="q" value="counter terorism &lt;b&gt;coperation"' in html
+    assert "Write it" not in html
+
+
+@pytest.mark.parametrize(
+    ("permission", "offered"), [("add_article", True), ("view_article", False)]
+)
+def test_who_may_write_an_article_is_offered_to_where_one_is_missing(client, permission, offered):
+    client.force_login(factories.user("", permission))
+    html = client.get("/articles/New%20idea%20%26%20more/").content.decode()
+    assert ('href="/admin/articles/article/add/?title=New+idea+%26+more"' in html) is offered
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/articles/%00/",
+        "/articles/a%00b/",
+        "/articles/%ff%fe/",
+        "/articles/%ED%A0%80/",
+        "/articles/../../etc/passwd",
+        "/articles/" + "x" * 3000 + "/",
+        "/articles/" + "%D8%A7" * 400,
+        "/articles/%25%25/",
+        "/articles//",
+        "/articles/---/",
+        "/articles/%E2%80%8E/",
+        "/articles/{{7*7}}'\"<script>/",
+    ],
+)
+def test_garbage_is_not_found(client, path):
+    factories.article("x")
+    response = client.get(path)
+    assert response.status_code == 404
+    assert b"<script>/" not in response.content
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "options"])
+@pytest.mark.parametrize(
+    "path", ["/", "/articles/", "/articles/x/", "/articles/x", "/articles/x/links/", "/tags/"]
+)
+def test_pages_are_read_and_nothing_else(client, method, path):
+    factories.article("x")
+    assert getattr(client, method)(path).status_code == 405
+
+
+def hidden():
+    now = timezone.now()
+    factories.article("Secret draft", status=Status.DRAFT, **fields())
+    factories.article("Secret in review", status=Status.REVIEW, **fields())
+    factories.article("Secret of old", status=Status.ARCHIVED, **fields())
+    factories.article("Secret of tomorrow", publish_at=now + timedelta(days=1), **fields())
+    factories.article("Secret of yesterday", expire_at=now - timedelta(days=1), **fields())
+
+
+def fields():
+    return {"tags": ["shared", "secretive"], "body": "[[Public]]", "featured": True}
+
+
+def test_what_is_not_public_is_not_found_and_appears_nowhere(client):
+    hidden()
+    body = "[[Secret draft]] [[secret of tomorrow|label]]"
+    factories.article("Public", tags=["shared"], body=body)
+    for slug in ("draft", "in-review", "of-old", "of-tomorrow", "of-yesterday"):
+        for path in (f"/articles/secret-{slug}/", f"/articles/Secret {slug}", "/tags/secretive/"):
+            response = client.get(path)
+            assert response.status_code == 404
+            assert b"/articles/secret" not in response.content
+    for path in (
+        "/",
+        "/articles/",
+        "/articles/?letter=s",
+        "/articles/?after=secret-draft",
+        "/articles/?q=secret",
+        "/articles/public/links/",
+        "/articles/secre/",
+        "/tags/",
+        "/tags/shared/",
+    ):
+        html = client.get(path).content.decode()
+        assert "Secret" not in html.replace("“<bdi>Secret", "")
+        assert "secretive" not in html
+    html = client.get("/articles/public/").content.decode()
+    assert "/articles/secret" not in html
+    assert (
+        html.count("ecret") == 1
+    )  # the words of the wanted link itself, as its author wrote them
+
+
+def test_links_lead_where_their_names_lead_now(client):
+    target = factories.article("Target", aliases=["Goal"])
+    factories.article("Source", body="A [[goal#Some part|thing]] and [[Nowhere|nothing]].")
+    editing.rename(target, None, title="Aim", slug="aim")
+    html = client.get("/articles/source/").content.decode()
+    assert '<a href="/articles/aim/#some-part">thing</a>' in html
+    assert 'class="wanted"' in html and ">nothing</span>" in html
+    assert "wiki:" not in html
+
+
+def test_an_editor_can_write_what_is_wanted_and_edit_what_is_there(client):
+    article = factories.article("Source", body="[[No where|nothing]]")
+    client.force_login(factories.user("", "add_article", "change_article"))
+    html = client.get("/articles/source/").content.decode()
+    assert 'href="/admin/articles/article/add/?title=No+where"' in html
+    assert f'href="/admin/articles/article/{article.pk}/change/"' in html
+
+
+def test_the_margin_shows_the_sentences_that_link_here(client):
+    factories.article("Target")
+    factories.article("Source", body="First one. Then came [[target|the goal]] of it all. Last.")
+    html = client.get("/articles/target/").content.decode()
+    sentence = "<p>Then came <mark>the goal</mark> of it all.</p>"
+    assert '<a href="/articles/source/">Source</a>' in html and sentence in html
+    assert sentence in client.get("/articles/target/links/").content.decode()
+
+
+def test_the_margin_shows_the_first_articles_that_link_here_and_the_way_to_all(client):
+    factories.article("Target")
+    for number in range(9):
+        factories.article(f"Source {number}", body="[[Target]] [[Target]]")
+    html = client.get("/articles/target/").content.decode()
+    assert [f"source-{n}/" in html for n in range(9)] == [True] * 8 + [False]
+    assert "All that links here" in html and 'href="/articles/target/links/"' in html
+
+
+def test_related_articles_say_why(client):
+    factories.article("Other", tags=["peacekeeping"], body="[[Common]] [[Shared]]")
+    factories.article("Common")
+    factories.article("Shared")
+    factories.article("This", tags=["peacekeeping"], body="[[Common]] [[Shared]]")
+    html = client.get("/articles/this/").content.decode()
+    assert "<small>2 links, tag peacekeeping</small>" in html
+
+
+def test_a_long_text_has_a_table_of_contents(client):
+    factories.article("Long", body="## One & two\n\n### Three\n\n## أربعة\n")
+    html = client.get("/articles/long/").content.decode()
+    assert '<li class="level-2"><a href="#one-two">One &amp; two</a></li>' in html
+    assert f'<a href="#{quote("أربعة")}">أربعة</a>' in html
+    factories.article("Short", body="## One\n")
+    assert 'class="contents"' not in client.get("/articles/short/").content.decode()
+
+
+def test_an_article_is_laid_out_in_the_direction_of_its_language(client):
+    factories.article("ديوان", language="ar", body="[[Register]]")
+    factories.article("Register", body="[[ديوان]]")
+    html = client.get(f"/articles/{quote('ديوان')}/").content.decode()
+    assert '<html lang="en" dir="ltr">' in html
+    assert '<div class="article" lang="ar" dir="rtl">' in html
+    listed = client.get("/articles/").content.decode()
+    assert f'<a href="/articles/{quote("ديوان")}/" lang="ar" dir="auto">ديوان</a>' in listed
+
+
+def furnish(count):
+    """An article with all that its page can show, `count` times of each."""
+    targets = [factories.article(tags=[f"tag {n}", "all"]) for n in range(count)]
+    body = " ".join(f"[[{target.title}]]" for target in targets)
+    for _number in range(count):
+        factories.article(tags=["all"], body=f"[[Centre]] {body}")
+    tags = [f"tag {number}" for number in range(count)]
+    return factories.article("Centre", tags=[*tags, "all"], body=f"## A\n\n## B\n\n{body}")
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_the_page_costs_five_queries(client, django_assert_num_queries, count):
+    furnish(count)
+    with django_assert_num_queries(QUERIES):
+        assert client.get("/articles/centre/").status_code == 200
+
+
+def test_the_large_columns_that_are_not_shown_are_not_read(client, django_assert_num_queries):
+    furnish(1)
+    with django_assert_num_queries(QUERIES) as captured:
+        client.get("/articles/centre/")
+    first = captured.captured_queries[0]["sql"]
+    assert '"html"' in first and '"body"' not in first and '"text"' not in first
+
+
+@pytest.mark.parametrize("count", [3, 60])
+def test_the_page_of_links_costs_the_same_at_any_length(client, django_assert_num_queries, count):
+    factories.article("Centre")
+    for number in range(count):
+        factories.article(f"Source {number:02}", body="[[Centre]] and again [[Centre]]")
+    with django_assert_num_queries(3):
+        first = client.get("/articles/centre/links/").content.decode()
+    assert first.count("<mark>") == min(count, 50) * 2
+    with django_assert_num_queries(4):
+        client.get("/articles/centre/links/?after=source-01")
+
+
+def test_the_links_go_on_over_pages(client):
+    factories.article("Centre")
+    for number in range(60):
+        factories.article(f"Source {number:02}", body="[[Centre]]")
+    assert 'href="?after=source-49"' in client.get("/articles/centre/links/").content.decode()
+    rest = client.get("/articles/centre/links/?after=source-49").content.decode()
+    assert rest.count("<mark>") == 10 and 'href="?before=source-50"' in rest
+
+
+def test_a_page_without_a_cookie_sets_none(client):
+    factories.article("Peace")
+    response = client.get("/articles/peace/")
+    assert not response.cookies
+    assert "Cookie" in response["Vary"]

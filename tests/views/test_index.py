@@ -1,0 +1,129 @@
+"""The index from A to Z, its pages, and finding an article by its name."""
+
+import pytest
+
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def many():
+    for number in range(120):
+        factories.article(f"Article {number:03}", summary=f"Summary {number}")
+
+
+def titles(html):
+    return [f"{number:03}" for number in range(120) if f"/articles/article-{number:03}/" in html]
+
+
+def numbers(first, last):
+    return [f"{number:03}" for number in range(first, last + 1)]
+
+
+def test_the_index_is_in_order_with_a_summary_each(client):
+    for title in ("Zebra", "«Quoted»", "Élan"):
+        factories.article(title, summary=f"About {title}.")
+    html = client.get("/articles/").content.decode()
+    assert html.index("Élan") < html.index("«Quoted»") < html.index("Zebra")
+    assert "About Élan." in html
+
+
+@pytest.mark.usefixtures("many")
+@pytest.mark.parametrize(
+    ("query", "first", "last", "before", "after"),
+    [
+        ("", 0, 49, "", "049"),
+        ("after=article-049", 50, 99, "050", "099"),
+        ("after=article-099", 100, 119, "100", ""),
+        ("before=article-100", 50, 99, "050", "099"),
+        ("before=article-050", 0, 49, "", "049"),
+        ("after=article-119", 0, 49, "", "049"),
+        ("after=unknown", 0, 49, "", "049"),
+        ("after=%00&before=", 0, 49, "", "049"),
+        ("after=", 0, 49, "", "049"),
+    ],
+)
+def test_pages_begin_after_an_article_or_end_before_it(client, query, first, last, before, after):
+    html = client.get(f"/articles/?{query}").content.decode()
+    assert titles(html) == numbers(first, last)
+    assert (f'href="?before=article-{before}"' in html) is bool(before)
+    assert (f'href="?after=article-{after}"' in html) is bool(after)
+
+
+@pytest.mark.usefixtures("many")
+def test_a_letter_keeps_its_pages_together(client):
+    factories.article("Zebra")
+    html = client.get("/articles/?letter=A").content.decode()
+    assert "?letter=a&amp;after=article-049" in html and "Zebra" not in html
+    html = client.get("/articles/?letter=z").content.decode()
+    assert "Zebra" in html and "/articles/article-" not in html
+
+
+def test_letters_without_an_article_are_muted(client):
+    for title in ("Eel", "1984", "سلام"):
+        factories.article(title)
+    html = client.get("/articles/?letter=E").content.decode()
+    for part in (
+        '<a href="?letter=%23">#</a>',
+        '<a href="?letter=e" aria-current="page">E</a>',
+        "<span>A</span>",
+        '<a href="?letter=%D8%B3">س</a>',
+    ):
+        assert part in html
+
+
+@pytest.mark.parametrize("letter", ["q", "%00", "%F4%8F%BF%BF", "%ED%9F%BB", "zz", "'", "%25"])
+def test_a_letter_that_nothing_stands_under_is_no_error(client, letter):
+    factories.article("Eel")
+    response = client.get(f"/articles/?letter={letter}")
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("query", ["", "?after=article-001", "?letter=a"])
+@pytest.mark.parametrize("count", [3, 60])
+def test_the_index_costs_the_same_at_any_length(client, django_assert_num_queries, count, query):
+    for number in range(count):
+        factories.article(f"Article {number:03}")
+    client.get("/articles/")
+    with django_assert_num_queries(3 if "after" in query else 2):
+        client.get(f"/articles/{query}")
+
+
+def test_an_exact_name_goes_to_its_article(client):
+    factories.article("Defense Budget", aliases=["Budget of Defense"])
+    response = client.get("/articles/", {"q": " budget-of DEFENSE "})
+    assert (response.status_code, response["Location"]) == (302, "/articles/defense-budget/")
+
+
+def test_names_that_begin_so_or_are_spelt_alike_are_offered(client):
+    factories.article("Defense Budget", aliases=["Budget of Defense"])
+    factories.article("Defense Trade")
+    html = client.get("/articles/", {"q": "defense"}).content.decode()
+    assert "/articles/defense-budget/" in html and "/articles/defense-trade/" in html
+    html = client.get("/articles/", {"q": "budjet of defence"}).content.decode()
+    assert "also called <bdi>Budget of Defense</bdi>" in html
+
+
+def test_an_article_is_offered_once(client):
+    factories.article("Defense Budget", aliases=["Defense Budgets", "Defence budget"])
+    html = client.get("/articles/", {"q": "def"}).content.decode()
+    assert html.count('href="/articles/defense-budget/"') == 1
+
+
+@pytest.mark.parametrize(
+    "asked", ["\0", "<script>alert(1)</script>", "x" * 10_000, "%", "___", "ﷺ"]
+)
+def test_whatever_is_asked_for_is_answered(client, asked):
+    factories.article("Peace")
+    response = client.get("/articles/", {"q": asked})
+    assert response.status_code == 200
+    assert b"<script>alert" not in response.content
+
+
+@pytest.mark.parametrize("count", [3, 60])
+def test_finding_costs_the_same_at_any_length(client, django_assert_num_queries, count):
+    for number in range(count):
+        factories.article(f"Article {number:03}")
+    with django_assert_num_queries(4):
+        client.get("/articles/", {"q": "article"})

@@ -1,0 +1,86 @@
+"""The home page, the pages of errors, and what machines ask for."""
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import RequestFactory
+
+from articles import views
+from tests import factories
+
+
+@pytest.mark.django_db
+def test_home_shows_where_to_start_what_changed_and_the_tags(client):
+    factories.article("Beginning", featured=True, summary="Where it starts.", tags=["first"])
+    factories.article("News")
+    html = client.get("/").content.decode()
+    for part in ("Start here", "Where it starts.", "Recently changed", "News", "/tags/first/"):
+        assert part in html
+
+
+@pytest.mark.django_db
+def test_an_empty_site_says_so(client):
+    for path, words in (
+        ("/", "There are no articles yet."),
+        ("/articles/", "There are no articles yet."),
+        ("/tags/", "No article has a tag yet."),
+    ):
+        response = client.get(path)
+        assert response.status_code == 200
+        assert words in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [3, 60])
+def test_home_costs_the_same_at_any_length(client, django_assert_num_queries, count):
+    for number in range(count):
+        factories.article(tags=[f"tag {number}"], featured=True)
+    client.get("/")
+    with django_assert_num_queries(3):
+        client.get("/")
+
+
+@pytest.mark.django_db
+def test_health_is_a_word_and_one_query(client, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        response = client.get("/healthz")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+    assert "no-store" in response["Cache-Control"]
+
+
+def away(*_arguments: object) -> None:
+    raise OperationalError("away")
+
+
+@pytest.mark.django_db
+def test_without_a_database_there_is_no_health(client):
+    with connection.execute_wrapper(away):
+        response = client.get("/healthz")
+    assert (response.status_code, response.content) == (503, b"database unavailable\n")
+
+
+def test_browsers_that_ask_for_an_icon_get_it(client):
+    response = client.get("/favicon.ico")
+    assert response["Location"] == "/static/articles/favicon.svg"
+
+
+@pytest.mark.django_db
+def test_an_unknown_address_has_a_page_of_its_own(client):
+    response = client.get("/nothing/<i>here/")
+    html = response.content.decode()
+    assert response.status_code == 404
+    assert "“<bdi>/nothing/&lt;i&gt;here/</bdi>”" in html and "/articles/" in html
+
+
+def test_the_page_of_a_failure_asks_nothing_of_anybody():
+    response = views.server_error(RequestFactory().get("/", HTTP_HOST="not a host"))
+    assert response.status_code == 500
+    assert b"Something went wrong" in response.content
+
+
+@pytest.mark.django_db
+def test_a_failure_is_answered_with_its_page(client):
+    client.raise_request_exception = False
+    with connection.execute_wrapper(away):
+        response = client.get("/")
+    assert response.status_code == 500
+    assert b"Something went wrong" in response.content

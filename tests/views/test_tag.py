@@ -1,0 +1,94 @@
+"""Tags: their index, their pages, and the other words that lead to them."""
+
+from urllib.parse import quote
+
+import pytest
+
+from articles import editing
+from articles.models import Status, Tag
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def test_tags_are_listed_with_the_number_of_articles_that_readers_see(client):
+    factories.article(tags=["peace", "war"])
+    factories.article(tags=["peace"])
+    factories.article(tags=["peace", "secret"], status=Status.DRAFT)
+    html = client.get("/tags/").content.decode()
+    assert '<a href="/tags/peace/" dir="auto">peace</a> <small>2</small>' in html
+    assert '<a href="/tags/war/" dir="auto">war</a> <small>1</small>' in html
+    assert "secret" not in html
+
+
+def test_a_tag_says_what_it_means_and_what_it_is_used_with(client):
+    factories.article("Helmets", tags=["peacekeeping", "blue"])
+    tag = Tag.objects.get(key="peacekeeping")
+    tag.description = "Operations that keep peace."
+    editing.save_tag(tag, ["peace operations"])
+    html = client.get("/tags/peacekeeping/").content.decode()
+    for part in (
+        "<title>peacekeeping · Diwan</title>",
+        "Operations that keep peace.",
+        "<bdi>peace operations</bdi>",
+        '<a href="/tags/blue/" dir="auto">blue</a> <small>1</small>',
+        'href="/articles/helmets/"',
+    ):
+        assert part in html
+
+
+@pytest.mark.parametrize(
+    "word", ["Peacekeeping", "PEACE_operations", "old-word", "Old word", "C++"]
+)
+def test_other_words_for_a_tag_lead_to_its_address(client, word):
+    factories.article(tags=["Old word"])
+    factories.article(tags=["C++"])
+    tag = Tag.objects.get(slug="old-word")
+    tag.name, tag.slug = "Peacekeeping", "peacekeeping"
+    editing.save_tag(tag, ["peace operations"])
+    response = client.get(f"/tags/{quote(word)}/?page=x")
+    slug = "c-plus-plus" if word[0] in "Cc" else "peacekeeping"
+    assert (response.status_code, response["Location"]) == (301, f"/tags/{slug}/?page=x")
+
+
+def test_a_tag_without_a_public_article_is_not_found(client):
+    factories.article(tags=["secret"], status=Status.DRAFT)
+    for word in ("secret", "SECRET", "unknown", "%00", "%FF"):
+        assert client.get(f"/tags/{word}/").status_code == 404
+
+
+def test_the_articles_of_a_tag_are_in_order_over_pages(client):
+    for number in range(60):
+        factories.article(f"Article {number:02}", tags=["all"])
+    factories.article("Article 30b", status=Status.DRAFT, tags=["all"])
+    first = client.get("/tags/all/").content.decode()
+    places = [first.index(f"/articles/article-{number:02}/") for number in range(50)]
+    assert places == sorted(places)
+    assert 'href="?after=article-49"' in first and 'href="?before=' not in first
+    second = client.get("/tags/all/?after=article-49").content.decode()
+    assert second.count("/articles/article-") == 10 and 'href="?before=article-50"' in second
+    back = client.get("/tags/all/?before=article-50").content.decode()
+    assert back.count("/articles/article-") == 50 and 'href="?before=' not in back
+
+
+def test_articles_that_sort_alike_are_not_lost_between_pages(client):
+    languages = [f"{a}{b}" for a in "abcde" for b in "abcdefghijklm"]
+    for number in range(55):
+        factories.article("Same", slug=f"same-{number}", language=languages[number], tags=["all"])
+    first = client.get("/tags/all/").content.decode()
+    query = first.partition('rel="next" href="')[2].partition('"')[0]
+    rest = client.get(f"/tags/all/{query}").content.decode()
+    assert first.count('"/articles/same-') + rest.count('"/articles/same-') == 55
+
+
+@pytest.mark.parametrize("count", [3, 60])
+def test_a_tag_costs_the_same_at_any_length(client, django_assert_num_queries, count):
+    for number in range(count):
+        factories.article(f"Article {number:02}", tags=["all", f"tag {number}"])
+    with django_assert_num_queries(4):
+        client.get("/tags/all/")
+    with django_assert_num_queries(5):
+        client.get("/tags/all/?after=article-01")
+    client.get("/tags/")
+    with django_assert_num_queries(1):
+        client.get("/tags/")
