@@ -1,0 +1,137 @@
+"""Markdown → a list of events: pyromark's, with neighbouring text joined and callouts recognised."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyromark
+
+OPTIONS = (
+    pyromark.Options.ENABLE_TABLES
+    | pyromark.Options.ENABLE_FOOTNOTES
+    | pyromark.Options.ENABLE_STRIKETHROUGH
+    | pyromark.Options.ENABLE_TASKLISTS
+    | pyromark.Options.ENABLE_GFM
+    | pyromark.Options.ENABLE_WIKILINKS
+    | pyromark.Options.ENABLE_DEFINITION_LIST
+)
+CALLOUT = re.compile(r"\[!(?P<type>[A-Za-z][\w-]*)\](?P<fold>[+-]?)[ \t]*")
+BREAKS = ("SoftBreak", "HardBreak")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happens at one place of the source.
+
+    `kind` is the event or, at a start or an end, the element; `edge` is ``start``, ``end`` or
+    empty; `value` is what the parser says of it; `start` and `end` are byte offsets.
+    """
+
+    kind: str
+    edge: str
+    value: Any
+    start: int
+    end: int
+
+
+def read(source: str) -> list[Event]:
+    """The events of a Markdown text."""
+    found = pyromark.events_with_range(source, options=OPTIONS)
+    return _with_callouts(_join_text(_event(*pair) for pair in found))
+
+
+def _event(raw: Any, place: Any) -> Event:
+    edge, kind, value = "", raw, None
+    if isinstance(raw, dict):
+        ((kind, value),) = raw.items()
+    if kind in ("Start", "End"):
+        edge, kind, value = kind.lower(), value, None
+        if isinstance(kind, dict):
+            ((kind, value),) = kind.items()
+    return Event(kind, edge, value, place["start"], place["end"])
+
+
+def _join_text(events: Iterator[Event]) -> list[Event]:
+    joined: list[Event] = []
+    pending: list[Event] = []
+    for event in events:
+        if event.kind == "Text":
+            pending.append(event)
+            continue
+        joined += _flush(pending)
+        joined.append(event)
+    return joined + _flush(pending)
+
+
+def _flush(pending: list[Event]) -> list[Event]:
+    if not pending:
+        return []
+    text = "".join(event.value for event in pending)
+    joined = Event("Text", "", text, pending[0].start, pending[-1].end)
+    pending.clear()
+    return [joined]
+
+
+def _with_callouts(events: list[Event]) -> list[Event]:
+    """Quotes that begin with ``[!type] Title`` become callouts, GitHub's alerts among them."""
+    out: list[Event] = []
+    quotes: list[bool] = []
+    skip_to = 0
+    for index, event in enumerate(events):
+        if index < skip_to:
+            continue
+        if event.kind == "BlockQuote" and event.edge == "start":
+            opening = _opening(events, index)
+            quotes.append(opening is not None)
+            skip_to = opening[1] if opening else 0
+            out += opening[0] if opening else [event]
+        elif event.kind == "BlockQuote" and quotes.pop():
+            out.append(Event("Callout", "end", None, event.start, event.end))
+        else:
+            out.append(event)
+    return out
+
+
+def _opening(events: list[Event], index: int) -> tuple[list[Event], int] | None:
+    """The events that open a callout, and the index at which the rest goes on; None for a quote."""
+    quote = events[index]
+    if quote.value:
+        return [_callout(quote, quote.value.lower(), "")], index + 1
+    paragraph, text = (events[index + 1 : index + 3] + [None, None])[:2]
+    if not paragraph or not text or (paragraph.kind, text.kind) != ("Paragraph", "Text"):
+        return None
+    if not (match := CALLOUT.match(text.value)):
+        return None
+    end = index + 3
+    while events[end].kind not in BREAKS and (events[end].kind, events[end].edge) != (
+        "Paragraph",
+        "end",
+    ):
+        end += 1
+    rest = text.value[match.end() :]
+    title = [Event("Text", "", rest, text.start, text.end)] if rest else []
+    title += events[index + 3 : end]
+    opening = [_callout(quote, match["type"].lower(), match["fold"])]
+    if title:
+        opening += [
+            _edge("CalloutTitle", "start", text),
+            *title,
+            _edge("CalloutTitle", "end", text),
+        ]
+    if events[end].kind in BREAKS:
+        opening.append(paragraph)
+    return opening, end + 1
+
+
+def _callout(quote: Event, kind: str, fold: str) -> Event:
+    return Event("Callout", "start", (kind, fold), quote.start, quote.end)
+
+
+def _edge(kind: str, edge: str, place: Event) -> Event:
+    return Event(kind, edge, None, place.start, place.end)
+
+
+def is_wikilink(event: Event) -> bool:
+    """Whether a link or an image is written with double brackets."""
+    return isinstance(event.value["link_type"], dict)

@@ -1,0 +1,144 @@
+"""Documents ⇄ front matter and body: `split` undoes `join` exactly."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import yaml
+
+Value = str | list[str]
+
+LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+FENCE = re.compile(r"---[ \t]*\n(?P<block>(?:.*\n)*?)---[ \t]*(?:\n|\Z)")
+FORM_FEED = "\f"
+EMPTY = "{}\n"
+
+
+class FrontMatterError(ValueError):
+    """What is wrong with front matter, and in which line of the document, counted from 1."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(f"line {line}: {message}")
+        self.message = message
+        self.line = line
+
+
+@dataclass(frozen=True)
+class FrontMatter:
+    """A document taken apart: its fields and its body, and the lines in which they stand."""
+
+    fields: dict[str, Value]
+    body: str
+    lines: dict[str, int]
+    body_line: int
+
+
+def split(text: str) -> FrontMatter:
+    """The front matter and the body of a document. Every value is a string or a list of strings.
+
+    A document that does not begin with a mapping between two lines of ``---`` is all body. One
+    blank line after the front matter does not belong to the body. Raises `FrontMatterError`.
+
+    >>> split("---\\ntitle: Peace\\n---\\n\\nWords.\\n").body
+    'Words.\\n'
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    match = FENCE.match(text)
+    node = _compose(match["block"]) if match else None
+    if not match or not isinstance(node, yaml.MappingNode):
+        return FrontMatter({}, text, {}, 1)
+    fields: dict[str, Value] = {}
+    lines: dict[str, int] = {}
+    for key, value in node.value:
+        line = key.start_mark.line + 2
+        if not isinstance(key, yaml.ScalarNode):
+            raise FrontMatterError("a key must be a word, like “title”.", line)
+        if key.value in fields:
+            raise FrontMatterError(f"“{key.value}” stands here twice.", line)
+        fields[key.value] = _value(key.value, value)
+        lines[key.value] = line
+    end = match.end() + text.startswith("\n", match.end())
+    return FrontMatter(fields, text[end:], lines, text.count("\n", 0, end) + 1)
+
+
+def _compose(block: str) -> yaml.Node | None:
+    try:
+        return yaml.compose(block, Loader=LOADER)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 2 if mark else 1
+        hint = "Put a value with “: ” or special characters into quotes."
+        raise FrontMatterError(f"this is not YAML: {error.problem}. {hint}", line) from error
+    except yaml.YAMLError as error:
+        raise FrontMatterError(f"this is not YAML: {error}.".replace("\n", " "), 1) from error
+
+
+def _value(key: str, node: yaml.Node) -> Value:
+    if isinstance(node, yaml.ScalarNode):
+        return str(node.value)
+    if isinstance(node, yaml.SequenceNode):
+        if all(isinstance(item, yaml.ScalarNode) for item in node.value):
+            return [str(item.value) for item in node.value]
+    problem = f"“{key}” must be one value or a list of values."
+    raise FrontMatterError(problem, node.start_mark.line + 2)
+
+
+def join(fields: Mapping[str, Value], body: str) -> str:
+    """The document that `split` takes apart again.
+
+    >>> join({"title": "Peace", "tags": ["a", "b"]}, "Words.\\n")
+    '---\\ntitle: Peace\\ntags:\\n- a\\n- b\\n---\\n\\nWords.\\n'
+    """
+    block = "".join(_written(key, value) for key, value in fields.items())
+    return f"---\n{block or EMPTY}---\n\n{body}"
+
+
+def _written(key: str, value: Value) -> str:
+    if isinstance(value, str):
+        return f"{_scalar(key)}: {_scalar(value)}\n"
+    if not value:
+        return f"{_scalar(key)}: []\n"
+    return f"{_scalar(key)}:\n" + "".join(f"- {_scalar(item)}\n" for item in value)
+
+
+def _scalar(text: str) -> str:
+    """A string as YAML on one line: plain where it can be, else in quotes."""
+    if PLAIN.fullmatch(text) and ": " not in text and " #" not in text:
+        return text
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+# A plain scalar (YAML 1.2, 7.3.3), narrower than the standard allows.
+PLAIN = re.compile(
+    r"(?![-?:,\[\]{}#&*!|>'\"%@`=<~.]|---)[^\s\x00-\x1f\x7f-\x9f\ufeff\u2028\u2029\ud800-\udfff]"
+    r"(?:[^\t-\r\x00-\x1f\x7f-\x9f\ufeff\u2028\u2029\ud800-\udfff\U00010000-\U0010ffff]*[^\s:])?"
+)
+
+
+def _escaped(character: str) -> str:
+    if character in '"\\':
+        return f"\\{character}"
+    code = ord(character)
+    if (
+        (character.isprintable()
+        and code < 0xD800)
+        or (0xE000 <= code < 0xFEFF
+        and character.isprintable())
+    ):
+        return character
+    if code > 0xFFFF:
+        return f"\\U{code:08X}" if not character.isprintable() else character
+    return f"\\u{code:04X}"
+
+
+def documents(text: str) -> Iterator[tuple[int, str]]:
+    """The documents of a stream, parted by form feeds, each with the line it begins at."""
+    line = 1
+    for document in text.split(FORM_FEED):
+        yield line, document
+        line += document.count("\n")
+
+
+def stream(texts: Sequence[str]) -> str:
+    """Several documents in one text. No document may hold a form feed."""
+    return FORM_FEED.join(texts)

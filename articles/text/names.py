@@ -1,0 +1,121 @@
+"""Names as people write them → the keys, slugs and sort keys that they are compared and found by."""
+
+import hashlib
+import re
+import unicodedata
+
+# Vowel marks and the like that a writer may set or leave out, and the Arabic tatweel.
+OPTIONAL = re.compile(
+    "[\u0610-\u061a\u0640\u064b-\u0652\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
+    "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"
+)
+DASHES = "\u002d\u058a\u05be\u1400\u1806\u2010-\u2015\u2212\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u301c\u3030\u30a0"
+BREAK = re.compile(rf"[\s_{re.escape('-')}{DASHES[1:]}]+")
+QUOTES = str.maketrans("‘’‛ʼ´`“”‟", "''''''\"\"\"")
+COMMAS = re.compile("[,،、，﹐﹑︐\n\r]+")
+SPOKEN = ((re.compile(r"(?<=\w)\+\+"), " plus plus "), (re.compile(r"(?<=\w)#(?!\w)"), " sharp "))
+
+RTL_LANGUAGES = frozenset(
+    ["ar", "arc", "arz", "ckb", "dv", "fa", "glk", "he", "ks", "lrc", "mzn", "nqo", "pnb", "prs", "ps", "sd", "syr", "ug", "ur", "yi"]
+)
+RTL_SCRIPTS = frozenset(["adlm", "arab", "hebr", "mand", "mend", "nkoo", "rohg", "samr", "syrc", "thaa"])
+
+
+def fold(text: str) -> str:
+    """The key under which names are compared.
+
+    >>> fold("Cross-Border_Defense  Collaborations") == fold("cross-border-defense-collaborations")
+    True
+
+    Compatibility caseless matching (Unicode, chapter 3.13, D146) without optional marks and
+    invisible characters; runs of white space, underscores and dashes between other characters
+    are one space. Folding twice gives the same.
+    """
+    while (folded := _fold_once(text)) != text:
+        text = folded
+    return text
+
+
+def _fold_once(text: str) -> str:
+    for _round in range(2):
+        text = unicodedata.normalize("NFKD", text).casefold()
+    text = OPTIONAL.sub("", text.translate(QUOTES))
+    text = unicodedata.normalize("NFKC", "".join(filter(_is_visible, text)))
+    return _join_words(text)
+
+
+def _is_visible(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
+
+
+def _join_words(text: str) -> str:
+    """A break between two words becomes a space; at the ends dashes stay and spaces go."""
+    start = BREAK.match(text)
+    end = re.search(rf"{BREAK.pattern}\Z", text)
+    if start and start.end() == len(text):
+        return "".join(character for character in text if not _is_gap(character))
+    head, tail = (start[0] if start else ""), (end[0] if end else "")
+    middle = text[len(head) : len(text) - len(tail)]
+    keep = ("".join(c for c in part if not _is_gap(c)) for part in (head, tail))
+    before, after = keep
+    return before + BREAK.sub(" ", middle) + after
+
+
+def _is_gap(character: str) -> bool:
+    return character.isspace() or character == "_"
+
+
+def slug(title: str, length: int = 100) -> str:
+    """The last part of an address: lower-case letters, marks and digits of any script, hyphens.
+
+    >>> slug("Islamic Nation's Défense & C++")
+    'islamic-nations-défense-c-plus-plus'
+
+    At most `length` characters, cut between words where that is possible. A title that has
+    nothing of this gives ``x-`` and eight hexadecimal digits.
+    """
+    text = fold(title).replace("'", "")
+    for symbol, spoken in SPOKEN:
+        text = symbol.sub(spoken, text)
+    kept = "".join(c if unicodedata.category(c)[0] in "LMN" else "-" for c in text)
+    found = _cut(re.sub("-+", "-", kept).strip("-"), length)
+    if not found and title:
+        return "x-" + hashlib.sha256(title.encode(errors="surrogatepass")).hexdigest()[:8]
+    return found
+
+
+def _cut(text: str, length: int) -> str:
+    if len(text) <= length:
+        return text
+    head, hyphen, _rest = text[: length + 1].rpartition("-")
+    return head if hyphen else text[:length].rstrip("-")
+
+
+def sort_key(title: str) -> str:
+    """What A–Z lists are ordered by: the folded title without marks and leading punctuation.
+
+    Its first character is the letter that the title stands under, or ``#`` if it begins with none.
+    """
+    letters = unicodedata.normalize("NFKD", fold(title))
+    plain = "".join(c for c in letters if unicodedata.category(c) != "Mn").strip()
+    plain = unicodedata.normalize("NFC", re.sub(r"^[\W_]+(?=\w)", "", plain))
+    return plain if plain[:1].isalpha() else f"#{plain}"
+
+
+def split_names(text: str) -> list[str]:
+    """Names typed one a line or parted by commas of any script, each once.
+
+    >>> split_names("peace، war, Peace")
+    ['peace', 'war']
+    """
+    typed = (" ".join(part.split()) for part in COMMAS.split(text))
+    return list({fold(name): name for name in reversed([*typed]) if fold(name)}.values())[::-1]
+
+
+def direction(language: str) -> str:
+    """Whether a language (BCP 47 tag) is written ``ltr`` or ``rtl``."""
+    primary, *rest = language.lower().split("-")
+    scripts = [part for part in rest[:2] if len(part) == 4 and part.isalpha()]
+    if scripts:
+        return "rtl" if scripts[0] in RTL_SCRIPTS else "ltr"
+    return "rtl" if primary in RTL_LANGUAGES else "ltr"
