@@ -20,7 +20,7 @@ run: .venv/run.stamp secret
 serve: .venv/run.stamp secret
 	@DEBUG=off $(MANAGE) migrate --verbosity 0
 	@DEBUG=off $(MANAGE) firstrun --free-port
-	@DEBUG=off $(MANAGE) collectstatic --no-input --verbosity 0
+	@$(COLLECTED) || DEBUG=off $(MANAGE) collectstatic --no-input --verbosity 0
 	@DEBUG=off exec $(PY) -m gunicorn --config site/config/gunicorn.py config.wsgi
 
 test: .venv/dev.stamp
@@ -46,6 +46,10 @@ secret:
 	@grep -qs '^SECRET_KEY=' .env || { umask 077; { test ! -s .env || echo; \
 		$(PY) -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(48))'; } >> .env; }
 
+# Hashing and compressing takes seconds: only what changed since is a reason to do it again.
+MANIFEST = staticfiles/staticfiles.json
+COLLECTED = test -f $(MANIFEST) && \
+	test -z "$$(find articles/static site/config/storage.py .venv/run.stamp -newer $(MANIFEST))"
 PIP = $(PY) -m pip install -qq --disable-pip-version-check
 VENV = \
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \

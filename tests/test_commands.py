@@ -8,11 +8,11 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
 
 import pytest
 from django.conf import settings
@@ -87,11 +87,20 @@ def read(port: int, path: str) -> str:
         return str(response.read().decode())
 
 
-@pytest.mark.parametrize("target", ["run", "serve"])
-def test_it_is_ready_to_read_and_edit_twice_in_a_row(checkout, target):
+def test_make_run_is_ready_to_read_and_edit_twice_in_a_row(checkout):
+    twice(checkout, "run", look=lambda port: None)
+
+
+def test_make_serve_does_so_without_debug_and_with_hashed_and_compressed_files(checkout):
+    twice(checkout, "serve", look=find_production)
+
+
+def twice(checkout: Path, target: str, look: Callable[[int], None]) -> None:
+    """Start a new site, look at it, and start it again as a site in use."""
     with started(checkout, target) as (port, output):
         assert "Counter-Terrorism Cooperation" in read(port, "/articles/")
         assert re.search(r"password +\S+", output.read_text())
+        look(port)
     secret = (checkout / ".env").read_text()
     assert len(secret) > environment.SECRET_LENGTH
     assert stat.S_IMODE((checkout / ".env").stat().st_mode) == 0o600
@@ -101,16 +110,17 @@ def test_it_is_ready_to_read_and_edit_twice_in_a_row(checkout, target):
     assert (checkout / ".env").read_text() == secret
 
 
-def test_serving_sends_hashed_and_compressed_files_without_debug(checkout):
-    with started(checkout, "serve") as (port, _output):
-        page = read(port, "/")
-        style = re.search(r'href="(/static/articles/[^"]+\.[0-9a-f]{12}\.css)"', page)
-        assert style
-        with urlopen(f"http://127.0.0.1:{port}{style[1]}") as response:
-            assert "immutable" in response.headers["Cache-Control"]
-        assert list((checkout / "staticfiles").rglob("*.css.br"))
-        with pytest.raises(URLError, match="404"):
-            read(port, "/articles/no-such-article/")
+def find_production(port: int) -> None:
+    style = re.search(r'href="(/static/articles/[^"]+\.[0-9a-f]{12}\.css)"', read(port, "/"))
+    assert style
+    ask = Request(f"http://127.0.0.1:{port}{style[1]}", headers={"Accept-Encoding": "br"})
+    with urlopen(ask, timeout=10) as response:
+        assert "immutable" in response.headers["Cache-Control"]
+        assert response.headers["Content-Encoding"] == "br"
+    with pytest.raises(HTTPError) as missing:
+        read(port, "/articles/no-such-article/")
+    assert missing.value.code == 404
+    assert b"DEBUG" not in missing.value.read()
 
 
 def test_an_old_python_is_refused_in_one_line(checkout):

@@ -7,10 +7,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
-import pytest
 from django.conf import settings
 
 SLOW_CLIENTS = 24
@@ -23,8 +22,8 @@ def listening() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-@pytest.fixture
-def port(tmp_path: Path) -> Iterator[int]:
+@contextmanager
+def serving(tmp_path: Path, **environment: str) -> Iterator[int]:
     """The port of a server with a single worker, started in a folder that is not the project's."""
     with listening() as port:
         pass
@@ -34,6 +33,7 @@ def port(tmp_path: Path) -> Iterator[int]:
         "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
         "PORT": str(port),
         "WEB_CONCURRENCY": "1",
+        **environment,
     }
     config = Path(settings.BASE_DIR) / "site" / "config" / "gunicorn.py"
     command = [sys.executable, "-m", "gunicorn", "--config", str(config), "config.wsgi"]
@@ -55,18 +55,29 @@ def wait_for(port: int) -> None:
     raise TimeoutError("The server did not start")
 
 
-def ask(port: int, method: str, **headers: str) -> tuple[int, str | None]:
+def ask(port: int, method: str, path: str = "/", **headers: str) -> HTTPResponse:
     connection = HTTPConnection("127.0.0.1", port, timeout=5)
-    connection.request(method, "/", headers=headers)
-    response = connection.getresponse()
-    connection.close()
-    return response.status, response.getheader("Allow")
+    connection.request(method, path, headers={"Connection": "close", **headers})
+    return connection.getresponse()
 
 
-def test_clients_that_stop_halfway_do_not_keep_others_waiting(port):
-    with ExitStack() as slow:
+def test_clients_that_stop_halfway_do_not_keep_others_waiting(tmp_path):
+    with serving(tmp_path) as port, ExitStack() as slow:
         for _ in range(SLOW_CLIENTS):
             client = slow.enter_context(socket.create_connection(("127.0.0.1", port)))
             client.sendall(b"GET / HTTP/1.1\r\nHost: loc")
         time.sleep(0.5)
-        assert ask(port, "TRACE") == (405, "GET, HEAD, POST")
+        with ask(port, "TRACE") as answer:
+            assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD, POST")
+
+
+def test_what_a_client_says_of_https_counts_behind_a_proxy_alone(tmp_path):
+    claim = {"X-Forwarded-Proto": "https"}
+    with serving(tmp_path) as port, ask(port, "GET", "/static/x.css", **claim) as answer:
+        assert "Strict-Transport-Security" not in answer.headers
+    with serving(tmp_path, BEHIND_PROXY="on") as port:
+        with ask(port, "GET", "/static/x.css", **claim) as answer:
+            assert "Strict-Transport-Security" in answer.headers
+        with ask(port, "GET", "/static/x.css") as answer:
+            assert answer.status == 301
+            assert answer.headers["Location"].startswith("https://")
