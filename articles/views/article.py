@@ -6,14 +6,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, Link, Name, Tag
-from articles.models.link import Target
 from articles.models.related import related
-from articles.text import wikilinks
+from articles.reading import resolved, writing
 from articles.views.paging import anchor, page, place
 
 LINKED_FROM = 8
@@ -44,7 +41,7 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
     mentions = linked_from(found)
     context = {
         "article": found,
-        "html": readable(request, found, targets),
+        "html": resolved(found.html, targets, write=may(request, "articles.add_article")),
         "tags": tags,
         "contents": found.toc if len(found.toc) >= FEWEST_HEADINGS else [],
         "linked_from": mentions[:LINKED_FROM],
@@ -125,20 +122,9 @@ def _public(slug: str, *unread: str) -> Article | None:
     return found
 
 
-def readable(request: HttpRequest, found: Article, targets: dict[str, Target]) -> SafeString:
-    """The stored HTML with links to where their names lead now."""
-    writes = writing if may(request, "articles.add_article") else None
-    return mark_safe(wikilinks.resolve(found.html, targets, writes))
-
-
 def may(request: HttpRequest, permission: str) -> bool:
     """Asks the database only about readers who have logged in."""
     return request.user.is_authenticated and request.user.has_perm(permission)
-
-
-def writing(title: str) -> str:
-    """The address at which an editor begins an article."""
-    return f"{reverse('admin:articles_article_add')}?{urlencode({'title': title})}"
 
 
 def linked_from(found: Article) -> list[Mention]:

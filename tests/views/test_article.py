@@ -190,7 +190,7 @@ def test_links_lead_where_their_names_lead_now(client):
     editing.rename(target, None, title="Aim", slug="aim")
     html = client.get("/articles/source/").content.decode()
     assert '<a href="/articles/aim/#some-part">thing</a>' in html
-    assert 'class="wanted"' in html and ">nothing</span>" in html
+    assert '<span class="wanted">nothing<span class="unseen"> (no article yet)</span>' in html
     assert "wiki:" not in html
 
 
