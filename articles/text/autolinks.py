@@ -9,6 +9,8 @@ FOUND = re.compile(
     re.IGNORECASE,
 )
 DOMAIN = re.compile(r"(?:https?://)?(?P<domain>[^/?#:\s]+)", re.IGNORECASE)
+# No address is longer: what follows looks at its end again and again.
+LENGTH = 2000
 ENTITY = re.compile(r"&[a-zA-Z0-9]+;\Z")
 
 
@@ -20,6 +22,8 @@ def split(text: str) -> Iterator[tuple[str, str]]:
     """
     position = 0
     for match in FOUND.finditer(text):
+        if len(match[0]) > LENGTH:
+            continue
         shown = _trimmed(match[0]) if match["url"] else match[0].rstrip(".")
         if not (url := _address(shown, bool(match["url"]))):
             continue
@@ -42,7 +46,7 @@ def _address(shown: str, is_url: bool) -> str:
 
 
 def _trimmed(url: str) -> str:
-    """Without punctuation, entities and unbalanced brackets at the end, which are the sentence's."""
+    """Without the punctuation, entities and unbalanced brackets at its end."""
     surplus = url.count(")") - url.count("(")
     while url:
         if url[-1] in "?!.,:*_~'\"…":

@@ -1,4 +1,4 @@
-"""Markdown → a list of events: pyromark's, with neighbouring text joined and callouts recognised."""
+"""Markdown → a list of events: pyromark's, with text joined and callouts recognised."""
 
 import re
 from collections.abc import Iterator
@@ -94,12 +94,12 @@ def _with_callouts(events: list[Event]) -> list[Event]:
 
 
 def _opening(events: list[Event], index: int) -> tuple[list[Event], int] | None:
-    """The events that open a callout, and the index at which the rest goes on; None for a quote."""
+    """The events that open a callout, and the index of what follows them; None for a quote."""
     quote = events[index]
     if quote.value:
         return [_callout(quote, quote.value.lower(), "")], index + 1
-    paragraph, text = (events[index + 1 : index + 3] + [None, None])[:2]
-    if not paragraph or not text or (paragraph.kind, text.kind) != ("Paragraph", "Text"):
+    paragraph, text = events[index + 1], events[min(index + 2, len(events) - 1)]
+    if (paragraph.kind, text.kind) != ("Paragraph", "Text"):
         return None
     if not (match := CALLOUT.match(text.value)):
         return None

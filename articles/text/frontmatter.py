@@ -13,6 +13,12 @@ FENCE = re.compile(r"---[ \t]*\n(?P<block>(?:.*\n)*?)---[ \t]*(?:\n|\Z)")
 FORM_FEED = "\f"
 EMPTY = "{}\n"
 
+# A plain scalar (YAML 1.2, 7.3.3), narrower than the standard allows, and what ends one early.
+PLAIN = re.compile(r"\w(?:.*[^\s:])?")
+SPECIAL = re.compile(r": | #|[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+# What can't stand between double quotes as it is (YAML 1.2, 5.1 and 7.3.1).
+UNQUOTABLE = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]')
+
 
 class FrontMatterError(ValueError):
     """What is wrong with front matter, and in which line of the document, counted from 1."""
@@ -76,9 +82,9 @@ def _compose(block: str) -> yaml.Node | None:
 def _value(key: str, node: yaml.Node) -> Value:
     if isinstance(node, yaml.ScalarNode):
         return str(node.value)
-    if isinstance(node, yaml.SequenceNode):
-        if all(isinstance(item, yaml.ScalarNode) for item in node.value):
-            return [str(item.value) for item in node.value]
+    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    if all(isinstance(item, yaml.ScalarNode) for item in items):
+        return [str(item.value) for item in items]
     problem = f"“{key}” must be one value or a list of values."
     raise FrontMatterError(problem, node.start_mark.line + 2)
 
@@ -102,33 +108,15 @@ def _written(key: str, value: Value) -> str:
 
 
 def _scalar(text: str) -> str:
-    """A string as YAML on one line: plain where it can be, else in quotes."""
-    if PLAIN.fullmatch(text) and ": " not in text and " #" not in text:
+    """A string as YAML on one line: plain where that is plain enough, else in quotes."""
+    if PLAIN.fullmatch(text) and not SPECIAL.search(text):
         return text
-    return '"' + "".join(map(_escaped, text)) + '"'
+    return '"' + UNQUOTABLE.sub(_escaped, text) + '"'
 
 
-# A plain scalar (YAML 1.2, 7.3.3), narrower than the standard allows.
-PLAIN = re.compile(
-    r"(?![-?:,\[\]{}#&*!|>'\"%@`=<~.]|---)[^\s\x00-\x1f\x7f-\x9f\ufeff\u2028\u2029\ud800-\udfff]"
-    r"(?:[^\t-\r\x00-\x1f\x7f-\x9f\ufeff\u2028\u2029\ud800-\udfff\U00010000-\U0010ffff]*[^\s:])?"
-)
-
-
-def _escaped(character: str) -> str:
-    if character in '"\\':
-        return f"\\{character}"
-    code = ord(character)
-    if (
-        (character.isprintable()
-        and code < 0xD800)
-        or (0xE000 <= code < 0xFEFF
-        and character.isprintable())
-    ):
-        return character
-    if code > 0xFFFF:
-        return f"\\U{code:08X}" if not character.isprintable() else character
-    return f"\\u{code:04X}"
+def _escaped(match: re.Match[str]) -> str:
+    character = match[0]
+    return f"\\{character}" if character in '"\\' else f"\\u{ord(character):04X}"
 
 
 def documents(text: str) -> Iterator[tuple[int, str]]:

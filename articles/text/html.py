@@ -27,9 +27,14 @@ ATTRIBUTES = {
     "details": {"open"},
     "th": {"scope"},
 }
-ALLOWED_TAGS = frozenset(
-    ["a", "blockquote", "br", "code", "dd", "del", "details", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "input", "li", "ol", "p", "pre", "section", "span", "strong", "summary", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"]
-)
+# fmt: off
+ALLOWED_TAGS = frozenset((
+    "a", "blockquote", "br", "code", "dd", "del", "details", "div", "dl", "dt", "em",
+    "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "input", "li",
+    "ol", "p", "pre", "section", "span", "strong", "summary", "sup", "table", "tbody", "td",
+    "th", "thead", "tr", "ul",
+))
+# fmt: on
 CLEANER = nh3.Cleaner(
     tags=set(ALLOWED_TAGS),
     attributes={tag: GLOBAL | ATTRIBUTES.get(tag, set()) for tag in ALLOWED_TAGS},

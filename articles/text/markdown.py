@@ -91,12 +91,17 @@ def count_words(text: str) -> int:
 
 @dataclass(slots=True)
 class OpenLink:
-    """A wikilink whose label is still being read, and where that begins in its block."""
+    """A wikilink whose label is still being read.
+
+    `position` is where the label begins in the text of its block, in characters; `part` and
+    `mark` are its first part of that text and the place of its start tag in the output.
+    """
 
     event: Event
     name: str
     section: str
     position: int
+    part: int
     mark: int
 
 
@@ -200,7 +205,9 @@ class Page:
 
     def begin_link(self, event: Event, name: str, section: str) -> None:
         """A link to an article has begun; its start tag is written when the label is known."""
-        self.open.append(OpenLink(event, name, section, self.length, len(self.out)))
+        self.open.append(
+            OpenLink(event, name, section, self.length, len(self.block), len(self.out))
+        )
         self.write("")
 
     def end_link(self) -> None:
@@ -210,7 +217,7 @@ class Page:
             return
         if self.length == link.position:
             self.say(wikilinks.label(link.name, link.section))
-        label = "".join(self.block)[link.position :]
+        label = "".join(self.block[link.part :])
         self.out[link.mark] = wikilinks.anchor(link.name, link.section, label)
         self.write("</a>")
         if link.name:
@@ -343,18 +350,18 @@ def plain(events: list[Event], index: int, kind: str) -> tuple[str, int]:
 
 
 def _headings(events: list[Event]) -> Iterator[Heading]:
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for index, event in enumerate(events):
         if event.kind == "Heading" and event.edge == "start":
             text = " ".join(plain(events, index + 1, "Heading")[0].split())
             yield Heading(int(event.value["level"][1]), text, _free(names.slug(text), taken))
 
 
-def _free(anchor: str, taken: set[str]) -> str:
-    anchor = anchor or "section"
-    candidate, number = anchor, 0
+def _free(anchor: str, taken: dict[str, int]) -> str:
+    """The anchor itself, or the first with a number that no heading before has."""
+    candidate = anchor = anchor or "section"
     while candidate in taken:
-        number += 1
-        candidate = f"{anchor}-{number}"
-    taken.add(candidate)
+        taken[anchor] += 1
+        candidate = f"{anchor}-{taken[anchor]}"
+    taken[candidate] = 0
     return candidate

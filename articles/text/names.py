@@ -1,4 +1,4 @@
-"""Names as people write them → the keys, slugs and sort keys that they are compared and found by."""
+"""Names as people write them → the keys, slugs and sort keys that they are found by."""
 
 import hashlib
 import re
@@ -9,16 +9,21 @@ OPTIONAL = re.compile(
     "[\u0610-\u061a\u0640\u064b-\u0652\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
     "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"
 )
-DASHES = "\u002d\u058a\u05be\u1400\u1806\u2010-\u2015\u2212\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u301c\u3030\u30a0"
-BREAK = re.compile(rf"[\s_{re.escape('-')}{DASHES[1:]}]+")
+DASHES = "-\u058a\u05be\u1400\u1806\u2010-\u2015\u2212\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u3030\u30a0"
+BREAK = re.compile(rf"[\s_\{DASHES}]+")
 QUOTES = str.maketrans("‘’‛ʼ´`“”‟", "''''''\"\"\"")
 COMMAS = re.compile("[,،、，﹐﹑︐\n\r]+")
 SPOKEN = ((re.compile(r"(?<=\w)\+\+"), " plus plus "), (re.compile(r"(?<=\w)#(?!\w)"), " sharp "))
 
-RTL_LANGUAGES = frozenset(
-    ["ar", "arc", "arz", "ckb", "dv", "fa", "glk", "he", "ks", "lrc", "mzn", "nqo", "pnb", "prs", "ps", "sd", "syr", "ug", "ur", "yi"]
-)
-RTL_SCRIPTS = frozenset(["adlm", "arab", "hebr", "mand", "mend", "nkoo", "rohg", "samr", "syrc", "thaa"])
+# fmt: off
+RTL_LANGUAGES = frozenset((
+    "ar", "arc", "arz", "ckb", "dv", "fa", "glk", "he", "ks", "lrc", "mzn", "nqo", "pnb", "prs",
+    "ps", "sd", "syr", "ug", "ur", "yi",
+))
+RTL_SCRIPTS = frozenset((
+    "adlm", "arab", "hebr", "mand", "mend", "nkoo", "rohg", "samr", "syrc", "thaa",
+))
+# fmt: on
 
 
 def fold(text: str) -> str:

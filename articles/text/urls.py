@@ -12,7 +12,7 @@ KEPT = ";/?:@&=+$,-_.!~*'()#%"
 
 
 def allowed(url: str) -> bool:
-    """Whether a link may lead to `url`: a relative address, or one of the schemes that are safe."""
+    """Whether a link may lead to `url`: a relative address, or one with a safe scheme."""
     scheme = SCHEME.match(OVERLOOKED.sub("", url))
     return not scheme or scheme[1].lower() in SCHEMES
 
