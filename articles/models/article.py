@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -87,11 +88,27 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Those that link to a name that no article has."""
         return self.filter(Exists(Link.objects.wanted().filter(source=OuterRef("pk"))))
 
+    def with_link_counts(self) -> Self:
+        """With `links_in`, the number of other articles that link to one of its names, and
+        `links_out`, the number of its links. Meant for a page of articles, not for all of them."""
+        keys = Name.objects.filter(article=OuterRef(OuterRef("pk"))).values("key")
+        incoming = Link.objects.filter(key__in=keys).exclude(source=OuterRef("pk"))
+        outgoing = Link.objects.filter(source=OuterRef("pk"))
+        return self.annotate(
+            links_in=_count(incoming, Count("source", distinct=True)),
+            links_out=_count(outgoing, Count("pk")),
+        )
+
     def orphans(self) -> Self:
         """Those that no other article links to."""
         keys = Name.objects.filter(article=OuterRef(OuterRef("pk"))).values("key")
         incoming = Link.objects.filter(key__in=keys).exclude(source=OuterRef("pk"))
         return self.filter(~Exists(incoming))
+
+
+def _count(links: models.QuerySet[Link], number: Count) -> Coalesce:
+    counted = links.order_by().values(one=Value(1)).annotate(number=number).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 class ArticleManager(models.Manager.from_queryset(ArticleQuerySet)):  # type: ignore[misc]

@@ -21,7 +21,8 @@ LANGUAGE_TAG = re.compile(
     r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*",
     re.IGNORECASE,
 )
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+# Lone surrogates are halves of characters, which no encoding can carry.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 LINK_SYNTAX = re.compile(r"[\[\]|\r\n\t]|#(?=[^#])|^#")
 
 

@@ -1,6 +1,7 @@
 """Outgoing links as they are written. Where one goes is asked of `Name` when it is read."""
 
-from typing import TYPE_CHECKING, NamedTuple, Self
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -48,13 +49,17 @@ class LinkQuerySet(models.QuerySet["Link"]):
 
     def targets(self, article: "Article") -> dict[str, Target]:
         """For each name that `article` links to: the public article it means. One query."""
-        keys = self.filter(source=article).values("key")
-        names = Name.objects.public().filter(key__in=keys)
-        found = names.values_list("key", "language", "article", "article__slug")
-        worst_first = sorted(
-            found, key=lambda row: preference(row[1], article.language), reverse=True
-        )
-        return {key: Target(pk, slug) for key, _language, pk, slug in worst_first}
+        return targets_of(self.filter(source=article).values("key"), article.language)
+
+
+def targets_of(
+    keys: Iterable[str] | models.QuerySet[Any, Any], language: str
+) -> dict[str, Target]:
+    """For each of `keys` that names one: the public article that a link in `language` leads to."""
+    names = Name.objects.public().filter(key__in=keys)
+    found = names.values_list("key", "language", "article", "article__slug")
+    worst_first = sorted(found, key=lambda row: preference(row[1], language), reverse=True)
+    return {key: Target(pk, slug) for key, _language, pk, slug in worst_first}
 
 
 class Link(models.Model):

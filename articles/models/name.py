@@ -31,6 +31,11 @@ class NameQuerySet(models.QuerySet["Name"]):
     def starting(self, text: str) -> Self:
         return self.filter(key__startswith=names.fold(text)).order_by("key")
 
+    def with_article(self) -> Self:
+        """Each with its article, large columns excepted."""
+        large = ("body", "html", "text", "toc")
+        return self.select_related("article").defer(*(f"article__{name}" for name in large))
+
     def clash(self, language: str, keys: Iterable[str], article_id: int | None) -> "Name | None":
         """A name among `keys` that another article has already, if there is one."""
         taken = self.filter(language=language, key__in=list(keys)).select_related("article")
@@ -53,7 +58,7 @@ class NameQuerySet(models.QuerySet["Name"]):
             return []
         found: dict[int, Name] = {}
         for beginning in sorted(beginnings):
-            for name in self.starting(beginning).select_related("article")[:NEIGHBOURS]:
+            for name in self.starting(beginning).with_article()[:NEIGHBOURS]:
                 found[name.pk] = name
         return _best(key, list(found.values()), limit)
 

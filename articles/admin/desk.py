@@ -1,0 +1,51 @@
+"""What the desks of articles and tags have in common."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import ShowFacets
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+
+
+class Sheet(ChangeList):
+    """A list of which the number of all rows is only told when some are left out."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if not (self.query or self.has_active_filters):
+            self.full_result_count = self.result_count
+        self.result_list = list(self.result_list)
+        self.complete(self.result_list)
+
+    def complete(self, rows: list[Any]) -> None:
+        """Give the rows of one page what their own columns don't have."""
+        raise NotImplementedError
+
+
+class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A list that counts little, and a form that takes back no word when a save is refused."""
+
+    list_per_page = 50
+    list_max_show_all = 0
+    show_full_result_count = False
+    show_facets = ShowFacets.NEVER
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (ValidationError, IntegrityError):
+            # Somebody else took the name between the form's look and the save. Nothing was
+            # written, and now the form sees it: it says whose the name is.
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Tags and synonyms were written with what has them."""

@@ -1,0 +1,290 @@
+"""What editors type → articles and tags, or errors that say what is wrong and whose a name is."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from articles import editing, indexing
+from articles.models import Article, Status, Tag
+from articles.models.fields import SLUG_LENGTH
+from articles.text import names
+from articles.widgets import LanguageInput, MomentInput, NamesInput, TagsInput
+
+MOST_NAMES = 500
+# Where a list ends one name and begins the next: at line ends only, or at commas too.
+LINE = r"[^\r\n]+"
+PART = names.COMMAS.pattern.replace("[", "[^", 1)
+
+
+class NamesField(forms.Field):
+    """A list of names in one text, parted by `part`.
+
+    A name that was in the list before is kept as it is, even with a comma in it.
+    """
+
+    def __init__(self, *, separator: str = "\n", part: str = PART, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+        self.separator = separator
+        self.part = part
+        self.known: list[str] = []
+
+    def prepare_value(self, value: Any) -> Any:
+        return self.separator.join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        whole = sorted(filter(names.COMMAS.search, self.known), key=len, reverse=True)
+        pattern = "|".join([*map(re.escape, whole), self.part])
+        typed = (" ".join(part.split()) for part in re.findall(pattern, value or ""))
+        found: dict[str, str] = {}
+        for name in typed:
+            found.setdefault(names.fold(name), name)
+        found.pop("", None)
+        if len(found) > MOST_NAMES:
+            raise ValidationError(
+                _("There are %(count)d names; at most %(limit)d are allowed."),
+                code="many",
+                params={"count": len(found), "limit": MOST_NAMES},
+            )
+        return list(found.values())
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.to_python(data) != (initial or [])
+
+
+class TextField(forms.CharField):
+    """Text whose lines end with a line feed alone, the way files have it."""
+
+    def to_python(self, value: Any) -> Any:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
+class BodyField(TextField):
+    """Markdown: white space at both ends is the author's."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "strip": False})
+
+
+class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """All that an author writes. `user` is set by the desk: it decides what may be chosen."""
+
+    user: User | AnonymousUser = AnonymousUser()
+
+    tags = NamesField(
+        label=_("Tags"),
+        separator=", ",
+        widget=TagsInput,
+        help_text=_("Parted by commas of any script."),
+    )
+    aliases = NamesField(
+        label=_("Aliases"),
+        widget=NamesInput,
+        help_text=_("Other names that lead here, one a line."),
+    )
+    former = NamesField(
+        label=_("Former names"),
+        part=LINE,
+        widget=NamesInput(rows=2),
+        help_text=_("Old titles and addresses, one a line: links to them still lead here."),
+    )
+
+    class Meta:
+        model = Article
+        fields = [
+            "title",
+            "slug",
+            "summary",
+            "body",
+            "tags",
+            "aliases",
+            "former",
+            "language",
+            "status",
+            "publish_at",
+            "expire_at",
+            "featured",
+            "author",
+        ]
+        field_classes = {"summary": TextField, "body": BodyField}
+        widgets = {
+            "title": forms.TextInput({"dir": "auto"}),
+            "slug": forms.TextInput({"dir": "auto", "spellcheck": "false"}),
+            "summary": forms.Textarea({"rows": 2, "dir": "auto"}),
+            "body": forms.Textarea({"rows": 24, "dir": "auto"}),
+            "language": LanguageInput({"autocomplete": "off", "spellcheck": "false"}),
+            "publish_at": MomentInput,
+            "expire_at": MomentInput,
+            "author": forms.TextInput({"dir": "auto"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+        if "tags" in self.fields and self.instance.pk:
+            self.initial["tags"] = editing.tag_names(self.instance)
+        _keep_known(self)
+        if "status" in self.fields and not self.user.has_perm("articles.publish_article"):
+            self._offer_states_before_publication(self.fields["status"])
+
+    def _offer_states_before_publication(self, field: Any) -> None:
+        allowed = {Status.DRAFT, Status.REVIEW, self.instance.status} - {Status.PUBLISHED}
+        field.choices = [choice for choice in Status.choices if choice[0] in allowed]
+        field.help_text = _("Choose “In review” when it is ready: an editor publishes it.")
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"] or self._proposed_slug()
+        other = Article.objects.filter(slug=slug).exclude(pk=self.instance.pk).first()
+        if other:
+            message = gettext("“{name}” is the address of {article} already.")
+            raise ValidationError(format_html(message, name=slug, article=link_to(other)))
+        return slug
+
+    def _proposed_slug(self) -> str:
+        title = self.cleaned_data.get("title", "")
+        if self.instance.pk and self.instance.slug == names.slug(title):
+            return str(self.instance.slug)
+        return editing.free_slug(title)[:SLUG_LENGTH] if title else ""
+
+    def clean_tags(self) -> list[str]:
+        chosen: list[str] = self.cleaned_data["tags"]
+        known = Tag.objects.meant_by(chosen)
+        unknown = [name for name in chosen if names.fold(name) not in known]
+        if unknown and not self.user.has_perm("articles.add_tag"):
+            raise ValidationError(
+                ngettext(
+                    "There is no tag %(names)s, and you may not make new tags.",
+                    "There are no tags %(names)s, and you may not make new tags.",
+                    len(unknown),
+                ),
+                code="unknown_tag",
+                params={"names": ", ".join(f"“{name}”" for name in unknown)},
+            )
+        try:
+            editing.check_tags(unknown)
+        except ValidationError as error:
+            raise ValidationError(error.messages) from error
+        return chosen
+
+    def clean_publish_at(self) -> datetime | None:
+        return self._moment("publish_at")
+
+    def clean_expire_at(self) -> datetime | None:
+        return self._moment("expire_at")
+
+    def _moment(self, field: str) -> datetime | None:
+        """What was chosen; the field shows no seconds, and does not take away those there are."""
+        chosen: datetime | None = self.cleaned_data[field]
+        stored: datetime | None = getattr(self.instance, field)
+        same = chosen and stored and chosen == stored.replace(second=0, microsecond=0)
+        return stored if same else chosen
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        opens, closes = cleaned.get("publish_at"), cleaned.get("expire_at")
+        if opens and closes and closes <= opens:
+            self.add_error("expire_at", _("An article expires after it is published, not before."))
+        return cleaned
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors.keys() & {"title", "slug", "aliases", "former", "language"}:
+            return
+        try:
+            indexing.check_names(self.instance)
+        except indexing.NameTaken as taken:
+            self.add_error(taken.field if taken.field in self.fields else None, _whose(taken))
+
+
+def _keep_known(form: forms.BaseForm) -> None:
+    """Tell each list which names it had."""
+    for name, field in form.fields.items():
+        if isinstance(field, NamesField):
+            field.known = form.get_initial_for_field(field, name) or []
+
+
+def _whose(taken: indexing.NameTaken) -> ValidationError:
+    message = gettext("“{name}” is already a name ({kind}) of {article}.")
+    parameters = taken.params or {}
+    return ValidationError(
+        format_html(
+            message,
+            name=parameters["name"],
+            kind=parameters["kind"],
+            article=link_to(taken.owner),
+        ),
+        code="name_taken",
+    )
+
+
+def link_to(thing: Article | Tag) -> str:
+    """A link to where an editor changes `thing`."""
+    address = reverse(f"admin:articles_{thing._meta.model_name}_change", args=[thing.pk])
+    return format_html('<a href="{}" dir="auto">{}</a>', address, thing)
+
+
+class TagForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A tag and the other words for it."""
+
+    synonyms = NamesField(
+        label=_("Synonyms"),
+        widget=NamesInput,
+        help_text=_("Other words for it, one a line: whoever types or follows one gets this tag."),
+    )
+
+    class Meta:
+        model = Tag
+        fields = ["name", "slug", "description", "synonyms"]
+        field_classes = {"description": TextField}
+        widgets = {
+            "name": forms.TextInput({"dir": "auto"}),
+            "slug": forms.TextInput({"dir": "auto", "spellcheck": "false"}),
+            "description": forms.Textarea({"rows": 3, "dir": "auto"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+            self.fields["slug"].help_text = _("Left empty, it is made from the name.")
+        if self.instance.pk:
+            synonyms = self.instance.synonyms.order_by("key")
+            self.initial["synonyms"] = list(synonyms.values_list("name", flat=True))
+        _keep_known(self)
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        name = self.cleaned_data.get("name", "")
+        return slug or (editing.free_tag_slug(name) if name else "")
+
+    def clean_synonyms(self) -> list[str]:
+        synonyms: list[str] = self.cleaned_data["synonyms"]
+        try:
+            editing.check_tags(synonyms)
+        except ValidationError as error:
+            raise ValidationError(error.messages) from error
+        return synonyms
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for field in ("name", "synonyms"):
+            written = cleaned.get(field) or []
+            self._refuse_taken(field, [written] if isinstance(written, str) else written)
+        return cleaned
+
+    def _refuse_taken(self, field: str, words: list[str]) -> None:
+        meant = Tag.objects.meant_by(words)
+        for word in words:
+            other = meant.get(names.fold(word))
+            if other and other.pk != self.instance.pk:
+                message = gettext("“{word}” belongs to the tag {tag} already.")
+                self.add_error(field, format_html(message, word=word, tag=link_to(other)))
+                return

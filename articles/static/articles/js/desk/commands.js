@@ -1,0 +1,57 @@
+// What the buttons and keys of the editor do to the text.
+
+import { words } from "./server.js";
+import { changeLines, insertBlock, replace, selected, wrap } from "./text.js";
+
+const HEADINGS = { "": "## ", "## ": "### ", "### ": "" };
+const ADDRESS = /^\w+:\/\/\S+$/;
+
+export const commands = {
+  heading: (area) =>
+    changeLines(area, (lines) =>
+      lines.map((line) => {
+        const [marks] = line.match(/^#+ /) ?? [""];
+        return (HEADINGS[marks] ?? "") + line.slice(marks.length);
+      }),
+    ),
+  bold: (area) => wrap(area, "**", "**", words.bold),
+  italic: (area) => wrap(area, "*", "*", words.italic),
+  list: (area) => prefix(area, "- "),
+  quote: (area) => prefix(area, "> "),
+  link,
+  wikilink: (area) => area.dispatchEvent(new CustomEvent("desk:wikilink")),
+  table: (area) => insertBlock(area, words.table, words.column),
+  footnote,
+};
+
+function prefix(area, mark) {
+  changeLines(area, (lines) => {
+    const all = lines.every((line) => line.startsWith(mark));
+    return lines.map((line) => (all ? line.slice(mark.length) : mark + line));
+  });
+}
+
+function link(area) {
+  const text = selected(area);
+  const start = area.selectionStart;
+  if (ADDRESS.test(text)) {
+    replace(area, start, area.selectionEnd, `[${words.link}](${text})`);
+    area.setSelectionRange(start + 1, start + 1 + words.link.length);
+    return;
+  }
+  const label = text || words.link;
+  replace(area, start, area.selectionEnd, `[${label}](https://)`);
+  const address = start + label.length + 3;
+  area.setSelectionRange(address, address + "https://".length);
+}
+
+// A reference here, and the note at the end, where the caret goes.
+function footnote(area) {
+  const used = [...area.value.matchAll(/\[\^(\d+)\]/g)].map((match) => Number(match[1]));
+  const mark = `[^${Math.max(0, ...used) + 1}]`;
+  replace(area, area.selectionEnd, area.selectionEnd, mark);
+  const end = area.value.trimEnd().length;
+  replace(area, end, area.value.length, `\n\n${mark}: ${words.note}\n`);
+  const start = area.value.lastIndexOf(words.note);
+  area.setSelectionRange(start, start + words.note.length);
+}

@@ -1,0 +1,65 @@
+// What the desk asks of the server, and what the server told it with the page: addresses, words, rights.
+
+const told = document.getElementById("desk_told");
+
+export const { addresses, words, may } = told
+  ? JSON.parse(told.textContent)
+  : { addresses: {}, words: {}, may: {} };
+
+// A sentence with {names} in it → the sentence with their values.
+export function say(sentence, values = {}) {
+  return sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+// An answer that the server gave in words: it can be shown as it is.
+export class Refusal extends Error {}
+
+export async function ask(address, parameters, signal) {
+  const query = new URLSearchParams(parameters);
+  return answer(fetch(`${address}?${query}`, { signal }));
+}
+
+export async function send(address, parameters, signal) {
+  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  const body = new URLSearchParams(parameters);
+  return answer(fetch(address, { method: "POST", headers: { "X-CSRFToken": token }, body, signal }));
+}
+
+async function answer(asked) {
+  let response;
+  try {
+    response = await asked;
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Refusal(words.unreachable);
+  }
+  if (response.redirected || response.status === 403) throw new Refusal(words.signed_out);
+  const data = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Refusal(data.error ?? words.failed);
+  return data;
+}
+
+// Runs a task a moment after the last call, and gives it a signal by which a newer call stops it.
+export function debounced(task, delay) {
+  let timer;
+  let running = new AbortController();
+  const run = (...values) => {
+    run.cancel();
+    running = new AbortController();
+    const { signal } = running;
+    timer = setTimeout(() => settle(task(signal, ...values)), delay);
+  };
+  run.cancel = () => {
+    clearTimeout(timer);
+    running.abort();
+  };
+  return run;
+}
+
+async function settle(work) {
+  try {
+    await work;
+  } catch (error) {
+    if (error.name !== "AbortError") throw error;
+  }
+}

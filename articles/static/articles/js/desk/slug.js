@@ -1,0 +1,24 @@
+// A new article's address follows its title until somebody writes one.
+
+import { addresses, ask, debounced, Refusal } from "./server.js";
+
+export function proposeSlug(title, slug) {
+  let own = slug.value !== "";
+  const propose = debounced(async (signal) => {
+    try {
+      const found = await ask(addresses.slug, { title: title.value }, signal);
+      if (own) return;
+      slug.value = found.slug;
+      slug.dispatchEvent(new Event("change", { bubbles: true }));
+    } catch (error) {
+      // The server proposes one when the form is saved, too.
+      if (!(error instanceof Refusal)) throw error;
+    }
+  }, 200);
+
+  slug.addEventListener("input", () => {
+    own = slug.value !== "";
+    if (own) propose.cancel();
+  });
+  title.addEventListener("input", () => own || propose());
+}

@@ -1,0 +1,55 @@
+"""The fields of the desk as HTML. They work without JavaScript, too."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.forms.renderers import BaseRenderer
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info
+
+
+class TagsInput(forms.TextInput):
+    """Tags parted by commas, which the desk turns into chips with completion."""
+
+    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+        super().__init__({"dir": "auto", "autocomplete": "off", **(attrs or {})})
+
+
+class NamesInput(forms.Textarea):
+    """Names, one a line."""
+
+    def __init__(self, rows: int = 3) -> None:
+        super().__init__({"rows": rows, "dir": "auto", "spellcheck": "false"})
+
+
+class LanguageInput(forms.TextInput):
+    """A language tag, with the languages that have a name to choose from."""
+
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: Mapping[str, Any] | None = None,
+        renderer: BaseRenderer | None = None,
+    ) -> SafeString:
+        choices = f"desk_languages_{name}"
+        field = super().render(name, value, {**(attrs or {}), "list": choices}, renderer)
+        options = format_html_join("", '<option value="{}">{}</option>', languages())
+        return format_html('{}<datalist id="{}">{}</datalist>', field, choices, options)
+
+
+class MomentInput(forms.DateTimeInput):
+    """A day and a minute, chosen with what the browser offers."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+def languages() -> list[tuple[str, str]]:
+    """The languages that are offered where one is asked for, by tag; any other may be written."""
+    return [(tag, get_language_info(tag)["name_local"]) for tag, _name in settings.LANGUAGES]
