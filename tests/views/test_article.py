@@ -1,5 +1,6 @@
 """The page of one article: what is on it, which addresses lead to it, and who may see it."""
 
+import re
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -226,7 +227,7 @@ def test_related_articles_say_why(client):
     factories.article("Shared")
     factories.article("This", tags=["peacekeeping"], body="[[Common]] [[Shared]]")
     html = client.get("/articles/this/").content.decode()
-    assert "<small>2 links, tag peacekeeping</small>" in html
+    assert "<bdi>2 links, tag peacekeeping</bdi>" in html
 
 
 def test_a_long_text_has_a_table_of_contents(client):
@@ -245,7 +246,7 @@ def test_an_article_is_laid_out_in_the_direction_of_its_language(client):
     assert '<html lang="en" dir="ltr">' in html
     assert '<div class="article" lang="ar" dir="rtl">' in html
     listed = client.get("/articles/").content.decode()
-    assert f'<a href="/articles/{quote("ديوان")}/" lang="ar" dir="auto">ديوان</a>' in listed
+    assert re.search(r'<li lang="ar" dir="rtl">\s*<a [^>]*>ديوان</a>', listed)
 
 
 def furnish(count):
