@@ -196,7 +196,7 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
-        if self.errors.keys() & {"title", "slug", "aliases", "former", "language"}:
+        if "language" in self.errors:
             return
         try:
             indexing.check_names(self.instance)

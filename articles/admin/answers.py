@@ -41,7 +41,9 @@ class TagSuggestion(TypedDict):
 
 
 def refusal(message: str) -> JsonResponse:
-    return JsonResponse({"error": message}, status=400)
+    """What is wrong with something typed. That is an answer, not a failure: browsers would
+    complain about any other status on the console."""
+    return JsonResponse({"error": message})
 
 
 def asked(request: HttpRequest, parameter: str = "q") -> str:

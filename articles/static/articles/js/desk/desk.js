@@ -19,7 +19,9 @@ if (area) {
 
   completeTags(tags);
   watchSaving(form, state, form.querySelector("[data-saving]"));
-  if (state.dataset.new === "true") proposeSlug(title, slug);
+  if (state.dataset.new === "true") {
+    proposeSlug(title, slug, state.dataset.refused === "true" && slug.value !== "");
+  }
   write(area, () => language.value, (text) => {
     tell.textContent = text;
   });

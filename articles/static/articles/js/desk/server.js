@@ -35,7 +35,7 @@ async function answer(asked) {
   }
   if (response.redirected || response.status === 403) throw new Refusal(words.signed_out);
   const data = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Refusal(data.error ?? words.failed);
+  if (data.error || !response.ok) throw new Refusal(data.error ?? words.failed);
   return data;
 }
 

@@ -2,8 +2,8 @@
 
 import { addresses, ask, debounced, Refusal } from "./server.js";
 
-export function proposeSlug(title, slug) {
-  let own = slug.value !== "";
+export function proposeSlug(title, slug, written) {
+  let own = written;
   const propose = debounced(async (signal) => {
     try {
       const found = await ask(addresses.slug, { title: title.value }, signal);

@@ -4,7 +4,7 @@ export function addToolbar(area, run) {
   const template = document.getElementById("desk_toolbar");
   const toolbar = template.content.firstElementChild.cloneNode(true);
   const buttons = [...toolbar.querySelectorAll("button")];
-  area.before(toolbar);
+  area.closest(".desk-body").prepend(toolbar);
 
   toolbar.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-command]");
