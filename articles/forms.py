@@ -19,32 +19,30 @@ from articles.text import names
 from articles.widgets import LanguageInput, MomentInput, NamesInput, TagsInput
 
 MOST_NAMES = 500
-# Where a list ends one name and begins the next: at line ends only, or at commas too.
-LINE = r"[^\r\n]+"
-PART = names.COMMAS.pattern.replace("[", "[^", 1)
+# What parts the names of a list: the ends of lines, or commas too.
+LINES = r"[\r\n]"
+COMMAS = names.COMMAS.pattern.removesuffix("+")
 
 
 class NamesField(forms.Field):
-    """A list of names in one text, parted by `part`.
+    """A list of names in one text, parted by what `ends` matches.
 
     A name that was in the list before is kept as it is, even with a comma in it.
     """
 
-    def __init__(self, *, separator: str = "\n", part: str = PART, **kwargs: Any) -> None:
+    def __init__(self, *, separator: str = "\n", ends: str = COMMAS, **kwargs: Any) -> None:
         super().__init__(required=False, **kwargs)
         self.separator = separator
-        self.part = part
+        self.ends = ends
         self.known: list[str] = []
 
     def prepare_value(self, value: Any) -> Any:
         return self.separator.join(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> list[str]:
-        whole = sorted(filter(names.COMMAS.search, self.known), key=len, reverse=True)
-        pattern = "|".join([*map(re.escape, whole), self.part])
-        typed = (" ".join(part.split()) for part in re.findall(pattern, value or ""))
         found: dict[str, str] = {}
-        for name in typed:
+        for part in re.findall(self._pattern(), value or ""):
+            name = " ".join(part.split())
             found.setdefault(names.fold(name), name)
         found.pop("", None)
         if len(found) > MOST_NAMES:
@@ -54,6 +52,13 @@ class NamesField(forms.Field):
                 params={"count": len(found), "limit": MOST_NAMES},
             )
         return list(found.values())
+
+    def _pattern(self) -> str:
+        part = self.ends.replace("[", "[^", 1) + "+"
+        whole = sorted(filter(names.COMMAS.search, self.known), key=len, reverse=True)
+        if not whole:
+            return part
+        return rf"\s*(?:{'|'.join(map(re.escape, whole))})(?=\s*(?:{self.ends}|\Z))|{part}"
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return self.to_python(data) != (initial or [])
@@ -91,7 +96,7 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
     )
     former = NamesField(
         label=_("Former names"),
-        part=LINE,
+        ends=LINES,
         widget=NamesInput(rows=2),
         help_text=_("Old titles and addresses, one a line: links to them still lead here."),
     )
