@@ -32,8 +32,8 @@ WORDS = {
 
 
 def read(file):
-    fields, body, *_ = frontmatter.split(file.read_text())
-    return fields, body
+    parts = frontmatter.split(file.read_text())
+    return parts.fields, parts.body
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
