@@ -28,9 +28,9 @@ HEADING = re.compile(r"# +(?P<title>[^\n]*?)[ #]*(\n+|$)")
 Value = str | list[str]
 
 
-def write(article: Article) -> str:
-    """`article` as a document. Fields that are at their default are left out."""
-    values = {**article.authored(), "tags": editing.tag_names(article)}
+def write(article: Article, tags: list[str]) -> str:
+    """`article` with its tags as a document. Fields that are at their default are left out."""
+    values = {**article.authored(), "tags": tags}
     values |= {"created": article.created, "updated": article.updated}
     shown = {key: values[key] for key in KEYS if key in ALWAYS or values[key] != default(key)}
     return frontmatter.join({key: _text(value) for key, value in shown.items()}, article.body)

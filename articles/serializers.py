@@ -27,7 +27,7 @@ class Serializer(python.Serializer):
         if not isinstance(obj, Article):
             label = obj._meta.label_lower
             raise base.SerializationError(f"md holds articles only: dump {label} as json.")
-        self.objects.append(documents.write(obj))
+        self.objects.append(documents.write(obj, editing.tag_names(obj)))
 
     def end_serialization(self) -> None:
         self.stream.write(frontmatter.stream(self.objects))
