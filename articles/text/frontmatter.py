@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -29,8 +29,7 @@ class FrontMatterError(ValueError):
         self.line = line
 
 
-@dataclass(frozen=True)
-class FrontMatter:
+class FrontMatter(NamedTuple):
     """A document taken apart: its fields and its body, and the lines in which they stand."""
 
     fields: dict[str, Value]
@@ -50,43 +49,71 @@ def split(text: str) -> FrontMatter:
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     match = FENCE.match(text)
-    node = _compose(match["block"]) if match else None
-    if not match or not isinstance(node, yaml.MappingNode):
+    found = _mapping(match["block"]) if match else None
+    if not match or found is None:
         return FrontMatter({}, text, {}, 1)
-    fields: dict[str, Value] = {}
-    lines: dict[str, int] = {}
-    for key, value in node.value:
-        line = key.start_mark.line + 2
-        if not isinstance(key, yaml.ScalarNode):
-            raise FrontMatterError("a key must be a word, like “title”.", line)
-        if key.value in fields:
-            raise FrontMatterError(f"“{key.value}” stands here twice.", line)
-        fields[key.value] = _value(key.value, value)
-        lines[key.value] = line
+    fields = {key: value for key, (value, _line) in found.items()}
+    lines = {key: line for key, (_value, line) in found.items()}
     end = match.end() + text.startswith("\n", match.end())
     return FrontMatter(fields, text[end:], lines, text.count("\n", 0, end) + 1)
 
 
-def _compose(block: str) -> yaml.Node | None:
+def _mapping(block: str) -> dict[str, tuple[Value, int]] | None:
+    """The keys of a block with their values and lines, or None if it is no mapping.
+
+    Reads the parser's events, for PyYAML's composer in C dies of deep nesting.
+    """
+    events = _events(block)
+    if not isinstance(next(events, None), yaml.MappingStartEvent):
+        return None
+    found: dict[str, tuple[Value, int]] = {}
+    while not isinstance(key := next(events), yaml.MappingEndEvent):
+        line = _line(key.start_mark)
+        if not isinstance(key, yaml.ScalarEvent):
+            raise FrontMatterError("a key must be a word, like “title”.", line)
+        if key.value in found:
+            raise FrontMatterError(f"“{key.value}” stands here twice.", line)
+        found[key.value] = _value(key.value, events), line
+    for event in events:
+        raise FrontMatterError("the front matter ends before this.", _line(event.start_mark))
+    return found
+
+
+def _events(block: str) -> Iterator[yaml.Event]:
     try:
-        return yaml.compose(block, Loader=LOADER)
+        for event in yaml.parse(block, Loader=LOADER):
+            if isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
+                yield event
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 2 if mark else 1
+        # Where a quotation mark was opened says more than where the text then ended.
+        scanning = isinstance(error, yaml.scanner.ScannerError) and error.context_mark
+        line = _line(scanning or error.problem_mark or error.context_mark)
         hint = "Put a value with “: ” or special characters into quotes."
         raise FrontMatterError(f"this is not YAML: {error.problem}. {hint}", line) from error
-    except yaml.YAMLError as error:
-        raise FrontMatterError(f"this is not YAML: {error}.".replace("\n", " "), 1) from error
+    except yaml.reader.ReaderError as error:
+        found = yaml.reader.Reader.NON_PRINTABLE.search(block)
+        line = block.count("\n", 0, found.start()) + 2 if found else 1
+        problem = f"there is a control character, U+{error.character:04X}. Remove it."
+        raise FrontMatterError(problem, line) from error
 
 
-def _value(key: str, node: yaml.Node) -> Value:
-    if isinstance(node, yaml.ScalarNode):
-        return str(node.value)
-    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
-    if all(isinstance(item, yaml.ScalarNode) for item in items):
-        return [str(item.value) for item in items]
-    problem = f"“{key}” must be one value or a list of values."
-    raise FrontMatterError(problem, node.start_mark.line + 2)
+def _line(mark: Any) -> int:
+    """The line of the document that a place in the block stands in: the fence comes before."""
+    return int(mark.line) + 2 if mark else 1
+
+
+def _value(key: str, events: Iterator[yaml.Event]) -> Value:
+    first = event = next(events)
+    if isinstance(event, yaml.ScalarEvent):
+        return str(event.value)
+    items: list[str] = []
+    if isinstance(first, yaml.SequenceStartEvent):
+        while isinstance(event := next(events), yaml.ScalarEvent):
+            items.append(str(event.value))
+    if not isinstance(event, yaml.SequenceEndEvent):
+        problem = f"“{key}” must be one value or a list of values."
+        raise FrontMatterError(problem, _line(event.start_mark))
+    return items
 
 
 def join(fields: Mapping[str, Value], body: str) -> str:

@@ -251,7 +251,7 @@ class Page:
         return next(self.anchors).anchor
 
     def plain_until_end(self, kind: str) -> str:
-        """The plain text up to the end of the element that has just begun, which is passed over."""
+        """The plain text to the end of the element that has just begun; it is passed over."""
         text, self.index = plain(self.events, self.index, kind)
         return text
 

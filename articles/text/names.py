@@ -9,9 +9,13 @@ OPTIONAL = re.compile(
     "[\u0610-\u061a\u0640\u064b-\u0652\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
     "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"
 )
-DASHES = "-\u058a\u05be\u1400\u1806\u2010-\u2015\u2212\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u3030\u30a0"
-BREAK = re.compile(rf"[\s_\{DASHES}]+")
-QUOTES = str.maketrans("‘’‛ʼ´`“”‟", "''''''\"\"\"")
+GAP = re.compile(r"[\s_]+")
+DASH = re.compile(
+    "[\u058a\u05be\u1400\u1806\u2010-\u2015\u2212\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d"
+    "\u301c\u3030\u30a0\U00010ead]"
+)
+BREAK = re.compile("[ -]+")
+QUOTES = str.maketrans("‘’‚‛ʼ“”„‟", "'''''\"\"\"\"")
 COMMAS = re.compile("[,،、，﹐﹑︐\n\r]+")
 SPOKEN = ((re.compile(r"(?<=\w)\+\+"), " plus plus "), (re.compile(r"(?<=\w)#(?!\w)"), " sharp "))
 
@@ -44,7 +48,7 @@ def fold(text: str) -> str:
 def _fold_once(text: str) -> str:
     for _round in range(2):
         text = unicodedata.normalize("NFKD", text).casefold()
-    text = OPTIONAL.sub("", text.translate(QUOTES))
+    text = DASH.sub("-", OPTIONAL.sub("", text.translate(QUOTES)))
     text = unicodedata.normalize("NFKC", "".join(filter(_is_visible, text)))
     return _join_words(text)
 
@@ -55,19 +59,12 @@ def _is_visible(character: str) -> bool:
 
 def _join_words(text: str) -> str:
     """A break between two words becomes a space; at the ends dashes stay and spaces go."""
-    start = BREAK.match(text)
-    end = re.search(rf"{BREAK.pattern}\Z", text)
-    if start and start.end() == len(text):
-        return "".join(character for character in text if not _is_gap(character))
-    head, tail = (start[0] if start else ""), (end[0] if end else "")
-    middle = text[len(head) : len(text) - len(tail)]
-    keep = ("".join(c for c in part if not _is_gap(c)) for part in (head, tail))
-    before, after = keep
-    return before + BREAK.sub(" ", middle) + after
-
-
-def _is_gap(character: str) -> bool:
-    return character.isspace() or character == "_"
+    text = GAP.sub(" ", text)
+    words = text.strip(" -")
+    if not words:
+        return text.replace(" ", "")
+    head, _words, tail = text.partition(words)
+    return head.replace(" ", "") + BREAK.sub(" ", words) + tail.replace(" ", "")
 
 
 def slug(title: str, length: int = 100) -> str:
@@ -113,8 +110,11 @@ def split_names(text: str) -> list[str]:
     >>> split_names("peace، war, Peace")
     ['peace', 'war']
     """
-    typed = (" ".join(part.split()) for part in COMMAS.split(text))
-    return list({fold(name): name for name in reversed([*typed]) if fold(name)}.values())[::-1]
+    found: dict[str, str] = {}
+    for part in COMMAS.split(text):
+        found.setdefault(fold(part), " ".join(part.split()))
+    found.pop("", None)
+    return list(found.values())
 
 
 def direction(language: str) -> str:

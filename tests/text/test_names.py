@@ -1,0 +1,165 @@
+"""How names are compared, addressed, ordered and split."""
+
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from articles.text.names import direction, fold, slug, sort_key, split_names
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Cross-Border_Defense  Collaborations", "cross-border-defense-collaborations"),
+        ("  Peace\t", "peace"),
+        ("_Peace_", "peace"),
+        ("Straße", "STRASSE"),
+        ("Ｆｕｌｌ　ｗｉｄｔｈ", "full width"),
+        ("Nation’s", "Nation's"),
+        ("“War”", '"war"'),
+        ("a–b", "a−b"),
+        ("a — b", "a b"),
+        ("Pea\u200bce\u00ad", "peace"),
+        ("Pea\x00ce", "peace"),
+        ("مُحَمَّد", "محمد"),
+        ("محـــمد", "محمد"),
+        ("שָׁלוֹם", "שלום"),
+        ("\u0645\u0624\u0645\u0646", "\u0645\u0648\u0654\u0645\u0646"),
+        ("café", "cafe\u0301"),
+    ],
+)
+def test_these_are_one_name(one, other):
+    assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("A-", "A"),
+        ("-A", "A"),
+        ("C", "C++"),
+        ("C", "C#"),
+        ("café", "cafe"),
+        ("कि", "क"),
+        ("ที่", "ที"),
+        ("أمن", "امن"),
+        ("no", "know"),
+    ],
+)
+def test_these_are_two_names(one, other):
+    assert fold(one) != fold(other)
+
+
+def test_every_dash_of_unicode_parts_words():
+    dashes = [chr(c) for c in range(sys.maxunicode) if unicodedata.category(chr(c)) == "Pd"]
+    assert [d for d in [*dashes, "\u2212"] if fold(f"a{d}b") != "a b"] == []
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once(text):
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text(alphabet="a -_–\u0301'’\u200b\u0640\u064b\u0338İßǰ", max_size=8))
+def test_folding_is_stable_where_rules_meet(text):
+    assert fold(fold(text)) == fold(text)
+
+
+def test_folding_a_long_name_takes_no_time(elapsed):
+    with elapsed(0.5):
+        fold("a" + "- _" * 100_000 + "b")
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Islamic Nation's Défense", "islamic-nations-défense"),
+        ("Nation’s", "nations"),
+        ("C++", "c-plus-plus"),
+        ("C#", "c-sharp"),
+        ("War & Peace", "war-peace"),
+        ("snake_case  and -- dashes", "snake-case-and-dashes"),
+        ("هَندسة ـ معمارية", "هندسة-معمارية"),
+        ("हिन्दी भाषा", "हिन्दी-भाषा"),
+        ("深度学习", "深度学习"),
+        ("?What!", "what"),
+        ("", ""),
+    ],
+)
+def test_slug(title, expected):
+    assert slug(title) == expected
+
+
+def test_a_title_of_signs_has_a_slug_of_its_own():
+    assert slug("!!!").startswith("x-")
+    assert len(slug("!!!")) == 10
+    assert slug("!!!") != slug("???")
+
+
+def test_a_long_slug_is_cut_between_words():
+    assert slug("one two three", length=9) == "one-two"
+    assert slug("one two three", length=7) == "one-two"
+    assert slug("a" * 300) == "a" * 100
+
+
+@given(st.text())
+def test_a_slug_is_its_own_slug(text):
+    found = slug(text)
+    assert slug(found) == found
+    assert len(found) <= 100
+    assert not any(c.isupper() or c.isspace() or c in "_/?#&<>\"'" for c in found)
+    assert found == found.strip("-")
+
+
+@pytest.mark.parametrize(
+    ("title", "letter"),
+    [
+        ("Émile", "e"),
+        ("أمن", "ا"),
+        ("“Quoted”", "q"),
+        ("(Un)like", "u"),
+        ("007", "#"),
+        ("+++", "#"),
+        ("हिन्दी", "ह"),
+        ("Ångström", "a"),
+        ("", "#"),
+    ],
+)
+def test_the_letter_that_a_title_stands_under(title, letter):
+    assert sort_key(title)[:1] == letter
+
+
+def test_the_order_of_titles():
+    titles = ["Zebra", "éclair", "Apple", "eagle", "Über", "12 Angry Men", "ابن", "أمن"]
+    expected = ["12 Angry Men", "Apple", "eagle", "éclair", "Über", "Zebra", "ابن", "أمن"]
+    assert sorted(titles, key=sort_key) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("ar", "rtl"),
+        ("AR-eg", "rtl"),
+        ("he", "rtl"),
+        ("fa-IR", "rtl"),
+        ("en", "ltr"),
+        ("ar-Latn", "ltr"),
+        ("az-Arab", "rtl"),
+        ("uz-Arab-AF", "rtl"),
+        ("arn", "ltr"),
+        ("", "ltr"),
+    ],
+)
+def test_direction(language, expected):
+    assert direction(language) == expected
+
+
+def test_names_are_split_at_commas_of_any_script_and_at_line_ends():
+    assert split_names("a،b、c，d﹐e,f\ng\r\nh") == list("abcdefgh")
+
+
+def test_split_names_are_trimmed_and_each_is_there_once_in_order():
+    assert split_names(" war ,, Peace,peace, WAR , a; b") == ["war", "Peace", "a; b"]
