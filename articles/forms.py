@@ -118,7 +118,12 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
             "featured",
             "author",
         ]
-        field_classes = {"summary": TextField, "body": BodyField}
+        field_classes = {
+            "summary": TextField,
+            "body": BodyField,
+            "publish_at": forms.DateTimeField,
+            "expire_at": forms.DateTimeField,
+        }
         widgets = {
             "title": forms.TextInput({"dir": "auto"}),
             "slug": forms.TextInput({"dir": "auto", "spellcheck": "false"}),

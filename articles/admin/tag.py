@@ -57,6 +57,8 @@ class TagAdmin(Desk):
         self, request: HttpRequest, queryset: QuerySet[Tag], search_term: str
     ) -> tuple[QuerySet[Tag], bool]:
         key = names.fold(search_term)
+        if not key:
+            return queryset, False
         synonymous = TagSynonym.objects.filter(key__contains=key).values("tag")
         return queryset.filter(Q(key__contains=key) | Q(pk__in=synonymous)), False
 

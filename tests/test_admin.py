@@ -1,0 +1,434 @@
+"""The desk: who may do what, what the lists cost, and what the browser is answered."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from articles import editing, indexing
+from articles.models import Article, Name, Status, Tag
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/articles/article/"
+ADD = f"{LIST}add/"
+TAGS = "/admin/articles/tag/"
+WRITER = ("add_article", "change_article", "view_article", "view_tag")
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def editor():
+    return signed_in(factories.editor("amina"))
+
+
+@pytest.fixture
+def writer():
+    return signed_in(factories.user("omar", *WRITER))
+
+
+@pytest.fixture
+def viewer():
+    return signed_in(factories.user("vera", "view_article", "view_tag"))
+
+
+def typed(**data):
+    return {"title": "Peace", "language": "en", "status": "draft", **data}
+
+
+def change(article):
+    return f"{LIST}{article.pk}/change/"
+
+
+def text(response):
+    return response.content.decode()
+
+
+# The form
+
+
+def test_an_editor_writes_tags_and_publishes_an_article(editor):
+    body = "See [[War]].\r\n"
+    response = editor.post(
+        ADD, typed(body=body, tags="history، politics", aliases="Concord", status="published")
+    )
+    assert response.status_code == 302, response.context["errors"]
+    article = Article.objects.public().get(slug="peace")
+    assert article.body == "See [[War]].\n" and "wiki:war" in article.html
+    assert editing.tag_names(article) == ["history", "politics"]
+    assert article.revisions.get().editor == "amina"
+    assert LogEntry.objects.get().object_id == str(article.pk)
+
+
+def test_a_former_title_is_kept_until_the_editor_takes_it_out(editor):
+    article = factories.article("War", slug="war")
+    editor.post(change(article), typed(title="Peace", slug="peace"))
+    article.refresh_from_db()
+    assert article.former == ["War"]
+    editor.post(change(article), typed(title="Peace", slug="peace", former=""))
+    assert not Name.objects.filter(key="war").exists()
+
+
+def test_a_refused_form_has_all_that_was_typed(editor):
+    response = editor.post(ADD, typed(title="a[b", body="Words & more\x0c", tags="x, y"))
+    page = text(response)
+    assert response.status_code == 200 and set(response.context["adminform"].form.errors) == {
+        "title",
+        "body",
+    }
+    assert 'value="a[b"' in page and "Words &amp; more" in page and 'value="x, y"' in page
+    assert not Article.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "field", ["title", "slug", "summary", "body", "tags", "aliases", "author"]
+)
+def test_no_input_is_answered_with_a_server_error(editor, field):
+    for value in ("\0", "a\x0cb", "\ud800", "x" * 3000, "[[", ",,,", "a\r\nb", "😀‮"):
+        sent = value.encode("utf-8", "surrogatepass")
+        response = editor.post(ADD, typed(slug="fine") | {field: sent})
+        assert response.status_code < 500
+
+
+def test_a_name_lost_in_a_race_is_a_form_error(editor, monkeypatch):
+    """The form looks before the other article is there; saving finds it."""
+    other = factories.article("Harmony", aliases=["Concord"])
+    look, looks = indexing.check_names, []
+
+    def late(article):
+        looks.append(article)
+        if len(looks) > 1:
+            look(article)
+
+    monkeypatch.setattr(indexing, "check_names", late)
+    response = editor.post(ADD, typed(title="Concord", body="kept"))
+    assert response.status_code == 200 and "kept" in text(response)
+    assert change(other) in str(response.context["adminform"].form.errors["title"])
+
+
+def test_a_form_may_begin_with_the_title_that_is_wanted(editor):
+    form = editor.get(f"{ADD}?title=Foreign+Affairs%00").context["adminform"].form
+    assert (form.initial["title"], form.initial["slug"]) == ("Foreign Affairs", "foreign-affairs")
+
+
+def test_the_form_works_without_javascript(editor):
+    article = factories.article("Peace", tags=["history"])
+    page = text(editor.get(change(article)))
+    assert '<textarea name="body"' in page and 'name="tags" value="history"' in page
+    assert "<style" not in page and " style=" not in page and " onclick=" not in page
+    assert "<script>" not in page
+
+
+def test_the_form_says_what_the_state_means_for_readers(editor):
+    article = factories.article("Peace", publish_at=timezone.now() + timedelta(days=1))
+    page = text(editor.get(change(article)))
+    assert "Readers see it from" in page and "See it on the site" not in page
+    assert "See it on the site" in text(editor.get(change(factories.article("Now"))))
+
+
+# Who may do what
+
+
+def test_a_writer_writes_and_sends_to_review(writer):
+    assert writer.post(ADD, typed(status="review")).status_code == 302
+    assert Article.objects.get().status == Status.REVIEW
+
+
+@pytest.mark.parametrize("extra", [{}, {"_saveasnew": "1"}, {"_continue": "1"}])
+def test_a_writer_cannot_publish_by_a_crafted_form(writer, extra):
+    draft = factories.article("Draft", status=Status.DRAFT)
+    for address in (ADD, change(draft)):
+        response = writer.post(address, typed(title="New", status="published", **extra))
+        assert "status" in response.context["adminform"].form.errors
+    assert not Article.objects.public().exists()
+
+
+@pytest.mark.parametrize("opens", [None, timedelta(days=1), timedelta(days=-1)])
+def test_a_writer_reads_what_is_published_and_cannot_change_it(writer, opens):
+    publish_at = timezone.now() + opens if opens else None
+    article = factories.article("Peace", body="*Calm*", publish_at=publish_at)
+    page = text(writer.get(change(article)))
+    assert "This article is published" in page and "<em>Calm</em>" in page
+    assert "<textarea" not in page and 'name="_save"' not in page
+    assert writer.post(change(article), typed(slug="peace")).status_code == 403
+    assert writer.post(f"{LIST}{article.pk}/delete/", {"post": "yes"}).status_code == 403
+    article.refresh_from_db()
+    assert article.body == "*Calm*"
+
+
+def test_who_may_delete_still_cannot_delete_what_is_published_without_publishing(client):
+    client = signed_in(factories.user("", *WRITER, "delete_article"))
+    shown, draft = factories.article("Shown"), factories.article("Draft", status=Status.DRAFT)
+    for article, status in ((shown, 403), (draft, 302)):
+        response = client.post(f"{LIST}{article.pk}/delete/", {"post": "yes"})
+        assert response.status_code == status
+    act(client, "delete_selected", shown, post="yes")
+    assert list(Article.objects.all()) == [shown]
+
+
+def act(client, action, *articles, **data):
+    chosen = [article.pk for article in articles]
+    return client.post(LIST, {"action": action, "_selected_action": chosen, **data}, follow=True)
+
+
+def test_actions_publish_and_take_back_and_say_how_many(editor):
+    draft = factories.article("Draft", status=Status.DRAFT)
+    shown = factories.article("Shown")
+    later = factories.article("Later", status="draft", publish_at=timezone.now() + timedelta(1))
+    page = text(act(editor, "publish", draft, shown, later))
+    assert "2 articles published." in page and "1 of them is hidden from readers" in page
+    assert set(Article.objects.public()) == {draft, shown}
+    assert draft.revisions.count() == 2 and shown.revisions.count() == 1
+    assert LogEntry.objects.count() == 2
+    assert "1 article taken back to draft." in text(act(editor, "unpublish", draft))
+    assert list(Article.objects.public()) == [shown]
+
+
+def test_a_writer_cannot_publish_by_an_action(writer):
+    draft, shown = factories.article("Draft", status=Status.DRAFT), factories.article("Shown")
+    assert "publish" not in text(writer.get(LIST)).split("<table")[0]
+    act(writer, "publish", draft)
+    act(writer, "unpublish", shown)
+    assert list(Article.objects.public()) == [shown]
+
+
+def test_a_viewer_sees_all_and_changes_nothing(viewer):
+    article = factories.article("Peace", tags=["history"], aliases=["Concord"], status="draft")
+    page = text(viewer.get(change(article)))
+    assert all(word in page for word in ("history", "Concord", "not change it"))
+    assert viewer.post(change(article), typed()).status_code == 403
+    assert viewer.post(ADD, typed()).status_code == 403
+    assert viewer.get(LIST).status_code == viewer.get(TAGS).status_code == 200
+    tag = Tag.objects.get()
+    assert viewer.get(f"{TAGS}{tag.pk}/change/").status_code == 200
+    assert viewer.post(f"{TAGS}{tag.pk}/change/", {"name": "x"}).status_code == 403
+
+
+def test_the_admin_of_the_tag_library_is_not_there(editor):
+    assert {model._meta.label for model in admin.site._registry if "tag" in str(model)} == {
+        "articles.Tag"
+    }
+
+
+# Deleting
+
+
+def test_deleting_says_in_numbers_what_is_lost(editor):
+    target = factories.article("Target", aliases=["Goal"])
+    factories.article("One", body="[[Target]] and [[Goal]]")
+    factories.article("Two", body="[[goal]]")
+    page = text(editor.get(f"{LIST}{target.pk}/delete/"))
+    assert "2 articles link here; their links become wanted." in page
+    assert "2 articles link here" in text(act(editor, "delete_selected", target))
+    assert editor.post(f"{LIST}{target.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not Article.objects.filter(slug="target").exists()
+
+
+def test_deleting_a_tag_says_how_many_articles_have_it(editor):
+    for _ in range(3):
+        factories.article(tags=["history"])
+    tag = Tag.objects.get()
+    assert "3 articles have it" in text(editor.get(f"{TAGS}{tag.pk}/delete/"))
+    editor.post(f"{TAGS}{tag.pk}/delete/", {"post": "yes"})
+    assert not Tag.objects.exists() and Article.objects.count() == 3
+
+
+# The list
+
+
+def titles(response):
+    return [article.title for article in response.context["cl"].result_list]
+
+
+def test_the_list_finds_by_any_name(editor):
+    article = factories.article("Peace", slug="calm", aliases=["Concord"], former=["Armistice"])
+    factories.article("War")
+    for asked in ("eac", "CALM", "concord", "armis"):
+        assert titles(editor.get(LIST, {"q": asked})) == ["Peace"]
+    assert editor.get(LIST, {"q": "a\0b"}).status_code == 200
+    assert article.title in text(editor.get(LIST))
+
+
+def test_the_list_is_filtered(editor):
+    factories.article("Peace", tags=["history"], body="[[War]]")
+    factories.article("War", language="de", body="[[Nowhere]]")
+    factories.article("Draft", status=Status.DRAFT)
+    editing.save_tag(Tag.objects.get(), ["annals"])
+    for asked, found in [
+        ({"status__exact": "draft"}, ["Draft"]),
+        ({"links": "wanted"}, ["War"]),
+        ({"links": "orphan"}, ["Draft", "Peace"]),
+        ({"tag": "History"}, ["Peace"]),
+        ({"tag": "annals"}, ["Peace"]),
+        ({"tag": "unheard of"}, []),
+        ({"language": "de"}, ["War"]),
+        ({"tag": "history", "language": "de"}, []),
+    ]:
+        assert sorted(titles(editor.get(LIST, asked))) == found
+
+
+def test_the_list_shows_state_tags_and_links(editor):
+    now = timezone.now()
+    factories.article("Hub", tags=["b", "a"], body="[[Later]] [[Gone]] [[Hub]]")
+    factories.article("Later", publish_at=now + timedelta(days=1), body="[[hub]] [[Hub]]")
+    factories.article("Gone", expire_at=now - timedelta(days=1))
+    rows = {row.title: row for row in editor.get(LIST).context["cl"].result_list}
+    page = text(editor.get(LIST))
+    assert all(state in page for state in ("Scheduled", "Expired", "Published"))
+    assert rows["Hub"].tag_names == ["a", "b"]
+    assert (rows["Hub"].links_in, rows["Hub"].links_out) == (1, 3)
+    assert (rows["Later"].links_in, rows["Gone"].links_in) == (1, 1)
+
+
+@pytest.mark.parametrize("number", [3, 60])
+def test_the_list_asks_as_many_questions_at_any_length(editor, number, django_assert_num_queries):
+    for index in range(number):
+        factories.article(f"No {index}", tags=["x", f"t{index % 7}"], body="[[No 1]] [[Other]]")
+    editor.get(LIST)
+    with django_assert_num_queries(9) as queries:
+        editor.get(LIST)
+    columns = " ".join(query["sql"] for query in queries)
+    assert not any(f'"articles_article"."{name}"' in columns for name in ("body", "html", "text"))
+
+
+@pytest.mark.parametrize("number", [3, 40])
+def test_the_tag_list_asks_as_many_questions_at_any_length(
+    editor, number, django_assert_num_queries
+):
+    for index in range(number):
+        factories.article(tags=["common", f"tag {index}"])
+        editing.save_tag(Tag.objects.get(slug=f"tag-{index}"), [f"word {index}"])
+    with django_assert_num_queries(8):
+        page = text(editor.get(TAGS))
+    assert f">{number}<span" in page and "word 2" in page
+
+
+# Tags
+
+
+def test_renaming_a_tag_keeps_the_old_name_as_a_synonym_and_its_address(editor, client):
+    factories.article("Peace", tags=["history"])
+    tag = Tag.objects.get()
+    sent = {"name": "annals", "slug": "annals", "synonyms": "past"}
+    assert editor.post(f"{TAGS}{tag.pk}/change/", sent).status_code == 302
+    assert {synonym.name for synonym in tag.synonyms.all()} == {"history", "past"}
+    response = client.get("/tags/history/")
+    assert (response.status_code, response["Location"]) == (301, "/tags/annals/")
+
+
+def test_the_tag_list_is_searched_by_synonyms(editor):
+    editing.save_tag(Tag(name="history"), ["annals"])
+    editing.save_tag(Tag(name="war"))
+    found = editor.get(TAGS, {"q": "ANNA"}).context["cl"].result_list
+    assert [tag.name for tag in found] == ["history"]
+
+
+# What the browser asks
+
+
+def results(client, question, **parameters):
+    return client.get(f"{LIST}{question}/", parameters).json()["results"]
+
+
+def test_names_are_completed_those_that_begin_so_first(editor):
+    factories.article("Defense Trade", aliases=["Arms Trade"])
+    factories.article("Defence", status=Status.DRAFT)
+    factories.article("Trade")
+    assert [name["text"] for name in results(editor, "names", q="def")] == [
+        "Defence",
+        "Defense Trade",
+    ]
+    assert results(editor, "names", q="defence")[0]["state"] == "Draft"
+    alias = results(editor, "names", q="arms")[0]
+    assert (alias["kind"], alias["title"]) == ("alias", "Defense Trade")
+    assert results(editor, "names", q="")[0]["text"] == "Trade"
+
+
+def test_no_answer_is_longer_than_twelve(editor):
+    for index in range(20):
+        factories.article(f"Name {index}", tags=[f"name {index}"])
+    body = "\n\n".join(f"## Part {index}" for index in range(20))
+    factories.article("Long", body=body)
+    for question, asked in [("names", {"q": "name"}), ("tags", {"q": "name"}), ("names", {})]:
+        assert len(results(editor, question, **asked)) == 12
+    assert len(results(editor, "sections", name="Long")) == 12
+
+
+def test_sections_of_an_article_are_completed(editor):
+    factories.article("Peace", aliases=["Concord"], body="## First Part\n\n## Second Part\n")
+    assert results(editor, "sections", name="concord") == ["First Part", "Second Part"]
+    assert results(editor, "sections", name="Peace", q="SEC") == ["Second Part"]
+    assert results(editor, "sections", name="nobody") == []
+
+
+def test_tags_are_completed_by_name_and_synonym(editor):
+    factories.article("Peace", tags=["history"])
+    editing.save_tag(Tag.objects.get(), ["annals"])
+    assert results(editor, "tags", q="his") == [{"text": "history", "synonym": "", "usage": 1}]
+    assert results(editor, "tags", q="ann")[0]["synonym"] == "annals"
+    assert results(editor, "tags", q="tory")[0]["text"] == "history"
+
+
+def test_a_slug_is_proposed_as_it_would_be_saved(editor):
+    factories.article("Peace & War")
+    assert editor.get(f"{LIST}slug/", {"title": "Peace & War"}).json()["slug"] == "peace-war-2"
+    assert editor.get(f"{LIST}slug/", {"title": " "}).json()["slug"] == ""
+
+
+def test_the_preview_is_what_the_site_shows(editor):
+    factories.article("War", slug="the-war")
+    body = (
+        "## Why\n\nSee [[War#Peace|this]], [[Nowhere]] and <b>`[[code]]`</b>.\n\n> [!NOTE]\n> x\n"
+    )
+    article = factories.article("Peace", body=body)
+    sent = {"body": body.replace("\n", "\r\n"), "language": "en"}
+    rendered = editor.post(f"{LIST}preview/", sent).json()
+    assert rendered["html"] in text(editor.get(article.get_absolute_url()))
+    assert 'href="/articles/the-war/#peace"' in rendered["html"]
+    assert "2 links · 1 wanted" in rendered["summary"]
+
+
+def test_a_preview_that_cannot_be_made_says_why(editor):
+    for sent in ({"body": "a\0"}, {"body": "x", "language": "?"}, {"body": "x" * 1_000_001}):
+        assert editor.post(f"{LIST}preview/", sent).json()["error"]
+
+
+def test_a_stub_is_a_draft_that_can_be_linked(editor):
+    made = editor.post(f"{LIST}stub/", {"title": " New  Thing ", "language": "en"}).json()
+    article = Article.objects.get()
+    assert made["title"] == article.title == "New Thing" and article.status == Status.DRAFT
+    assert LogEntry.objects.get().object_id == str(article.pk)
+    for title in ("new thing", "", "a[b"):
+        response = editor.post(f"{LIST}stub/", {"title": title, "language": "en"})
+        assert response.json()["error"]
+
+
+def test_the_desk_answers_only_those_who_may_ask(viewer, client):
+    questions = ["names", "sections", "tags", "slug"]
+    for question in questions:
+        assert client.get(f"{LIST}{question}/").status_code == 302
+        assert signed_in(factories.user()).get(f"{LIST}{question}/").status_code == 403
+        assert viewer.get(f"{LIST}{question}/").status_code == 200
+    assert viewer.post(f"{LIST}stub/", {"title": "x", "language": "en"}).status_code == 403
+    assert client.post(f"{LIST}preview/", {"body": "x"}).status_code == 302
+    assert not Article.objects.exists()
+
+
+def test_what_writes_is_posted_with_a_token(editor):
+    for question in ("stub", "preview"):
+        assert editor.get(f"{LIST}{question}/").status_code == 405
+    for question in ("names", "sections", "tags", "slug"):
+        assert editor.post(f"{LIST}{question}/").status_code == 405
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(User.objects.get(), "django.contrib.auth.backends.ModelBackend")
+    assert strict.post(f"{LIST}stub/", {"title": "x", "language": "en"}).status_code == 403
