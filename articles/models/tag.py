@@ -5,17 +5,17 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Count, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
+from articles import addresses
 from articles.models import fields
 from articles.models.article import Article
 from articles.models.visibility import public
 from articles.text import names
 
 TAG_LENGTH = 100
-SAMPLE = 200
+SAMPLE = 50
 
 
 class TagQuerySet(models.QuerySet["Tag"]):
@@ -90,7 +90,7 @@ class Tag(TagBase):  # type: ignore[misc]
         return (self.name,)
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:tag", args=[self.slug])
+        return addresses.tag(self.slug)
 
 
 class TagSynonymManager(models.Manager["TagSynonym"]):

@@ -196,7 +196,7 @@ def compare_saves(small: Site, large: Site) -> None:
 def compare_loads(engine: str, address: str, folder: Path) -> None:
     source = folder / "load"
     if not source.exists():
-        inside("sqlite://:memory:", "write", str(source))
+        inside(f"sqlite:///{folder}/none.sqlite3", "write", str(source))
     bare = inside(create(engine, address, "load_json"), "load", "json", str(source / "bare.json"))
     ours = inside(create(engine, address, "load_md"), "load", "md", str(source))
     label = "load 1000 articles, s, bare JSON and Markdown"
