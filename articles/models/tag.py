@@ -20,11 +20,16 @@ SAMPLE = 50
 
 class TagQuerySet(models.QuerySet["Tag"]):
     def meant_by(self, texts: Iterable[str]) -> "dict[str, Tag]":
-        """The tags that `texts` mean, by name or synonym, under their folded keys. Two queries."""
-        keys = [names.fold(text) for text in texts]
-        synonyms = TagSynonym.objects.filter(key__in=keys).select_related("tag")
-        found = {synonym.key: synonym.tag for synonym in synonyms} if keys else {}
-        return found | {tag.key: tag for tag in self.filter(key__in=keys)}
+        """The tags that `texts` mean, by name or synonym, under their folded keys.
+
+        One query, or two if some are not the name of a tag.
+        """
+        keys = {names.fold(text) for text in texts}
+        found = {tag.key: tag for tag in self.filter(key__in=keys)} if keys else {}
+        if missing := keys - found.keys():
+            synonyms = TagSynonym.objects.filter(key__in=missing).select_related("tag")
+            found |= {synonym.key: synonym.tag for synonym in synonyms}
+        return found
 
     def with_usage(self) -> Self:
         """With `usage`, the number of all articles that have the tag."""
