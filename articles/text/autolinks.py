@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from articles.text import urls
+
 FOUND = re.compile(
-    r"(?<![\w/@.:+-])(?:(?P<url>(?:https?://|www\.)[^\s<>]+)"
+    r"(?<![\w/@.:+-])(?:(?P<url>(?:https?://|www\.)[^\s<>。、，！？；「」『』（）《》]+)"
     r"|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+))",
     re.IGNORECASE,
 )
@@ -42,14 +44,15 @@ def _address(shown: str, is_url: bool) -> str:
     segments = match["domain"].split(".") if match else []
     if len(segments) < 2 or not all(segments) or any("_" in part for part in segments[-2:]):
         return ""
-    return shown if "://" in shown[:8] else f"http://{shown}"
+    url = shown if "://" in shown[:8] else f"http://{shown}"
+    return url if urls.allowed(url) else ""
 
 
 def _trimmed(url: str) -> str:
     """Without the punctuation, entities and unbalanced brackets at its end."""
     surplus = url.count(")") - url.count("(")
     while url:
-        if url[-1] in "?!.,:*_~'\"…":
+        if url[-1] in "?!.,:*_~'\"…’”»،؛؟":
             url = url[:-1]
         elif url[-1] == ")" and surplus > 0:
             url, surplus = url[:-1], surplus - 1

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyromark
 
@@ -18,10 +17,10 @@ OPTIONS = (
 )
 CALLOUT = re.compile(r"\[!(?P<type>[A-Za-z][\w-]*)\](?P<fold>[+-]?)[ \t]*")
 BREAKS = ("SoftBreak", "HardBreak")
+EDGES = ("start", "end")
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """What happens at one place of the source.
 
     `kind` is the event or, at a start or an end, the element; `edge` is ``start``, ``end`` or
@@ -94,42 +93,40 @@ def _with_callouts(events: list[Event]) -> list[Event]:
 
 
 def _opening(events: list[Event], index: int) -> tuple[list[Event], int] | None:
-    """The events that open a callout, and the index of what follows them; None for a quote."""
+    """The events that open a callout, and the index of the rest; None for a quote."""
     quote = events[index]
     if quote.value:
         return [_callout(quote, quote.value.lower(), "")], index + 1
     paragraph, text = events[index + 1], events[min(index + 2, len(events) - 1)]
-    if (paragraph.kind, text.kind) != ("Paragraph", "Text"):
+    # An escaped bracket begins after its backslash, not where the paragraph does.
+    if (paragraph.kind, text.kind, text.start) != ("Paragraph", "Text", paragraph.start):
         return None
     if not (match := CALLOUT.match(text.value)):
         return None
-    end = index + 3
-    while events[end].kind not in BREAKS and (events[end].kind, events[end].edge) != (
-        "Paragraph",
-        "end",
-    ):
-        end += 1
-    rest = text.value[match.end() :]
-    title = [Event("Text", "", rest, text.start, text.end)] if rest else []
-    title += events[index + 3 : end]
+    end = _end_of_line(events, index + 3)
+    title = events[index + 3 : end]
+    if rest := text.value[match.end() :]:
+        title.insert(0, text._replace(value=rest))
     opening = [_callout(quote, match["type"].lower(), match["fold"])]
     if title:
-        opening += [
-            _edge("CalloutTitle", "start", text),
-            *title,
-            _edge("CalloutTitle", "end", text),
-        ]
+        edges = (Event("CalloutTitle", edge, None, text.start, text.end) for edge in EDGES)
+        opening += [next(edges), *title, next(edges)]
     if events[end].kind in BREAKS:
         opening.append(paragraph)
     return opening, end + 1
 
 
+def _end_of_line(events: list[Event], index: int) -> int:
+    """The index of the break or the end of the paragraph that ends a line of running text."""
+    depth = 0
+    while depth or events[index].kind not in (*BREAKS, "Paragraph"):
+        depth += {"start": 1, "end": -1, "": 0}[events[index].edge]
+        index += 1
+    return index
+
+
 def _callout(quote: Event, kind: str, fold: str) -> Event:
     return Event("Callout", "start", (kind, fold), quote.start, quote.end)
-
-
-def _edge(kind: str, edge: str, place: Event) -> Event:
-    return Event(kind, edge, None, place.start, place.end)
 
 
 def is_wikilink(event: Event) -> bool:

@@ -4,7 +4,7 @@ import re
 
 LIMIT = 240
 SIDE = LIMIT // 2
-END = re.compile(r"(?:[.!?…؟۔।]+[\"'”’»)\]]*\s+|[。！？]+[」』”’）]*)")
+END = re.compile(r"[.!?…؟۔।]+[\"'”’»)\]]*\s+|[。！？]+[」』”’）]*|\n+")
 
 
 def around(text: str, start: int, end: int) -> tuple[str, str]:
@@ -19,18 +19,19 @@ def around(text: str, start: int, end: int) -> tuple[str, str]:
 
 
 def _before(text: str) -> str:
-    ends = [match.end() for match in END.finditer(text)]
-    sentence = text[ends[-1] :] if ends else text
+    sentence = END.split(text)[-1].lstrip()
     if len(sentence) <= SIDE:
-        return sentence.lstrip()
-    _word, _space, rest = sentence[-SIDE:].partition(" ")
-    return f"… {rest}"
+        return sentence
+    kept = sentence[-SIDE:]
+    _word, _space, whole = kept.partition(" ")
+    return f"… {whole or kept}"
 
 
 def _after(text: str) -> str:
     match = END.search(text)
-    sentence = text[: match.end()] if match else text
+    sentence = text[: match.end()].rstrip() if match else text.rstrip()
     if len(sentence) <= SIDE:
-        return sentence.rstrip()
-    head, _space, _word = sentence[:SIDE].rpartition(" ")
-    return f"{head} …"
+        return sentence
+    kept = sentence[:SIDE]
+    whole, _space, _word = kept.rpartition(" ")
+    return f"{whole or kept} …"

@@ -7,18 +7,24 @@ SCHEMES = frozenset(("http", "https", "mailto", "tel"))
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 # Browsers overlook these when they look for a scheme.
 OVERLOOKED = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ufeff]")
+HOST = re.compile(r"(?:[^/?#@\s]*@)?[\w.-]*\w[\w.-]*(?::\d{0,4})?(?=[/?#]|\Z)")
+OUTSIDE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 ARTICLE = re.compile(r"/articles/(?P<slug>[^/?#]+)/?(?:#(?P<fragment>.*))?\Z")
 KEPT = ";/?:@&=+$,-_.!~*'()#%"
 
 
 def allowed(url: str) -> bool:
-    """Whether a link may lead to `url`: a relative address, or one with a safe scheme."""
+    """Whether a link may lead to `url`: relative, or of a scheme that is safe."""
     scheme = SCHEME.match(OVERLOOKED.sub("", url))
-    return not scheme or scheme[1].lower() in SCHEMES
+    if scheme and scheme[1].lower() not in SCHEMES:
+        return False
+    if outside := OUTSIDE.match(url):
+        return bool(HOST.match(url, outside.end()))
+    return not scheme or scheme[1].lower() in ("mailto", "tel")
 
 
 def is_external(url: str) -> bool:
-    return url.lower().startswith(("http://", "https://", "//"))
+    return bool(OUTSIDE.match(url))
 
 
 def encoded(url: str) -> str:
@@ -38,4 +44,16 @@ def article(url: str) -> tuple[str, str] | None:
 
 def shown(src: str, media: tuple[str, ...]) -> bool:
     """Whether a picture may be fetched from `src`: only from under one of the `media` prefixes."""
-    return allowed(src) and any(src.startswith(prefix) for prefix in media) and ".." not in src
+    return allowed(src) and src.startswith(media) and ".." not in unquote(src)
+
+
+def caption(src: str) -> str:
+    """What a picture can be called that has no words: its file, its host, or its scheme.
+
+    >>> caption("https://example.org/a%20map.png?size=2"), caption("https://example.org/")
+    ('a map.png', 'example.org')
+    """
+    if not allowed(src):
+        return src.partition(":")[0]
+    path = re.split("[?#]", src, maxsplit=1)[0].rstrip("/")
+    return unquote(path.rpartition("/")[2])

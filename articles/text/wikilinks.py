@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
-from html import escape, unescape
+from html import unescape
 from urllib.parse import quote, unquote
 
 from articles.text import events, names
+from articles.text.escaping import attribute
 
 TARGET = re.compile(r"(?P<name>.*?)(?:#(?P<section>[^#].*))?\Z", re.DOTALL)
 STORED = re.compile(
@@ -22,9 +23,15 @@ def target(written: str) -> tuple[str, str]:
     >>> target("War and Peace#Plot"), target("C#"), target("C##Syntax"), target("#Plot")
     (('War and Peace', 'Plot'), ('C#', ''), ('C#', 'Syntax'), ('', 'Plot'))
     """
-    match = TARGET.match(" ".join(written.split()))
+    # A table keeps the backslash that its cell needs before the bar.
+    match = TARGET.match(" ".join(written.removesuffix("\\").split()))
     name, section = (match["name"], match["section"] or "") if match else (written, "")
     return name.strip(), section.strip()
+
+
+def is_name(name: str) -> bool:
+    """Whether a link can be made to this name: neither empty nor out of all proportion."""
+    return len(name) <= NAME_LENGTH and bool(names.fold(name))
 
 
 def label(name: str, section: str) -> str:
@@ -40,7 +47,7 @@ def href(name: str, section: str) -> str:
 
 def anchor(name: str, section: str, shown: str) -> str:
     """The start tag that is stored for a link which shows `shown`; `resolve` reads it."""
-    data = f' data-name="{escape(name)}"' if name and name != shown else ""
+    data = f' data-name="{attribute(name)}"' if name and name != shown else ""
     wiki = ' class="wiki"' if name else ""
     return f'<a{wiki} href="{href(name, section)}"{data}>'
 
@@ -59,7 +66,7 @@ def resolve(
         if url is None:
             name = unescape(match["name"] or re.sub("<[^>]*>", "", match["label"]))
             return missing(name, match["label"])
-        return f'<a href="{escape(url + (match["fragment"] or ""))}">{match["label"]}</a>'
+        return f'<a href="{attribute(url)}{match["fragment"] or ""}">{match["label"]}</a>'
 
     return STORED.sub(real, html)
 
@@ -70,12 +77,20 @@ def strip(source: str) -> str:
     >>> strip("See [[War and Peace|the novel]] and `[[code]]`.")
     'See the novel and `[[code]]`.'
     """
-    raw = source.encode()
+    raw = source.encode(errors="replace")
     out, position = [], 0
     for event in events.read(source):
         if event.kind == "Link" and event.edge == "start" and events.is_wikilink(event):
-            written, bar, words = raw[event.start + 2 : event.end - 2].decode().partition("|")
-            out.append(raw[position : event.start].decode())
-            out.append(words if bar and words else label(*target(written)))
+            written = raw[event.start + 2 : event.end - 2].decode()
+            out += [raw[position : event.start].decode(), _shown(written)]
             position = event.end
     return "".join(out) + raw[position:].decode()
+
+
+def _shown(written: str) -> str:
+    """What stands between the brackets → what is shown, or all of it if it makes no link."""
+    before, _bar, words = written.partition("|")
+    name, section = target(before)
+    if not (is_name(name) if name else section):
+        return f"[[{written}]]"
+    return words if words.strip() else label(name, section)
