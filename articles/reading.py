@@ -8,6 +8,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from articles import addresses
 from articles.models.link import Target
 from articles.text import wikilinks
 
@@ -20,7 +21,7 @@ def resolved(html: str, targets: Mapping[str, Target], *, write: bool) -> SafeSt
 
     def url_of(key: str) -> str | None:
         target = targets.get(key)
-        return reverse("articles:article", args=[target.slug]) if target else None
+        return addresses.article(target.slug) if target else None
 
     def missing(name: str, label: str) -> str:
         if write:

@@ -7,11 +7,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from articles import addresses
 from articles.models import fields
 from articles.models.link import Link
 from articles.models.name import Kind, Name
@@ -216,7 +216,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:article", args=[self.slug])
+        return addresses.article(self.slug)
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)

@@ -1,6 +1,7 @@
 """Outgoing links as they are written. Where one goes is asked of `Name` when it is read."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.db import models
@@ -8,7 +9,8 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import fields
-from articles.models.name import Name, preference, preferred_over
+from articles.models.name import Name, NameQuerySet, preference, preferred_over
+from articles.models.prepared import Prepared
 from articles.models.visibility import public
 
 if TYPE_CHECKING:
@@ -23,20 +25,20 @@ class Target(NamedTuple):
 
 
 class LinkQuerySet(models.QuerySet["Link"]):
-    def public(self) -> Self:
-        return self.filter(public("source__"))
+    def public(self, at: datetime | None = None) -> Self:
+        return self.filter(public("source__", at))
 
     def wanted(self) -> Self:
         """Links to a name that no article has."""
         return self.filter(~Exists(Name.objects.filter(key=OuterRef("key"))))
 
-    def to(self, article: "Article") -> Self:
+    def to(self, article: "Article", at: datetime | None = None) -> Self:
         """Links from other articles that lead readers to `article`.
 
         Where articles in several languages share a name, a link leads to the one that
         `preference` puts first for the language it is written in.
         """
-        rivals = Name.objects.public().filter(
+        rivals = Name.objects.public(at).filter(
             preferred_over(article.language, OuterRef("source__language")), key=OuterRef("key")
         )
         return (
@@ -49,17 +51,28 @@ class LinkQuerySet(models.QuerySet["Link"]):
 
     def targets(self, article: "Article") -> dict[str, Target]:
         """For each name that `article` links to: the public article it means. One query."""
-        return targets_of(self.filter(source=article).values("key"), article.language)
+        return _preferred(_linked.rows(article.pk), article.language)
 
 
-def targets_of(
-    keys: Iterable[str] | models.QuerySet[Any, Any], language: str
-) -> dict[str, Target]:
+def targets_of(keys: Iterable[str], language: str) -> dict[str, Target]:
     """For each of `keys` that names one: the public article that a link in `language` leads to."""
-    names = Name.objects.public().filter(key__in=keys)
-    found = names.values_list("key", "language", "article", "article__slug")
+    return _preferred(_named(Name.objects.public(), keys), language)
+
+
+def _named(names: NameQuerySet, keys: Any) -> models.QuerySet[Name, tuple[str, str, int, str]]:
+    found = names.filter(key__in=keys)
+    return found.values_list("key", "language", "article", "article__slug")
+
+
+def _preferred(found: Iterable[tuple[Any, ...]], language: str) -> dict[str, Target]:
     worst_first = sorted(found, key=lambda row: preference(row[1], language), reverse=True)
     return {key: Target(pk, slug) for key, _language, pk, slug in worst_first}
+
+
+@Prepared
+def _linked(source: int, at: datetime) -> models.QuerySet[Name, tuple[str, str, int, str]]:
+    keys = Link.objects.filter(source=source).values("key")
+    return _named(Name.objects.public(at), keys)
 
 
 class Link(models.Model):

@@ -1,6 +1,7 @@
 """Names: what an article can be called, and which article a name means."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from articles.text import names
 
 NEIGHBOURS = 100
 CLOSE_ENOUGH = 60
+LAST = "\U0010ffff"
 
 
 class Kind(models.TextChoices):
@@ -25,11 +27,13 @@ class Kind(models.TextChoices):
 
 
 class NameQuerySet(models.QuerySet["Name"]):
-    def public(self) -> Self:
-        return self.filter(public("article__"))
+    def public(self, at: datetime | None = None) -> Self:
+        return self.filter(public("article__", at))
 
     def starting(self, text: str) -> Self:
-        return self.filter(key__startswith=names.fold(text)).order_by("key")
+        """Not by LIKE, for which SQLite reads every name."""
+        key = names.fold(text)
+        return self.filter(key__gte=key, key__lt=f"{key}{LAST}").order_by("key")
 
     def with_article(self) -> Self:
         """Each with its article, large columns excepted."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.db import connection
 
 from articles.models.article import Article
 from articles.models.link import Target
+from articles.models.prepared import AT, filled
 from articles.models.tag import Tag
 
 EACH = 40
@@ -93,6 +95,12 @@ def _rows(
 
 def _visible() -> tuple[str, list[Any]]:
     """The condition of `Article.objects.public()` as SQL over the table's own name."""
-    query = Article.objects.public().query
+    sql, parameters = _compiled(connection.vendor)
+    return sql, filled(parameters)
+
+
+@cache
+def _compiled(_vendor: str) -> tuple[str, tuple[Any, ...]]:
+    query = Article.objects.public(AT).query
     sql, parameters = query.get_compiler(connection=connection).compile(query.where)
-    return sql, list(parameters)
+    return sql, tuple(parameters)

@@ -6,10 +6,13 @@ from django import template
 from django.utils.http import urlencode
 from django.utils.translation import gettext, ngettext
 
+from articles import addresses
 from articles.models.related import Related
 from articles.views.paging import Page
 
 register = template.Library()
+register.filter("article_address", addresses.article)
+register.filter("tag_address", addresses.tag)
 
 NAMED_TAGS = 3
 

@@ -1,17 +1,21 @@
 """One article: its page, the pages that link to it, and the one address of all its names."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from articles import addresses
 from articles.models import Article, Link, Name, Tag
+from articles.models.prepared import Prepared
 from articles.models.related import related
 from articles.reading import resolved, writing
-from articles.views.paging import anchor, page, place
+from articles.views.paging import page, place, start_of
 
 LINKED_FROM = 8
 # An article may link here several times; of so many links the first articles are shown.
@@ -31,12 +35,28 @@ class Mention:
     after: str
 
 
+_read = Prepared(
+    lambda slug, at: Article.objects.public(at).filter(slug=slug).defer("body", "text")
+)
+_tags = Prepared(lambda article, at: Tag.objects.filter(taggings__content_object=article))
+
+
+@Prepared
+def _mentions(
+    pk: int, keys: list[str], at: datetime, language: str, site: str
+) -> QuerySet[Link, tuple[str, ...]]:
+    target = Article(pk=pk, language=language, title=keys[0], slug=keys[0], aliases=keys[1:])
+    links = Link.objects.to(target, at).public(at).order_by("source")
+    columns = ("source__slug", "source__title", "source__language", "before", "label", "after")
+    return links.values_list(*columns)[:LOOKED_AT]
+
+
 @require_safe
 def article(request: HttpRequest, name: str) -> HttpResponse:
-    found = _public(name, "body", "text")
+    found = next(iter(_read.objects(name)), None) if "\0" not in name else None
     if not found:
         return elsewhere(request, name)
-    tags = list(Tag.objects.filter(taggings__content_object=found))
+    tags = _tags.objects(found.pk)
     targets = Link.objects.targets(found)
     mentions = linked_from(found)
     context = {
@@ -58,16 +78,11 @@ def links(request: HttpRequest, name: str) -> HttpResponse:
     """All articles that link here, in order, each with its sentences."""
     found = _public(name, "body", "text", "html", "toc")
     if not found:
-        return elsewhere(request, name, "articles:links", otherwise=f"{name}/links")
+        return elsewhere(request, name, addresses.links, otherwise=f"{name}/links")
     pointing = Link.objects.to(found)
     sources = Article.objects.public().filter(pk__in=pointing.values("source"))
-    start, backwards = anchor(request)
-    shown = page(
-        sources.only("slug", "title", "language", "sort_key"),
-        ("sort_key", "slug"),
-        start and (start.sort_key, start.slug),
-        backwards,
-    )
+    start = start_of(request)
+    shown = page(sources.only("slug", "title", "language", "sort_key"), start)
     sentences: dict[int, list[Link]] = {}
     columns = pointing.filter(source__in=shown.rows).only("source", "before", "label", "after")
     for link in columns.order_by("source", "position"):
@@ -77,7 +92,7 @@ def links(request: HttpRequest, name: str) -> HttpResponse:
         "article": found,
         "page": shown,
         "sources": sources_and_sentences,
-        "place": place(shown, start, backwards),
+        "place": place(shown, start),
     }
     return render(request, "articles/links.html", context)
 
@@ -88,13 +103,16 @@ def without_slash(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def elsewhere(
-    request: HttpRequest, name: str, view: str = "articles:article", otherwise: str = ""
+    request: HttpRequest,
+    name: str,
+    address: Callable[[str], str] = addresses.article,
+    otherwise: str = "",
 ) -> HttpResponse:
     """The way to the article that `name` means, or what can be said if there is none."""
     names = Name.objects.public()
     meant = names.meant_by(name.strip("/"), settings.LANGUAGE_CODE)
     if meant:
-        return _moved(request, reverse(view, args=[meant.article.slug]))
+        return _moved(request, address(meant.article.slug))
     if otherwise and (meant := names.meant_by(otherwise, settings.LANGUAGE_CODE)):
         return _moved(request, meant.article.get_absolute_url())
     return missing(request, otherwise or name.strip("/"))
@@ -129,8 +147,8 @@ def may(request: HttpRequest, permission: str) -> bool:
 
 def linked_from(found: Article) -> list[Mention]:
     """The first articles that link to `found`: at most one more than the page shows."""
-    columns = ("source__slug", "source__title", "source__language", "before", "label", "after")
-    rows = Link.objects.to(found).public().order_by("source").values_list(*columns)[:LOOKED_AT]
+    site = settings.LANGUAGE_CODE
+    rows = _mentions.rows(found.pk, found.keys(), language=found.language, site=site)
     mentions: dict[str, Mention] = {}
     for row in rows:
         mentions.setdefault(row[0], Mention(*row))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from articles.models import Article, Name, corpus
 from articles.models.fields import NAME_LENGTH
 from articles.text import names
-from articles.views.paging import anchor, page, parameter, place
+from articles.views.paging import page, parameter, place, start_of
 
 SUGGESTIONS = 20
 
@@ -25,18 +25,13 @@ def a_to_z(request: HttpRequest) -> HttpResponse:
     typed = parameter(request, "letter").strip()
     letter = names.sort_key(typed)[:1] if typed else ""
     articles = Article.objects.public().a_to_z(letter)
-    start, backwards = anchor(request)
-    shown = page(
-        articles.only("slug", "title", "summary", "language", "sort_key"),
-        ("sort_key", "slug"),
-        start and (start.sort_key, start.slug),
-        backwards,
-    )
+    start = start_of(request)
+    shown = page(articles.only("slug", "title", "summary", "language", "sort_key"), start)
     context = {
         "page": shown,
         "letter": letter,
         "letters": _alphabet(corpus.letters()),
-        "place": place(shown, start, backwards, letter=letter),
+        "place": place(shown, start, letter=letter),
     }
     return render(request, "articles/index.html", context)
 

@@ -29,51 +29,54 @@ def parameter(request: HttpRequest, name: str) -> str:
     return request.GET.get(name, "").replace("\0", "")
 
 
-def anchor(request: HttpRequest) -> tuple[Article | None, bool]:
-    """The article that ``?after=`` or ``?before=`` names, if readers may know it, and whether
-    the page goes backwards from there."""
+@dataclass(frozen=True)
+class Start:
+    """The article that a page begins after, or ends before."""
+
+    article: Article
+    backwards: bool
+
+
+def start_of(request: HttpRequest) -> Start | None:
+    """What ``?after=`` or ``?before=`` names, if it is an article that readers know."""
     after, before = parameter(request, "after"), parameter(request, "before")
     if not (after or before):
-        return None, False
+        return None
     public = Article.objects.public().only("slug", "sort_key")
-    return public.filter(slug=after or before).first(), not after
+    found = public.filter(slug=after or before).first()
+    return Start(found, backwards=not after) if found else None
 
 
-def page(
-    rows: QuerySet[Row],
-    order: tuple[str, str],
-    position: tuple[Any, Any] | None,
-    backwards: bool = False,
-) -> Page[Row]:
-    """The rows next to `position`, which holds a value for both fields of `order`.
+def page(rows: QuerySet[Row], start: Start | None, tie: str = "slug") -> Page[Row]:
+    """The rows next to `start`; without it, or where nothing lies beyond, the first page.
 
-    Without a position, and where nothing lies beyond it, that is the first page.
+    Rows are in the order of their `sort_key`; `tie`, the slug of the article or a reference to
+    it, tells those apart that have the same.
     """
-    if position is None:
-        found = list(rows.order_by(*order)[: SIZE + 1])
+    if start is None:
+        found = list(rows.order_by("sort_key", tie)[: SIZE + 1])
         return Page(found[:SIZE], has_previous=False, has_next=len(found) > SIZE)
-    beyond = rows.filter(_beyond(order, position, backwards))
-    found = list(beyond.order_by(*(f"{'-' * backwards}{field}" for field in order))[: SIZE + 1])
+    order = ("-sort_key", f"-{tie}") if start.backwards else ("sort_key", tie)
+    found = list(rows.filter(_beyond(start, tie)).order_by(*order)[: SIZE + 1])
     if not found:
-        return page(rows, order, None)
+        return page(rows, None, tie)
     more = len(found) > SIZE
-    if backwards:
+    if start.backwards:
         return Page(found[:SIZE][::-1], has_previous=more, has_next=True)
     return Page(found[:SIZE], has_previous=True, has_next=more)
 
 
-def place(page: Page[Any], start: Article | None, backwards: bool, **others: str) -> str:
+def _beyond(start: Start, tie: str) -> Q:
+    """Written so that an index on both fields is read from the start on."""
+    article = start.article
+    near, far = ("lte", "gte") if start.backwards else ("gte", "lte")
+    ties = {f"{tie}__{far}": article.slug if tie == "slug" else article.pk}
+    return Q(**{f"sort_key__{near}": article.sort_key}) & ~Q(sort_key=article.sort_key, **ties)
+
+
+def place(page: Page[Any], start: Start | None, **others: str) -> str:
     """The query string that the page is known by, without what makes no difference."""
     given = {name: value for name, value in others.items() if value}
     if start and page.has_previous:
-        given["before" if backwards else "after"] = start.slug
+        given["before" if start.backwards else "after"] = start.article.slug
     return f"?{urlencode(given)}" if given else ""
-
-
-def _beyond(order: tuple[str, str], position: tuple[Any, Any], backwards: bool) -> Q:
-    """Written so that an index on both fields is read from the position on."""
-    near, far = ("lte", "gte") if backwards else ("gte", "lte")
-    first, second = order
-    return Q(**{f"{first}__{near}": position[0]}) & ~Q(
-        **{first: position[0], f"{second}__{far}": position[1]}
-    )

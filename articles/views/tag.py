@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from articles.models import Tag, Tagging, corpus
 from articles.models.visibility import public
-from articles.views.paging import anchor, page, place
+from articles.views.paging import page, place, start_of
 
 COLUMNS = ("slug", "title", "summary", "language", "sort_key")
 
@@ -25,23 +25,18 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
     found = Tag.objects.filter(slug=name).first()
     if not found:
         return _moved(request, name)
-    start, backwards = anchor(request)
+    start = start_of(request)
     taggings = Tagging.objects.filter(public("content_object__"), tag=found)
-    shown = page(
-        taggings.select_related("content_object").only(
-            "sort_key", *(f"content_object__{column}" for column in COLUMNS)
-        ),
-        ("sort_key", "content_object"),
-        start and (start.sort_key, start.pk),
-        backwards,
-    )
+    columns = (f"content_object__{column}" for column in COLUMNS)
+    rows = taggings.select_related("content_object").only("sort_key", *columns)
+    shown = page(rows, start, tie="content_object")
     if not shown.rows:
         raise Http404
     context = {
         "tag": found,
         "page": replace(shown, rows=[tagging.content_object for tagging in shown.rows]),
         "synonyms": found.synonyms.all(),
-        "place": place(shown, start, backwards),
+        "place": place(shown, start),
         "beside": Tag.objects.beside(found),
     }
     return render(request, "articles/tag.html", context)

@@ -1,0 +1,32 @@
+"""Slugs → the addresses of the site, as `reverse` gives them, some fifty times a page."""
+
+from functools import cache
+from urllib.parse import quote
+
+from django.urls import get_script_prefix, reverse
+
+SLOT = "slot"
+
+
+def article(slug: str) -> str:
+    return _address("articles:article", slug)
+
+
+def links(slug: str) -> str:
+    return _address("articles:links", slug)
+
+
+def tag(slug: str) -> str:
+    return _address("articles:tag", slug)
+
+
+def _address(view: str, slug: str) -> str:
+    before, after = _around(view, get_script_prefix())
+    return f"{before}{quote(slug)}{after}"
+
+
+@cache
+def _around(view: str, _prefix: str) -> tuple[str, str]:
+    """What stands before and after the slug."""
+    before, _slot, after = reverse(view, args=[SLOT]).rpartition(SLOT)
+    return before, after
