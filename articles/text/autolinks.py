@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from articles.text import urls
 
 FOUND = re.compile(
-    r"(?<![\w/@.:+-])(?:(?P<url>(?:https?://|www\.)[^\s<>。、，！？；「」『』（）《》]+)"
-    r"|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+))",
+    r"(?<![a-z0-9_/@.:+-])(?P<url>(?:https?://|www\.)[^\s<>。、，！？；「」『』（）《》]+)"
+    r"|(?<![\w/@.:+-])(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)",
     re.IGNORECASE,
 )
 DOMAIN = re.compile(r"(?:https?://)?(?P<domain>[^/?#:\s]+)", re.IGNORECASE)

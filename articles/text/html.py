@@ -233,6 +233,8 @@ def table_cell(page: Page, event: Event) -> None:
 def link(page: Page, event: Event) -> None:
     if event.edge == "end":
         page.end_link()
+    elif page.in_link:
+        page.open_link("")
     elif is_wikilink(event):
         wikilink(page, event)
     elif (found := urls.article(event.value["dest_url"])) and wikilinks.is_name(found[0]):

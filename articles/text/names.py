@@ -49,8 +49,9 @@ def _fold_once(text: str) -> str:
     for _round in range(2):
         text = unicodedata.normalize("NFKD", text).casefold()
     text = DASH.sub("-", OPTIONAL.sub("", text.translate(QUOTES)))
-    text = unicodedata.normalize("NFKC", "".join(filter(_is_visible, text)))
-    return _join_words(text)
+    if not text.isprintable():
+        text = "".join(filter(_is_visible, text))
+    return _join_words(unicodedata.normalize("NFKC", text))
 
 
 def _is_visible(character: str) -> bool:

@@ -179,7 +179,7 @@ class Page:
         if not "".join(self.block[link.said :]).strip():
             self.say(wikilinks.label(link.name, link.section))
         label = "".join(self.block[link.said :])
-        self.out[link.mark] = wikilinks.anchor(link.name, link.section, label)
+        self.out[link.mark] = wikilinks.anchor(link.name, link.section, label.strip())
         self.write("</a>")
         if link.name:
             self._ended_links.append((link, self.length))
