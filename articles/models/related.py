@@ -14,34 +14,31 @@ from articles.models.tag import Tag
 
 EACH = 40
 SOURCES = 40
-CANDIDATES = 200
 FINALISTS = 40
 
-TAGGED = """SELECT * FROM (
-    SELECT content_object_id AS article_id, 'tag' AS kind, tag_id AS via FROM articles_tagging
+TAGGED = """SELECT article_id, 'tag' AS kind, via, 1.0 / COUNT(*) OVER () AS weight FROM (
+    SELECT content_object_id AS article_id, tag_id AS via FROM articles_tagging
     WHERE tag_id = %s ORDER BY content_object_id DESC LIMIT %s) AS tagged"""
 
-LINKING = """SELECT * FROM (
-    SELECT articles_link.source_id AS article_id, 'link' AS kind, articles_name.article_id AS via
-    FROM articles_name JOIN articles_link ON articles_link.key = articles_name.key
-    WHERE articles_name.article_id = %s LIMIT %s) AS linking"""
+LINKING = """SELECT article_id, 'link' AS kind, via, 1.0 / COUNT(*) OVER () AS weight FROM (
+    SELECT DISTINCT article_id, via FROM (
+        SELECT articles_link.source_id AS article_id, articles_name.article_id AS via
+        FROM articles_name JOIN articles_link ON articles_link.key = articles_name.key
+        WHERE articles_name.article_id = %s LIMIT %s) AS looked_at) AS linking"""
 
 RANKED = """
-WITH candidate AS ({sources}),
-weighed AS MATERIALIZED (
-    SELECT article_id, kind, via, 1.0 / COUNT(*) OVER (PARTITION BY kind, via) AS weight
-    FROM candidate ORDER BY weight DESC, article_id LIMIT %s),
+WITH candidate AS MATERIALIZED ({sources}),
 ranked AS MATERIALIZED (
-    SELECT article_id, SUM(weight) AS weight FROM weighed WHERE article_id <> %s
+    SELECT article_id, SUM(weight) AS weight FROM candidate WHERE article_id <> %s
     GROUP BY article_id ORDER BY SUM(weight) DESC, article_id LIMIT %s),
-best AS (
+best AS MATERIALIZED (
     SELECT articles_article.id, articles_article.slug, articles_article.title,
         articles_article.language, ranked.weight
     FROM ranked JOIN articles_article ON articles_article.id = ranked.article_id
     WHERE {visible} ORDER BY ranked.weight DESC, articles_article.id LIMIT %s)
-SELECT best.id, best.slug, best.title, best.language, weighed.kind, weighed.via
-FROM best JOIN weighed ON weighed.article_id = best.id
-ORDER BY best.weight DESC, best.id, weighed.weight DESC, weighed.via
+SELECT best.id, best.slug, best.title, best.language, candidate.kind, candidate.via
+FROM best JOIN candidate ON candidate.article_id = best.id
+ORDER BY best.weight DESC, best.id, candidate.weight DESC, candidate.via
 """
 
 
@@ -61,10 +58,10 @@ def related(
 ) -> list[Related]:
     """The public articles that share most with `article`. One query.
 
-    From each tag and each link target at most `EACH` articles are looked at, and of all these
-    the `CANDIDATES` with the rarest tags and links, so that the cost does not grow with the
-    encyclopedia. A shared tag or target weighs 1/n when n of those looked at have it. Of the
-    `FINALISTS` that weigh most, those that readers may see are given.
+    For each of at most `SOURCES` tags and link targets, `EACH` articles are looked at, so that
+    the cost does not grow with the encyclopedia. A shared tag or target weighs 1/n when n of
+    those looked at have it. Of the `FINALISTS` that weigh most, those that readers may see are
+    given.
     """
     named = {tag.pk: tag for tag in tags}
     sources = [(TAGGED, pk) for pk in named]
@@ -85,10 +82,10 @@ def _rows(
     article: Article, sources: list[tuple[str, int]], limit: int
 ) -> list[tuple[int, str, str, str, str, int]]:
     visible, conditions = _visible()
-    sql = RANKED.format(sources=" UNION ".join(sql for sql, _pk in sources), visible=visible)
+    sql = RANKED.format(sources=" UNION ALL ".join(sql for sql, _pk in sources), visible=visible)
     parameters = [value for _sql, pk in sources for value in (pk, EACH)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*parameters, CANDIDATES, article.pk, FINALISTS, *conditions, limit])
+        cursor.execute(sql, [*parameters, article.pk, FINALISTS, *conditions, limit])
         rows: list[tuple[int, str, str, str, str, int]] = cursor.fetchall()
         return rows
 
