@@ -213,7 +213,9 @@ plain = st.text(st.characters(codec="utf-8")).filter(lambda text: not CONTROL.se
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(summary=plain, body=plain, tags=st.sets(st.text("abc ,:", min_size=1).filter(names.fold)))
 def test_reading_what_was_written_gives_the_same_article(summary, body, tags):
     featured, tags = bool(tags), sorted(tags)
