@@ -4,7 +4,6 @@ import os
 import pwd
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -18,6 +17,12 @@ PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/po
 # Nothing of it shall outlive the tests, so it need not wait for the disk.
 CAREFREE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=")
 SECONDS_TO_START = 30
+# However the tests end, killed too, their end of the pipe is closed then, and all of it goes.
+UNTIL_THE_PIPE_IS_CLOSED = """
+"$@" & server=$!
+read -r line
+kill -INT $server; wait $server; rm -rf "$0"
+"""
 
 
 def binaries() -> Path | None:
@@ -47,11 +52,10 @@ def cluster(folder: Path) -> Iterator[str]:
         make(folder, home, version(folder), account)
         server = start(folder, home, account)
         try:
-            wait(folder, home, server)
+            wait(folder, home)
             yield f"postgres://tests@/{quote(str(home))}/postgres"
         finally:
-            server.send_signal(signal.SIGINT)
-            server.wait()
+            server.communicate()
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -69,7 +73,6 @@ def run_as(user: str | None, home: Path) -> dict[str, Any]:
     common = {
         "cwd": home,
         "env": {"PATH": os.defpath, "LC_ALL": "C", "HOME": str(home)},
-        "stdin": subprocess.DEVNULL,
         "start_new_session": True,
     }
     if not user:
@@ -87,22 +90,22 @@ def make(folder: Path, home: Path, release: int, account: dict[str, Any]) -> Non
 
 def start(folder: Path, home: Path, account: dict[str, Any]) -> "subprocess.Popen[bytes]":
     options = [part for option in CAREFREE for part in ("-c", option)]
+    program = [folder / "postgres", "-D", home / "data", "-k", home, *options]
     with (home / "log").open("wb") as log:
         return subprocess.Popen(
-            [folder / "postgres", "-D", home / "data", "-k", home, *options],
+            ["sh", "-c", UNTIL_THE_PIPE_IS_CLOSED, home, *program],
+            stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
             **account,
         )
 
 
-def wait(folder: Path, home: Path, server: "subprocess.Popen[bytes]") -> None:
+def wait(folder: Path, home: Path) -> None:
     """Return when the server answers; raise with its log when it does not."""
     ready = [folder / "pg_isready", "-q", "-h", home]
     for _ in range(SECONDS_TO_START * 10):
         if subprocess.run(ready).returncode == 0:
             return
-        if server.poll() is not None:
-            break
         time.sleep(0.1)
     raise RuntimeError(f"PostgreSQL did not start:\n{(home / 'log').read_text()}")
