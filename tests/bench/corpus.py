@@ -30,7 +30,7 @@ class Generated:
 
 
 def generate(count: int) -> Iterator[Generated]:
-    """The same `count` articles each time. Some names and tags are far more popular than others."""
+    """The same `count` articles each time. Some names and tags are far more popular than most."""
     chance = random.Random(SEED)
     vocabulary = [_word(chance) for _ in range(4000)]
     titles = _titles(chance, vocabulary, count)

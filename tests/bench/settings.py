@@ -4,8 +4,8 @@ import os
 
 os.environ.setdefault("SECRET_KEY", "known to everybody, for the bench only")
 
-from config.settings import *  # noqa: E402, F403
-from config.settings import INSTALLED_APPS, STORAGES  # noqa: E402
+from config.settings import *  # noqa: F403
+from config.settings import INSTALLED_APPS, STORAGES
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.bench"]
 ROOT_URLCONF = "tests.bench.urls"
