@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 # Vowel marks and the like that a writer may set or leave out, and the Arabic tatweel.
 OPTIONAL = re.compile(
@@ -30,6 +31,7 @@ RTL_SCRIPTS = frozenset((
 # fmt: on
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """The key under which names are compared.
 
@@ -77,7 +79,7 @@ def slug(title: str, length: int = 100) -> str:
     At most `length` characters, cut between words where that is possible. A title that has
     nothing of this gives ``x-`` and eight hexadecimal digits.
     """
-    text = fold(title).replace("'", "")
+    text = fold(title).lower().replace("'", "")
     for symbol, spoken in SPOKEN:
         text = symbol.sub(spoken, text)
     kept = "".join(c if unicodedata.category(c)[0] in "LMN" else "-" for c in text)
