@@ -80,7 +80,8 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 USE_I18N = True
 USE_TZ = True
-# A body may have 1 MB, and a form sends one character as up to twelve bytes.
+# A body may have 1 MB, which a form sends as up to three. Leave room for more, so that one which
+# is too long comes back as a form with the text still in it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # Files
