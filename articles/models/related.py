@@ -12,9 +12,9 @@ from articles.models.link import Target
 from articles.models.prepared import AT, filled
 from articles.models.tag import Tag
 
-EACH = 40
-SOURCES = 40
-FINALISTS = 40
+EACH = 20
+SOURCES = 30
+FINALISTS = 30
 
 TAGGED = """SELECT article_id, 'tag' AS kind, via, 1.0 / COUNT(*) OVER () AS weight FROM (
     SELECT content_object_id AS article_id, tag_id AS via FROM articles_tagging
