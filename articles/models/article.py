@@ -101,9 +101,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def orphans(self) -> Self:
         """Those that no other article links to."""
-        keys = Name.objects.filter(article=OuterRef(OuterRef("pk"))).values("key")
-        incoming = Link.objects.filter(key__in=keys).exclude(source=OuterRef("pk"))
-        return self.filter(~Exists(incoming))
+        # Name by name: PostgreSQL would read all links for each article otherwise.
+        incoming = Link.objects.filter(key=OuterRef("key")).exclude(source=OuterRef("article"))
+        linked = Name.objects.filter(Exists(incoming), article=OuterRef("pk"))
+        return self.filter(~Exists(linked))
 
 
 def _count(links: models.QuerySet[Link], number: Count) -> Coalesce:

@@ -20,7 +20,7 @@ export class Listbox {
     this.list.hidden = true;
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", label);
-    document.body.append(this.list);
+    field.form.append(this.list);
     this.listen();
   }
 
@@ -95,6 +95,7 @@ export class Listbox {
   close() {
     if (!this.open) return;
     this.list.hidden = true;
+    this.list.replaceChildren();
     this.active = -1;
     this.field.removeAttribute("aria-activedescendant");
     this.field.removeAttribute("aria-controls");

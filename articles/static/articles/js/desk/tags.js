@@ -8,6 +8,7 @@ const COMMA = /[,،、،，﹐﹑︐\n]/;
 
 export function completeTags(store) {
   const { field, chips, box, note } = build(store);
+  const pending = [];
   let tags = split(store.value);
 
   const draw = () => {
@@ -16,7 +17,6 @@ export function completeTags(store) {
     store.dispatchEvent(new Event("change", { bubbles: true }));
   };
   const add = (name) => {
-    field.value = "";
     if (tags.some((tag) => same(tag, name))) {
       announce(say(words.tag_there, { tag: name }));
       return;
@@ -31,14 +31,17 @@ export function completeTags(store) {
     field.focus();
     announce(say(words.tag_removed, { tag: name }));
   };
+  // Asks the server which tag a word means; what is typed meanwhile is not touched.
   const enter = async (name) => {
     look.cancel();
     listbox.close();
+    pending.push(name);
     const known = (await found(name)).find(({ text, synonym }) => same(text, name) || same(synonym, name));
+    pending.splice(pending.indexOf(name), 1);
     if (known) add(known.text);
     else if (may.add_tag) add(name);
     else {
-      field.value = name;
+      field.value = [name, field.value].filter(Boolean).join(" ");
       note.textContent = say(words.tag_unknown, { tag: name });
     }
   };
@@ -46,7 +49,10 @@ export function completeTags(store) {
   const listbox = new Listbox(field, {
     label: words.tags,
     place: () => box.getBoundingClientRect(),
-    choose: (choice) => add(choice.name),
+    choose: (choice) => {
+      field.value = "";
+      add(choice.name);
+    },
   });
   const look = debounced(async (signal) => {
     const results = await found(field.value.trim(), signal);
@@ -81,6 +87,7 @@ export function completeTags(store) {
     const typed = field.value.trim();
     if (event.key === "Enter" && typed) {
       event.preventDefault();
+      field.value = "";
       enter(typed);
     } else if (event.key === "ArrowDown" && typed) {
       event.preventDefault();
@@ -91,8 +98,7 @@ export function completeTags(store) {
   });
   // What was typed and not finished counts when the form is sent; the server reads commas.
   store.form.addEventListener("submit", () => {
-    const typed = field.value.trim();
-    if (typed) store.value = [...tags, typed].join(", ");
+    store.value = [...tags, ...pending, field.value.trim()].filter(Boolean).join(", ");
   });
   box.addEventListener("click", (event) => event.target === box && field.focus());
   draw();
