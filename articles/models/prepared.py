@@ -3,18 +3,47 @@
 Django takes ten times as long to put such a query into SQL as the database takes to answer it.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 Value = int | str | list[str]
 
 # Stands for the present moment in a query that is being compiled.
 AT = datetime(1, 1, 1, tzinfo=UTC)
+
+
+class Parameters:
+    """The parameters of a compiled query, where marks and `AT` are places to be filled."""
+
+    def __init__(self, compiled: Iterable[Any], marks: Iterable[Value] = ()) -> None:
+        self._compiled = list(compiled)
+        places = {mark: place for place, mark in enumerate(_flat(AT, marks))}
+        positions = enumerate(self._compiled)
+        self._places = [(at, places[value]) for at, value in positions if value in places]
+
+    def filled(self, values: Iterable[Value] = ()) -> list[Any]:
+        """With `values` for the marks, and the present moment."""
+        filled, flat = self._compiled.copy(), _flat(timezone.now(), values)
+        for position, place in self._places:
+            filled[position] = flat[place]
+        return filled
+
+
+class Compiled(NamedTuple):
+    """A query in SQL, and what its rows are made into."""
+
+    sql: str
+    parameters: Parameters
+    compiler: SQLCompiler
+    converters: dict[int, Any]
+    model: type[Model]
+    columns: list[str]
 
 
 class Prepared:
@@ -28,32 +57,46 @@ class Prepared:
     >>> named.objects("peace")
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any]]) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
         self._build = build
-        self._compiled: dict[Hashable, tuple[QuerySet[Any], str, Sequence[Any]]] = {}
+        self._compiled: dict[Hashable, Compiled] = {}
 
-    def rows(self, *values: Value, **shape: Hashable) -> list[tuple[Any, ...]]:
-        """The rows as the database gives them: without dates and JSON, which it does not know."""
-        _query, sql, parameters = self._filled(values, shape)
-        with connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-            return rows
+    def rows(self, *values: Value, **shape: Hashable) -> list[Any]:
+        """The rows, for a query of values."""
+        return self._fetch(self._compile(values, shape), values)
 
     def objects(self, *values: Value, **shape: Hashable) -> list[Any]:
-        query, sql, parameters = self._filled(values, shape)
-        return list(query.model._default_manager.raw(sql, parameters))
+        """The objects, for a query of a single model."""
+        compiled = self._compile(values, shape)
+        make, columns, alias = compiled.model.from_db, compiled.columns, connection.alias
+        return [make(alias, columns, row) for row in self._fetch(compiled, values)]
 
-    def _filled(
-        self, values: tuple[Value, ...], shape: dict[str, Hashable]
-    ) -> tuple[QuerySet[Any], str, list[Any]]:
+    def _compile(self, values: tuple[Value, ...], shape: dict[str, Hashable]) -> Compiled:
         lengths = tuple(len(value) if isinstance(value, list) else None for value in values)
         key = (connection.vendor, lengths, *shape.items())
         if key not in self._compiled:
-            query = self._build(*_marks(values), at=AT, **shape)
-            self._compiled[key] = (query, *query.query.sql_with_params())
-        query, sql, parameters = self._compiled[key]
-        return query, sql, filled(parameters, values)
+            marks = _marks(values)
+            self._compiled[key] = _compiled(self._build(*marks, at=AT, **shape), marks)
+        return self._compiled[key]
+
+    def _fetch(self, compiled: Compiled, values: tuple[Value, ...]) -> list[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(compiled.sql, compiled.parameters.filled(values))
+            rows: list[Any] = cursor.fetchall()
+        if compiled.converters:
+            return list(compiled.compiler.apply_converters(rows, compiled.converters))
+        return rows
+
+
+def _compiled(queryset: QuerySet[Any, Any], marks: list[Value]) -> Compiled:
+    compiler = queryset.query.get_compiler(connection.alias)
+    sql, parameters = compiler.as_sql()
+    selected = [expression for expression, _sql, _alias in compiler.select]
+    columns = [expression.target.attname for expression in selected if compiler.klass_info]
+    converters = compiler.get_converters(selected)
+    return Compiled(
+        sql, Parameters(parameters, marks), compiler, converters, queryset.model, columns
+    )
 
 
 def _marks(values: Iterable[Value]) -> list[Value]:
@@ -73,13 +116,8 @@ def _marks(values: Iterable[Value]) -> list[Value]:
     return marks
 
 
-def filled(parameters: Iterable[Any], values: Sequence[Value] = ()) -> list[Any]:
-    """The parameters of a compiled query with `values` and the present moment for their marks."""
-    moment = connection.ops.adapt_datetimefield_value
-    known: dict[Any, Any] = {moment(AT): moment(timezone.now())}
-    for mark, value in zip(_marks(values), values, strict=True):
-        if isinstance(mark, list) and isinstance(value, list):
-            known |= dict(zip(mark, value, strict=True))
-        else:
-            known[mark] = value
-    return [known.get(parameter, parameter) for parameter in parameters]
+def _flat(moment: datetime, values: Iterable[Value]) -> list[Any]:
+    flat: list[Any] = [connection.ops.adapt_datetimefield_value(moment)]
+    for value in values:
+        flat.extend(value if isinstance(value, list) else [value])
+    return flat

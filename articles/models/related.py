@@ -9,7 +9,7 @@ from django.db import connection
 
 from articles.models.article import Article
 from articles.models.link import Target
-from articles.models.prepared import AT, filled
+from articles.models.prepared import AT, Parameters
 from articles.models.tag import Tag
 
 EACH = 20
@@ -93,11 +93,11 @@ def _rows(
 def _visible() -> tuple[str, list[Any]]:
     """The condition of `Article.objects.public()` as SQL over the table's own name."""
     sql, parameters = _compiled(connection.vendor)
-    return sql, filled(parameters)
+    return sql, parameters.filled()
 
 
 @cache
-def _compiled(_vendor: str) -> tuple[str, tuple[Any, ...]]:
+def _compiled(_vendor: str) -> tuple[str, Parameters]:
     query = Article.objects.public(AT).query
     sql, parameters = query.get_compiler(connection=connection).compile(query.where)
-    return sql, tuple(parameters)
+    return sql, Parameters(parameters)

@@ -1,13 +1,16 @@
-"""What pages say: why an article is related, what part of a sentence has room, where to go on."""
+"""Parts of pages: who links here, what is related and why, where to go on."""
 
+from html import escape
 from typing import Any
 
 from django import template
 from django.utils.http import urlencode
-from django.utils.translation import gettext, ngettext
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import ngettext
 
 from articles import addresses
 from articles.models.related import Related
+from articles.views.article import Backlink
 from articles.views.paging import Page
 
 register = template.Library()
@@ -15,21 +18,54 @@ register.filter("article_address", addresses.article)
 register.filter("tag_address", addresses.tag)
 
 NAMED_TAGS = 3
+# Characters of a sentence before and after a link.
+ROOM = 90
+
+
+# One call for an entry of the margin, not a node for each word: they are a third of the template.
+BACKLINK = '<li lang="{}" dir="auto"><a href="{}">{}</a> <p>{}<mark>{}</mark>{}</p></li>'
+RELATION = (
+    '<li lang="{}" dir="auto"><a href="{}">{}</a> <small lang="{}"><bdi>{}</bdi></small></li>'
+)
+
+
+def html(pattern: str, *texts: str) -> SafeString:
+    """`format_html` for plain text: everything is escaped, whatever it says of itself."""
+    return mark_safe(pattern.format(*map(escape, texts)))
 
 
 @register.filter
+def backlink(link: Backlink) -> SafeString:
+    """An article that links here, and as much of the sentence as there is room for."""
+    return html(
+        BACKLINK,
+        link.language,
+        addresses.article(link.slug),
+        link.title,
+        ending(link.before, ROOM),
+        link.label,
+        beginning(link.after, ROOM),
+    )
+
+
+@register.filter
+def relation(entry: Related, language: str) -> SafeString:
+    """A related article, and why it is in the `language` of the page."""
+    address = addresses.article(entry.slug)
+    return html(RELATION, entry.language, address, entry.title, language, reason(entry))
+
+
 def reason(entry: Related) -> str:
     """Why an article is related, such as “3 links, tag peacekeeping”."""
     parts = []
     if entry.links:
         parts.append(ngettext("%d link", "%d links", entry.links) % entry.links)
     if entry.tags:
-        named = gettext(", ").join(tag.name for tag in entry.tags[:NAMED_TAGS])
-        parts.append(ngettext("tag %s", "tags %s", len(entry.tags[:NAMED_TAGS])) % named)
-    return gettext(", ").join(parts)
+        named = [tag.name for tag in entry.tags[:NAMED_TAGS]]
+        parts.append(ngettext("tag %s", "tags %s", len(named)) % ", ".join(named))
+    return ", ".join(parts)
 
 
-@register.filter
 def ending(text: str, length: int) -> str:
     """The last words of `text`, at most `length` characters.
 
@@ -42,7 +78,6 @@ def ending(text: str, length: int) -> str:
     return f"…{cut.partition(' ')[2] or cut[1:]}"
 
 
-@register.filter
 def beginning(text: str, length: int) -> str:
     """The first words of `text`, at most `length` characters.
 

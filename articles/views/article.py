@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_cookie
 
 from articles import addresses
 from articles.models import Article, Link, Name, Tag
@@ -24,7 +25,7 @@ FEWEST_HEADINGS = 2
 
 
 @dataclass(frozen=True)
-class Mention:
+class Backlink:
     """A sentence in another article that links here."""
 
     slug: str
@@ -42,7 +43,7 @@ _tags = Prepared(lambda article, at: Tag.objects.filter(taggings__content_object
 
 
 @Prepared
-def _mentions(
+def _backlinks(
     pk: int, keys: list[str], at: datetime, language: str, site: str
 ) -> QuerySet[Link, tuple[str, ...]]:
     target = Article(pk=pk, language=language, title=keys[0], slug=keys[0], aliases=keys[1:])
@@ -52,20 +53,21 @@ def _mentions(
 
 
 @require_safe
+@vary_on_cookie
 def article(request: HttpRequest, name: str) -> HttpResponse:
     found = next(iter(_read.objects(name)), None) if "\0" not in name else None
     if not found:
         return elsewhere(request, name)
     tags = _tags.objects(found.pk)
     targets = Link.objects.targets(found)
-    mentions = linked_from(found)
+    links_here = linked_from(found)
     context = {
         "article": found,
         "html": resolved(found.html, targets, write=may(request, "articles.add_article")),
         "tags": tags,
         "contents": found.toc if len(found.toc) >= FEWEST_HEADINGS else [],
-        "linked_from": mentions[:LINKED_FROM],
-        "more_links": len(mentions) > LINKED_FROM,
+        "linked_from": links_here[:LINKED_FROM],
+        "more_links": len(links_here) > LINKED_FROM,
         "related": related(found, tags, targets.values()),
         "revised": found.updated.date() != found.published.date(),
         "may_change": may(request, "articles.change_article"),
@@ -74,6 +76,7 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
+@vary_on_cookie
 def links(request: HttpRequest, name: str) -> HttpResponse:
     """All articles that link here, in order, each with its sentences."""
     found = _public(name, "body", "text", "html", "toc")
@@ -98,6 +101,7 @@ def links(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
+@vary_on_cookie
 def without_slash(request: HttpRequest, name: str) -> HttpResponse:
     return elsewhere(request, name)
 
@@ -141,15 +145,15 @@ def _public(slug: str, *unread: str) -> Article | None:
 
 
 def may(request: HttpRequest, permission: str) -> bool:
-    """Asks the database only about readers who have logged in."""
-    return request.user.is_authenticated and request.user.has_perm(permission)
+    """Looks only at readers who bring a session. The answer says so with `vary_on_cookie`."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.has_perm(permission)
 
 
-def linked_from(found: Article) -> list[Mention]:
+def linked_from(found: Article) -> list[Backlink]:
     """The first articles that link to `found`: at most one more than the page shows."""
     site = settings.LANGUAGE_CODE
-    rows = _mentions.rows(found.pk, found.keys(), language=found.language, site=site)
-    mentions: dict[str, Mention] = {}
+    rows = _backlinks.rows(found.pk, found.keys(), language=found.language, site=site)
+    links_here: dict[str, Backlink] = {}
     for row in rows:
-        mentions.setdefault(row[0], Mention(*row))
-    return list(mentions.values())[: LINKED_FROM + 1]
+        links_here.setdefault(row[0], Backlink(*row))
+    return list(links_here.values())[: LINKED_FROM + 1]
