@@ -2,9 +2,11 @@
 
 import html
 
+AS_BROWSERS_READ = str.maketrans({"\xa0": "&nbsp;", "\r": "\n", "\x00": "\ufffd"})
+
 
 def escape(text: str) -> str:
-    return html.escape(text, quote=False).replace("\xa0", "&nbsp;").replace("\r", "\n")
+    return html.escape(text, quote=False).translate(AS_BROWSERS_READ)
 
 
 def attribute(text: str) -> str:

@@ -38,7 +38,7 @@ def parse(source: str, *, language: str = "en", media: tuple[str, ...] = ()) -> 
         html=sanitize(written),
         headings=tuple(page.headings),
         text=text,
-        links=tuple(sorted(page.links, key=lambda link: link.start)),
+        links=tuple(page.links),
         images=tuple(page.images),
         words=count_words(text),
     )

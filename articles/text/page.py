@@ -240,15 +240,13 @@ class Page:
 
 
 class Offsets:
-    """Places in UTF-8 → places in characters. Quick when asked in ascending order."""
+    """Places in UTF-8 → places in characters, asked for in ascending order."""
 
     def __init__(self, source: bytes) -> None:
         self.source = source
         self.byte = self.character = 0
 
     def characters(self, byte: int) -> int:
-        if byte < self.byte:
-            self.byte = self.character = 0
         self.character += len(self.source[self.byte : byte].decode())
         self.byte = byte
         return self.character

@@ -130,4 +130,5 @@ def test_whatever_is_typed_is_rendered_and_nothing_else_comes_out(source):
     document = parse(source, media=("/media/",))
     assert not list(faults(document.html))
     raw = source.encode(errors="replace").decode()
+    assert sanitize(written(raw)) == written(raw)
     assert all(raw[link.start : link.end].endswith(("]", ")")) for link in document.links)
