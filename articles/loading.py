@@ -6,9 +6,11 @@ Links, revisions and sort keys follow in batches when the load has been committe
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 from django.core.serializers.base import DeserializationError
 from django.db import connections, transaction
+from django.db.models import Model
 from django.db.models.signals import post_save, pre_save
 
 from articles import editing, indexing
@@ -20,6 +22,15 @@ class FixtureError(CommandError, DeserializationError):
     """What is wrong with a fixture, in one line. `loaddata` prints it without a traceback."""
 
 
+class RecordError(FixtureError):
+    """What is wrong with one record: `field` is where, `problem` is what, and what is allowed."""
+
+    def __init__(self, record: str, field: str, problem: str) -> None:
+        super().__init__(f"{record}: {field}: {problem}")
+        self.field = field
+        self.problem = problem
+
+
 class Load:
     """The articles that one transaction has loaded, and where each came from.
 
@@ -28,6 +39,7 @@ class Load:
     """
 
     def __init__(self) -> None:
+        self.reading = "another record"
         self.origins: dict[int, str] = {}
         self.touched: set[int] = set()
 
@@ -60,31 +72,60 @@ def _finish(keys: list[int]) -> None:
 def connect() -> None:
     """Listen to models that are saved raw. Called once, when the app is ready."""
     pre_save.connect(_derive_article, sender=Article, dispatch_uid="articles.derive")
-    pre_save.connect(_derive_key, sender=Tag, dispatch_uid="articles.tag")
-    pre_save.connect(_derive_key, sender=TagSynonym, dispatch_uid="articles.synonym")
+    pre_save.connect(_derive_tag, sender=Tag, dispatch_uid="articles.tag")
+    pre_save.connect(_derive_synonym, sender=TagSynonym, dispatch_uid="articles.synonym")
     post_save.connect(_claim, sender=Article, dispatch_uid="articles.claim")
     post_save.connect(_follow, sender=Tagging, dispatch_uid="articles.follow")
 
 
 def _derive_article(instance: Article, raw: bool, **_signal: Any) -> None:
     if raw:
+        _check(instance, instance.slug)
         indexing.derive(instance)
 
 
-def _derive_key(instance: Tag | TagSynonym, raw: bool, **_signal: Any) -> None:
-    if raw:
-        instance.key = names.fold(instance.name)
-    if raw and isinstance(instance, Tag) and not instance.slug:
-        instance.slug = editing.free_tag_slug(instance.name)
+def _derive_tag(instance: Tag, raw: bool, **_signal: Any) -> None:
+    """A tag that is loaded under a synonym stays what it is called now."""
+    if not raw:
+        return
+    instance.key = names.fold(instance.name)
+    synonym = TagSynonym.objects.filter(key=instance.key).select_related("tag").first()
+    if synonym:
+        tag = synonym.tag
+        instance.name, instance.slug, instance.key = tag.name, tag.slug, tag.key
+    instance.slug = instance.slug or editing.free_tag_slug(instance.name)
+    _check(instance, instance.name)
+
+
+def _derive_synonym(instance: TagSynonym, raw: bool, **_signal: Any) -> None:
+    if not raw:
+        return
+    instance.key = names.fold(instance.name)
+    _check(instance, instance.name)
+    if tag := Tag.objects.filter(key=instance.key).first():
+        raise RecordError(instance.name, "name", f"there is a tag “{tag.name}” already.")
+
+
+def _check(instance: Model, record: str) -> None:
+    try:
+        instance.clean_fields()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise RecordError(record, field, messages[0]) from error
 
 
 def _claim(instance: Article, raw: bool, using: str, **_signal: Any) -> None:
     if not raw:
         return
+    load = Load.current(using)
+    if instance.pk in load.origins:
+        problem = f"“{instance.slug}” is the slug of {load.origins[instance.pk]} already."
+        raise RecordError(instance.slug, "slug", problem)
+    load.origins[instance.pk] = load.reading
     try:
         indexing.claim_names([instance])
     except indexing.NameTaken as error:
-        raise FixtureError(f"{instance.slug}: {error.field}: {error.messages[0]}") from error
+        raise RecordError(instance.slug, error.field, error.messages[0]) from error
     _touch(instance.pk, using)
 
 

@@ -12,8 +12,7 @@ from django.core.serializers import base, python
 from django.db import DEFAULT_DB_ALIAS, models
 
 from articles import documents, editing
-from articles.indexing import NameTaken
-from articles.loading import FixtureError, Load
+from articles.loading import Load, RecordError
 from articles.models import Article
 from articles.text import frontmatter
 
@@ -62,24 +61,13 @@ class LoadedArticle(base.DeserializedObject):
         self.draft = draft
 
     def save(self, save_m2m: bool = True, using: str | None = None, **kwargs: Any) -> None:
+        source = self.draft.source
+        Load.current(using or DEFAULT_DB_ALIAS).reading = f"{source.file}:{source.first_line}"
         try:
             super().save(save_m2m, using, **kwargs)
-        except FixtureError as error:
-            if isinstance(error.__cause__, NameTaken):
-                raise self.draft.error(
-                    error.__cause__.field, error.__cause__.messages[0]
-                ) from error
-            raise
-        self._refuse_second(using or DEFAULT_DB_ALIAS)
+        except RecordError as error:
+            raise self.draft.error(error.field, error.problem) from error
         editing.set_tags(self.draft.article, editing.tags_named(self.draft.tags))
-
-    def _refuse_second(self, using: str) -> None:
-        """Two documents of one load can't be the same article: the second would hide the first."""
-        source, article = self.draft.source, self.draft.article
-        origins = Load.current(using).origins
-        first = origins.setdefault(article.pk, f"{source.file}:{source.first_line}")
-        if first != f"{source.file}:{source.first_line}":
-            raise self.draft.error("slug", f"“{article.slug}” is the slug of {first} already.")
 
 
 def _file_name(stream: IO[Any]) -> str:

@@ -191,15 +191,40 @@ def test_a_name_of_a_stored_article_is_refused(load):
     assert Article.objects.count() == 1
 
 
+ARTICLE = {"slug": "other", "title": "Other"}
+BAD_JSON = {
+    "a name of another article": ([{**ARTICLE, "title": "PEACE"}], "title: .*“Peace”"),
+    "unknown status": ([{**ARTICLE, "status": "secret"}], "status: .*secret"),
+    "wrong slug": ([{**ARTICLE, "slug": "A B"}], "slug: .*“a-b”"),
+    "unknown field": ([{**ARTICLE, "titel": "X"}], "titel"),
+    "NUL": ([{**ARTICLE, "body": "\0"}], r"body: .*U\+0000"),
+    "slug twice": ([ARTICLE, {**ARTICLE, "title": "More"}], "slug: “other” is the slug"),
+}
+
+
 @pytest.mark.django_db(transaction=True)
-def test_a_clash_of_names_in_json_is_refused_too(tmp_path):
+@pytest.mark.parametrize(("rows", "message"), BAD_JSON.values(), ids=BAD_JSON)
+def test_a_bad_record_in_json_is_refused_too(tmp_path, rows, message):
     factories.article("Peace")
-    file = tmp_path / "clash.json"
-    fields = {"slug": "other", "title": "PEACE"}
-    file.write_text(json.dumps([{"model": "articles.article", "fields": fields}]))
-    with pytest.raises(CommandError, match="Peace"):
+    file = tmp_path / "bad.json"
+    good = {"slug": "good", "title": "Good"}
+    records = [{"model": "articles.article", "fields": fields} for fields in (good, *rows)]
+    file.write_text(json.dumps(records))
+    with pytest.raises(CommandError, match=f"bad.json.*{message}"):
         call_command("loaddata", str(file), verbosity=0)
     assert Article.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_tag_loaded_under_a_synonym_keeps_the_name_that_an_editor_gave_it():
+    call_command("loaddata", *ALL[:1], verbosity=0)
+    tag = Tag.objects.get(name="peacekeeping")
+    tag.name, tag.slug = "Peace operations", ""
+    editing.save_tag(tag)
+    call_command("loaddata", *ALL[:1], verbosity=0)
+    tag.refresh_from_db()
+    assert (tag.name, tag.slug) == ("Peace operations", "peace-operations")
+    assert Tag.objects.count() == 14
 
 
 @pytest.mark.django_db
