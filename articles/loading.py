@@ -15,7 +15,7 @@ from django.db.models.signals import post_save, pre_save
 
 from articles import editing, indexing
 from articles.models import Article, ContentVersion, Tag, Tagging, TagSynonym
-from articles.text import names
+from articles.text import markdown, names
 
 
 class FixtureError(CommandError, DeserializationError):
@@ -32,18 +32,24 @@ class RecordError(FixtureError):
 
 
 class Load:
-    """The articles that one transaction has loaded, and where each came from.
+    """What one transaction has loaded, and what is still to be done about it.
 
     It lives in the transaction's own queue of things to do after the commit, so that it is
-    forgotten when the transaction is rolled back.
+    forgotten when the transaction is rolled back. `reading` is where the record at hand comes
+    from, `parsed` is the document that it is.
     """
 
     def __init__(self) -> None:
         self.reading = "another record"
+        self.parsed: markdown.Document | None = None
         self.origins: dict[int, str] = {}
         self.touched: set[int] = set()
+        self.unlinked: list[tuple[Article, markdown.Document]] = []
+        self.tags: dict[str, Tag] = {}
 
     def __call__(self) -> None:
+        with transaction.atomic():
+            self.record_links()
         keys = sorted(self.touched)
         for start in range(0, len(keys), indexing.BATCH):
             _finish(keys[start : start + indexing.BATCH])
@@ -60,11 +66,31 @@ class Load:
             transaction.on_commit(load, using=using)
         return load
 
+    def stored(self, article: Article) -> None:
+        """An article was stored. Its links follow, many articles at a time."""
+        self.touched.add(article.pk)
+        self.unlinked.append((article, self.parsed or indexing.parse(article)))
+        self.parsed = None
+        if len(self.unlinked) == indexing.BATCH:
+            self.record_links()
+
+    def record_links(self) -> None:
+        indexing.record_links(self.unlinked)
+        self.unlinked = []
+
+    def tags_named(self, texts: list[str]) -> list[Tag]:
+        """`editing.tags_named`, asking only for tags that did not come up before."""
+        new = [text for text in texts if names.fold(text) not in self.tags]
+        if new:
+            editing.tags_named(new)
+            self.tags |= Tag.objects.meant_by(new)
+        return list(dict.fromkeys(self.tags[names.fold(text)] for text in texts))
+
 
 @transaction.atomic
 def _finish(keys: list[int]) -> None:
-    articles = list(Article.objects.filter(pk__in=keys))
-    indexing.refresh(articles)
+    articles = list(Article.objects.filter(pk__in=keys).defer(*indexing.DERIVED))
+    indexing.sort_taggings(articles)
     editing.record_loaded(articles, "Loaded from a fixture")
     ContentVersion.objects.raise_number()
 
@@ -78,10 +104,10 @@ def connect() -> None:
     post_save.connect(_follow, sender=Tagging, dispatch_uid="articles.follow")
 
 
-def _derive_article(instance: Article, raw: bool, **_signal: Any) -> None:
+def _derive_article(instance: Article, raw: bool, using: str, **_signal: Any) -> None:
     if raw:
         _check(instance, instance.slug)
-        indexing.derive(instance)
+        Load.current(using).parsed = indexing.derive(instance)
 
 
 def _derive_tag(instance: Tag, raw: bool, **_signal: Any) -> None:
@@ -126,16 +152,17 @@ def _claim(instance: Article, raw: bool, using: str, **_signal: Any) -> None:
         indexing.claim_names([instance])
     except indexing.NameTaken as error:
         raise RecordError(instance.slug, error.field, error.messages[0]) from error
-    _touch(instance.pk, using)
+    load.stored(instance)
+    _end_outside_transaction(load, using)
 
 
 def _follow(instance: Tagging, raw: bool, using: str, **_signal: Any) -> None:
     if raw:
-        _touch(instance.content_object_id, using)
+        load = Load.current(using)
+        load.touched.add(instance.content_object_id)
+        _end_outside_transaction(load, using)
 
 
-def _touch(article: int, using: str) -> None:
-    load = Load.current(using)
-    load.touched.add(article)
+def _end_outside_transaction(load: Load, using: str) -> None:
     if not connections[using].in_atomic_block:
         load()

@@ -61,13 +61,13 @@ class LoadedArticle(base.DeserializedObject):
         self.draft = draft
 
     def save(self, save_m2m: bool = True, using: str | None = None, **kwargs: Any) -> None:
-        source = self.draft.source
-        Load.current(using or DEFAULT_DB_ALIAS).reading = f"{source.file}:{source.first_line}"
+        source, load = self.draft.source, Load.current(using or DEFAULT_DB_ALIAS)
+        load.reading = f"{source.file}:{source.first_line}"
         try:
             super().save(save_m2m, using, **kwargs)
         except RecordError as error:
             raise self.draft.error(error.field, error.problem) from error
-        editing.set_tags(self.draft.article, editing.tags_named(self.draft.tags))
+        editing.set_tags(self.draft.article, load.tags_named(self.draft.tags))
 
 
 def _file_name(stream: IO[Any]) -> str:
