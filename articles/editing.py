@@ -220,16 +220,19 @@ def set_tags(article: Article, tags: Sequence[Tag]) -> None:
     wanted = {tag.pk for tag in tags}
     taggings = Tagging.objects.filter(content_object=article)
     rows = {tag: (pk, key) for pk, tag, key in taggings.values_list("pk", "tag", "sort_key")}
+    add_tags(article, [tag for tag in tags if tag.pk not in rows])
     stale = [pk for tag, (pk, _key) in rows.items() if tag not in wanted]
     if stale:
         taggings.filter(pk__in=stale).delete()
-    Tagging.objects.bulk_create(
-        Tagging(content_object=article, tag=tag, sort_key=article.sort_key)
-        for tag in tags
-        if tag.pk not in rows
-    )
     if any(key != article.sort_key for tag, (_pk, key) in rows.items() if tag in wanted):
         taggings.update(sort_key=article.sort_key)
+
+
+def add_tags(article: Article, tags: Iterable[Tag]) -> None:
+    """Give `article` tags that it has not got. Call inside atomic(), after it was saved."""
+    Tagging.objects.bulk_create(
+        Tagging(content_object=article, tag=tag, sort_key=article.sort_key) for tag in tags
+    )
 
 
 @transaction.atomic

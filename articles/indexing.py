@@ -89,6 +89,13 @@ def claim_names(articles: Sequence[Article]) -> None:
     _update_names(existing, wanted)
 
 
+def claim_first_names(article: Article) -> None:
+    """`claim_names` for an article that has just been stored for the first time."""
+    wanted = names_of(article)
+    _refuse_clash([article], wanted)
+    Name.objects.bulk_create(wanted)
+
+
 def _identity(name: Name) -> tuple[int, str, str]:
     return (name.article_id, name.language, name.key)
 

@@ -140,7 +140,7 @@ def _check(instance: Model, record: str) -> None:
         raise RecordError(record, field, messages[0]) from error
 
 
-def _claim(instance: Article, raw: bool, using: str, **_signal: Any) -> None:
+def _claim(instance: Article, raw: bool, created: bool, using: str, **_signal: Any) -> None:
     if not raw:
         return
     load = Load.current(using)
@@ -149,7 +149,10 @@ def _claim(instance: Article, raw: bool, using: str, **_signal: Any) -> None:
         raise RecordError(instance.slug, "slug", problem)
     load.origins[instance.pk] = load.reading
     try:
-        indexing.claim_names([instance])
+        if created:
+            indexing.claim_first_names(instance)
+        else:
+            indexing.claim_names([instance])
     except indexing.NameTaken as error:
         raise RecordError(instance.slug, error.field, error.messages[0]) from error
     load.stored(instance)

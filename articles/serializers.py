@@ -63,11 +63,13 @@ class LoadedArticle(base.DeserializedObject):
     def save(self, save_m2m: bool = True, using: str | None = None, **kwargs: Any) -> None:
         source, load = self.draft.source, Load.current(using or DEFAULT_DB_ALIAS)
         load.reading = f"{source.file}:{source.first_line}"
+        new = self.object.pk is None
         try:
             super().save(save_m2m, using, **kwargs)
         except RecordError as error:
             raise self.draft.error(error.field, error.problem) from error
-        editing.set_tags(self.draft.article, load.tags_named(self.draft.tags))
+        tags = load.tags_named(self.draft.tags)
+        (editing.add_tags if new else editing.set_tags)(self.draft.article, tags)
 
 
 def _file_name(stream: IO[Any]) -> str:
