@@ -2,6 +2,7 @@
 
 import pytest
 
+from articles.models import Status
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,12 @@ def test_pages_begin_after_an_article_or_end_before_it(client, query, first, las
     assert titles(html) == numbers(first, last)
     assert (f'href="?before=article-{before}"' in html) is bool(before)
     assert (f'href="?after=article-{after}"' in html) is bool(after)
+
+
+def test_a_page_does_not_begin_at_an_article_that_readers_do_not_know(client):
+    for title, status in (("A", Status.PUBLISHED), ("M", Status.DRAFT), ("Z", Status.PUBLISHED)):
+        factories.article(title, status=status)
+    assert 'href="/articles/a/"' in client.get("/articles/?after=m").content.decode()
 
 
 @pytest.mark.usefixtures("many")

@@ -4,7 +4,8 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import RequestFactory
 
-from articles import views
+from articles import editing, views
+from articles.models import Tag
 from tests import factories
 
 
@@ -84,3 +85,28 @@ def test_a_failure_is_answered_with_its_page(client):
         response = client.get("/")
     assert response.status_code == 500
     assert b"Something went wrong" in response.content
+
+
+@pytest.mark.django_db
+def test_nothing_that_somebody_wrote_becomes_markup(client):
+    evil = "<i>evil</i> & \"co\" 'x'"
+    fields = {"summary": evil, "author": evil, "featured": True, "tags": [evil, "shared"]}
+    factories.article(f"One {evil}", slug="one", body=f"{evil} [[Two {evil}]]", **fields)
+    factories.article(f"Two {evil}", slug="two", body=f"[[one|{evil}]] [[None {evil}]]", **fields)
+    tag = Tag.objects.get(name=evil)
+    tag.description = evil
+    editing.save_tag(tag, [f"synonym {evil}"])
+    for path in (
+        "/",
+        "/articles/",
+        "/articles/?q=on",
+        f"/articles/?q={evil}",
+        "/articles/one/",
+        "/articles/two/",
+        "/articles/two/links/",
+        f"/articles/{evil}/",
+        "/tags/",
+        tag.get_absolute_url(),
+    ):
+        html = client.get(path).content
+        assert b"evil" in html and b"<i>" not in html and b'"co"' not in html, path
