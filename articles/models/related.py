@@ -26,6 +26,21 @@ LINKING = """SELECT article_id, 'link' AS kind, via, 1.0 / COUNT(*) OVER () AS w
         FROM articles_name JOIN articles_link ON articles_link.key = articles_name.key
         WHERE articles_name.article_id = %s LIMIT %s) AS looked_at) AS linking"""
 
+# The same for all tags and all targets at once. SQLite has no LATERAL; PostgreSQL, which has,
+# would spend more on the plan of thirty subqueries than on their answer.
+LATERAL = """
+    SELECT article_id, 'tag' AS kind, via, 1.0 / COUNT(*) OVER (PARTITION BY via) AS weight
+    FROM unnest(%s::bigint[]) AS source (via), LATERAL (
+        SELECT content_object_id AS article_id FROM articles_tagging
+        WHERE tag_id = via ORDER BY content_object_id DESC LIMIT %s) AS tagged
+    UNION ALL
+    SELECT article_id, 'link' AS kind, via, 1.0 / COUNT(*) OVER (PARTITION BY via) AS weight
+    FROM unnest(%s::bigint[]) AS source (via), LATERAL (
+        SELECT DISTINCT article_id FROM (
+            SELECT articles_link.source_id AS article_id
+            FROM articles_name JOIN articles_link ON articles_link.key = articles_name.key
+            WHERE articles_name.article_id = via LIMIT %s) AS looked_at) AS linking"""
+
 RANKED = """
 WITH candidate AS MATERIALIZED ({sources}),
 ranked AS MATERIALIZED (
@@ -64,12 +79,12 @@ def related(
     given.
     """
     named = {tag.pk: tag for tag in tags}
-    sources = [(TAGGED, pk) for pk in named]
-    sources += [(LINKING, pk) for pk in dict.fromkeys(target.pk for target in targets)]
-    if not sources:
+    linked = list(dict.fromkeys(target.pk for target in targets))
+    if not named and not linked:
         return []
+    sources = _sources(list(named)[:SOURCES], linked[: max(0, SOURCES - len(named))])
     found: dict[int, Related] = {}
-    for pk, slug, title, language, kind, via in _rows(article, sources[:SOURCES], limit):
+    for pk, slug, title, language, kind, via in _rows(article, *sources, limit):
         entry = found.setdefault(pk, Related(slug, title, language))
         if kind == "tag":
             entry.tags.append(named[via])
@@ -78,12 +93,19 @@ def related(
     return list(found.values())
 
 
+def _sources(tags: list[int], targets: list[int]) -> tuple[str, list[Any]]:
+    """The SQL that looks at the articles of tags and targets, and its parameters."""
+    if connection.vendor == "postgresql":
+        return LATERAL, [tags, EACH, targets, EACH]
+    parts = [TAGGED] * len(tags) + [LINKING] * len(targets)
+    return " UNION ALL ".join(parts), [value for pk in tags + targets for value in (pk, EACH)]
+
+
 def _rows(
-    article: Article, sources: list[tuple[str, int]], limit: int
+    article: Article, sources: str, parameters: list[Any], limit: int
 ) -> list[tuple[int, str, str, str, str, int]]:
     visible, conditions = _visible()
-    sql = RANKED.format(sources=" UNION ALL ".join(sql for sql, _pk in sources), visible=visible)
-    parameters = [value for _sql, pk in sources for value in (pk, EACH)]
+    sql = RANKED.format(sources=sources, visible=visible)
     with connection.cursor() as cursor:
         cursor.execute(sql, [*parameters, article.pk, FINALISTS, *conditions, limit])
         rows: list[tuple[int, str, str, str, str, int]] = cursor.fetchall()
