@@ -197,10 +197,12 @@ def compare_loads(engine: str, address: str, folder: Path) -> None:
     source = folder / "load"
     if not source.exists():
         inside(f"sqlite:///{folder}/none.sqlite3", "write", str(source))
-    bare = inside(create(engine, address, "load_json"), "load", "json", str(source / "bare.json"))
     ours = inside(create(engine, address, "load_md"), "load", "md", str(source))
-    label = "load 1000 articles, s, bare JSON and Markdown"
-    compare(engine, label, bare["seconds"], ours["seconds"], 3)
+    for kind in ("natural", "keyed"):
+        url = create(engine, address, f"load_{kind}")
+        bare = inside(url, "load", "json", str(source / f"{kind}.json"))
+        label = f"load 1000, s, {kind} bare JSON and Markdown"
+        compare(engine, label, bare["seconds"], ours["seconds"], 3)
     row(engine, "peak memory of the load, MB", f"{ours['megabytes']:.0f}", "below 300")
 
 

@@ -180,22 +180,35 @@ def write(folder: str) -> dict[str, int]:
     """The same thousand articles as Markdown files and as JSON for the bare models."""
     Path(folder).mkdir()
     rows: list[dict[str, Any]] = []
-    for number, item in enumerate(corpus.generate(LOADED), 1):
+    for item in corpus.generate(LOADED):
         slug = names.slug(item.title)
         fields = {"slug": slug, "title": item.title, "summary": item.summary}
         document = frontmatter.join(
             {**fields, "status": "published", "tags": item.tags}, item.body
         )
         (Path(folder) / f"{slug}.md").write_text(document)
-        rows.append(
-            {"model": "bench.barearticle", "pk": number, "fields": {**fields, "body": item.body}}
-        )
+        fields["body"] = item.body
+        rows.append({"model": "bench.barearticle", "fields": fields})
         rows += [
-            {"model": "bench.baretagging", "fields": {"article": number, "tag": tag}}
+            {"model": "bench.baretagging", "fields": {"article": [slug], "tag": tag}}
             for tag in item.tags
         ]
-    (Path(folder) / "bare.json").write_text(json.dumps(rows))
+    (Path(folder) / "natural.json").write_text(json.dumps(rows))
+    (Path(folder) / "keyed.json").write_text(json.dumps(keyed(rows)))
     return {"articles": LOADED}
+
+
+def keyed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with primary keys, which load without a look at what is there."""
+    slugs = [row["fields"]["slug"] for row in rows if "slug" in row["fields"]]
+    keys = {slug: number for number, slug in enumerate(slugs, 1)}
+    out = []
+    for number, row in enumerate(rows, 1):
+        fields = dict(row["fields"])
+        if "article" in fields:
+            fields["article"] = keys[fields["article"][0]]
+        out.append({**row, "pk": keys.get(fields.get("slug", ""), number), "fields": fields})
+    return out
 
 
 def create_database(name: str) -> dict[str, str]:

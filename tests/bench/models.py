@@ -4,6 +4,11 @@ from django.db import models
 from taggit.managers import TaggableManager
 
 
+class BareArticleManager(models.Manager["BareArticle"]):
+    def get_by_natural_key(self, slug: str) -> "BareArticle":
+        return self.get(slug=slug)
+
+
 class BareArticle(models.Model):
     """A page with django-taggit's own tags: what a save is compared with."""
 
@@ -14,8 +19,18 @@ class BareArticle(models.Model):
 
     tags = TaggableManager()
 
+    objects = BareArticleManager()
+
     def __str__(self) -> str:
         return self.title
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
+
+
+class BareTaggingManager(models.Manager["BareTagging"]):
+    def get_by_natural_key(self, slug: str, tag: str) -> "BareTagging":
+        return self.get(article__slug=slug, tag=tag)
 
 
 class BareTagging(models.Model):
@@ -24,5 +39,10 @@ class BareTagging(models.Model):
     article = models.ForeignKey(BareArticle, on_delete=models.CASCADE)
     tag = models.CharField(max_length=100)
 
+    objects = BareTaggingManager()
+
     def __str__(self) -> str:
         return self.tag
+
+    def natural_key(self) -> tuple[str, str]:
+        return (self.article.slug, self.tag)
