@@ -7,7 +7,6 @@ export function proposeSlug(title, slug, written) {
   const propose = debounced(async (signal) => {
     try {
       const found = await ask(addresses.slug, { title: title.value }, signal);
-      if (own) return;
       slug.value = found.slug;
       slug.dispatchEvent(new Event("change", { bubbles: true }));
     } catch (error) {

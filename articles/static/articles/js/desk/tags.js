@@ -31,11 +31,16 @@ export function completeTags(store) {
     field.focus();
     announce(say(words.tag_removed, { tag: name }));
   };
-  // Asks the server which tag a word means; what is typed meanwhile is not touched.
-  const enter = async (name) => {
+  // Words become tags one after the other; what is typed meanwhile is not touched.
+  let entered = Promise.resolve();
+  const enter = (name) => {
     look.cancel();
     listbox.close();
     pending.push(name);
+    entered = entered.then(() => identify(name));
+  };
+  // Asks the server which tag a word means.
+  const identify = async (name) => {
     const known = (await found(name)).find(({ text, synonym }) => same(text, name) || same(synonym, name));
     pending.splice(pending.indexOf(name), 1);
     if (known) add(known.text);
@@ -66,14 +71,14 @@ export function completeTags(store) {
     if (document.activeElement === field) listbox.show(choices);
   }, 120);
 
-  field.addEventListener("input", async (event) => {
+  field.addEventListener("input", (event) => {
     if (event.isComposing) return;
     note.textContent = "";
     const parts = field.value.split(COMMA);
     const rest = parts.pop();
     if (parts.length) {
       field.value = rest;
-      for (const part of parts.map((each) => each.trim()).filter(Boolean)) await enter(part);
+      parts.map((part) => part.trim()).filter(Boolean).forEach(enter);
     }
     if (field.value.trim()) {
       look();
