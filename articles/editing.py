@@ -247,7 +247,7 @@ def save_tag(tag: Tag, synonyms: Iterable[str] | None = None) -> None:
     former = [before.name, before.slug] if before else []
     tag.key = names.fold(tag.name)
     tag.slug = tag.slug or free_tag_slug(tag.name)
-    wanted = {names.fold(word): word for word in [*former, *words]}
+    wanted = {names.fold(word): word for word in reversed([*former, *words])}
     for own in (tag.key, names.fold(tag.slug), ""):
         wanted.pop(own, None)
     tag.clean_fields()

@@ -190,7 +190,9 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
             models.Index(fields=["status", "sort_key", "slug"], name="article_a_to_z"),
             models.Index(fields=["status", "-updated", "-id"], name="article_recent"),
             models.Index(fields=["-updated", "-id"], name="article_desk"),
-            models.Index(fields=["sort_key"], condition=Q(featured=True), name="article_featured"),
+            models.Index(
+                fields=["status", "sort_key"], condition=Q(featured=True), name="article_featured"
+            ),
             models.Index(
                 fields=["publish_at"], condition=Q(publish_at__isnull=False), name="article_opens"
             ),

@@ -1,7 +1,7 @@
 """Facts about all public articles together, computed once for each content version."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.core.cache import cache
 from django.db.models import Count
@@ -15,7 +15,15 @@ from articles.models.visibility import public
 Fact = TypeVar("Fact")
 
 
-def tags() -> list[Tag]:
+class TagInUse(NamedTuple):
+    """A tag, and how many public articles have it."""
+
+    name: str
+    slug: str
+    usage: int
+
+
+def tags() -> list[TagInUse]:
     """The tags that readers can find articles under, in order, each with its number as `usage`."""
     return _fact("tags", _tags)
 
@@ -35,9 +43,10 @@ def _fact(name: str, compute: Callable[[], Fact]) -> Fact:
     return fact
 
 
-def _tags() -> list[Tag]:
+def _tags() -> list[TagInUse]:
     usage = Count("taggings", filter=public("taggings__content_object__"))
-    return list(Tag.objects.annotate(usage=usage).filter(usage__gt=0).order_by("key"))
+    used = Tag.objects.annotate(usage=usage).filter(usage__gt=0).order_by("key")
+    return [TagInUse(*row) for row in used.values_list("name", "slug", "usage")]
 
 
 def _letters() -> list[str]:

@@ -20,11 +20,11 @@ PLAIN = "text/plain; charset=utf-8"
 def home(request: HttpRequest) -> HttpResponse:
     articles = Article.objects.public().only("slug", "title", "summary", "language", "updated")
     tags = corpus.tags()
-    largest = sorted(tags, key=lambda tag: tag.usage, reverse=True)[:TAGS]
+    largest = set(sorted(tags, key=lambda tag: tag.usage, reverse=True)[:TAGS])
     context = {
         "featured": articles.filter(featured=True).a_to_z()[:FEATURED],
         "recent": articles.recent()[:RECENT],
-        "tags": sorted(largest, key=lambda tag: tag.key),
+        "tags": [tag for tag in tags if tag in largest],
         "more_tags": len(tags) > len(largest),
     }
     return render(request, "articles/home.html", context)
