@@ -243,6 +243,7 @@ def test_an_old_answer_never_replaces_a_newer_preview(form):
     def hold(route):
         held.append(route) if "body=old" in route.request.post_data else route.continue_()
 
+    expect(form.locator("#desk_preview").get_by_text("0 words")).to_be_visible()
     form.route("**/preview/", hold)
     preview, area = form.locator("#desk_preview .prose"), form.get_by_label("Body")
     with form.expect_request(lambda request: "body=old" in (request.post_data or "")):
