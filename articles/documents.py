@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from rapidfuzz import process
@@ -89,7 +88,8 @@ def read(source: Source) -> Draft:
     """The article that a document describes: the stored one with its slug, or a new one.
 
     What the document leaves out gets its default, but `created` and `updated` are kept.
-    Raises `FixtureError` for the first thing that is wrong.
+    Raises `FixtureError` for the first thing that is wrong with its form; whether the values
+    will do is found out when it is saved.
     """
     parts = _split(source)
     lines = {**parts.lines, "body": parts.body_line}
@@ -107,7 +107,6 @@ def read(source: Source) -> Draft:
     tags = values.pop("tags")
     draft = Draft(Article(**values), tags, source, lines)
     _keep_identity(draft, written)
-    _check(draft)
     return draft
 
 
@@ -188,19 +187,3 @@ def _keep_identity(draft: Draft, written: dict[str, Value]) -> None:
 def _same_tags(stored: Article, tags: list[str]) -> bool:
     written = {names.fold(tag) for tag in tags}
     return written == {names.fold(tag) for tag in editing.tag_names(stored)}
-
-
-def _check(draft: Draft) -> None:
-    article = draft.article
-    try:
-        article.clean_fields()
-        if article.publish_at and article.expire_at:
-            article.validate_constraints()
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        field = "expire_at" if field == NON_FIELD_ERRORS else field
-        raise draft.error(field, messages[0]) from error
-    try:
-        editing.check_tags(draft.tags)
-    except ValidationError as error:
-        raise draft.error("tags", error.messages[0]) from error

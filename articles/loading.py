@@ -6,7 +6,7 @@ Links, revisions and sort keys follow in batches when the load has been committe
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.management.base import CommandError
 from django.core.serializers.base import DeserializationError
 from django.db import connections, transaction
@@ -82,9 +82,15 @@ class Load:
         """`editing.tags_named`, asking only for tags that did not come up before."""
         new = [text for text in texts if names.fold(text) not in self.tags]
         if new:
-            editing.tags_named(new)
-            self.tags |= Tag.objects.meant_by(new)
+            self._learn(new)
         return list(dict.fromkeys(self.tags[names.fold(text)] for text in texts))
+
+    def _learn(self, texts: list[str]) -> None:
+        try:
+            editing.tags_named(texts)
+        except ValidationError as error:
+            raise RecordError(self.reading, "tags", error.messages[0]) from error
+        self.tags |= Tag.objects.meant_by(texts)
 
 
 @transaction.atomic
@@ -135,8 +141,11 @@ def _derive_synonym(instance: TagSynonym, raw: bool, **_signal: Any) -> None:
 def _check(instance: Model, record: str) -> None:
     try:
         instance.clean_fields()
+        if isinstance(instance, Article) and instance.publish_at and instance.expire_at:
+            instance.validate_constraints()
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
+        field = "expire_at" if field == NON_FIELD_ERRORS else field
         raise RecordError(record, field, messages[0]) from error
 
 

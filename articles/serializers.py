@@ -66,9 +66,9 @@ class LoadedArticle(base.DeserializedObject):
         new = self.object.pk is None
         try:
             super().save(save_m2m, using, **kwargs)
+            tags = load.tags_named(self.draft.tags)
         except RecordError as error:
             raise self.draft.error(error.field, error.problem) from error
-        tags = load.tags_named(self.draft.tags)
         (editing.add_tags if new else editing.set_tags)(self.draft.article, tags)
 
 
