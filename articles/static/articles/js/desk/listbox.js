@@ -85,10 +85,11 @@ export class Listbox {
 
   stand() {
     if (!this.open) return;
-    const { left, top, bottom } = this.place();
+    const { left, right = left, top, bottom } = this.place();
     const { offsetWidth: width, offsetHeight: height } = this.list;
     const above = bottom + height > innerHeight && top > height;
-    this.list.style.left = `${Math.max(4, Math.min(left, innerWidth - width - 4))}px`;
+    const start = getComputedStyle(this.field).direction === "rtl" ? right - width : left;
+    this.list.style.left = `${Math.max(4, Math.min(start, innerWidth - width - 4))}px`;
     this.list.style.top = `${above ? top - height : bottom}px`;
   }
 

@@ -71,7 +71,7 @@ export function completeTags(store) {
     if (document.activeElement === field) listbox.show(choices);
   }, 120);
 
-  field.addEventListener("input", (event) => {
+  const type = (event) => {
     if (event.isComposing) return;
     note.textContent = "";
     const parts = field.value.split(COMMA);
@@ -86,7 +86,9 @@ export function completeTags(store) {
       look.cancel();
       listbox.close();
     }
-  });
+  };
+  field.addEventListener("input", type);
+  field.addEventListener("compositionend", type);
   field.addEventListener("keydown", (event) => {
     if (listbox.press(event) || event.isComposing) return;
     const typed = field.value.trim();
