@@ -142,5 +142,8 @@ def postgres(name: str, url: str) -> dict[str, Any]:
         "OPTIONS": {
             **parsed.get("OPTIONS", {}),
             "pool": {"min_size": 1, "max_size": 10, "timeout": 10},
+            # With values apart from the SQL, the server keeps the plan of what is asked often.
+            "server_side_binding": True,
+            "prepare_threshold": 5,
         },
     }
