@@ -2,18 +2,19 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_datetime
 from rapidfuzz import process
 
 from articles import editing
+from articles.indexing import DERIVED
 from articles.loading import FixtureError
 from articles.models import Article, Status
 from articles.models.article import AUTHORED
-from articles.models.fields import CONTROL
+from articles.models.fields import CONTROL, shortened
 from articles.text import frontmatter, names
 
 # The keys of the front matter, in the order in which they are written.
@@ -73,12 +74,20 @@ class Source:
 
 @dataclass(frozen=True)
 class Draft:
-    """What a document says: an article, not saved yet, its tags, and where each field stands."""
+    """What a document says: an article, not saved yet, its tags, and where each field stands.
+
+    `kept` are the former names that the article has already, or has by what the document does.
+    """
 
     article: Article
     tags: list[str]
     source: Source
     lines: dict[str, int]
+    kept: list[str]
+
+    @property
+    def place(self) -> str:
+        return f"{self.source.file}:{self.source.first_line}"
 
     def error(self, field: str, problem: str) -> FixtureError:
         return self.source.error(field, self.lines.get(field, 1), problem)
@@ -87,7 +96,8 @@ class Draft:
 def read(source: Source) -> Draft:
     """The article that a document describes: the stored one with its slug, or a new one.
 
-    What the document leaves out gets its default, but `created` and `updated` are kept.
+    What the document leaves out gets its default, but `created` and `updated` are kept. So are
+    all former names and a title that changes: links to them still lead here.
     Raises `FixtureError` for the first thing that is wrong with its form; whether the values
     will do is found out when it is saved.
     """
@@ -105,8 +115,9 @@ def read(source: Source) -> Draft:
         raise source.error("title", lines.get("title", 1), problem)
     values["slug"] = values["slug"] or names.slug(values["title"])
     tags = values.pop("tags")
-    draft = Draft(Article(**values), tags, source, lines)
-    _keep_identity(draft, written)
+    draft = Draft(Article(**values), tags, source, lines, kept=[])
+    if stored := Article.objects.filter(slug=draft.article.slug).defer(*DERIVED).first():
+        _become(stored, draft, written)
     return draft
 
 
@@ -145,41 +156,46 @@ def _value(key: str, written: Value) -> Any:
     if isinstance(written, list):
         raise ValueError("is a list, but one value is needed.")
     if key in MOMENTS:
-        return _moment(written)
+        return _moment(key, written)
     if key == "featured":
         return _flag(written)
     if key == "status" and written not in Status.values:
-        raise ValueError(f"“{written}” is not a status. Allowed are {', '.join(Status.values)}.")
-    return written
+        raise ValueError(
+            f"“{shortened(written)}” is not a status. Allowed are {', '.join(Status.values)}."
+        )
+    return names.language_tag(written) if key == "language" else written
 
 
-def _moment(written: str) -> datetime | None:
+def _moment(key: str, written: str) -> datetime | None:
     if not written:
-        return None
-    moment = parse_datetime(written)
-    if moment is None and (day := parse_date(written)):
-        moment = datetime(day.year, day.month, day.day)
-    if moment is None:
-        raise ValueError(f"“{written}” is not a time. Write one like 2026-11-30T08:00:00+00:00.")
-    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+        moment: datetime | None = default(key)
+        return moment
+    try:
+        if moment := parse_datetime(written):
+            aware = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+            return aware.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    problem = f"“{shortened(written)}” is not a time. Write one like 2026-11-30T08:00:00+00:00."
+    raise ValueError(problem)
 
 
 def _flag(written: str) -> bool:
     if written.lower() not in YES + NO:
-        raise ValueError(f"“{written}” is neither true nor false.")
+        raise ValueError(f"“{shortened(written)}” is neither true nor false.")
     return written.lower() in YES
 
 
-def _keep_identity(draft: Draft, written: dict[str, Value]) -> None:
-    """Make the draft the stored article of its slug, if there is one."""
+def _become(stored: Article, draft: Draft, written: dict[str, Value]) -> None:
+    """Make the draft the article that is `stored` under its slug."""
     article = draft.article
-    stored = Article.objects.filter(slug=article.slug).first()
-    if stored is None:
-        return
+    mentioned = {names.fold(name) for name in article.former}
     article.pk = stored.pk
-    if "created" not in written:
+    article.former = editing.former(article, [*stored.former, stored.title])
+    draft.kept.extend(name for name in article.former if names.fold(name) not in mentioned)
+    if not written.get("created"):
         article.created = stored.created
-    if "updated" not in written:
+    if not written.get("updated"):
         same = stored.authored() == article.authored() and _same_tags(stored, draft.tags)
         article.updated = stored.updated if same else timezone.now()
 

@@ -12,7 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import indexing
-from articles.models import Article, ContentVersion, Revision, Status, Tag, Tagging, TagSynonym
+from articles.models import (
+    Article,
+    ContentVersion,
+    Name,
+    Revision,
+    Status,
+    Tag,
+    Tagging,
+    TagSynonym,
+)
 from articles.models.revision import fingerprint, snapshot
 from articles.models.tag import TAG_LENGTH
 from articles.text import names
@@ -30,7 +39,7 @@ def save(
     another article's.
     """
     before = Article.objects.select_for_update().filter(pk=article.pk).first()
-    article.former = _former(article, before)
+    article.former = former(article, [before.title, before.slug] if before else [])
     article.clean_fields()
     chosen = tags_named(tags)
     state = snapshot(article, [tag.name for tag in chosen])
@@ -46,12 +55,19 @@ def save(
     return record(article, state, user, comment)
 
 
-def _former(article: Article, before: Article | None) -> list[str]:
-    """All names that the article had, but for those that it has."""
-    had = [*article.former, *([before.title, before.slug] if before else [])]
+def former(article: Article, had: Iterable[str]) -> list[str]:
+    """The former names of `article` and those that it `had`, but for the names that it has."""
     current = {names.fold(name) for name in (article.title, article.slug, *article.aliases)}
-    former = {names.fold(name): name for name in reversed(had)}
-    return [name for key, name in reversed(former.items()) if key not in current]
+    all_former = {names.fold(name): name for name in reversed([*article.former, *had])}
+    return [name for key, name in reversed(all_former.items()) if key not in current]
+
+
+def forget_name(article: Article, key: str) -> None:
+    """Let another article have a former name of `article`. Call inside atomic()."""
+    stored = Article.objects.only("former").get(pk=article.pk)
+    stored.former = [name for name in stored.former if names.fold(name) != key]
+    stored.save(update_fields=["former"])
+    Name.objects.filter(article=article, key=key).delete()
 
 
 def _unchanged(before: Article, article: Article, state: dict[str, object]) -> bool:
@@ -230,9 +246,11 @@ def set_tags(article: Article, tags: Sequence[Tag]) -> None:
 
 def add_tags(article: Article, tags: Iterable[Tag]) -> None:
     """Give `article` tags that it has not got. Call inside atomic(), after it was saved."""
-    Tagging.objects.bulk_create(
-        Tagging(content_object=article, tag=tag, sort_key=article.sort_key) for tag in tags
-    )
+    Tagging.objects.bulk_create(taggings(article, tags))
+
+
+def taggings(article: Article, tags: Iterable[Tag]) -> list[Tagging]:
+    return [Tagging(content_object=article, tag=tag, sort_key=article.sort_key) for tag in tags]
 
 
 @transaction.atomic

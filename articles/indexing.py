@@ -13,10 +13,16 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Kind, Link, Name, Tagging
+from articles.models.fields import shortened
 from articles.text import markdown, names
 
 BATCH = 500
+# Fewer than any database takes in one query.
+KEYS = 5_000
 DERIVED = ("html", "toc", "text", "words", "sort_key")
+
+# An article, and one of its names by language and key.
+Identity = tuple[int, str, str]
 
 # The field of the article that a name of each kind comes from.
 FIELD_OF = {
@@ -30,13 +36,17 @@ FIELD_OF = {
 class NameTaken(ValidationError):
     """A name that the article wants is another's. `field` is where it comes from."""
 
-    def __init__(self, text: str, kind: Kind, taken: Name) -> None:
+    def __init__(self, wanted: Name, taken: Name) -> None:
         super().__init__(
             _("“%(name)s” is already a name (%(kind)s) of “%(title)s”."),
             code="name_taken",
-            params={"name": text, "kind": taken.get_kind_display(), "title": taken.article.title},
+            params={
+                "name": shortened(wanted.text),
+                "kind": taken.get_kind_display(),
+                "title": taken.article.title,
+            },
         )
-        self.field = FIELD_OF[kind]
+        self.field = FIELD_OF[Kind(wanted.kind)]
         self.owner = taken.article
 
 
@@ -71,48 +81,54 @@ def names_of(article: Article) -> list[Name]:
 
 def check_names(article: Article) -> None:
     """Raise `NameTaken` if another article has one of the names that `article` wants."""
-    _refuse_clash([article], names_of(article))
+    _refuse_clash(names_of(article))
 
 
 def claim_names(articles: Sequence[Article]) -> None:
     """Make the names of `articles` what their fields say. Call inside atomic().
 
-    Raises `NameTaken`, before anything is written, if a name is another article's.
+    Raises `NameTaken` if a name is another article's.
     """
+    insert_names(release_names(articles))
+
+
+def claim_free_names(articles: Sequence[Article]) -> list[Name]:
+    """`claim_names`, but names that are another article's are given back, not claimed."""
+    new = release_names(articles)
+    taken = _clashes(new)
+    Name.objects.bulk_create([name for name in new if _identity(name) not in taken])
+    return [name for name in new if _identity(name) in taken]
+
+
+def release_names(articles: Sequence[Article]) -> list[Name]:
+    """Let go of the names that `articles` have no more. Returns those that they have not yet."""
     wanted = [name for article in articles for name in names_of(article)]
     existing = {_identity(name): name for name in Name.objects.filter(article__in=articles)}
     vanished = existing.keys() - {_identity(name) for name in wanted}
-    new = [name for name in wanted if _identity(name) not in existing]
     if vanished:
         Name.objects.filter(pk__in=[existing[identity].pk for identity in vanished]).delete()
-    _insert_names(articles, new)
     _update_names(existing, wanted)
+    return [name for name in wanted if _identity(name) not in existing]
 
 
-def claim_first_names(article: Article) -> None:
-    """`claim_names` for an article that has just been stored for the first time."""
-    wanted = names_of(article)
-    _refuse_clash([article], wanted)
-    Name.objects.bulk_create(wanted)
-
-
-def _identity(name: Name) -> tuple[int, str, str]:
+def _identity(name: Name) -> Identity:
     return (name.article_id, name.language, name.key)
 
 
-def _insert_names(articles: Sequence[Article], new: list[Name]) -> None:
+def insert_names(new: Sequence[Name]) -> None:
+    """Store names that their articles have not got yet. Raises `NameTaken`."""
     if not new:
         return
-    _refuse_clash(articles, new)
+    _refuse_clash(new)
     try:
         with transaction.atomic():
             Name.objects.bulk_create(new)
     except IntegrityError:
-        _refuse_clash(articles, new)
+        _refuse_clash(new)
         raise
 
 
-def _update_names(existing: dict[tuple[int, str, str], Name], wanted: list[Name]) -> None:
+def _update_names(existing: dict[Identity, Name], wanted: list[Name]) -> None:
     changed = []
     for name in wanted:
         row = existing.get(_identity(name))
@@ -123,18 +139,26 @@ def _update_names(existing: dict[tuple[int, str, str], Name], wanted: list[Name]
         Name.objects.bulk_update(changed, ["kind", "text"])
 
 
-def _refuse_clash(articles: Sequence[Article], wanted: list[Name]) -> None:
-    claimed: dict[tuple[str, str], Name] = {}
+def _refuse_clash(wanted: Sequence[Name]) -> None:
+    taken = _clashes(wanted)
     for name in wanted:
-        first = claimed.setdefault((name.language, name.key), name)
-        if first is not name:
-            raise NameTaken(name.text, Kind(name.kind), first)
-    keys = [name.key for name in wanted]
-    own = [article.pk for article in articles if article.pk]
-    taken = Name.objects.filter(key__in=keys).exclude(article__in=own).select_related("article")
-    for other in taken.order_by("key"):
-        if mine := claimed.get((other.language, other.key)):
-            raise NameTaken(mine.text, Kind(mine.kind), other)
+        if other := taken.get(_identity(name)):
+            raise NameTaken(name, other)
+
+
+def _clashes(wanted: Sequence[Name]) -> dict[Identity, Name]:
+    """For each of `wanted` that another article has, or that another one wants first: its name."""
+    owners: dict[tuple[str, str], Name] = {}
+    for start in range(0, len(wanted), KEYS):
+        keys = [name.key for name in wanted[start : start + KEYS]]
+        for name in Name.objects.filter(key__in=keys).select_related("article"):
+            owners[name.language, name.key] = name
+    found = {}
+    for name in wanted:
+        owner = owners.setdefault((name.language, name.key), name)
+        if owner.article_id != name.article_id:
+            found[_identity(name)] = owner
+    return found
 
 
 def record_links(documents: Sequence[tuple[Article, markdown.Document]]) -> None:

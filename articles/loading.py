@@ -1,82 +1,147 @@
 """Fixtures that are loaded raw, past `editing`: what follows from them is made true here.
 
-Names are claimed at once, inside the load's transaction, so that a clash rolls everything back.
-Links, revisions and sort keys follow in batches when the load has been committed.
+All of it happens inside the load's own transaction, many articles at a time: whatever is wrong
+takes everything back. Names are judged by what the whole load says, not by the order in which
+its records stand.
 """
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Protocol
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.management.base import CommandError
 from django.core.serializers.base import DeserializationError
 from django.db import connections, transaction
-from django.db.models import Model
+from django.db.models import Field, Model
 from django.db.models.signals import post_save, pre_save
 
 from articles import editing, indexing
-from articles.models import Article, ContentVersion, Tag, Tagging, TagSynonym
+from articles.models import Article, ContentVersion, Name, Tag, Tagging, TagSynonym
+from articles.models.fields import validate_names
 from articles.text import markdown, names
+
+LISTS = ("aliases", "former")
 
 
 class FixtureError(CommandError, DeserializationError):
     """What is wrong with a fixture, in one line. `loaddata` prints it without a traceback."""
 
 
-class RecordError(FixtureError):
-    """What is wrong with one record: `field` is where, `problem` is what, and what is allowed."""
+class Origin(Protocol):
+    """Where a record comes from: `place` names it, `error` says what is wrong with a field."""
 
-    def __init__(self, record: str, field: str, problem: str) -> None:
-        super().__init__(f"{record}: {field}: {problem}")
-        self.field = field
-        self.problem = problem
+    @property
+    def place(self) -> str: ...
+
+    def error(self, field: str, problem: str) -> FixtureError: ...
+
+
+class Anywhere:
+    """The origin of records that come from no file."""
+
+    place = "another record"
+
+    def error(self, field: str, problem: str) -> FixtureError:
+        return FixtureError(f"{field}: {problem}")
 
 
 class Load:
     """What one transaction has loaded, and what is still to be done about it.
 
     It lives in the transaction's own queue of things to do after the commit, so that it is
-    forgotten when the transaction is rolled back. `reading` is where the record at hand comes
-    from, `parsed` is the document that it is.
+    forgotten when the transaction is rolled back. `loaddata` finishes it before that; what is
+    loaded without the command is finished from the queue. `origin` is where the record at hand
+    comes from, `parsed` is the document that it is.
     """
 
     def __init__(self) -> None:
-        self.reading = "another record"
+        self.origin: Origin = Anywhere()
         self.parsed: markdown.Document | None = None
-        self.origins: dict[int, str] = {}
+        self.places: dict[int, str] = {}
         self.touched: set[int] = set()
-        self.unlinked: list[tuple[Article, markdown.Document]] = []
+        self.stored: list[tuple[Article, markdown.Document, Origin]] = []
+        self.taggings: list[Tagging] = []
+        self.kept: set[tuple[int, str]] = set()
+        self.postponed: list[tuple[Name, Origin]] = []
         self.tags: dict[str, Tag] = {}
+        self.finished = False
 
     def __call__(self) -> None:
-        with transaction.atomic():
-            self.record_links()
-        keys = sorted(self.touched)
-        for start in range(0, len(keys), indexing.BATCH):
-            _finish(keys[start : start + indexing.BATCH])
+        if not self.finished:
+            with transaction.atomic():
+                self.finish()
 
     @classmethod
     def current(cls, using: str) -> "Load":
         """The load that is under way. Outside a transaction, one that ends at once."""
         for _savepoints, *waiting in connections[using].run_on_commit:
-            if isinstance(waiting[0], cls):
+            if isinstance(waiting[0], cls) and not waiting[0].finished:
                 return waiting[0]
         load = cls()
         if connections[using].in_atomic_block:
-            ContentVersion.objects.raise_number()
             transaction.on_commit(load, using=using)
         return load
 
-    def stored(self, article: Article) -> None:
-        """An article was stored. Its links follow, many articles at a time."""
+    def store(self, article: Article) -> None:
+        """An article was stored: what follows from its own fields will, in batches."""
+        if place := self.places.get(article.pk):
+            raise self.origin.error("slug", f"“{article.slug}” is the slug of {place} already.")
+        self.places[article.pk] = self.origin.place
         self.touched.add(article.pk)
-        self.unlinked.append((article, self.parsed or indexing.parse(article)))
+        document = self.parsed or indexing.parse(article)
+        self.stored.append((article, document, self.origin))
         self.parsed = None
-        if len(self.unlinked) == indexing.BATCH:
-            self.record_links()
+        if len(self.stored) == indexing.BATCH:
+            self.follow()
 
-    def record_links(self) -> None:
-        indexing.record_links(self.unlinked)
-        self.unlinked = []
+    def follow(self) -> None:
+        """Write down the names, links and tags of the articles that were stored last."""
+        articles = [article for article, _document, _origin in self.stored]
+        origins = {article.pk: origin for article, _document, origin in self.stored}
+        taken = indexing.claim_free_names(articles)
+        self.postponed += [(name, origins[name.article_id]) for name in taken]
+        indexing.record_links([(article, document) for article, document, _ in self.stored])
+        Tagging.objects.bulk_create(self.taggings, ignore_conflicts=True)
+        self.stored, self.taggings = [], []
+
+    def finish(self) -> None:
+        """Make all that follows from the load true. Call inside atomic()."""
+        self.finished = True
+        self.follow()
+        self._settle_names()
+        keys = sorted(self.touched)
+        for start in range(0, len(keys), indexing.BATCH):
+            _record(keys[start : start + indexing.BATCH])
+        ContentVersion.objects.raise_number()
+
+    def keep(self, article: Article, former: Iterable[str]) -> None:
+        """Names that `article` keeps although its document does not mention them, as long as
+        nobody else is called so."""
+        self.kept |= {(article.pk, names.fold(name)) for name in former}
+
+    def _settle_names(self) -> None:
+        """Claim what somebody else had when it was wanted. A name that is only kept gives way."""
+        self.postponed.sort(key=lambda wanted: self._is_kept(wanted[0]))
+        for name, origin in self.postponed:
+            try:
+                self._claim(name)
+            except indexing.NameTaken as error:
+                raise origin.error(error.field, error.messages[0]) from error
+
+    def _claim(self, name: Name) -> None:
+        try:
+            indexing.insert_names([name])
+        except indexing.NameTaken as error:
+            if self._is_kept(name):
+                editing.forget_name(name.article, name.key)
+            elif (error.owner.pk, name.key) in self.kept:
+                editing.forget_name(error.owner, name.key)
+                indexing.insert_names([name])
+            else:
+                raise
+
+    def _is_kept(self, name: Name) -> bool:
+        return (name.article_id, name.key) in self.kept
 
     def tags_named(self, texts: list[str]) -> list[Tag]:
         """`editing.tags_named`, asking only for tags that did not come up before."""
@@ -89,16 +154,14 @@ class Load:
         try:
             editing.tags_named(texts)
         except ValidationError as error:
-            raise RecordError(self.reading, "tags", error.messages[0]) from error
+            raise self.origin.error("tags", error.messages[0]) from error
         self.tags |= Tag.objects.meant_by(texts)
 
 
-@transaction.atomic
-def _finish(keys: list[int]) -> None:
+def _record(keys: list[int]) -> None:
     articles = list(Article.objects.filter(pk__in=keys).defer(*indexing.DERIVED))
     indexing.sort_taggings(articles)
     editing.record_loaded(articles, "Loaded from a fixture")
-    ContentVersion.objects.raise_number()
 
 
 def connect() -> None:
@@ -106,66 +169,82 @@ def connect() -> None:
     pre_save.connect(_derive_article, sender=Article, dispatch_uid="articles.derive")
     pre_save.connect(_derive_tag, sender=Tag, dispatch_uid="articles.tag")
     pre_save.connect(_derive_synonym, sender=TagSynonym, dispatch_uid="articles.synonym")
-    post_save.connect(_claim, sender=Article, dispatch_uid="articles.claim")
+    post_save.connect(_store, sender=Article, dispatch_uid="articles.store")
     post_save.connect(_follow, sender=Tagging, dispatch_uid="articles.follow")
 
 
 def _derive_article(instance: Article, raw: bool, using: str, **_signal: Any) -> None:
     if raw:
-        _check(instance, instance.slug)
-        Load.current(using).parsed = indexing.derive(instance)
+        load = Load.current(using)
+        _check(instance, load.origin)
+        load.parsed = indexing.derive(instance)
 
 
-def _derive_tag(instance: Tag, raw: bool, **_signal: Any) -> None:
+def _derive_tag(instance: Tag, raw: bool, using: str, **_signal: Any) -> None:
     """A tag that is loaded under a synonym stays what it is called now."""
     if not raw:
         return
+    origin = Load.current(using).origin
+    _check_text(instance, origin)
     instance.key = names.fold(instance.name)
     synonym = TagSynonym.objects.filter(key=instance.key).select_related("tag").first()
     if synonym:
         tag = synonym.tag
         instance.name, instance.slug, instance.key = tag.name, tag.slug, tag.key
     instance.slug = instance.slug or editing.free_tag_slug(instance.name)
-    _check(instance, instance.name)
+    _check(instance, origin)
 
 
-def _derive_synonym(instance: TagSynonym, raw: bool, **_signal: Any) -> None:
+def _derive_synonym(instance: TagSynonym, raw: bool, using: str, **_signal: Any) -> None:
     if not raw:
         return
+    origin = Load.current(using).origin
+    _check_text(instance, origin)
     instance.key = names.fold(instance.name)
-    _check(instance, instance.name)
+    _check(instance, origin)
     if tag := Tag.objects.filter(key=instance.key).first():
-        raise RecordError(instance.name, "name", f"there is a tag “{tag.name}” already.")
+        raise origin.error("name", f"there is a tag “{tag.name}” already.")
 
 
-def _check(instance: Model, record: str) -> None:
+def _check(instance: Model, origin: Origin) -> None:
+    _check_text(instance, origin)
     try:
         instance.clean_fields()
-        if isinstance(instance, Article) and instance.publish_at and instance.expire_at:
-            instance.validate_constraints()
+        if isinstance(instance, Article):
+            for field in LISTS:
+                _check_list(instance, field)
+            if instance.publish_at and instance.expire_at:
+                instance.validate_constraints()
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         field = "expire_at" if field == NON_FIELD_ERRORS else field
-        raise RecordError(record, field, messages[0]) from error
+        raise origin.error(field, messages[0]) from error
 
 
-def _claim(instance: Article, raw: bool, created: bool, using: str, **_signal: Any) -> None:
-    if not raw:
-        return
-    load = Load.current(using)
-    if instance.pk in load.origins:
-        problem = f"“{instance.slug}” is the slug of {load.origins[instance.pk]} already."
-        raise RecordError(instance.slug, "slug", problem)
-    load.origins[instance.pk] = load.reading
+def _check_list(article: Article, field: str) -> None:
+    """`clean_fields` takes whatever is empty for an empty list."""
     try:
-        if created:
-            indexing.claim_first_names(instance)
-        else:
-            indexing.claim_names([instance])
-    except indexing.NameTaken as error:
-        raise RecordError(instance.slug, error.field, error.messages[0]) from error
-    load.stored(instance)
-    _end_outside_transaction(load, using)
+        validate_names(getattr(article, field))
+    except ValidationError as error:
+        raise ValidationError({field: error.messages}) from error
+
+
+def _check_text(instance: Model, origin: Origin) -> None:
+    """`clean_fields` passes over nulls where a field may be left empty."""
+    for field in instance._meta.concrete_fields:
+        if _needs_value(field) and getattr(instance, field.attname) is None:
+            raise origin.error(field.name, "is null. Leave it out, or give it a value.")
+
+
+def _needs_value(field: "Field[Any, Any]") -> bool:
+    return not field.null and not field.primary_key and not field.is_relation
+
+
+def _store(instance: Article, raw: bool, using: str, **_signal: Any) -> None:
+    if raw:
+        load = Load.current(using)
+        load.store(instance)
+        _end_outside_transaction(load, using)
 
 
 def _follow(instance: Tagging, raw: bool, using: str, **_signal: Any) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.core.serializers import base, python
-from django.db import DEFAULT_DB_ALIAS, models
+from django.db import DEFAULT_DB_ALIAS, models, transaction
 
 from articles import documents, editing
-from articles.loading import Load, RecordError
+from articles.loading import Load
 from articles.models import Article
 from articles.text import frontmatter
 
@@ -49,7 +49,8 @@ class Deserializer(base.Deserializer):
 
     def _read(self) -> Iterator["LoadedArticle"]:
         file = _file_name(self.stream)
-        for first_line, text in frontmatter.documents(_decoded(self.stream.read(), file)):
+        content = _decoded(self.stream.read(), file).replace("\r\n", "\n")
+        for first_line, text in frontmatter.documents(content):
             yield LoadedArticle(documents.read(documents.Source(file, first_line, text)))
 
 
@@ -61,15 +62,21 @@ class LoadedArticle(base.DeserializedObject):
         self.draft = draft
 
     def save(self, save_m2m: bool = True, using: str | None = None, **kwargs: Any) -> None:
-        source, load = self.draft.source, Load.current(using or DEFAULT_DB_ALIAS)
-        load.reading = f"{source.file}:{source.first_line}"
-        new = self.object.pk is None
-        try:
-            super().save(save_m2m, using, **kwargs)
-            tags = load.tags_named(self.draft.tags)
-        except RecordError as error:
-            raise self.draft.error(error.field, error.problem) from error
-        (editing.add_tags if new else editing.set_tags)(self.draft.article, tags)
+        using = using or DEFAULT_DB_ALIAS
+        with transaction.atomic(using, savepoint=False):
+            self._save(Load.current(using), save_m2m=save_m2m, using=using, **kwargs)
+
+    def _save(self, load: Load, **options: Any) -> None:
+        article = self.draft.article
+        load.origin = self.draft
+        tags = load.tags_named(self.draft.tags)
+        new = article.pk is None
+        super().save(**options)
+        load.keep(article, self.draft.kept)
+        if new:
+            load.taggings += editing.taggings(article, tags)
+        else:
+            editing.set_tags(article, tags)
 
 
 def _file_name(stream: IO[Any]) -> str:

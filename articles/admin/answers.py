@@ -2,7 +2,6 @@
 
 from typing import TypedDict
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from articles import editing, indexing
 from articles.admin.words import state
 from articles.models import Article, Kind, Name, Tag, TagSynonym
-from articles.models.fields import validate_body, validate_language
+from articles.models.fields import site_language, validate_body, validate_language
 from articles.models.link import Target, targets_of
 from articles.reading import resolved
 from articles.text import names as spelling
@@ -83,7 +82,7 @@ def _newest() -> list[Name]:
 @require_GET
 def sections(request: HttpRequest) -> JsonResponse:
     """The sections of the article that `name` means, those with `q` in them."""
-    meant = Name.objects.meant_by(asked(request, "name"), settings.LANGUAGE_CODE)
+    meant = Name.objects.meant_by(asked(request, "name"), site_language())
     wanted = spelling.fold(asked(request))
     headings = [heading["text"] for heading in meant.article.toc] if meant else []
     results = [heading for heading in headings if wanted in spelling.fold(heading)]
@@ -119,7 +118,7 @@ def preview(request: HttpRequest) -> JsonResponse:
     """The text as readers will see it, by the code that shows it to them."""
     article = Article(
         body=request.POST.get("body", "").replace("\r\n", "\n"),
-        language=request.POST.get("language", "").strip() or settings.LANGUAGE_CODE,
+        language=request.POST.get("language", "").strip() or site_language(),
     )
     try:
         validate_language(article.language)

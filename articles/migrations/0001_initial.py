@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 (
                     "language",
                     models.CharField(
-                        default=articles.models.article.site_language,
+                        default=articles.models.fields.site_language,
                         help_text="A language tag such as en, ar or zh-Hant.",
                         max_length=35,
                         validators=[articles.models.fields.validate_language],

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -38,10 +37,6 @@ AUTHORED = (
     "featured",
     "body",
 )
-
-
-def site_language() -> str:
-    return settings.LANGUAGE_CODE
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -134,10 +129,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
     title = models.CharField(
         _("title"), max_length=fields.NAME_LENGTH, validators=[fields.validate_name]
     )
-    language = models.CharField(
+    language = fields.LanguageField(
         _("language"),
         max_length=35,
-        default=site_language,
+        default=fields.site_language,
         validators=[fields.validate_language],
         help_text=_("A language tag such as en, ar or zh-Hant."),
     )
@@ -145,10 +140,18 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         _("status"), max_length=10, choices=Status.choices, default=Status.DRAFT
     )
     publish_at = models.DateTimeField(
-        _("publish at"), null=True, blank=True, help_text=_("Hidden from readers until then.")
+        _("publish at"),
+        null=True,
+        blank=True,
+        validators=[fields.validate_moment],
+        help_text=_("Hidden from readers until then."),
     )
     expire_at = models.DateTimeField(
-        _("expire at"), null=True, blank=True, help_text=_("Hidden from readers from then on.")
+        _("expire at"),
+        null=True,
+        blank=True,
+        validators=[fields.validate_moment],
+        help_text=_("Hidden from readers from then on."),
     )
     featured = models.BooleanField(
         _("featured"), default=False, help_text=_("Shown on the home page under “Start here”.")
@@ -156,8 +159,12 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
     author = models.CharField(
         _("author"), max_length=150, blank=True, validators=[fields.validate_plain]
     )
-    created = models.DateTimeField(_("created"), default=timezone.now, editable=False)
-    updated = models.DateTimeField(_("updated"), default=timezone.now, editable=False)
+    created = models.DateTimeField(
+        _("created"), default=timezone.now, editable=False, validators=[fields.validate_moment]
+    )
+    updated = models.DateTimeField(
+        _("updated"), default=timezone.now, editable=False, validators=[fields.validate_moment]
+    )
     sort_key = fields.KeyField(max_length=fields.KEY_LENGTH, editable=False, serialize=False)
     words = models.PositiveIntegerField(default=0, editable=False, serialize=False)
     aliases = models.JSONField(
@@ -190,6 +197,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
             models.Index(fields=["status", "sort_key", "slug"], name="article_a_to_z"),
             models.Index(fields=["status", "-updated", "-id"], name="article_recent"),
             models.Index(fields=["-updated", "-id"], name="article_desk"),
+            models.Index(fields=["language", "-updated", "-id"], name="article_desk_language"),
             models.Index(
                 fields=["status", "sort_key"], condition=Q(featured=True), name="article_featured"
             ),

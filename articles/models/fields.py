@@ -1,8 +1,10 @@
 """A column type and the validators that models, forms and the fixture loader share."""
 
 import re
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -23,7 +25,13 @@ LANGUAGE_TAG = re.compile(
 )
 # Lone surrogates are halves of characters, which no encoding can carry.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+SHOWN = 60
 LINK_SYNTAX = re.compile(r"[\[\]|\r\n\t]|#(?=[^#])|^#")
+
+
+def site_language() -> str:
+    """The language of content that says nothing else."""
+    return names.language_tag(settings.LANGUAGE_CODE)
 
 
 class KeyField(models.CharField):  # type: ignore[type-arg]
@@ -39,6 +47,13 @@ class KeyField(models.CharField):  # type: ignore[type-arg]
         return parameters
 
 
+class LanguageField(models.CharField):  # type: ignore[type-arg]
+    """A language tag, in one spelling however it was written: EN is en."""
+
+    def to_python(self, value: Any) -> Any:
+        return names.language_tag(value) if isinstance(value, str) else super().to_python(value)
+
+
 def validate_plain(value: str) -> None:
     """Refuse control characters, which neither PostgreSQL (NUL) nor YAML can carry."""
     if match := CONTROL.search(value):
@@ -49,6 +64,21 @@ def validate_plain(value: str) -> None:
         )
 
 
+def shortened(text: str) -> str:
+    """`text` as a message can quote it."""
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def validate_moment(value: datetime) -> None:
+    """Refuse the first and the last year of the calendar, which not every time zone can show."""
+    if not datetime.min.year < value.year < datetime.max.year:
+        raise ValidationError(
+            _("The year %(year)d is outside of the calendar."),
+            code="year",
+            params={"year": value.year},
+        )
+
+
 def validate_name(value: str) -> None:
     """Refuse a name that ``[[…]]`` could not link to."""
     validate_plain(value)
@@ -56,12 +86,17 @@ def validate_name(value: str) -> None:
         raise ValidationError(
             _("“%(name)s” can't be linked to: a name has no %(character)s in it."),
             code="link_syntax",
-            params={"name": value, "character": match[0].strip() or _("line break or tab")},
+            params={
+                "name": shortened(value),
+                "character": match[0].strip() or _("line break or tab"),
+            },
         )
     if not names.fold(value):
         raise ValidationError(_("A name needs a letter, a digit or a symbol."), code="empty")
     if len(names.fold(value)) > KEY_LENGTH:
-        raise ValidationError(_("“%(name)s” is too long."), code="long", params={"name": value})
+        raise ValidationError(
+            _("“%(name)s” is too long."), code="long", params={"name": shortened(value)}
+        )
 
 
 def validate_names(value: Any) -> None:
@@ -74,7 +109,7 @@ def validate_names(value: Any) -> None:
             raise ValidationError(
                 _("“%(name)s” has %(length)d characters; a name has at most %(limit)d."),
                 code="long",
-                params={"name": f"{name[:40]}…", "length": len(name), "limit": NAME_LENGTH},
+                params={"name": shortened(name), "length": len(name), "limit": NAME_LENGTH},
             )
 
 
@@ -85,7 +120,7 @@ def validate_slug(value: str) -> None:
         raise ValidationError(
             _("A slug has lower-case letters, digits and single hyphens, like “%(slug)s”."),
             code="slug",
-            params={"slug": expected},
+            params={"slug": shortened(expected)},
         )
 
 
@@ -95,7 +130,7 @@ def validate_language(value: str) -> None:
         raise ValidationError(
             _("“%(value)s” is not a language tag. Write one like en, ar or zh-Hant."),
             code="language",
-            params={"value": value},
+            params={"value": shortened(value)},
         )
 
 

@@ -1,10 +1,8 @@
 """Names: what an article can be called, and which article a name means."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -40,11 +38,6 @@ class NameQuerySet(models.QuerySet["Name"]):
         large = ("body", "html", "text", "toc")
         return self.select_related("article").defer(*(f"article__{name}" for name in large))
 
-    def clash(self, language: str, keys: Iterable[str], article_id: int | None) -> "Name | None":
-        """A name among `keys` that another article has already, if there is one."""
-        taken = self.filter(language=language, key__in=list(keys)).select_related("article")
-        return taken.exclude(article=article_id).order_by("key").first()
-
     def meant_by(self, text: str, language: str = "") -> "Name | None":
         """The name that `text` means to a reader of `language`, seen in its article."""
         candidates = self.filter(key=names.fold(text)).select_related("article")
@@ -71,15 +64,15 @@ def preference(language: str, reader: str) -> tuple[int, str]:
     """Sorts languages for a reader: his own first, then the site's, then by tag."""
     if language == reader:
         return (0, "")
-    return (1, "") if language == settings.LANGUAGE_CODE else (2, language)
+    return (1, "") if language == fields.site_language() else (2, language)
 
 
 def preferred_over(language: str, reader: models.F | models.OuterRef) -> Q:
     """The condition on a name that it goes before one in `language`; `preference` in SQL."""
     theirs = Q(language=reader)
-    if language == settings.LANGUAGE_CODE:
+    if language == fields.site_language():
         return theirs
-    return theirs | Q(language=settings.LANGUAGE_CODE) | Q(language__lt=language)
+    return theirs | Q(language=fields.site_language()) | Q(language__lt=language)
 
 
 def _best(key: str, candidates: "list[Name]", limit: int) -> "list[Name]":

@@ -120,6 +120,22 @@ def split_names(text: str) -> list[str]:
     return list(found.values())
 
 
+def language_tag(tag: str) -> str:
+    """A BCP 47 language tag in the case that RFC 5646 (2.1.1) recommends.
+
+    >>> language_tag("ZH-hant-tw")
+    'zh-Hant-TW'
+    """
+    primary, *rest = tag.strip().split("-")
+    return "-".join([primary.lower(), *map(_subtag, rest)])
+
+
+def _subtag(text: str) -> str:
+    if len(text) == 2:
+        return text.upper()
+    return text.title() if len(text) == 4 and text.isalpha() else text.lower()
+
+
 def direction(language: str) -> str:
     """Whether a language (BCP 47 tag) is written ``ltr`` or ``rtl``."""
     primary, *rest = language.lower().split("-")

@@ -13,6 +13,7 @@ from django.views.decorators.vary import vary_on_cookie
 
 from articles import addresses
 from articles.models import Article, Link, Name, Tag
+from articles.models.fields import site_language
 from articles.models.prepared import Prepared
 from articles.models.related import related
 from articles.reading import resolved, writing
@@ -114,10 +115,10 @@ def elsewhere(
 ) -> HttpResponse:
     """The way to the article that `name` means, or what can be said if there is none."""
     names = Name.objects.public()
-    meant = names.meant_by(name.strip("/"), settings.LANGUAGE_CODE)
+    meant = names.meant_by(name.strip("/"), site_language())
     if meant:
         return _moved(request, address(meant.article.slug))
-    if otherwise and (meant := names.meant_by(otherwise, settings.LANGUAGE_CODE)):
+    if otherwise and (meant := names.meant_by(otherwise, site_language())):
         return _moved(request, meant.article.get_absolute_url())
     return missing(request, otherwise or name.strip("/"))
 
@@ -151,7 +152,7 @@ def may(request: HttpRequest, permission: str) -> bool:
 
 def linked_from(found: Article) -> list[Backlink]:
     """The first articles that link to `found`: at most one more than the page shows."""
-    site = settings.LANGUAGE_CODE
+    site = site_language()
     rows = _backlinks.rows(found.pk, found.keys(), language=found.language, site=site)
     links_here: dict[str, Backlink] = {}
     for row in rows:

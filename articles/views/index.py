@@ -2,13 +2,12 @@
 
 from string import ascii_lowercase
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, Name, corpus
-from articles.models.fields import NAME_LENGTH
+from articles.models.fields import NAME_LENGTH, site_language
 from articles.text import names
 from articles.views.paging import page, parameter, place, start_of
 
@@ -47,7 +46,7 @@ def _alphabet(used: list[str]) -> list[tuple[str, bool]]:
 def find(request: HttpRequest, asked: str) -> HttpResponse:
     """The article that is called so, or those whose names begin so or are spelt alike."""
     public = Name.objects.public()
-    meant = public.meant_by(asked, settings.LANGUAGE_CODE)
+    meant = public.meant_by(asked, site_language())
     if meant:
         return redirect(meant.article)
     beginning = public.starting(asked).select_related("article").only(*SHOWN)[:SUGGESTIONS]

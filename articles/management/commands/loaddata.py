@@ -1,12 +1,13 @@
-"""loaddata as Django has it, with one line for whatever is wrong instead of a traceback."""
+"""loaddata as Django has it, finished in its own transaction, with one line for what is wrong."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from django.core.management.commands import loaddata
-from django.core.serializers.base import DeserializationError
-from django.db import DatabaseError
 
-from articles.loading import FixtureError, RecordError
+from articles import records
+from articles.loading import Anywhere, FixtureError, Load
 
 
 class Command(loaddata.Command):
@@ -18,12 +19,41 @@ class Command(loaddata.Command):
         found: list[tuple[str, str | None, str | None]] = super().find_fixtures(fixture_label)
         return found
 
+    def loaddata(self, fixture_labels: Sequence[str]) -> None:
+        super().loaddata(fixture_labels)
+        Load.current(self.using).finish()
+
     def load_label(self, fixture_label: str) -> None:
+        self.records = self._records(fixture_label)
+        self.begun = 0
         try:
             super().load_label(fixture_label)
-        except RecordError as error:
-            raise FixtureError(f"{fixture_label}: {error}") from error
         except FixtureError:
             raise
-        except (DatabaseError, DeserializationError, ValueError) as error:
-            raise FixtureError(" ".join(str(error).split())) from error
+        except Exception as error:
+            raise self._refusal(fixture_label, self.begun, error) from error
+        Load.current(self.using).origin = Anywhere()
+
+    def save_obj(self, obj: Any) -> bool:
+        if self.records:
+            Load.current(self.using).origin = self.records[self.begun]
+        self.begun += 1
+        try:
+            saved: bool = super().save_obj(obj)
+        except FixtureError:
+            raise
+        except Exception as error:
+            raise self._refusal(str(obj.object), self.begun - 1, error) from error
+        return saved
+
+    def _records(self, fixture_label: str) -> list[records.Record]:
+        """The records of a fixture, if it is a single file of JSON."""
+        files = [Path(found[0]) for found in self.find_fixtures(fixture_label)]
+        json = len(files) == 1 and files[0].suffix == ".json" and files[0].is_file()
+        return records.read(files[0]) if json else []
+
+    def _refusal(self, what: str, number: int, error: Exception) -> FixtureError:
+        """One line for whatever Django finds wrong with a record: where, and what."""
+        place = self.records[number].place if number < len(self.records) else what
+        said = " ".join(str(error).split()) or type(error).__name__
+        return FixtureError(f"{place}: {said}")
