@@ -3,7 +3,8 @@
 Whether somebody may do it is decided by the callers, with Django's permissions.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import count
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from articles import indexing
 from articles.models import (
     Article,
     ContentVersion,
+    Kind,
     Name,
     Revision,
     Status,
@@ -22,37 +24,80 @@ from articles.models import (
     Tagging,
     TagSynonym,
 )
+from articles.models.article import AUTHORED
+from articles.models.fields import shortened
 from articles.models.revision import fingerprint, snapshot
 from articles.models.tag import TAG_LENGTH
 from articles.text import names
 
+# So many slugs are looked at in one query.
+NUMBERS = 50
+
+
+class Overtaken(ValidationError):
+    """Somebody saved the article after the writer had begun from revision `base`."""
+
+    def __init__(self, newest: Revision) -> None:
+        super().__init__(
+            _("Somebody saved this article while it was being written."), code="overtaken"
+        )
+        self.newest = newest
+
 
 @transaction.atomic
 def save(
-    article: Article, tags: Iterable[str], user: AbstractBaseUser | None = None, comment: str = ""
+    article: Article,
+    tags: Iterable[str] | None = None,
+    user: AbstractBaseUser | None = None,
+    comment: str = "",
+    *,
+    base: int | None = None,
 ) -> Revision | None:
-    """Save `article` with exactly these tags, and all that follows from it.
+    """Save `article` with exactly these tags, or those that it has, and all that follows from it.
 
     A former title or slug stays a name of the article. Unknown tags are made. Returns the new
     revision, or None if nothing was changed, in which case nothing is written.
     Raises ValidationError for a field that is wrong, `indexing.NameTaken` for a name that is
-    another article's.
+    another article's, `Overtaken` if there is a newer revision than `base`, where that is given.
     """
-    before = Article.objects.select_for_update().filter(pk=article.pk).first()
+    before = Article.objects.select_for_update().filter(pk=article.pk).only(*AUTHORED).first()
+    newest = Revision.objects.newest(article) if before else None
+    if base is not None and newest and newest.number > base:
+        raise Overtaken(newest)
     article.former = former(article, [before.title, before.slug] if before else [])
     article.clean_fields()
-    chosen = tags_named(tags)
+    had = _taggings_of(article) if before else []
+    chosen = _chosen(had, tags)
     state = snapshot(article, [tag.name for tag in chosen])
-    if before and _unchanged(before, article, state):
+    if before and _unchanged(before, article, had, state):
         return None
     article.updated = timezone.now()
     document = indexing.derive(article)
     article.save()
-    indexing.claim_names([article])
+    if not before or _names(before) != _names(article):
+        indexing.claim_names([article])
     indexing.record_links([(article, document)])
-    set_tags(article, chosen)
+    set_tags(article, chosen, had)
     ContentVersion.objects.raise_number()
-    return record(article, state, user, comment)
+    return record(article, state, user, comment, after=newest)
+
+
+def _taggings_of(article: Article) -> list[Tagging]:
+    taggings = Tagging.objects.filter(content_object=article)
+    return list(taggings.select_related("tag").order_by("tag__key"))
+
+
+def _chosen(had: list[Tagging], words: Iterable[str] | None) -> list[Tag]:
+    """The tags that `words` mean, without asking for them if they are those there were."""
+    known = {tagging.tag.key: tagging.tag for tagging in had}
+    wanted = known.keys() if words is None else list(words)
+    if {names.fold(word) for word in wanted} - {""} == known.keys():
+        return list(known.values())
+    return tags_named(wanted)
+
+
+def _names(article: Article) -> tuple[str, list[tuple[Kind, str]]]:
+    return article.language, article.written_names()
 
 
 def former(article: Article, had: Iterable[str]) -> list[str]:
@@ -70,8 +115,11 @@ def forget_name(article: Article, key: str) -> None:
     Name.objects.filter(article=article, key=key).delete()
 
 
-def _unchanged(before: Article, article: Article, state: dict[str, object]) -> bool:
-    return before.body == article.body and state == snapshot(before, tag_names(before))
+def _unchanged(
+    before: Article, article: Article, had: list[Tagging], state: dict[str, object]
+) -> bool:
+    same_body = before.body == article.body
+    return same_body and state == snapshot(before, [tagging.tag.name for tagging in had])
 
 
 def tag_names(article: Article) -> list[str]:
@@ -80,14 +128,17 @@ def tag_names(article: Article) -> list[str]:
 
 
 def record(
-    article: Article, state: dict[str, object], user: AbstractBaseUser | None, comment: str
+    article: Article,
+    state: dict[str, object],
+    user: AbstractBaseUser | None,
+    comment: str,
+    *,
+    after: Revision | None,
 ) -> Revision:
-    """Write down the state of `article` as its next revision. Call inside atomic()."""
-    newest = Revision.objects.filter(article=article).order_by("-number")
-    number = newest.values_list("number", flat=True).first() or 0
+    """Write down the state of `article` as the revision that follows another one."""
     return Revision.objects.create(
         article=article,
-        number=number + 1,
+        number=after.number + 1 if after else 1,
         fields=state,
         body=article.body,
         fingerprint=fingerprint(state, article.body),
@@ -136,7 +187,7 @@ def rename(
     article.title = title or article.title
     article.slug = slug or article.slug
     comment = _("Renamed to “%(title)s”") % {"title": article.title}
-    return save(article, tag_names(article), user, comment)
+    return save(article, user=user, comment=comment)
 
 
 @transaction.atomic
@@ -157,15 +208,16 @@ def _move(
     changed = 0
     for article in articles:
         article.status = status
-        changed += save(article, tag_names(article), user, comment) is not None
+        changed += save(article, user=user, comment=comment) is not None
     return changed
 
 
 @transaction.atomic
 def create_stub(title: str, language: str, user: AbstractBaseUser | None) -> Article:
     """Begin an article that so far has nothing but a title. Readers don't see it."""
-    article = Article(title=title, slug=free_slug(title), language=language)
-    save(article, [], user, _("Begun as a stub"))
+    language = names.language_tag(language)
+    article = Article(title=title, slug=free_slug(title, language), language=language)
+    save(article, user=user, comment=_("Begun as a stub"))
     return article
 
 
@@ -177,24 +229,33 @@ def delete(articles: Iterable[Article]) -> None:
     ContentVersion.objects.raise_number()
 
 
-def free_slug(title: str) -> str:
-    """The slug that `title` gives, or the first of it with a number that no article has."""
-    return _free(
-        names.slug(title),
-        set(
-            Article.objects.filter(slug__startswith=names.slug(title)).values_list(
-                "slug", flat=True
-            )
-        ),
-    )
+def free_slug(title: str, language: str = "", article: Article | None = None) -> str:
+    """The slug that `title` gives, or the first of it with a number that is still free.
+
+    Free is what is neither the slug of another article than `article` nor its name in `language`.
+    """
+    own = article.pk if article else None
+
+    def taken(slugs: list[str]) -> set[str]:
+        keys = {names.fold(slug): slug for slug in slugs}
+        used = Article.objects.filter(slug__in=slugs).exclude(pk=own)
+        named = Name.objects.filter(key__in=keys, language=language).exclude(article=own)
+        named_keys = named.values_list("key", flat=True)
+        return {*used.values_list("slug", flat=True), *(keys[key] for key in named_keys)}
+
+    return _free(names.slug(title), taken)
 
 
-def _free(slug: str, taken: set[str]) -> str:
-    candidate, number = slug, 1
-    while candidate in taken:
-        number += 1
-        candidate = f"{slug}-{number}"
-    return candidate
+def _free(slug: str, taken: Callable[[list[str]], set[str]]) -> str:
+    """`slug`, or the first of it with a number, that is not among those `taken`."""
+    for first in count(1, NUMBERS):
+        numbers = range(first, first + NUMBERS)
+        candidates = [slug if number == 1 else f"{slug}-{number}" for number in numbers]
+        used = taken(candidates)
+        for candidate in candidates:
+            if candidate not in used:
+                return candidate
+    raise AssertionError("numbers do not end")
 
 
 def tags_named(texts: Iterable[str]) -> list[Tag]:
@@ -211,7 +272,7 @@ def tags_named(texts: Iterable[str]) -> list[Tag]:
 
 def _create_tag(key: str, name: str) -> Tag:
     slug = free_tag_slug(name)
-    Tag(name=name, key=key, slug=slug).clean_fields()
+    Tag(name=name, slug=slug).clean_fields(exclude=["key"])
     tag: Tag = Tag.objects.get_or_create(key=key, defaults={"name": name, "slug": slug})[0]
     return tag
 
@@ -220,28 +281,35 @@ def check_tags(texts: Iterable[str]) -> None:
     """Raise ValidationError for the first of `texts` that could not be a tag."""
     for text in texts:
         name = " ".join(text.split())
-        Tag(
-            name=name, key=names.fold(name), slug=names.slug(name, length=TAG_LENGTH)
-        ).clean_fields()
+        Tag(name=name, slug=names.slug(name, length=TAG_LENGTH)).clean_fields(exclude=["key"])
 
 
 def free_tag_slug(name: str) -> str:
-    slug = names.slug(name, length=TAG_LENGTH - 4)
-    taken = Tag.objects.filter(slug__startswith=slug).values_list("slug", flat=True)
-    return _free(slug, set(taken))
+    """The slug that the name of a tag gives, numbered if it is another tag's slug or word."""
+    key = names.fold(name)
+
+    def taken(slugs: list[str]) -> set[str]:
+        used = set(Tag.objects.filter(slug__in=slugs).values_list("slug", flat=True))
+        meant = Tag.objects.meant_by(slugs)
+        return used | {slug for slug in slugs if names.fold(slug) in meant.keys() - {key}}
+
+    return _free(names.slug(name, length=TAG_LENGTH - 4), taken)
 
 
-def set_tags(article: Article, tags: Sequence[Tag]) -> None:
-    """Let `article` have exactly these tags. Call inside atomic(), after it was saved."""
+def set_tags(article: Article, tags: Sequence[Tag], had: Iterable[Tagging] | None = None) -> None:
+    """Let `article` have exactly these tags, where `had` are its taggings, if they are known.
+
+    Call inside atomic(), after it was saved.
+    """
+    of_article = Tagging.objects.filter(content_object=article)
+    rows = {row.tag_id: row for row in (of_article if had is None else had)}
     wanted = {tag.pk for tag in tags}
-    taggings = Tagging.objects.filter(content_object=article)
-    rows = {tag: (pk, key) for pk, tag, key in taggings.values_list("pk", "tag", "sort_key")}
     add_tags(article, [tag for tag in tags if tag.pk not in rows])
-    stale = [pk for tag, (pk, _key) in rows.items() if tag not in wanted]
+    stale = [row.pk for tag, row in rows.items() if tag not in wanted]
     if stale:
-        taggings.filter(pk__in=stale).delete()
-    if any(key != article.sort_key for tag, (_pk, key) in rows.items() if tag in wanted):
-        taggings.update(sort_key=article.sort_key)
+        of_article.filter(pk__in=stale).delete()
+    if any(row.sort_key != article.sort_key for tag, row in rows.items() if tag in wanted):
+        of_article.update(sort_key=article.sort_key)
 
 
 def add_tags(article: Article, tags: Iterable[Tag]) -> None:
@@ -257,32 +325,54 @@ def taggings(article: Article, tags: Iterable[Tag]) -> list[Tagging]:
 def save_tag(tag: Tag, synonyms: Iterable[str] | None = None) -> None:
     """Save `tag` with exactly these synonyms, or with those that it has.
 
-    A former name or slug becomes a synonym, so that old addresses and habits lead to the tag.
-    Raises ValidationError if one of the words belongs to another tag.
+    A former name or slug becomes a synonym, so that old addresses and habits lead to the tag,
+    unless it means another one. Raises ValidationError, with the field, if one of the words
+    belongs to another tag.
     """
     before = Tag.objects.select_for_update().filter(pk=tag.pk).first()
     words = [s.name for s in tag.synonyms.all()] if synonyms is None and tag.pk else synonyms or []
-    former = [before.name, before.slug] if before else []
     tag.key = names.fold(tag.name)
     tag.slug = tag.slug or free_tag_slug(tag.name)
-    wanted = {names.fold(word): word for word in reversed([*former, *words])}
+    tag.clean_fields()
+    check_words(tag, "name", [tag.name])
+    check_words(tag, "slug", [tag.slug] if not before or tag.slug != before.slug else [])
+    check_words(tag, "synonyms", words)
+    wanted = {names.fold(word): word for word in reversed([*_former_words(before), *words])}
     for own in (tag.key, names.fold(tag.slug), ""):
         wanted.pop(own, None)
-    tag.clean_fields()
-    _refuse_taken_words(tag, [tag.key, *wanted])
     tag.save()
     _set_synonyms(tag, wanted)
     ContentVersion.objects.raise_number()
 
 
-def _refuse_taken_words(tag: Tag, keys: list[str]) -> None:
-    for key, other in Tag.objects.meant_by(keys).items():
-        if other.pk != tag.pk:
-            raise ValidationError(
-                _("“%(word)s” belongs to the tag “%(tag)s” already."),
-                code="tag_taken",
-                params={"word": key, "tag": other.name},
-            )
+def _former_words(before: Tag | None) -> list[str]:
+    if not before:
+        return []
+    words = [before.name, before.slug]
+    meant = Tag.objects.meant_by(words)
+    return [word for word in words if meant.get(names.fold(word), before).pk == before.pk]
+
+
+class WordTaken(ValidationError):
+    """A word that a tag wants means another one, the `owner`, already."""
+
+    def __init__(self, field: str, word: str, owner: Tag) -> None:
+        message = _("“%(word)s” belongs to the tag “%(tag)s” already.")
+        params = {"word": shortened(word), "tag": owner.name}
+        super().__init__({field: ValidationError(message, code="tag_taken", params=params)})
+        self.field = field
+        self.word = word
+        self.owner = owner
+
+
+def check_words(tag: Tag, field: str, words: Iterable[str]) -> None:
+    """Raise `WordTaken` for the first of `words` that means another tag than `tag`."""
+    words = list(words)
+    meant = Tag.objects.meant_by(words)
+    for word in words:
+        owner = meant.get(names.fold(word))
+        if owner and owner.pk != tag.pk:
+            raise WordTaken(field, word, owner)
 
 
 def _set_synonyms(tag: Tag, wanted: dict[str, str]) -> None:

@@ -24,6 +24,18 @@ DERIVED = ("html", "toc", "text", "words", "sort_key")
 # An article, and one of its names by language and key.
 Identity = tuple[int, str, str]
 
+# What makes two rows of links the same.
+LINK_COLUMNS = (
+    "source_id",
+    "position",
+    "key",
+    "name",
+    "fragment",
+    "label",
+    "before",
+    "after",
+)
+
 # The field of the article that a name of each kind comes from.
 FIELD_OF = {
     Kind.TITLE: "title",
@@ -163,47 +175,25 @@ def _clashes(wanted: Sequence[Name]) -> dict[Identity, Name]:
 
 def record_links(documents: Sequence[tuple[Article, markdown.Document]]) -> None:
     """Make the outgoing links of articles what their documents say. Call inside atomic()."""
-    wanted = {
-        _place(link): link for article, document in documents for link in _links(article, document)
-    }
-    sources = [article for article, _document in documents]
-    existing = {_place(link): link for link in Link.objects.filter(source__in=sources)}
-    stale = [link.pk for place, link in existing.items() if place not in wanted]
+    wanted = dict.fromkeys(
+        (article.pk, position, *_written(link))
+        for article, document in documents
+        for position, link in enumerate(document.links)
+    )
+    sources = [article.pk for article, _document in documents]
+    rows = Link.objects.filter(source__in=sources).values_list(*LINK_COLUMNS, "pk")
+    existing = {row[:-1]: row[-1] for row in rows}
+    stale = [pk for link, pk in existing.items() if link not in wanted]
     if stale:
         Link.objects.filter(pk__in=stale).delete()
+    new = [link for link in wanted if link not in existing]
     Link.objects.bulk_create(
-        [link for place, link in wanted.items() if place not in existing], batch_size=BATCH
+        [Link(**dict(zip(LINK_COLUMNS, link, strict=True))) for link in new], batch_size=BATCH
     )
 
 
-def _links(article: Article, document: markdown.Document) -> list[Link]:
-    return [
-        Link(
-            source=article,
-            position=position,
-            key=link.key,
-            name=link.name,
-            fragment=link.fragment,
-            label=link.label,
-            before=link.before,
-            after=link.after,
-        )
-        for position, link in enumerate(document.links)
-    ]
-
-
-def _place(link: Link) -> tuple[object, ...]:
-    """What makes two link rows the same."""
-    return (
-        link.source_id,
-        link.position,
-        link.key,
-        link.name,
-        link.fragment,
-        link.label,
-        link.before,
-        link.after,
-    )
+def _written(link: markdown.Link) -> tuple[str, ...]:
+    return (link.key, link.name, link.fragment, link.label, link.before, link.after)
 
 
 def refresh(articles: Sequence[Article]) -> None:

@@ -97,7 +97,7 @@ def test_lines_may_end_as_windows_ends_them(load):
 def test_a_language_has_one_spelling(load):
     load(document("Peace", language="EN"))
     assert Article.objects.get().language == "en"
-    with pytest.raises(CommandError, match="title: .*“Peace”"):
+    with pytest.raises(CommandError, match=r"title: .*“Peace”"):
         load(document("Peace", slug="other", language="eN"))
 
 
@@ -133,7 +133,10 @@ BAD = {
         json.dumps([record(publish_at="2026-02-01T00:00Z", expire_at="2026-01-01T00:00Z")]),
         ":1: x: expire_at: .*after",
     ),
-    "a tag without a name": ('[{"model": "articles.tag", "fields": {"slug": "a"}}]', ":1: a: name"),
+    "a tag without a name": (
+        '[{"model": "articles.tag", "fields": {"slug": "a"}}]',
+        ":1: a: name",
+    ),
     "second record": (json.dumps([record(), record(slug="y")], indent=0), ":13: y: title: .*“X”"),
 }
 

@@ -31,6 +31,11 @@ class RevisionManager(models.Manager["Revision"]):
     def get_by_natural_key(self, slug: str, number: int) -> "Revision":
         return self.get(article__slug=slug, number=number)
 
+    def newest(self, article: Article) -> "Revision | None":
+        """The last revision of `article`, without the large columns."""
+        revisions = self.filter(article=article).order_by("-number")
+        return revisions.defer("body", "fields").first()
+
 
 class Revision(models.Model):
     """The whole of an article as it was saved once. Never changed afterwards.

@@ -107,7 +107,7 @@ def create(item: corpus.Generated, title: str) -> None:
 
 def change(article: Article) -> None:
     article.body += "\nOne more sentence.\n"
-    editing.save(article, editing.tag_names(article))
+    editing.save(article)
 
 
 def rename(article: Article) -> None:
