@@ -1,6 +1,7 @@
 """What editors type → articles and tags, or errors that say what is wrong and whose a name is."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import editing, indexing
 from articles.models import Article, Status, Tag
-from articles.models.fields import SLUG_LENGTH
+from articles.models.fields import shortened
 from articles.text import names
 from articles.widgets import LanguageInput, MomentInput, NamesInput, TagsInput
 
@@ -78,10 +79,31 @@ class BodyField(TextField):
         super().__init__(**{**kwargs, "strip": False})
 
 
-class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
-    """All that an author writes. `user` is set by the desk: it decides what may be chosen."""
+class MomentField(forms.DateTimeField):
+    """A moment that every time zone's calendar has."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            return super().to_python(value)
+        except OverflowError as error:
+            raise ValidationError(_("This is outside of the calendar.")) from error
+
+
+class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form of the desk, which tells it who writes, and why saving failed if it did."""
 
     user: User | AnonymousUser = AnonymousUser()
+    refusal: Sequence[str] = ()
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors:
+            for message in self.refusal:
+                self.add_error(None, message)
+
+
+class ArticleForm(DeskForm):
+    """All that an author writes. `user` decides what may be chosen."""
 
     tags = NamesField(
         label=_("Tags"),
@@ -121,8 +143,8 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
         field_classes = {
             "summary": TextField,
             "body": BodyField,
-            "publish_at": forms.DateTimeField,
-            "expire_at": forms.DateTimeField,
+            "publish_at": MomentField,
+            "expire_at": MomentField,
         }
         widgets = {
             "title": forms.TextInput({"dir": "auto"}),
@@ -155,14 +177,17 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
         other = Article.objects.filter(slug=slug).exclude(pk=self.instance.pk).first()
         if other:
             message = gettext("“{name}” is the address of {article} already.")
-            raise ValidationError(format_html(message, name=slug, article=link_to(other)))
+            raise ValidationError(
+                format_html(message, name=shortened(slug), article=link_to(other))
+            )
         return slug
 
     def _proposed_slug(self) -> str:
         title = self.cleaned_data.get("title", "")
         if self.instance.pk and self.instance.slug == names.slug(title):
             return str(self.instance.slug)
-        return editing.free_slug(title)[:SLUG_LENGTH] if title else ""
+        language = names.language_tag(self.data.get("language", "") or self.instance.language)
+        return editing.free_slug(title, language, self.instance) if title else ""
 
     def clean_tags(self) -> list[str]:
         chosen: list[str] = self.cleaned_data["tags"]
@@ -176,7 +201,7 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
                     len(unknown),
                 ),
                 code="unknown_tag",
-                params={"names": ", ".join(f"“{name}”" for name in unknown)},
+                params={"names": ", ".join(f"“{shortened(name)}”" for name in unknown)},
             )
         try:
             editing.check_tags(unknown)
@@ -205,13 +230,15 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()
         if "language" in self.errors:
             return
         try:
             indexing.check_names(self.instance)
         except indexing.NameTaken as taken:
-            self.add_error(taken.field if taken.field in self.fields else None, _whose(taken))
+            # A slug that was refused already needs no second reason.
+            if taken.field not in self.errors:
+                self.add_error(taken.field if taken.field in self.fields else None, _whose(taken))
 
 
 def _keep_known(form: forms.BaseForm) -> None:
@@ -241,7 +268,7 @@ def link_to(thing: Article | Tag) -> str:
     return format_html('<a href="{}" dir="auto">{}</a>', address, thing)
 
 
-class TagForm(forms.ModelForm):  # type: ignore[type-arg]
+class TagForm(DeskForm):
     """A tag and the other words for it."""
 
     synonyms = NamesField(
@@ -285,16 +312,16 @@ class TagForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for field in ("name", "synonyms"):
+        for field in ("name", "slug", "synonyms"):
             written = cleaned.get(field) or []
-            self._refuse_taken(field, [written] if isinstance(written, str) else written)
+            if field != "slug" or written != self.instance.slug:
+                self._refuse_taken(field, [written] if isinstance(written, str) else written)
         return cleaned
 
     def _refuse_taken(self, field: str, words: list[str]) -> None:
-        meant = Tag.objects.meant_by(words)
-        for word in words:
-            other = meant.get(names.fold(word))
-            if other and other.pk != self.instance.pk:
-                message = gettext("“{word}” belongs to the tag {tag} already.")
-                self.add_error(field, format_html(message, word=word, tag=link_to(other)))
-                return
+        try:
+            editing.check_words(self.instance, field, words)
+        except editing.WordTaken as taken:
+            message = gettext("“{word}” belongs to the tag {tag} already.")
+            word, owner = shortened(taken.word), link_to(taken.owner)
+            self.add_error(field, format_html(message, word=word, tag=owner))

@@ -6,6 +6,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
@@ -335,3 +336,118 @@ def test_the_tag_list_is_searched_by_synonyms(editor):
     editing.save_tag(Tag(name="war"))
     found = editor.get(TAGS, {"q": "ANNA"}).context["cl"].result_list
     assert [tag.name for tag in found] == ["history"]
+
+
+# What goes wrong, and takes back no word
+
+
+def test_a_save_over_a_newer_revision_is_refused_once_and_says_whose_it_is(editor):
+    article = factories.article("Peace", body="First.\n")
+    form = editor.get(change(article))
+    number = form.context["revision"].number
+    assert f'name="revision" value="{number}"' in text(form)
+    article.body = "Theirs.\n"
+    editing.save(article, user=factories.user("omar"))
+    mine = typed(body="Mine.", revision=number)
+    response = editor.post(change(article), mine)
+    assert response.status_code == 200 and "Mine." in text(response)
+    assert "omar saved this article" in text(response) and change(article) in text(response)
+    article.refresh_from_db()
+    assert article.body == "Theirs.\n"
+    again = response.context["revision"].number
+    assert editor.post(change(article), mine | {"revision": again}).status_code == 302
+    bodies = article.revisions.order_by("number").values_list("body", flat=True)
+    assert list(bodies) == ["First.\n", "Theirs.\n", "Mine."]
+
+
+def test_what_was_typed_into_an_article_that_was_published_meanwhile_is_given_back(writer):
+    article = factories.article("Peace", status="published")
+    response = writer.post(change(article), typed(body="All my words"))
+    assert response.status_code == 403 and "All my words" in text(response)
+    article.refresh_from_db()
+    assert article.body == ""
+
+
+@pytest.mark.parametrize("status", ["published", "archived"])
+def test_without_publishing_nobody_touches_what_readers_saw(status):
+    client = signed_in(factories.user("", *WRITER, "delete_article"))
+    article = factories.article("Peace", status=status)
+    assert client.post(change(article), typed(body="x")).status_code == 403
+    assert client.post(f"{LIST}{article.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("chosen", ["abc", "9" * 40, "\0", "-1", "", "1.5"])
+@pytest.mark.parametrize("action", ["publish", "delete_selected"])
+@pytest.mark.parametrize("desk", [LIST, TAGS])
+def test_a_crafted_choice_chooses_nothing(editor, desk, action, chosen):
+    article = factories.article("Peace", tags=["kept"], status="draft")
+    data = {"action": action, "_selected_action": [chosen], "post": "yes"}
+    assert editor.post(desk, data).status_code < 500
+    article.refresh_from_db()
+    assert article.status == "draft" and Tag.objects.exists()
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59", "0001-01-01T00:00"])
+def test_no_date_leads_out_of_the_calendar(editor, settings, moment):
+    settings.TIME_ZONE = "America/New_York" if moment.startswith("9") else "Asia/Tokyo"
+    response = editor.post(ADD, typed(publish_at=moment, body="kept"))
+    assert response.status_code == 200 and "kept" in text(response)
+    assert "calendar" in str(response.context["errors"])
+
+
+def test_a_language_has_one_spelling(editor):
+    factories.article("Concord", language="en")
+    response = editor.post(ADD, typed(title="Concord", slug="other", language="EN"))
+    assert "title" in response.context["adminform"].form.errors
+    editor.post(ADD, typed(language="ZH-hant"))
+    assert Article.objects.get(title="Peace").language == "zh-Hant"
+
+
+def test_the_proposed_slug_is_nobodys_name(editor):
+    factories.article("Concord", aliases=["C sharp"])
+    editor.post(ADD, typed(title="C#"))
+    assert Article.objects.get(title="C#").slug == "c-sharp-2"
+
+
+# Tags
+
+
+def tag_form(tag, **data):
+    return f"{TAGS}{tag.pk}/change/", {"name": tag.name, "slug": tag.slug, **data}
+
+
+def test_a_slug_that_means_another_tag_is_a_form_error(editor):
+    editing.save_tag(Tag(name="Peace"), ["Concord"])
+    war = Tag(name="War", description="kept")
+    editing.save_tag(war)
+    for taken in ("concord", "peace"):
+        response = editor.post(*tag_form(war, slug=taken, description="typed"))
+        assert response.status_code == 200 and "typed" in text(response)
+        assert "slug" in response.context["adminform"].form.errors
+
+
+def test_a_former_slug_that_means_another_tag_does_not_become_a_synonym(editor):
+    war = Tag(name="War", slug="battle")
+    editing.save_tag(war)
+    battle = Tag(name="Battle")
+    editing.save_tag(battle)
+    assert editor.post(*tag_form(war, slug="war")).status_code == 302
+    assert not war.synonyms.exists() and Tag.objects.meant_by(["battle"])["battle"] == battle
+
+
+def test_whatever_saving_refuses_comes_back_as_a_form_with_what_was_typed(editor, monkeypatch):
+    def refuse(*_arguments):
+        raise ValidationError("No, sorry.")
+
+    tag = Tag(name="War")
+    editing.save_tag(tag)
+    monkeypatch.setattr(editing, "save_tag", refuse)
+    response = editor.post(*tag_form(tag, description="typed"))
+    assert response.status_code == 200
+    assert "typed" in text(response) and "No, sorry." in text(response)
+
+
+def test_a_message_quotes_only_the_beginning_of_what_is_long(editor):
+    response = editor.post(ADD, typed(tags="x" * 5000, aliases="[" * 5000))
+    errors = str(response.context["adminform"].form.errors)
+    assert len(errors) < 1500

@@ -2,7 +2,7 @@
 
 import pytest
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from config import middleware
 
@@ -15,7 +15,16 @@ def echo(request: HttpRequest) -> HttpResponse:
 def test_methods_that_no_page_has_are_refused_before_anything_else(client, method):
     response = client.generic(method, "/no/such/page/")
     assert response.status_code == 405
-    assert response.headers["Allow"] == "GET, HEAD, POST"
+    assert response.headers["Allow"] == "GET, HEAD"
+    assert client.generic(method, "/admin/login/").headers["Allow"] == "GET, HEAD, POST"
+
+
+@pytest.mark.parametrize("path", ["/", "/articles/x/", "/tags/", "/healthz", "/media/x"])
+def test_what_is_only_read_takes_no_form(path):
+    response = Client(enforce_csrf_checks=True).post(path)
+    assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD")
+    assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.django_db

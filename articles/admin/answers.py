@@ -110,7 +110,8 @@ def tags(request: HttpRequest) -> JsonResponse:
 @require_GET
 def slug(request: HttpRequest) -> JsonResponse:
     title = asked(request, "title")
-    return JsonResponse({"slug": editing.free_slug(title) if title.strip() else ""})
+    language = asked(request, "language") or site_language()
+    return JsonResponse({"slug": editing.free_slug(title, language) if title.strip() else ""})
 
 
 @require_POST

@@ -1,13 +1,16 @@
 """The desk of articles: list, form, and who may do what."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.forms import Script
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -18,10 +21,11 @@ from articles import editing
 from articles.admin import answers
 from articles.admin.desk import Desk
 from articles.admin.listing import LanguageFilter, LinksFilter, Listing, TagFilter
-from articles.admin.showing import consequences, lines, losses, newest_revision, read
+from articles.admin.showing import consequences, lines, losses, overtaken, read
 from articles.admin.words import SENTENCES, Told, state, visibility
 from articles.forms import ArticleForm
-from articles.models import Article, Status
+from articles.models import Article, Revision, Status
+from articles.models.fields import site_language
 
 Fieldsets = list[tuple[Any, dict[str, Any]]]
 
@@ -65,14 +69,14 @@ class ArticleAdmin(Desk):
     # Who may do what
 
     def has_change_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
-        """Without `publish_article` nobody changes what readers see, or will see, or saw."""
+        """Without `publish_article` nobody changes what readers see, will see, or saw."""
         return super().has_change_permission(request, obj) and self._may_touch(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
 
     def _may_touch(self, request: HttpRequest, article: Article | None) -> bool:
-        free = article is None or article.status != Status.PUBLISHED
+        free = article is None or article.status in (Status.DRAFT, Status.REVIEW)
         return free or request.user.has_perm("articles.publish_article")
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
@@ -173,19 +177,12 @@ class ArticleAdmin(Desk):
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Fieldsets:  # type: ignore[override]
         return READING if obj and not self.has_change_permission(request, obj) else WRITING
 
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> type[ArticleForm]:
-        form: Any = super().get_form(request, obj, change, **kwargs)
-        form.user = request.user
-        return form  # type: ignore[no-any-return]
-
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new article may be begun from a link: with the title that is wanted."""
         title = request.GET.get("title", "").replace("\0", "").strip()
         return {
             "title": title,
-            "slug": editing.free_slug(title) if title else "",
+            "slug": editing.free_slug(title, site_language()) if title else "",
             "author": request.user.get_full_name(),  # type: ignore[union-attr]
         }
 
@@ -210,7 +207,7 @@ class ArticleAdmin(Desk):
             "told": self._told(request),
             "visibility": visibility(stored) if stored else "",
             "page": stored.get_absolute_url() if stored and stored.is_public else "",
-            "revision": newest_revision(stored) if stored else None,
+            "revision": Revision.objects.newest(stored) if stored else None,
             "loss": consequences([stored])[0] if stored else "",
             "may_change": may_change,
             "may_delete": stored and self.has_delete_permission(request, stored),
@@ -250,7 +247,47 @@ class ArticleAdmin(Desk):
     # Changes
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
-        editing.save(obj, form.cleaned_data["tags"], request.user)  # type: ignore[arg-type]
+        user: Any = request.user
+        editing.save(obj, form.cleaned_data["tags"], user, base=_base(request) if change else None)
+
+    def refusal(self, error: ValidationError | IntegrityError) -> list[str]:
+        if isinstance(error, editing.Overtaken):
+            return [overtaken(error.newest)]
+        return super().refusal(error)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        stored = None
+        if request.method == "POST" and object_id:
+            stored = self.get_object(request, object_id)
+        if stored and self._was_taken_away(request, stored):
+            return self._give_back(request, stored)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _was_taken_away(self, request: HttpRequest, article: Article) -> bool:
+        """Whether somebody who may change articles may not change this one any more."""
+        return self.has_change_permission(request) and not self.has_change_permission(
+            request, article
+        )
+
+    def _give_back(self, request: HttpRequest, article: Article) -> HttpResponse:
+        """What was typed can't be saved any more; whoever typed it gets it back."""
+        typed = {name: request.POST.get(name, "") for name in ("title", "summary", "body")}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("This could not be saved"),
+            "article": article,
+            "typed": typed,
+            "opts": self.opts,
+        }
+        return TemplateResponse(
+            request, "admin/articles/article/not_saved.html", context, status=403
+        )
 
     def delete_model(self, request: HttpRequest, obj: Article) -> None:
         editing.delete([obj])
@@ -305,3 +342,9 @@ class ArticleAdmin(Desk):
             return answers.refusal(" ".join(error.messages))
         self.log_addition(request, article, [{"added": {}}])
         return JsonResponse({"title": article.title, "slug": article.slug}, status=201)
+
+
+def _base(request: HttpRequest) -> int | None:
+    """The number of the revision that was shown when somebody began to write."""
+    written = request.POST.get("revision", "")
+    return int(written) if re.fullmatch(r"[0-9]{1,9}", written) else None

@@ -1,14 +1,21 @@
 """What the desks of articles and tags have in common."""
 
+import re
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from articles.forms import DeskForm
+
+KEY = re.compile(r"[0-9]{1,18}")
 
 
 class Pages(Paginator):  # type: ignore[type-arg]
@@ -55,10 +62,35 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> HttpResponse:
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except (ValidationError, IntegrityError):
-            # Somebody else took the name between the form's look and the save. Nothing was
-            # written, and now the form sees it: it says whose the name is.
+        except (ValidationError, IntegrityError) as error:
+            # Somebody else wrote between the form's look and the save. Nothing was written, and
+            # now the form sees it, or is told: it comes back with all that was typed.
+            request.refusal = self.refusal(error)  # type: ignore[attr-defined]
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def refusal(self, error: ValidationError | IntegrityError) -> list[str]:
+        """What to say where saving failed although the form found nothing wrong."""
+        if isinstance(error, ValidationError):
+            return error.messages
+        return [_("Somebody else saved something of the same name just now. Try again.")]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[DeskForm]:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.user = request.user
+        form.refusal = getattr(request, "refusal", [])
+        return form  # type: ignore[no-any-return]
+
+    def response_action(  # type: ignore[override]
+        self, request: HttpRequest, queryset: Any
+    ) -> HttpResponse | None:
+        """Rows are chosen by their keys; whatever else was posted chooses nothing."""
+        posted: Any = request.POST.copy()
+        chosen = posted.getlist(ACTION_CHECKBOX_NAME)
+        posted.setlist(ACTION_CHECKBOX_NAME, filter(KEY.fullmatch, chosen))
+        request.POST = posted
+        return super().response_action(request, queryset)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Tags and synonyms were written with what has them."""

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 
 from django.db.models import Count
 from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -36,9 +39,20 @@ def lines(texts: Sequence[str]) -> SafeString:
     return format_html_join(mark_safe("<br>"), '<span dir="auto">{}</span>', shown)
 
 
-def newest_revision(article: Article) -> Revision | None:
-    revisions = Revision.objects.filter(article=article).defer("body", "fields")
-    return revisions.order_by("-number").first()
+def overtaken(newest: Revision) -> SafeString:
+    """What to say to somebody who would save over a revision that he has not seen."""
+    message = _(
+        "{who} saved this article at {time}, after you had begun. Your text is below, nothing is "
+        "lost: {link}, take over what you need, and save again to put yours in its place."
+    )
+    address = reverse("admin:articles_article_change", args=[newest.article_id])
+    theirs = _("look at what is there now")
+    return format_html(
+        message,
+        who=newest.editor or _("Somebody"),
+        time=date_format(timezone.localtime(newest.created), "TIME_FORMAT"),
+        link=format_html('<a href="{}" target="_blank">{}</a>', address, theirs),
+    )
 
 
 def losses(articles: Sequence[Article]) -> list[SafeString]:

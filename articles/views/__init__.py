@@ -2,7 +2,7 @@
 
 from articles.views.article import article, links, without_slash
 from articles.views.index import index
-from articles.views.site import favicon, healthz, home, page_not_found, server_error
+from articles.views.site import favicon, healthz, home, media, page_not_found, server_error
 from articles.views.tag import tag, tags
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "home",
     "index",
     "links",
+    "media",
     "page_not_found",
     "server_error",
     "tag",

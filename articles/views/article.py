@@ -6,9 +6,13 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from articles import addresses
@@ -17,6 +21,7 @@ from articles.models.fields import site_language
 from articles.models.prepared import Prepared
 from articles.models.related import related
 from articles.reading import resolved, writing
+from articles.views.methods import read_only
 from articles.views.paging import page, place, start_of
 
 LINKED_FROM = 8
@@ -53,7 +58,7 @@ def _backlinks(
     return links.values_list(*columns)[:LOOKED_AT]
 
 
-@require_safe
+@read_only
 @vary_on_cookie
 def article(request: HttpRequest, name: str) -> HttpResponse:
     found = next(iter(_read.objects(name)), None) if "\0" not in name else None
@@ -76,7 +81,7 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "articles/article.html", context)
 
 
-@require_safe
+@read_only
 @vary_on_cookie
 def links(request: HttpRequest, name: str) -> HttpResponse:
     """All articles that link here, in order, each with its sentences."""
@@ -101,7 +106,7 @@ def links(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "articles/links.html", context)
 
 
-@require_safe
+@read_only
 @vary_on_cookie
 def without_slash(request: HttpRequest, name: str) -> HttpResponse:
     return elsewhere(request, name)
@@ -117,9 +122,9 @@ def elsewhere(
     names = Name.objects.public()
     meant = names.meant_by(name.strip("/"), site_language())
     if meant:
-        return _moved(request, address(meant.article.slug))
+        return _moved(request, meant, address(meant.article.slug))
     if otherwise and (meant := names.meant_by(otherwise, site_language())):
-        return _moved(request, meant.article.get_absolute_url())
+        return _moved(request, meant, meant.article.get_absolute_url())
     return missing(request, otherwise or name.strip("/"))
 
 
@@ -133,9 +138,12 @@ def missing(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "404.html", context, status=404)
 
 
-def _moved(request: HttpRequest, address: str) -> HttpResponse:
+def _moved(request: HttpRequest, meant: Name, address: str) -> HttpResponse:
+    """For ever, unless an article that is hidden for now is called so too."""
     query = request.META.get("QUERY_STRING", "")
-    return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+    shared = Name.objects.filter(key=meant.key).exclude(article=meant.article_id).exists()
+    kind = HttpResponseRedirect if shared else HttpResponsePermanentRedirect
+    return kind(f"{address}?{query}" if query else address)
 
 
 def _public(slug: str, *unread: str) -> Article | None:

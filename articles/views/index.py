@@ -4,17 +4,17 @@ from string import ascii_lowercase
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
 
 from articles.models import Article, Name, corpus
 from articles.models.fields import NAME_LENGTH, site_language
 from articles.text import names
+from articles.views.methods import read_only
 from articles.views.paging import page, parameter, place, start_of
 
 SUGGESTIONS = 20
 
 
-@require_safe
+@read_only
 def index(request: HttpRequest) -> HttpResponse:
     asked = parameter(request, "q").strip()[:NAME_LENGTH]
     return find(request, asked) if asked else a_to_z(request)

@@ -1,14 +1,17 @@
 """The home page, the pages of errors, and what machines ask for."""
 
+from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.views.decorators.cache import cache_control, never_cache
-from django.views.decorators.http import require_safe
+from django.views.static import serve
 
 from articles.models import Article, ContentVersion, corpus
+from articles.views.methods import read_only
 
 FEATURED = 6
 RECENT = 8
@@ -16,7 +19,7 @@ TAGS = 30
 PLAIN = "text/plain; charset=utf-8"
 
 
-@require_safe
+@read_only
 def home(request: HttpRequest) -> HttpResponse:
     articles = Article.objects.public().only("slug", "title", "summary", "language", "updated")
     tags = corpus.tags()
@@ -30,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/home.html", context)
 
 
-@require_safe
+@read_only
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
     """Whether the site can answer: it can if its database does."""
@@ -41,7 +44,16 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", PLAIN)
 
 
-@require_safe
+@read_only
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """An uploaded file. What can't be the name of a file is not there."""
+    try:
+        return serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    except (OSError, ValueError, SuspiciousFileOperation) as error:
+        raise Http404 from error
+
+
+@read_only
 @cache_control(max_age=86400)
 def favicon(request: HttpRequest) -> HttpResponse:
     """For those who ask at the old address without having read the page."""

@@ -4,21 +4,21 @@ from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
 
 from articles.models import Tag, Tagging, corpus
 from articles.models.visibility import public
+from articles.views.methods import read_only
 from articles.views.paging import page, place, start_of
 
 COLUMNS = ("slug", "title", "summary", "language", "sort_key")
 
 
-@require_safe
+@read_only
 def tags(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/tags.html", {"tags": corpus.tags()})
 
 
-@require_safe
+@read_only
 def tag(request: HttpRequest, name: str) -> HttpResponse:
     """The articles under a tag, in order. Another word for the tag leads to its address."""
     name = name.replace("\0", "")

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import Resolver404, resolve
 
 Handler = Callable[[HttpRequest], HttpResponse]
-METHODS = ("GET", "HEAD", "POST")
+READING = ("GET", "HEAD")
 UNUSED_FEATURES = (
     "accelerometer",
     "camera",
@@ -21,14 +22,23 @@ UNUSED_FEATURES = (
 
 
 def known_methods(get_response: Handler) -> Handler:
-    """Refuse every method that no page has."""
+    """Refuse every method that a page has not, before anything else looks at the request."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.method not in METHODS:
-            return HttpResponseNotAllowed(METHODS)
+        if request.method not in READING and request.method not in (methods := _methods(request)):
+            return HttpResponseNotAllowed(methods)
         return get_response(request)
 
     return middleware
+
+
+def _methods(request: HttpRequest) -> tuple[str, ...]:
+    """What the view says that it has; most others, such as the desk's, take forms."""
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return READING
+    return getattr(view, "methods", (*READING, "POST"))
 
 
 def address_from_proxy(get_response: Handler) -> Handler:

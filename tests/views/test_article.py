@@ -300,3 +300,12 @@ def test_a_page_without_a_cookie_sets_none(client):
     response = client.get("/articles/peace/")
     assert not response.cookies
     assert "Cookie" in response["Vary"]
+
+
+def test_a_redirect_is_for_ever_only_if_no_hidden_article_is_called_so(client):
+    factories.article("السلام", language="ar", aliases=["Peace"])
+    assert client.get("/articles/peace/").status_code == 301
+    hidden = factories.article("Peace", language="en", status="draft")
+    assert client.get("/articles/peace/").status_code == 302
+    editing.publish([hidden], None)
+    assert client.get("/articles/peace/").status_code == 200

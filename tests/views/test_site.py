@@ -113,3 +113,8 @@ def test_nothing_that_somebody_wrote_becomes_markup(client):
         assert "evil" in html
         elements = list(html5lib.parse(html, namespaceHTMLElements=False).iter())
         assert not [e for e in elements if e.tag == "i" or "onfocus" in e.attrib], path
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "%00", "..%2f..%2fmanage.py", "no.png", ""])
+def test_what_cannot_be_an_uploaded_file_is_not_there(client, name):
+    assert client.get(f"/media/{name}").status_code == 404
