@@ -26,9 +26,20 @@ from articles.models import (
 )
 from articles.models.article import AUTHORED
 from articles.models.fields import shortened
+from articles.models.prepared import Prepared
 from articles.models.revision import fingerprint, snapshot
 from articles.models.tag import TAG_LENGTH
 from articles.text import names
+
+_stored = Prepared(
+    lambda article, at: (
+        Article.objects.select_for_update().filter(pk=article).only(*AUTHORED, "sort_key")
+    )
+)
+_newest = Prepared(lambda article, at: Revision.objects.newest(article))
+_tags_of = Prepared(
+    lambda article, at: Tag.objects.filter(taggings__content_object=article).order_by("key")
+)
 
 # So many slugs are looked at in one query.
 NUMBERS = 50
@@ -60,13 +71,13 @@ def save(
     Raises ValidationError for a field that is wrong, `indexing.NameTaken` for a name that is
     another article's, `Overtaken` if there is a newer revision than `base`, where that is given.
     """
-    before = Article.objects.select_for_update().filter(pk=article.pk).only(*AUTHORED).first()
-    newest = Revision.objects.newest(article) if before else None
+    before = next(iter(_stored.objects(article.pk)), None) if article.pk else None
+    newest = next(iter(_newest.objects(article.pk)), None) if before else None
     if base is not None and newest and newest.number > base:
         raise Overtaken(newest)
     article.former = former(article, [before.title, before.slug] if before else [])
     article.clean_fields()
-    had = _taggings_of(article) if before else []
+    had = _tags_of.objects(article.pk) if before else []
     chosen = _chosen(had, tags)
     state = snapshot(article, [tag.name for tag in chosen])
     if before and _unchanged(before, article, had, state):
@@ -78,21 +89,17 @@ def save(
         indexing.claim_names([article])
     indexing.record_links([(article, document)])
     set_tags(article, chosen, had)
+    if before and before.sort_key != article.sort_key:
+        Tagging.objects.filter(content_object=article).update(sort_key=article.sort_key)
     ContentVersion.objects.raise_number()
     return record(article, state, user, comment, after=newest)
 
 
-def _taggings_of(article: Article) -> list[Tagging]:
-    taggings = Tagging.objects.filter(content_object=article)
-    return list(taggings.select_related("tag").order_by("tag__key"))
-
-
-def _chosen(had: list[Tagging], words: Iterable[str] | None) -> list[Tag]:
+def _chosen(had: list[Tag], words: Iterable[str] | None) -> list[Tag]:
     """The tags that `words` mean, without asking for them if they are those there were."""
-    known = {tagging.tag.key: tagging.tag for tagging in had}
-    wanted = known.keys() if words is None else list(words)
-    if {names.fold(word) for word in wanted} - {""} == known.keys():
-        return list(known.values())
+    wanted = None if words is None else list(words)
+    if wanted is None or {*map(names.fold, wanted)} - {""} == {tag.key for tag in had}:
+        return had
     return tags_named(wanted)
 
 
@@ -116,10 +123,10 @@ def forget_name(article: Article, key: str) -> None:
 
 
 def _unchanged(
-    before: Article, article: Article, had: list[Tagging], state: dict[str, object]
+    before: Article, article: Article, had: list[Tag], state: dict[str, object]
 ) -> bool:
     same_body = before.body == article.body
-    return same_body and state == snapshot(before, [tagging.tag.name for tagging in had])
+    return same_body and state == snapshot(before, [tag.name for tag in had])
 
 
 def tag_names(article: Article) -> list[str]:
@@ -296,20 +303,15 @@ def free_tag_slug(name: str) -> str:
     return _free(names.slug(name, length=TAG_LENGTH - 4), taken)
 
 
-def set_tags(article: Article, tags: Sequence[Tag], had: Iterable[Tagging] | None = None) -> None:
-    """Let `article` have exactly these tags, where `had` are its taggings, if they are known.
+def set_tags(article: Article, tags: Sequence[Tag], had: Sequence[Tag] | None = None) -> None:
+    """Let `article` have exactly these tags instead of those that it `had`.
 
     Call inside atomic(), after it was saved.
     """
-    of_article = Tagging.objects.filter(content_object=article)
-    rows = {row.tag_id: row for row in (of_article if had is None else had)}
-    wanted = {tag.pk for tag in tags}
-    add_tags(article, [tag for tag in tags if tag.pk not in rows])
-    stale = [row.pk for tag, row in rows.items() if tag not in wanted]
-    if stale:
-        of_article.filter(pk__in=stale).delete()
-    if any(row.sort_key != article.sort_key for tag, row in rows.items() if tag in wanted):
-        of_article.update(sort_key=article.sort_key)
+    had = _tags_of.objects(article.pk) if had is None else had
+    add_tags(article, [tag for tag in tags if tag not in had])
+    if stale := [tag for tag in had if tag not in tags]:
+        Tagging.objects.filter(content_object=article, tag__in=stale).delete()
 
 
 def add_tags(article: Article, tags: Iterable[Tag]) -> None:

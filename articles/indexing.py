@@ -5,6 +5,7 @@ rebuilt in any order.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Kind, Link, Name, Tagging
 from articles.models.fields import shortened
+from articles.models.prepared import Prepared
 from articles.text import markdown, names
 
 BATCH = 500
@@ -181,7 +183,7 @@ def record_links(documents: Sequence[tuple[Article, markdown.Document]]) -> None
         for position, link in enumerate(document.links)
     )
     sources = [article.pk for article, _document in documents]
-    rows = Link.objects.filter(source__in=sources).values_list(*LINK_COLUMNS, "pk")
+    rows = _links_of.rows(*sources) if len(sources) == 1 else _links(sources)
     existing = {row[:-1]: row[-1] for row in rows}
     stale = [pk for link, pk in existing.items() if link not in wanted]
     if stale:
@@ -190,6 +192,13 @@ def record_links(documents: Sequence[tuple[Article, markdown.Document]]) -> None
     Link.objects.bulk_create(
         [Link(**dict(zip(LINK_COLUMNS, link, strict=True))) for link in new], batch_size=BATCH
     )
+
+
+def _links(sources: Sequence[int]) -> Any:
+    return Link.objects.filter(source__in=sources).values_list(*LINK_COLUMNS, "pk")
+
+
+_links_of = Prepared(lambda source, at: _links([source]))
 
 
 def _written(link: markdown.Link) -> tuple[str, ...]:

@@ -207,7 +207,7 @@ class ArticleAdmin(Desk):
             "told": self._told(request),
             "visibility": visibility(stored) if stored else "",
             "page": stored.get_absolute_url() if stored and stored.is_public else "",
-            "revision": Revision.objects.newest(stored) if stored else None,
+            "revision": Revision.objects.newest(stored.pk).first() if stored else None,
             "loss": consequences([stored])[0] if stored else "",
             "may_change": may_change,
             "may_delete": stored and self.has_delete_permission(request, stored),

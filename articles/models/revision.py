@@ -31,10 +31,10 @@ class RevisionManager(models.Manager["Revision"]):
     def get_by_natural_key(self, slug: str, number: int) -> "Revision":
         return self.get(article__slug=slug, number=number)
 
-    def newest(self, article: Article) -> "Revision | None":
-        """The last revision of `article`, without the large columns."""
+    def newest(self, article: int) -> "models.QuerySet[Revision]":
+        """The last revision of an article, without the large columns."""
         revisions = self.filter(article=article).order_by("-number")
-        return revisions.defer("body", "fields").first()
+        return revisions.defer("body", "fields")[:1]
 
 
 class Revision(models.Model):

@@ -10,6 +10,8 @@ FOUND = re.compile(
     r"|(?<![\w/@.:+-])(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)",
     re.IGNORECASE,
 )
+# What no address is without; looked for first, because it is found much faster.
+HINT = re.compile(r"://|www\.|@", re.IGNORECASE)
 DOMAIN = re.compile(r"(?:https?://)?(?P<domain>[^/?#:\s]+)", re.IGNORECASE)
 # No address is longer: what follows looks at its end again and again.
 LENGTH = 2000
@@ -23,7 +25,7 @@ def split(text: str) -> Iterator[tuple[str, str]]:
     [('See ', ''), ('www.example.org', 'http://www.example.org'), ('.', '')]
     """
     position = 0
-    for match in FOUND.finditer(text):
+    for match in FOUND.finditer(text) if HINT.search(text) else ():
         if len(match[0]) > LENGTH:
             continue
         shown = _trimmed(match[0]) if match["url"] else match[0].rstrip(".")

@@ -52,4 +52,5 @@ def count_words(text: str) -> int:
     """
     characters = len(CJK.findall(text))
     others = re.sub("[—–/]", " ", CJK.sub(" ", text)).split()
-    return sum(any(map(str.isalnum, word)) for word in others) + (characters + 1) // 2
+    words = sum(word.isalnum() or any(map(str.isalnum, word)) for word in others)
+    return words + (characters + 1) // 2
