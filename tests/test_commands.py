@@ -68,7 +68,7 @@ def started(checkout: Path, target: str) -> Iterator[tuple[int, Path]]:
     finally:
         if make.poll() is None:
             os.killpg(make.pid, signal.SIGINT)
-            make.wait(20)
+            make.wait(60)
 
 
 def wait_until_it_answers(port: int, make: "subprocess.Popen[bytes]", output: Path) -> None:
