@@ -6,12 +6,16 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language, get_language_bidi
 
+# The colours that a reader may choose; without a choice the system's hold.
+THEMES = ("light", "dark")
+
 
 class Site(TypedDict):
     SITE_NAME: str
     origin: str
     language: str
     direction: str
+    theme: str
 
 
 def site(request: HttpRequest) -> Site:
@@ -19,5 +23,6 @@ def site(request: HttpRequest) -> Site:
         "SITE_NAME": settings.SITE_NAME,
         "origin": f"{request.scheme}://{request.get_host()}",
         "language": get_language() or settings.LANGUAGE_CODE,
+        "theme": theme if (theme := request.COOKIES.get("theme")) in THEMES else "",
         "direction": "rtl" if get_language_bidi() else "ltr",
     }

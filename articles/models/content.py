@@ -1,10 +1,13 @@
 """The content version: one value that changes whenever what readers see may have changed."""
 
-from django.db import models
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, models
 from django.db.models import F, Subquery
-from django.utils import timezone
 
 from articles.models.article import Article
+from articles.models.prepared import Prepared
 
 
 class ContentVersionManager(models.Manager["ContentVersion"]):
@@ -15,26 +18,33 @@ class ContentVersionManager(models.Manager["ContentVersion"]):
             self.filter(pk=1).update(number=F("number") + 1)
 
     def current(self) -> str:
-        """The version that holds now. One query.
-
-        It is made of the number of content transactions and of the last schedule that fell
-        due, so that it changes with the clock too, and nobody has to keep a timetable.
-        """
-        now = timezone.now()
-        opened = Article.objects.filter(publish_at__lte=now).order_by("-publish_at")
-        closed = Article.objects.filter(expire_at__lte=now).order_by("-expire_at")
-        row = (
-            self.filter(pk=1)
-            .annotate(opened=_latest(opened, "publish_at"), closed=_latest(closed, "expire_at"))
-            .values_list("number", "opened", "closed")
-            .first()
-        )
-        moments = [value.timestamp() for value in row[1:] if value] if row else []
-        return f"{row[0] if row else 0}-{max(moments, default=0)}"
+        """The version that holds now. One query."""
+        return version(connection)
 
     def untouched(self) -> bool:
         """Whether nothing was ever written."""
         return not self.filter(number__gt=0).exists()
+
+
+@Prepared
+def _row(at: datetime) -> models.QuerySet["ContentVersion", Any]:
+    opened = Article.objects.filter(publish_at__lte=at).order_by("-publish_at")
+    closed = Article.objects.filter(expire_at__lte=at).order_by("-expire_at")
+    moments = _latest(opened, "publish_at"), _latest(closed, "expire_at")
+    return ContentVersion.objects.filter(pk=1).values_list("number", *moments)
+
+
+def version(connection: Any) -> str:
+    """The version that holds now, asked over `connection`. One query.
+
+    It is made of the number of content transactions and of the last schedules that fell due, so
+    that it changes with the clock too, and nobody has to keep a timetable.
+    """
+    sql, parameters = _row.statement()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        row = cursor.fetchone() or ()
+    return "_".join(map(str, row)).replace(" ", "T")
 
 
 def _latest(articles: models.QuerySet[Article], field: str) -> Subquery:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Model, QuerySet
+from django.db.models.expressions import Col
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
@@ -71,6 +72,11 @@ class Prepared:
         make, columns, alias = compiled.model.from_db, compiled.columns, connection.alias
         return [make(alias, columns, row) for row in self._fetch(compiled, values)]
 
+    def statement(self, *values: Value, **shape: Hashable) -> tuple[str, list[Any]]:
+        """The SQL and its parameters, for a connection that is not Django's."""
+        compiled = self._compile(values, shape)
+        return compiled.sql, compiled.parameters.filled(values)
+
     def _compile(self, values: tuple[Value, ...], shape: dict[str, Hashable]) -> Compiled:
         lengths = tuple(len(value) if isinstance(value, list) else None for value in values)
         key = (connection.vendor, lengths, *shape.items())
@@ -92,7 +98,7 @@ def _compiled(queryset: QuerySet[Any, Any], marks: list[Value]) -> Compiled:
     compiler = queryset.query.get_compiler(connection.alias)
     sql, parameters = compiler.as_sql()
     selected = [expression for expression, _sql, _alias in compiler.select]
-    columns = [expression.target.attname for expression in selected if compiler.klass_info]
+    columns = [expression.target.attname for expression in selected if isinstance(expression, Col)]
     converters = compiler.get_converters(selected)
     return Compiled(
         sql, Parameters(parameters, marks), compiler, converters, queryset.model, columns

@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 ON, OFF = ("on", "true", "yes", "1"), ("off", "false", "no", "0")
 HOST = re.compile(r"\*|\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 LANGUAGES = {code for code, _ in global_settings.LANGUAGES} | {"en-us"}
+REDIS = re.compile(r"(rediss?://([^\s/@]*@)?[^\s/@]+(/[0-9]{1,4})?|unix://\S+)")
 SECRET_LENGTH = 32
 SITE_NAME_LENGTH = 100
 POSTGRES = ("postgres", "postgresql")
@@ -93,6 +94,14 @@ def folder(name: str, default: str, root: Path) -> Path:
     if not value.strip() or "\0" in value or (path.exists() and not path.is_dir()):
         refuse(name, "the path of a folder", value)
     return path
+
+
+def redis(name: str) -> str:
+    """The address of a Redis, or nothing."""
+    value = os.environ.get(name, "")
+    if value and not REDIS.fullmatch(value):
+        refuse(name, "redis://host:port/number (rediss:// with TLS), special characters as %XX")
+    return value
 
 
 def database(name: str, default: str, root: Path) -> dict[str, Any]:

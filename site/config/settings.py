@@ -24,6 +24,8 @@ MEDIA_ROOT = environment.folder("MEDIA_ROOT", "media", BASE_DIR)
 BEHIND_PROXY = environment.flag("BEHIND_PROXY")
 PORT = environment.number("PORT", 8000, 1, 65535)
 WEB_CONCURRENCY = environment.number("WEB_CONCURRENCY", 2, 1, 64)
+PAGE_CACHE_MB = environment.number("PAGE_CACHE_MB", 64, 0, 65536)
+CACHE_URL = environment.redis("CACHE_URL")
 
 # The parts
 
@@ -41,6 +43,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     *(["config.middleware.address_from_proxy"] if BEHIND_PROXY else []),
+    "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.permissions_policy",
@@ -77,7 +80,17 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SERIALIZATION_MODULES = {"md": "articles.serializers"}
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Facts about the whole are kept by each process; public pages are shared where there is a Redis.
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+if CACHE_URL:
+    CACHES["pages"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+        "TIMEOUT": 24 * 3600,
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+    }
 USE_I18N = True
 USE_TZ = True
 # A body may have 1 MB, which a form sends as up to three. Leave room for more, so that one which

@@ -1,0 +1,162 @@
+"""Kept pages of the real site: what one process changes, readers of another see at once."""
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import RequestFactory
+
+from config import pages
+from tests.test_server import ask, serving
+
+WRITER = """
+import django, sys
+django.setup()
+from datetime import timedelta
+from django.utils import timezone
+from articles import editing
+from articles.models import *
+def article(slug): return Article.objects.get(slug=slug)
+for line in sys.stdin:
+    exec(line)
+    print("done", flush=True)
+"""
+
+
+@contextmanager
+def database(tmp_path):
+    """The address of an empty database of the engine under test."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{tmp_path}/pages.sqlite3"
+        return
+    server, name = os.environ["DATABASE_URL"].rpartition("/")[0], f"pages_{uuid4().hex}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as administrator:
+        administrator.execute(f"CREATE DATABASE {name}")
+        yield f"{server}/{name}"
+        administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def writing(environment):
+    """A process that does what it is told, a line at a time."""
+    command = [sys.executable, "-c", WRITER]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    paths = f"{settings.BASE_DIR}:{settings.BASE_DIR}/site"
+    with subprocess.Popen(command, env={**environment, "PYTHONPATH": paths}, **pipes) as process:
+
+        def write(line):
+            process.stdin.write(f"{line}\n")
+            process.stdin.flush()
+            assert process.stdout.readline() == "done\n"
+
+        yield write
+        process.stdin.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """What one process writes, and what another one answers."""
+    tmp_path = tmp_path_factory.mktemp("pages")
+    with database(tmp_path) as url:
+        told = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+        environment = {**os.environ, **told}
+        migrate = [sys.executable, f"{settings.BASE_DIR}/manage.py", "migrate", "--verbosity=0"]
+        subprocess.run(migrate, env=environment, check=True)
+        paths = f"{settings.BASE_DIR}:{settings.BASE_DIR}/site"
+        with serving(tmp_path, **told, PYTHONPATH=paths) as port, writing(environment) as write:
+
+            def read(path, **headers):
+                with ask(port, "GET", path, **headers) as answer:
+                    return answer.status, answer.read().decode(), answer.headers
+
+            yield write, read
+
+
+def test_readers_see_every_change_at_once(site):
+    write, read = site
+    write("editing.save(Article(title='Peace', slug='peace', body='First', status='draft'), [])")
+    assert read("/articles/peace/")[0] == 404
+    write("editing.publish([article('peace')], None)")
+    for _ in range(2):
+        assert "First" in read("/articles/peace/")[1]
+        assert "Peace" in read("/articles/")[1] and "history" not in read("/tags/")[1]
+    write("a = article('peace'); a.body = 'Second'; editing.save(a)")
+    assert "Second" in read("/articles/peace/")[1]
+    write("editing.save(article('peace'), ['history'])")
+    assert "history" in read("/articles/peace/")[1] and "history" in read("/tags/")[1]
+    write("editing.rename(article('peace'), None, title='Concord')")
+    assert "<h1>Concord</h1>" in read("/articles/peace/")[1] and "Concord" in read("/articles/")[1]
+    write("editing.delete([article('peace')])")
+    assert read("/articles/peace/")[0] == 404 and "Concord" not in read("/articles/")[1]
+
+
+def test_the_clock_publishes_and_withdraws_on_the_second(site):
+    write, read = site
+    write(
+        "now = timezone.now(); editing.save(Article(title='Soon', slug='soon', status='published',"
+        " publish_at=now + timedelta(seconds=1), expire_at=now + timedelta(seconds=3)), [])"
+    )
+    seen, began = [], time.monotonic()
+    while time.monotonic() < began + 4:
+        listed = "Soon" in read("/articles/")[1]
+        seen.append((round(time.monotonic() - began, 1), listed))
+        time.sleep(0.1)
+    changes = [at for (at, now), (_, before) in zip(seen[1:], seen, strict=False) if now != before]
+    assert len(changes) == 2
+    assert 0.7 < changes[0] < 1.5 and 2.7 < changes[1] < 3.5
+
+
+def test_a_kept_page_has_all_that_django_sent_with_it(site):
+    write, read = site
+    write("editing.save(Article(title='Kept', slug='kept', status='published'), [])")
+    _status, made, first = read("/articles/kept/")
+    _status, kept, second = read("/articles/kept/")
+    assert made == kept
+    names = ("Content-Security-Policy", "Permissions-Policy", "X-Content-Type-Options", "ETag")
+    assert all(first[name] == second[name] for name in (*names, "Vary", "Content-Type"))
+    assert "Cookie" in first["Vary"] and "Accept-Encoding" in first["Vary"]
+    assert read("/articles/kept/", **{"If-None-Match": first["ETag"]})[0] == 304
+    theme = read("/articles/kept/", Cookie="theme=dark")
+    assert 'data-theme="dark"' in theme[1] and "data-theme" not in read("/articles/kept/")[1]
+    assert read("/articles/kept/", Host="evil.example")[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("POST", "/", {}),
+        ("HEAD", "/", {}),
+        ("GET", "/admin/login/", {}),
+        ("GET", "/static/articles/mark.svg", {}),
+        ("GET", "/media/x.png", {}),
+        ("GET", f"/?q={'x' * 2000}", {}),
+        ("GET", "/", {"HTTP_COOKIE": "a=b; sessionid=c"}),
+    ],
+)
+def test_what_is_not_a_page_for_everybody_goes_on_to_django(method, path, headers):
+    environ = RequestFactory().generic(method, path, **headers).environ
+    assert pages.variant(environ) is None
+
+
+def test_pages_differ_by_address_host_scheme_and_colours():
+    def key(path="/", **environ):
+        return pages.variant(RequestFactory().get(path, **environ).environ)
+
+    keys = [
+        key(),
+        key("/?letter=a"),
+        key("/tags/"),
+        key(HTTP_HOST="other"),
+        key(**{"wsgi.url_scheme": "https"}),
+        key(HTTP_COOKIE="theme=dark"),
+        key(HTTP_COOKIE="theme=light"),
+    ]
+    assert None not in keys and len(set(keys)) == len(keys)
+    assert key(HTTP_COOKIE="theme=x; other=y") == key()
