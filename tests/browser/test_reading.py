@@ -47,12 +47,20 @@ def test_the_colours_follow_the_system_until_the_reader_chooses(open_page, pages
 
 def test_the_choice_of_colours_is_there_before_anything_is_painted(open_page, console, pages):
     page = open_page(pages["article"])
-    page.evaluate("localStorage.setItem('theme', 'dark')")
+    page.locator("#site_theme").click(click_count=2)
     page.route("**/js/site.js", lambda route: route.abort())
     page.goto(pages["article"], wait_until="commit")
     page.wait_for_selector("body")
     assert page.evaluate(PAPER) == DARK
     console.clear()
+
+
+def test_colours_that_were_chosen_at_the_desk_hold_here_too(open_page, pages):
+    page = open_page(pages["article"])
+    page.evaluate("localStorage.setItem('theme', 'dark')")
+    page.reload()
+    assert page.evaluate(PAPER) == DARK
+    assert page.context.cookies()[0]["value"] == "dark"
 
 
 def test_the_contents_follow_the_reader_on_a_wide_page(open_page, pages):
