@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psycopg
@@ -36,10 +37,11 @@ def database(tmp_path):
     if connection.vendor == "sqlite":
         yield f"sqlite:///{tmp_path}/pages.sqlite3"
         return
-    server, name = os.environ["DATABASE_URL"].rpartition("/")[0], f"pages_{uuid4().hex}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as administrator:
+    server, name = urlsplit(os.environ["DATABASE_URL"]), f"pages_{uuid4().hex}"
+    address = server._replace(path="/postgres").geturl()
+    with psycopg.connect(address, autocommit=True) as administrator:
         administrator.execute(f"CREATE DATABASE {name}")
-        yield f"{server}/{name}"
+        yield server._replace(path=f"/{name}").geturl()
         administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 

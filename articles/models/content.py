@@ -1,5 +1,6 @@
 """The content version: one value that changes whenever what readers see may have changed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,11 +41,19 @@ def version(connection: Any) -> str:
     It is made of the number of content transactions and of the last schedules that fell due, so
     that it changes with the clock too, and nobody has to keep a timetable.
     """
-    sql, parameters = _row.statement()
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        row = cursor.fetchone() or ()
-    return "_".join(map(str, row)).replace(" ", "T")
+        cursor.execute(*question())
+        return answered(cursor.fetchone())
+
+
+def question() -> tuple[str, list[Any]]:
+    """The SQL that asks for the version, and its parameters."""
+    return _row.statement()
+
+
+def answered(row: Sequence[Any] | None) -> str:
+    """The version that the answer means."""
+    return "_".join(map(str, row or ())).replace(" ", "T")
 
 
 def _latest(articles: models.QuerySet[Article], field: str) -> Subquery:

@@ -121,11 +121,12 @@ def environment(url: str, port: int = 8000) -> dict[str, str]:
 
 
 @contextmanager
-def served(site: Site, port: int) -> Iterator[None]:
+def served(site: Site, application: str = "config.wsgi", **told: str) -> Iterator[int]:
+    """The port of a gunicorn that answers for `site`."""
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--config", "site/config/gunicorn.py"]
-    command += ["--log-level", "error", "config.wsgi"]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment(site.url, port))
-    site.port = port
+    command += ["--log-level", "error", application]
+    server = subprocess.Popen(command, cwd=ROOT, env=environment(site.url, port) | told)
     try:
         for _ in range(100):
             try:
@@ -133,16 +134,21 @@ def served(site: Site, port: int) -> Iterator[None]:
                 break
             except OSError:
                 time.sleep(0.1)
-        yield
+        yield port
     finally:
         server.terminate()
         server.wait()
 
 
 def serve_and_compare(small: Site, large: Site) -> None:
-    with served(small, free_port()), served(large, free_port()):
+    """Pages as Django makes them, and then as they are kept."""
+    with served(small, PAGE_CACHE_MB="0") as few, served(large, PAGE_CACHE_MB="0") as many:
+        small.port, large.port = few, many
         compare_article(large)
         compare_pages(small, large)
+    plain = served(large, "tests.bench.plain", DJANGO_SETTINGS_MODULE="")
+    with served(large) as kept, plain as bare:
+        compare_kept(large, kept, bare)
 
 
 def free_port() -> int:
@@ -154,8 +160,8 @@ def free_port() -> int:
 
 def compare_article(site: Site) -> None:
     """The article's page against one row's stored HTML in the same layout, in turns."""
-    pages = [f"/articles/{slug}/" for slug in site.facts["slugs"]]
-    bare = [f"/bare/{slug}/" for slug in site.facts["slugs"]]
+    pages = [client.Request(f"/articles/{slug}/") for slug in site.facts["slugs"]]
+    bare = [client.Request(f"/bare/{slug}/") for slug in site.facts["slugs"]]
     client.measure(site.port, pages, 1)
     rounds = [
         (client.measure(site.port, bare, SECONDS), client.measure(site.port, pages, SECONDS))
@@ -166,6 +172,36 @@ def compare_article(site: Site) -> None:
     row(site.engine, "article page, answers a second", f"{statistics.median(other):.0f}")
     ratio = statistics.median(b / a for a, b in zip(one, other, strict=True))
     row(site.engine, "article page / bare view", f"{ratio:.2f}", "at least 0.40")
+
+
+def compare_kept(site: Site, kept: int, plain: int) -> None:
+    """Kept pages against a view that answers with the same page from one row, in turns."""
+    slugs = site.facts["slugs"]
+    connection = client.Connection(kept)
+    etags = [connection.get(f"/articles/{slug}/").headers["etag"] for slug in slugs]
+    asked = {
+        "plain view": (plain, [client.Request(f"/{slug}/") for slug in slugs]),
+        "kept page": (kept, [client.Request(f"/articles/{slug}/") for slug in slugs]),
+        "kept page, 304": (
+            kept,
+            [
+                client.Request(f"/articles/{slug}/", 304, etag)
+                for slug, etag in zip(slugs, etags, strict=True)
+            ],
+        ),
+    }
+    for port, requests in asked.values():
+        client.measure(port, requests, 1)
+    rounds = [
+        {name: client.measure(*request, SECONDS).rate for name, request in asked.items()}
+        for _ in range(ROUNDS)
+    ]
+    for name in asked:
+        rate = statistics.median(each[name] for each in rounds)
+        row(site.engine, f"{name}, answers a second", f"{rate:.0f}")
+        if name != "plain view":
+            ratio = statistics.median(each[name] / each["plain view"] for each in rounds)
+            row(site.engine, f"{name} / plain view", f"{ratio:.2f}", "at least 1.50")
 
 
 def compare_pages(small: Site, large: Site) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
+from typing import NamedTuple
 
 CONNECTIONS = 8
 TIMEOUT = 30
@@ -24,6 +25,20 @@ class Measured:
         return statistics.median(self.times)
 
 
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Request(NamedTuple):
+    """An address to ask for, and the answer that is expected; with an `etag` it is known."""
+
+    path: str
+    status: int = 200
+    etag: str = ""
+
+
 class Connection:
     """One open HTTP/1.1 connection to 127.0.0.1."""
 
@@ -32,28 +47,28 @@ class Connection:
         self.stream = self.socket.makefile("rb")
         self.headers = f"Host: 127.0.0.1:{port}\r\n" + (f"Cookie: {cookie}\r\n" if cookie else "")
 
-    def get(self, path: str) -> tuple[int, bytes]:
-        """The status and the body of the answer."""
-        self.socket.sendall(f"GET {path} HTTP/1.1\r\n{self.headers}\r\n".encode())
-        status = int(self.stream.readline().split()[1])
-        length = 0
+    def get(self, path: str, **headers: str) -> Answer:
+        extra = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        self.socket.sendall(f"GET {path} HTTP/1.1\r\n{self.headers}{extra}\r\n".encode())
+        status, told = int(self.stream.readline().split()[1]), {}
         while (line := self.stream.readline().strip()) != b"":
-            name, _colon, value = line.partition(b":")
-            if name.lower() == b"content-length":
-                length = int(value)
-        return status, self.stream.read(length)
+            name, _colon, value = line.decode("latin-1").partition(":")
+            told[name.lower()] = value.strip()
+        return Answer(status, told, self.stream.read(int(told.get("content-length", 0))))
 
     def close(self) -> None:
         self.stream.close()
         self.socket.close()
 
 
-def measure(port: int, paths: Sequence[str], seconds: float) -> Measured:
-    """Ask for `paths` in turn on `CONNECTIONS` connections for `seconds`."""
+def measure(port: int, requests: Sequence[Request], seconds: float) -> Measured:
+    """Ask for `requests` in turn on `CONNECTIONS` connections for `seconds`."""
     measured = Measured()
     stop = time.perf_counter() + seconds
     threads = [
-        threading.Thread(target=_ask, args=(port, paths[number:] + paths[:number], stop, measured))
+        threading.Thread(
+            target=_ask, args=(port, [*requests[number:], *requests[:number]], stop, measured)
+        )
         for number in range(CONNECTIONS)
     ]
     began = time.perf_counter()
@@ -65,14 +80,15 @@ def measure(port: int, paths: Sequence[str], seconds: float) -> Measured:
     return measured
 
 
-def _ask(port: int, paths: Sequence[str], stop: float, measured: Measured) -> None:
+def _ask(port: int, requests: Sequence[Request], stop: float, measured: Measured) -> None:
     connection = Connection(port)
-    for path in cycle(paths):
+    for path, expected, etag in cycle(requests):
         began = time.perf_counter()
         if began >= stop:
             break
-        status, _body = connection.get(path)
-        if status != 200:
+        known = {"If-None-Match": etag} if etag else {}
+        status = connection.get(path, **known).status
+        if status != expected:
             raise RuntimeError(f"{path} was answered with {status}")
         measured.times.append((time.perf_counter() - began) * 1000)
     connection.close()
@@ -84,7 +100,7 @@ def sequential(port: int, path: str, times: int, cookie: str = "") -> float:
     taken = []
     for _ in range(times):
         began = time.perf_counter()
-        status, _body = connection.get(path)
+        status = connection.get(path).status
         if status != 200:
             raise RuntimeError(f"{path} was answered with {status}")
         taken.append((time.perf_counter() - began) * 1000)

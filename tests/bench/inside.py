@@ -22,6 +22,7 @@ from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.db.models import Count  # noqa: E402
+from django.test import Client  # noqa: E402
 
 from articles import editing  # noqa: E402
 from articles.models import Article, Link, Status, Tag, Tagging  # noqa: E402
@@ -29,7 +30,7 @@ from articles.models.related import related  # noqa: E402
 from articles.models.visibility import public  # noqa: E402
 from articles.text import frontmatter, names  # noqa: E402
 from tests.bench import corpus  # noqa: E402
-from tests.bench.models import BareArticle  # noqa: E402
+from tests.bench.models import BareArticle, BarePage  # noqa: E402
 
 REPEAT = 60
 LOADED = 1000
@@ -41,19 +42,29 @@ def fill(count: str) -> dict[str, Any]:
     began = time.perf_counter()
     corpus.fill(int(count))
     seconds = time.perf_counter() - began
+    slugs = list(Article.objects.order_by("?").values_list("slug", flat=True)[:200])
+    store_pages(slugs)
     settle()
     tag = Tag.objects.annotate(size=Count("taggings")).order_by("-size")[0]
     middle = Article.objects.a_to_z()[int(count) // 2]
     in_tag = Tagging.objects.filter(tag=tag).order_by("sort_key")[tag.size // 2]
     return {
         "seconds": seconds,
-        "slugs": list(Article.objects.order_by("?").values_list("slug", flat=True)[:200]),
+        "slugs": slugs,
         "tag": tag.slug,
         "size": tag.size,
         "middle": middle.slug,
         "in_tag": in_tag.content_object.slug,
         "cookie": f"sessionid={session()}",
     }
+
+
+def store_pages(slugs: list[str]) -> None:
+    reader = Client(headers={"host": "127.0.0.1"})
+    answers = ((slug, reader.get(f"/articles/{slug}/")) for slug in slugs)
+    BarePage.objects.bulk_create(
+        BarePage(slug=slug, html=answer.content.decode()) for slug, answer in answers
+    )
 
 
 def settle() -> None:

@@ -28,6 +28,16 @@ class BareArticle(models.Model):
         return (self.slug,)
 
 
+class BarePage(models.Model):
+    """A whole page as it was answered once: what a kept page is compared with."""
+
+    slug = models.CharField(max_length=120, unique=True)
+    html = models.TextField()
+
+    def __str__(self) -> str:
+        return self.slug
+
+
 class BareTaggingManager(models.Manager["BareTagging"]):
     def get_by_natural_key(self, slug: str, tag: str) -> "BareTagging":
         return self.get(article__slug=slug, tag=tag)

@@ -1,0 +1,53 @@
+"""What kept pages are compared with: one view with the middleware that a new project has."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from config.environment import database
+from tests.bench.settings import BASE_DIR
+
+SETTINGS: dict[str, Any] = {
+    "SECRET_KEY": "known to everybody, for the bench only",
+    "ALLOWED_HOSTS": ["127.0.0.1"],
+    "DATABASES": {"default": database("DATABASE_URL", "", BASE_DIR)},
+    "INSTALLED_APPS": [
+        "taggit",
+        "tests.bench",
+        "django.contrib.auth",
+        "django.contrib.contenttypes",
+        "django.contrib.sessions",
+        "django.contrib.messages",
+    ],
+    "MIDDLEWARE": [
+        "django.middleware.security.SecurityMiddleware",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+        "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    ],
+    "ROOT_URLCONF": "tests.bench.plain",
+    "USE_TZ": True,
+    "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+}
+
+if not settings.configured:
+    settings.configure(**SETTINGS)
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+application = get_wsgi_application()
+
+from tests.bench.models import BarePage  # noqa: E402
+
+
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """One row by its slug, and the whole page that is stored in it."""
+    return HttpResponse(BarePage.objects.get(slug=slug).html)
+
+
+urlpatterns = [path("<str:slug>/", page)]
