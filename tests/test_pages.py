@@ -5,7 +5,6 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psycopg
@@ -37,11 +36,12 @@ def database(tmp_path):
     if connection.vendor == "sqlite":
         yield f"sqlite:///{tmp_path}/pages.sqlite3"
         return
-    server, name = urlsplit(os.environ["DATABASE_URL"]), f"pages_{uuid4().hex}"
-    address = server._replace(path="/postgres").geturl()
-    with psycopg.connect(address, autocommit=True) as administrator:
+    server, name = os.environ["DATABASE_URL"].rpartition("/")[0], f"pages_{uuid4().hex}"
+    keys = ("host", "port", "user", "password")
+    told = {key: connection.settings_dict[key.upper()] for key in keys}
+    with psycopg.connect(**told, dbname="postgres", autocommit=True) as administrator:
         administrator.execute(f"CREATE DATABASE {name}")
-        yield server._replace(path=f"/{name}").geturl()
+        yield f"{server}/{name}"
         administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
