@@ -1,8 +1,8 @@
 """The addresses of the public site."""
 
-from django.urls import path
+from django.urls import include, path
 
-from articles import feeds, sitemaps, views
+from articles import api, feeds, sitemaps, views
 
 app_name = "articles"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("feed/<str:language>/", feeds.of_language, name="feed_of_language"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("sitemaps/<str:kind>-<int:number>.xml", sitemaps.section, name="sitemap_section"),
+    path("api/v1/", include((api.urlpatterns, "api"))),
     path("robots.txt", sitemaps.robots),
     path("healthz", views.healthz, name="healthz"),
     path("favicon.ico", views.favicon),

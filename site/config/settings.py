@@ -23,6 +23,7 @@ TIME_ZONE = environment.zone("TIME_ZONE", "UTC")
 MEDIA_ROOT = environment.folder("MEDIA_ROOT", "media", BASE_DIR)
 BEHIND_PROXY = environment.flag("BEHIND_PROXY")
 PORT = environment.number("PORT", 8000, 1, 65535)
+API_RATE = environment.number("API_RATE", 300, 1, 1_000_000)
 WEB_CONCURRENCY = environment.number("WEB_CONCURRENCY", 2, 1, 64)
 
 # The parts
@@ -77,7 +78,15 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SERIALIZATION_MODULES = {"md": "articles.serializers"}
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Apart, so that a crowd of clients does not push facts out.
+    "rates": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "rates",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+}
 USE_I18N = True
 USE_TZ = True
 # A body may have 1 MB, which a form sends as up to three. Leave room for more, so that one which
