@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 from ninja import NinjaAPI
 
 from articles.api import articles, docs, search, tags
-from articles.api.door import door
+from articles.api.door import guarded
 from articles.api.problems import answer_problems, unknown
 
 DESCRIPTION = """What the site shows, as JSON. Lists go on at the address in `next`. Every answer
@@ -28,9 +28,9 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="articles:api:docs")),
     path("docs", docs.page(api), name="docs"),
     *(
-        URLPattern(each.pattern, door(each.callback), each.default_args, each.name)
+        URLPattern(each.pattern, guarded(each.callback), each.default_args, each.name)
         for each in api.urls[0]
         if isinstance(each, URLPattern)
     ),
-    path("<path:address>", door(unknown)),
+    path("<path:address>", guarded(unknown)),
 ]

@@ -20,7 +20,7 @@ METHODS = ("GET", "HEAD")
 JSON = "application/json; charset=utf-8"
 
 
-def door(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse]:
+def guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse]:
     @csrf_exempt
     def answer(request: HttpRequest, **given: str) -> HttpResponse:
         response = _refused(request) or _read(request, view, given)
