@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from html import escape, unescape
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -27,10 +27,19 @@ Property = tuple[str, str]
 Facts = dict[str, Any]
 
 
+class Picture(NamedTuple):
+    """What stands for a page; its size in pixels, where that is known."""
+
+    address: str
+    alt: str
+    width: str = ""
+    height: str = ""
+
+
 def of_article(article: Article, tags: Iterable[Tag], origin: str) -> SafeString:
     tags = list(tags)
     url = origin + article.get_absolute_url()
-    image, alt = picture(article, url) or (None, "")
+    picture = _picture(article, url) or _card(origin)
     properties = [
         ("og:type", "article"),
         ("og:title", article.title),
@@ -48,8 +57,8 @@ def of_article(article: Article, tags: Iterable[Tag], origin: str) -> SafeString
     source = escape(origin + addresses.source(article.slug))
     return mark_safe(
         f'<link rel="alternate" type="text/markdown" href="{source}">'
-        + _properties(properties + _common(url, origin, image, alt))
-        + script(_article(article, tags, url, image or card(origin)), _trail(trail, origin))
+        + _properties(properties + _common(url, picture))
+        + script(_article(article, tags, url, picture.address), _trail(trail, origin))
     )
 
 
@@ -63,7 +72,7 @@ def of_tag(tag: Tag, origin: str) -> SafeString:
     trail = [(_("Tags"), reverse("articles:tags")), (tag.name, tag.get_absolute_url())]
     return mark_safe(
         _feed(addresses.feed_of_tag(tag.slug), f"{settings.SITE_NAME}: {tag.name}", origin)
-        + _properties(properties + _common(url, origin))
+        + _properties(properties + _common(url, _card(origin)))
         + script(_trail(trail, origin))
     )
 
@@ -73,30 +82,29 @@ def of_site(origin: str) -> SafeString:
     properties = [("og:type", "website"), ("og:title", settings.SITE_NAME)]
     return mark_safe(
         _feed(reverse("articles:feed"), settings.SITE_NAME, origin)
-        + _properties(properties + _common(url, origin))
+        + _properties(properties + _common(url, _card(origin)))
         + script(_site(url, origin))
     )
 
 
-def picture(article: Article, url: str) -> tuple[str, str] | None:
-    """The address and the words of the first picture of its text: it is of our own media."""
+def _picture(article: Article, url: str) -> Picture | None:
+    """The first picture of the text: it is of our own media, for no other is shown."""
     found = IMAGE.search(article.html)
-    return (urljoin(url, unescape(found[1])), unescape(found[2])) if found else None
+    return Picture(urljoin(url, unescape(found[1])), unescape(found[2])) if found else None
 
 
-def card(origin: str) -> str:
-    return urljoin(origin, static(CARD))
+def _card(origin: str) -> Picture:
+    return Picture(urljoin(origin, static(CARD)), settings.SITE_NAME, *CARD_SIZE)
 
 
-def _common(url: str, origin: str, image: str | None = None, alt: str = "") -> list[Property]:
-    width, height = ("", "") if image else CARD_SIZE
+def _common(url: str, picture: Picture) -> list[Property]:
     return [
         ("og:url", url),
         ("og:site_name", settings.SITE_NAME),
-        ("og:image", image or card(origin)),
-        ("og:image:width", width),
-        ("og:image:height", height),
-        ("og:image:alt", alt if image else settings.SITE_NAME),
+        ("og:image", picture.address),
+        ("og:image:width", picture.width),
+        ("og:image:height", picture.height),
+        ("og:image:alt", picture.alt),
         ("twitter:card", "summary_large_image"),
     ]
 

@@ -370,6 +370,8 @@ def test_clients_are_told_apart_by_what_they_cannot_choose(settings):
     assert door.seconds_to_wait("2001:db8::2") > 0
     assert door.seconds_to_wait("2001:db8:0:1::2") == 0
     assert door.seconds_to_wait("192.0.2.2") == 0
+    assert door.seconds_to_wait("::ffff:192.0.2.3") == 0
+    assert door.seconds_to_wait("::ffff:192.0.2.2") > 0
     assert door.seconds_to_wait("not an address \x00") > 0
 
 
@@ -395,7 +397,7 @@ def test_the_openapi_document_describes_every_address(client):
         assert set(operation["responses"]) == {"200", "400", "404", "429"}
         in_path = {each["name"] for each in operation["parameters"] if each["in"] == "path"}
         assert in_path == ({"name"} if "{name}" in path else set())
-    assert len(set(names)) == len(names)
+    assert set(names) == set(PATHS) and len(names) == len(PATHS)
     schemas = said["components"]["schemas"]
     for reference in references(said):
         assert reference.removeprefix("#/components/schemas/") in schemas

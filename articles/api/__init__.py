@@ -4,15 +4,22 @@ from django.conf import settings
 from django.urls import URLPattern, path
 from django.views.generic import RedirectView
 from ninja import NinjaAPI
+from ninja.operation import Operation
 
 from articles.api import articles, docs, search, tags
 from articles.api.door import guarded
 from articles.api.problems import answer_problems, unknown
 
-DESCRIPTION = """What the site shows, as JSON. Lists go on at the address in `next`. Every answer
+DESCRIPTION = """What the site shows, as JSON. Lists go on at the address in “next”. Every answer
 has an ETag: send it back as If-None-Match and get 304 while nothing has changed."""
 
-api = NinjaAPI(
+
+class API(NinjaAPI):
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        return operation.view_func.__name__
+
+
+api = API(
     title=settings.SITE_NAME,
     version="1",
     description=" ".join(DESCRIPTION.split()),

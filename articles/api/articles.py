@@ -13,6 +13,7 @@ from articles.api.paging import page
 from articles.api.problems import ERRORS, Moved
 from articles.models import Article, Link, Name, Tag, Tagging
 from articles.models.link import targets_from
+from articles.models.visibility import public
 from articles.reading import resolved
 from articles.text import urls
 
@@ -23,13 +24,23 @@ router = Router(tags=["Articles"])
 
 @router.get("", response={200: schemas.Articles, ERRORS: schemas.Problem}, summary="All articles")
 def articles(request: HttpRequest, paging: Query[schemas.ArticlePaging]) -> Any:
-    """In the order in which they were made; with `tag`, those that have it."""
-    found = Article.objects.public().only(*LISTED)
+    """In the order in which they were made; with a tag, those that have it."""
     if paging.tag:
-        tag = Tag.objects.filter(slug=paging.tag.replace("\0", ""))
-        found = found.filter(taggings__tag__in=tag.values("pk"))
-    rows, following = page(request, found, paging, "pk")
+        rows, following = _with_tag(request, paging)
+    else:
+        rows, following = page(request, Article.objects.public().only(*LISTED), paging, "pk")
     return schemas.Articles(items=entries(rows, origin(request)), next=following)
+
+
+def _with_tag(
+    request: HttpRequest, paging: schemas.ArticlePaging
+) -> tuple[list[Article], str | None]:
+    tag = Tag.objects.filter(slug=paging.tag.replace("\0", "")).first()
+    taggings = Tagging.objects.filter(public("content_object__"), tag=tag)
+    columns = ("content_object", *(f"content_object__{name}" for name in LISTED))
+    rows = taggings.select_related("content_object").only(*columns)
+    found, following = page(request, rows, paging, "content_object_id")
+    return [tagging.content_object for tagging in found], following
 
 
 @router.get(

@@ -87,5 +87,5 @@ def _client(address: str) -> str:
     except ValueError:
         parsed = None
     if isinstance(parsed, IPv6Address):
-        address = parsed.exploded[:19]
+        address = str(parsed.ipv4_mapped or parsed.exploded[:19])
     return hashlib.sha256(address.encode(errors="replace")).hexdigest()

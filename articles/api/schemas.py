@@ -14,7 +14,9 @@ class Problem(Schema):
 
 
 class Paging(Schema):
-    cursor: str = Field("", max_length=100, description="Where to go on: from `next`.")
+    cursor: str = Field(
+        "", max_length=100, description="Where to go on: from the address in “next”."
+    )
     limit: int = Field(50, ge=1, le=100, description="How many items a page has at most.")
 
 

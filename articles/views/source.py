@@ -16,17 +16,21 @@ MARKDOWN = "text/markdown; charset=utf-8"
 
 
 @by_version
-@vary_on_cookie
 def source(request: HttpRequest, name: str) -> HttpResponse:
     articles = Article.objects.public().defer("html", "text", "toc")
     found = articles.filter(slug=name).first() if "\0" not in name else None
     if not found:
-        return elsewhere(request, name, addresses.source, otherwise=f"{name}.md")
+        return _elsewhere(request, name)
     response = HttpResponse(document(found), MARKDOWN)
     page = request.build_absolute_uri(found.get_absolute_url())
     response["Link"] = f'<{page}>; rel="canonical"'
     response["Content-Disposition"] = f"inline; filename*=utf-8''{quote(found.slug)}.md"
     return response
+
+
+@vary_on_cookie
+def _elsewhere(request: HttpRequest, name: str) -> HttpResponse:
+    return elsewhere(request, name, addresses.source, otherwise=f"{name}.md")
 
 
 def document(article: Article) -> str:
