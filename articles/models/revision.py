@@ -39,8 +39,9 @@ class RevisionManager(models.Manager["Revision"]):
         for pk, fields in self.filter(article__in=first, number=1).values_list(
             "article", "fields"
         ):
-            slugs = [name for name in fields["former"] if names.slug(name) == name]
-            first[pk] = (fields["language"], [*slugs, fields["slug"]][0])
+            slugs = [name for name in fields.get("former", []) if names.slug(name) == name]
+            language, slug = first[pk]
+            first[pk] = (fields.get("language", language), [*slugs, fields.get("slug", slug)][0])
         return first
 
     def get_by_natural_key(self, slug: str, number: int) -> "Revision":
