@@ -16,8 +16,20 @@ def links(slug: str) -> str:
     return _address("articles:links", slug)
 
 
+def source(slug: str) -> str:
+    return _address("articles:source", slug)
+
+
+def feed_of_language(language: str) -> str:
+    return _address("articles:feed_of_language", language)
+
+
 def tag(slug: str) -> str:
     return _address("articles:tag", slug)
+
+
+def feed_of_tag(slug: str) -> str:
+    return _address("articles:feed_of_tag", slug)
 
 
 def _address(view: str, slug: str) -> str:

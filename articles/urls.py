@@ -1,8 +1,8 @@
 """The addresses of the public site."""
 
-from django.urls import path
+from django.urls import include, path
 
-from articles import views
+from articles import api, feeds, sitemaps, views
 
 app_name = "articles"
 
@@ -10,11 +10,19 @@ app_name = "articles"
 urlpatterns = [
     path("", views.home, name="home"),
     path("tags/", views.tags, name="tags"),
+    path("tags/<path:name>/feed/", feeds.of_tag, name="feed_of_tag"),
     path("tags/<path:name>/", views.tag, name="tag"),
     path("articles/", views.index, name="index"),
     path("articles/<path:name>/links/", views.links, name="links"),
     path("articles/<path:name>/", views.article, name="article"),
+    path("articles/<path:name>.md", views.source, name="source"),
     path("articles/<path:name>", views.without_slash),
+    path("feed/", feeds.feed, name="feed"),
+    path("feed/<str:language>/", feeds.of_language, name="feed_of_language"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("sitemaps/<str:kind>-<int:number>.xml", sitemaps.section, name="sitemap_section"),
+    path("api/v1/", include((api.urlpatterns, "api"))),
+    path("robots.txt", sitemaps.robots),
     path("healthz", views.healthz, name="healthz"),
     path("favicon.ico", views.favicon),
 ]

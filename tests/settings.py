@@ -12,6 +12,7 @@ CONFIGURATION = {
     "MEDIA_ROOT": "media",
     "BEHIND_PROXY": "off",
     "PORT": "8000",
+    "API_RATE": "300",
     "WEB_CONCURRENCY": "2",
 }
 os.environ |= CONFIGURATION

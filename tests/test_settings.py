@@ -23,6 +23,7 @@ READERS = {
     "TIME_ZONE": lambda name: environment.zone(name, "UTC"),
     "MEDIA_ROOT": lambda name: environment.folder(name, "media", ROOT),
     "PORT": lambda name: environment.number(name, 8000, 1, 65535),
+    "API_RATE": lambda name: environment.number(name, 300, 1, 1_000_000),
     "WEB_CONCURRENCY": lambda name: environment.number(name, 2, 1, 64),
 }
 NONSENSE = [
@@ -48,6 +49,7 @@ NONSENSE = [
     ("PORT", "0", "1 to 65535"),
     ("PORT", "65536", "1 to 65535"),
     ("PORT", "-1", "1 to 65535"),
+    ("API_RATE", "0", "1 to 1000000"),
     ("WEB_CONCURRENCY", "lots", "1 to 64"),
 ]
 

@@ -199,6 +199,9 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
             models.Index(fields=["-updated", "-id"], name="article_desk"),
             models.Index(fields=["language", "-updated", "-id"], name="article_desk_language"),
             models.Index(
+                fields=["status", "language", "-updated", "-id"], name="article_language"
+            ),
+            models.Index(
                 fields=["status", "sort_key"], condition=Q(featured=True), name="article_featured"
             ),
             models.Index(
@@ -250,6 +253,11 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
     def published(self) -> datetime:
         """The moment from which readers could see it, as far as it is known."""
         return self.publish_at or self.created
+
+    @property
+    def renewed(self) -> datetime:
+        """The moment from which readers could see it as it is now."""
+        return max(self.updated, self.published)
 
     @property
     def reading_minutes(self) -> int:

@@ -1,11 +1,12 @@
 """Facts about all public articles together, computed once for each content version."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from django.core.cache import cache
-from django.db.models import Count
-from django.db.models.functions import Substr
+from django.db.models import Count, F, Max
+from django.db.models.functions import Coalesce, Greatest, Substr
 
 from articles.models.article import Article
 from articles.models.content import ContentVersion
@@ -33,6 +34,19 @@ def letters() -> list[str]:
     return _fact("letters", _letters)
 
 
+class Stretch(NamedTuple):
+    """The public articles of one stretch of keys: how many, and when one changed last."""
+
+    number: int
+    articles: int
+    changed: datetime
+
+
+def stretches(length: int) -> list[Stretch]:
+    """Where there are articles, in stretches of `length` keys, counted from 1."""
+    return _fact(f"stretches.{length}", lambda: _stretches(length))
+
+
 def _fact(name: str, compute: Callable[[], Fact]) -> Fact:
     key = f"articles.{name}.{ContentVersion.objects.current()}"
     known: Fact | None = cache.get(key)
@@ -52,3 +66,11 @@ def _tags() -> list[TagInUse]:
 def _letters() -> list[str]:
     first = Article.objects.public().order_by().values_list(Substr("sort_key", 1, 1))
     return sorted(letter for (letter,) in first.distinct())
+
+
+def _stretches(length: int) -> list[Stretch]:
+    number = (F("pk") - 1) / length + 1
+    renewed = Greatest("updated", Coalesce("publish_at", "updated"))
+    counted = Article.objects.public().order_by().values(number=number)
+    rows = counted.annotate(articles=Count("pk"), changed=Max(renewed)).order_by("number")
+    return [Stretch(*row) for row in rows.values_list("number", "articles", "changed")]

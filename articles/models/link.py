@@ -59,6 +59,13 @@ def targets_of(keys: Iterable[str], language: str) -> dict[str, Target]:
     return _preferred(_named(Name.objects.public(), keys), language)
 
 
+def targets_from(articles: "Iterable[Article]") -> dict[str, dict[str, Target]]:
+    """For each language of `articles`, where the names lead that they link to. One query."""
+    keys = Link.objects.filter(source__in=[article.pk for article in articles]).values("key")
+    found = list(_named(Name.objects.public(), keys))
+    return {article.language: _preferred(found, article.language) for article in articles}
+
+
 def _named(names: NameQuerySet, keys: Any) -> models.QuerySet[Name, tuple[str, str, int, str]]:
     found = names.filter(key__in=keys)
     return found.values_list("key", "language", "article", "article__slug")

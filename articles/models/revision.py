@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.article import Article
+from articles.text import names
 
 
 def snapshot(article: Article, tags: Iterable[str]) -> dict[str, Any]:
@@ -28,6 +29,21 @@ def fingerprint(fields: dict[str, Any], body: str) -> str:
 
 
 class RevisionManager(models.Manager["Revision"]):
+    def first_names(self, articles: Iterable[Article]) -> dict[int, tuple[str, str]]:
+        """For each of `articles` the language and the slug that it had at first. One query.
+
+        Neither changes when it is renamed. An article that came with former names, out of a
+        document, had the first of them that is a slug.
+        """
+        first = {article.pk: (article.language, article.slug) for article in articles}
+        for pk, fields in self.filter(article__in=first, number=1).values_list(
+            "article", "fields"
+        ):
+            slugs = [name for name in fields.get("former", []) if names.slug(name) == name]
+            language, slug = first[pk]
+            first[pk] = (fields.get("language", language), [*slugs, fields.get("slug", slug)][0])
+        return first
+
     def get_by_natural_key(self, slug: str, number: int) -> "Revision":
         return self.get(article__slug=slug, number=number)
 

@@ -127,6 +127,14 @@ class TagSynonym(models.Model):
 
 
 class TaggingManager(models.Manager["Tagging"]):
+    def tags_of(self, articles: Iterable[Article]) -> dict[int, list[Tag]]:
+        """The tags of each of `articles`, in order. One query."""
+        found: dict[int, list[Tag]] = {article.pk: [] for article in articles}
+        taggings = self.filter(content_object__in=found).select_related("tag")
+        for tagging in taggings.order_by("tag__key"):
+            found[tagging.content_object_id].append(tagging.tag)
+        return found
+
     def get_by_natural_key(self, slug: str, tag: str) -> "Tagging":
         return self.get(content_object__slug=slug, tag=Tag.objects.get_by_natural_key(tag))
 

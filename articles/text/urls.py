@@ -1,7 +1,10 @@
 """Which addresses may stand in a page, and how they are written."""
 
 import re
-from urllib.parse import quote, unquote
+from html import unescape
+from urllib.parse import quote, unquote, urljoin
+
+from articles.text.escaping import attribute
 
 SCHEMES = frozenset(("http", "https", "mailto", "tel"))
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
@@ -10,6 +13,8 @@ OVERLOOKED = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ufeff]")
 HOST = re.compile(r"(?:[^/?#@\s]*@)?[\w.-]*\w[\w.-]*(?::\d{0,4})?(?=[/?#]|\Z)")
 OUTSIDE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 ARTICLE = re.compile(r"/articles/(?P<slug>[^/?#]+)/?(?:#(?P<fragment>.*))?\Z")
+# An address in a tag that was written by our own rules: every attribute stands in double quotes.
+WRITTEN = re.compile(r'(<(?:a|img)(?:\s+[\w-]+="[^"]*")*?\s+(?:href|src)=")([^"]*)(?=")')
 KEPT = ";/?:@&=+$,-_.!~*'()#%"
 
 
@@ -57,3 +62,16 @@ def caption(src: str) -> str:
         return src.partition(":")[0]
     path = re.split("[?#]", src, maxsplit=1)[0].rstrip("/")
     return unquote(path.rpartition("/")[2])
+
+
+def completed(html: str, base: str) -> str:
+    """Stored HTML with every address absolute, for those who read it somewhere else.
+
+    >>> completed('<a href="#plot">Plot</a>', "https://example.org/articles/novel/")
+    '<a href="https://example.org/articles/novel/#plot">Plot</a>'
+    """
+
+    def absolute(match: re.Match[str]) -> str:
+        return match[1] + attribute(urljoin(base, unescape(match[2])))
+
+    return WRITTEN.sub(absolute, html)

@@ -3,6 +3,7 @@
 from articles.views.article import article, links, without_slash
 from articles.views.index import index
 from articles.views.site import favicon, healthz, home, media, page_not_found, server_error
+from articles.views.source import source
 from articles.views.tag import tag, tags
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "media",
     "page_not_found",
     "server_error",
+    "source",
     "tag",
     "tags",
     "without_slash",

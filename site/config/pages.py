@@ -19,8 +19,8 @@ from config.pagecache import Application, Environ, Key, Memory, PageCache, Share
 # Longer addresses are nobody's bookmark.
 LONGEST_ADDRESS = 1000
 MEGABYTE = 1_000_000
-# What is not the site's pages: the desk, and files.
-OWN = ("/admin/", settings.STATIC_URL, settings.MEDIA_URL)
+# What is not the site's pages: the desk, files, and the API, which counts its clients.
+OWN = ("/admin/", "/api/", settings.STATIC_URL, settings.MEDIA_URL)
 # Where the code lies that pages are made by.
 CODE = ("articles", "site", "templates")
 

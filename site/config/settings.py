@@ -23,6 +23,7 @@ TIME_ZONE = environment.zone("TIME_ZONE", "UTC")
 MEDIA_ROOT = environment.folder("MEDIA_ROOT", "media", BASE_DIR)
 BEHIND_PROXY = environment.flag("BEHIND_PROXY")
 PORT = environment.number("PORT", 8000, 1, 65535)
+API_RATE = environment.number("API_RATE", 300, 1, 1_000_000)
 WEB_CONCURRENCY = environment.number("WEB_CONCURRENCY", 2, 1, 64)
 PAGE_CACHE_MB = environment.number("PAGE_CACHE_MB", 64, 0, 65536)
 CACHE_URL = environment.redis("CACHE_URL")
@@ -80,17 +81,20 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SERIALIZATION_MODULES = {"md": "articles.serializers"}
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
-# Facts about the whole are kept by each process; public pages are shared where there is a Redis.
+# Facts about the whole are kept by each process; what a Redis is there for is shared.
+LOCAL = "django.core.cache.backends.locmem.LocMemCache"
+SHARED: dict[str, Any] = {
+    "BACKEND": "django.core.cache.backends.redis.RedisCache",
+    "LOCATION": CACHE_URL,
+    "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+}
 CACHES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    "default": {"BACKEND": LOCAL},
+    # Apart, so that a crowd of clients does not push facts out.
+    "rates": {"BACKEND": LOCAL, "LOCATION": "rates", "OPTIONS": {"MAX_ENTRIES": 10_000}},
 }
 if CACHE_URL:
-    CACHES["pages"] = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": CACHE_URL,
-        "TIMEOUT": 24 * 3600,
-        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
-    }
+    CACHES["pages"] = {**SHARED, "KEY_PREFIX": "pages", "TIMEOUT": 24 * 3600}
 USE_I18N = True
 USE_TZ = True
 # A body may have 1 MB, which a form sends as up to three. Leave room for more, so that one which

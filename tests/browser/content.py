@@ -81,6 +81,7 @@ PAGES = {
     "links": "/articles/register-of-state/links/",
     "tags": "/tags/",
     "tag": "/tags/history/",
+    "api": "/api/v1/docs",
     "missing article": "/articles/registre of stat/",
 }
 

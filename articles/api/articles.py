@@ -1,0 +1,150 @@
+"""Articles, one and many, with their links and their neighbours."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from ninja import Query, Router
+
+from articles.api import schemas
+from articles.api.entries import LISTED, described, entries, origin, reference
+from articles.api.neighbours import neighbourhood
+from articles.api.paging import page
+from articles.api.problems import ERRORS, Moved
+from articles.models import Article, Link, Name, Tag, Tagging
+from articles.models.link import targets_from
+from articles.models.visibility import public
+from articles.reading import resolved
+from articles.text import urls
+
+NAMED = ("slug", "title", "language", "aliases", "former")
+WHOLE = (*LISTED, "author", "aliases", "words", "toc", "html", "body")
+router = Router(tags=["Articles"])
+
+
+@router.get("", response={200: schemas.Articles, ERRORS: schemas.Problem}, summary="All articles")
+def articles(request: HttpRequest, paging: Query[schemas.ArticlePaging]) -> Any:
+    """In the order in which they were made; with a tag, those that have it."""
+    if paging.tag:
+        rows, following = _with_tag(request, paging)
+    else:
+        rows, following = page(request, Article.objects.public().only(*LISTED), paging, "pk")
+    return schemas.Articles(items=entries(rows, origin(request)), next=following)
+
+
+def _with_tag(
+    request: HttpRequest, paging: schemas.ArticlePaging
+) -> tuple[list[Article], str | None]:
+    tag = Tag.objects.filter(slug=paging.tag.replace("\0", "")).first()
+    taggings = Tagging.objects.filter(public("content_object__"), tag=tag)
+    columns = ("content_object", *(f"content_object__{name}" for name in LISTED))
+    rows = taggings.select_related("content_object").only(*columns)
+    found, following = page(request, rows, paging, "content_object_id")
+    return [tagging.content_object for tagging in found], following
+
+
+@router.get(
+    "/{path:name}/links",
+    response={200: schemas.Links, ERRORS: schemas.Problem},
+    summary="The links in an article",
+)
+def links(request: HttpRequest, name: str, paging: Query[schemas.Paging]) -> Any:
+    """In the order in which they stand there, each with the words around it."""
+    article = _named(name, *NAMED)
+    columns = ("source", "position", "key", "label", "fragment", "before", "after")
+    rows, following = page(
+        request, Link.objects.filter(source=article).only(*columns), paging, "position"
+    )
+    targets = Link.objects.targets(article)
+    pks = {target.pk for target in targets.values()}
+    found = Article.objects.public().only("slug", "title", "language").in_bulk(pks)
+    items = []
+    for link in rows:
+        target = targets.get(link.key)
+        led = found.get(target.pk) if target else None
+        items.append(
+            schemas.Link(
+                before=link.before,
+                label=link.label,
+                after=link.after,
+                fragment=link.fragment if led else "",
+                article=reference(led, origin(request)) if led else None,
+            )
+        )
+    return schemas.Links(items=items, next=following)
+
+
+@router.get(
+    "/{path:name}/backlinks",
+    response={200: schemas.Backlinks, ERRORS: schemas.Problem},
+    summary="The links to an article",
+)
+def backlinks(request: HttpRequest, name: str, paging: Query[schemas.Paging]) -> Any:
+    """From other articles, each with the words around it."""
+    article = _named(name, *NAMED)
+    sources = (f"source__{column}" for column in ("slug", "title", "language"))
+    pointing = Link.objects.to(article).public().select_related("source")
+    shown = pointing.only("source", "position", "label", "before", "after", *sources)
+    rows, following = page(request, shown, paging, "source_id", "position")
+    items = [
+        schemas.Backlink(
+            before=link.before,
+            label=link.label,
+            after=link.after,
+            article=reference(link.source, origin(request)),
+        )
+        for link in rows
+    ]
+    return schemas.Backlinks(items=items, next=following)
+
+
+@router.get(
+    "/{path:name}/graph",
+    response={200: schemas.Graph, ERRORS: schemas.Problem},
+    summary="The neighbourhood of an article",
+)
+def graph(request: HttpRequest, name: str) -> Any:
+    """At most 60 articles that lie within two links of it, and the links between them."""
+    nodes, ways = neighbourhood(_named(name, *NAMED))
+    slugs = {article.pk: article.slug for article, _distance in nodes}
+    return schemas.Graph(
+        nodes=[
+            schemas.Node(**reference(article, origin(request)).dict(), distance=distance)
+            for article, distance in nodes
+        ],
+        edges=[schemas.Edge(source=slugs[source], target=slugs[to]) for source, to in ways],
+    )
+
+
+@router.get(
+    "/{path:name}",
+    response={200: schemas.Article, ERRORS: schemas.Problem},
+    summary="One article",
+)
+def article(request: HttpRequest, name: str) -> Any:
+    """By its slug. Its other names lead there."""
+    found = _named(name, *WHOLE)
+    targets = targets_from([found])[found.language]
+    details = described(found, Tagging.objects.tags_of([found])[found.pk], origin(request))
+    html = resolved(found.html, targets, write=False)
+    return schemas.Article(
+        **details,
+        author=found.author,
+        aliases=found.aliases,
+        reading_minutes=found.reading_minutes,
+        contents=[schemas.Heading(**heading) for heading in found.toc],
+        html=urls.completed(html, details["url"]),
+        markdown=found.body,
+    )
+
+
+def _named(name: str, *columns: str) -> Article:
+    """The public article with this slug. Raises `Moved` for another of its names, or Http404."""
+    if "\0" in name:
+        raise Http404
+    found: Article | None = Article.objects.public().only(*columns).filter(slug=name).first()
+    if found:
+        return found
+    if meant := Name.objects.public().meant_by(name, settings.LANGUAGE_CODE):
+        raise Moved(meant.article.slug)
+    raise Http404

@@ -1,0 +1,129 @@
+"""What search engines are told: which pages there are (sitemaps.org, 0.9), and which to leave."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from html import escape
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+from articles import addresses
+from articles.conditional import by_version
+from articles.models import Article, corpus
+
+# Addresses in one file. The protocol would allow 50,000.
+LIMIT = 10_000
+XML = "application/xml; charset=utf-8"
+DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+NAMESPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
+PAGES = ("articles:home", "articles:index", "articles:tags")
+ROBOTS = """User-agent: *
+Disallow: /admin/
+Disallow: /api/
+Disallow: /search/
+
+Sitemap: {}
+"""
+
+Alternate = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Location:
+    """A page: its address, when it changed, and the same in other languages."""
+
+    path: str
+    changed: datetime | None = None
+    alternates: list[Alternate] = field(default_factory=list)
+
+
+@by_version
+def robots(request: HttpRequest) -> HttpResponse:
+    address = request.build_absolute_uri(reverse("articles:sitemap"))
+    return HttpResponse(ROBOTS.format(address), "text/plain; charset=utf-8")
+
+
+@by_version
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """All pages, or if these are too many the files that list them."""
+    files = corpus.stretches(LIMIT)
+    tags = corpus.tags()
+    if sum(file.articles for file in files) + len(tags) + len(PAGES) <= LIMIT:
+        locations = [*pages(), *of_tags(), *of_articles(Article.objects.public())]
+        return HttpResponse(urlset(locations, origin(request)), XML)
+    numbered = range(1, -(-(len(tags) + len(PAGES)) // LIMIT) + 1)
+    listed = [Location(_address("pages", number)) for number in numbered]
+    listed += [Location(_address("articles", file.number), file.changed) for file in files]
+    return HttpResponse(index(listed, origin(request)), XML)
+
+
+@by_version
+def section(request: HttpRequest, kind: str, number: int) -> HttpResponse:
+    """One file of those that the index names."""
+    end = number * LIMIT
+    if kind == "articles" and end < 2**62:
+        within = Article.objects.public().filter(pk__gt=end - LIMIT, pk__lte=end)
+        locations = of_articles(within)
+    elif kind == "pages":
+        locations = [*pages(), *of_tags()][end - LIMIT : end]
+    else:
+        raise Http404
+    if not locations:
+        raise Http404
+    return HttpResponse(urlset(locations, origin(request)), XML)
+
+
+def alternates(articles: Iterable[Article]) -> dict[int, list[Alternate]]:
+    """For each of `articles`, by key, the languages it is there in and their addresses."""
+    return {}
+
+
+def pages() -> list[Location]:
+    return [Location(reverse(name)) for name in PAGES]
+
+
+def of_tags() -> list[Location]:
+    return [Location(addresses.tag(tag.slug)) for tag in corpus.tags()]
+
+
+def of_articles(articles: QuerySet[Article]) -> list[Location]:
+    columns = ("slug", "language", "created", "updated", "publish_at")
+    found = list(articles.only(*columns).order_by("pk"))
+    others = alternates(found)
+    return [
+        Location(addresses.article(article.slug), article.renewed, others.get(article.pk, []))
+        for article in found
+    ]
+
+
+def origin(request: HttpRequest) -> str:
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def urlset(locations: Iterable[Location], origin: str) -> str:
+    urls = "".join(f"<url>{_described(location, origin)}</url>\n" for location in locations)
+    return f"{DECLARATION}<urlset {NAMESPACES}>\n{urls}</urlset>\n"
+
+
+def index(locations: Iterable[Location], origin: str) -> str:
+    files = "".join(f"<sitemap>{_described(file, origin)}</sitemap>\n" for file in locations)
+    return f"{DECLARATION}<sitemapindex {NAMESPACES}>\n{files}</sitemapindex>\n"
+
+
+def _described(location: Location, origin: str) -> str:
+    return "".join(_elements(location, origin))
+
+
+def _elements(location: Location, origin: str) -> Iterator[str]:
+    yield f"<loc>{escape(origin + location.path)}</loc>"
+    if location.changed:
+        yield f"<lastmod>{location.changed.isoformat(timespec='seconds')}</lastmod>"
+    for language, path in location.alternates:
+        href = escape(origin + path)
+        yield f'<xhtml:link rel="alternate" hreflang="{escape(language)}" href="{href}"/>'
+
+
+def _address(kind: str, number: int) -> str:
+    return reverse("articles:sitemap_section", args=[kind, number])

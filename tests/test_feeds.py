@@ -1,0 +1,274 @@
+"""Feeds: what is in them, what they are known by, when they are sent again."""
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+import pytest
+import time_machine
+from django.core import serializers
+from django.core.management import call_command
+from django.utils import timezone
+
+from articles import editing, feeds
+from articles.models import Article, Status, Tag
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def read(client, path="/feed/", **options):
+    response = client.get(path, **options)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
+    return ElementTree.fromstring(response.content)
+
+
+def titles(client, path="/feed/"):
+    return [element.text for element in read(client, path).findall(f"{ATOM}entry/{ATOM}title")]
+
+
+def ids(client, path="/feed/"):
+    entries = read(client, path).findall(f"{ATOM}entry")
+    return {entry.find(f"{ATOM}title").text: entry.find(f"{ATOM}id").text for entry in entries}
+
+
+def links(element):
+    return {
+        (link.get("rel"), link.get("type")): link.get("href")
+        for link in element.findall(f"{ATOM}link")
+    }
+
+
+def test_a_feed_has_what_rfc_4287_asks_for(client):
+    factories.article("Peace", tags=["calm"], author="Layla", summary="No war.", language="ar")
+    root = read(client)
+    assert root.tag == f"{ATOM}feed" and root.get(LANG) == "en"
+    for name in ("id", "title", "updated", "author"):
+        assert len(root.findall(f"{ATOM}{name}")) == 1
+    assert links(root) == {
+        ("self", "application/atom+xml"): "http://testserver/feed/",
+        ("alternate", "text/html"): "http://testserver/",
+    }
+    entry = root.find(f"{ATOM}entry")
+    assert entry.get(LANG) == "ar"
+    for name in ("id", "title", "updated", "published", "content"):
+        assert len(entry.findall(f"{ATOM}{name}")) == 1
+    assert entry.find(f"{ATOM}author/{ATOM}name").text == "Layla"
+    assert entry.find(f"{ATOM}category").attrib == {"term": "calm", "label": "calm"}
+    assert links(entry) == {
+        ("alternate", "text/html"): "http://testserver/articles/peace/",
+        ("alternate", "text/markdown"): "http://testserver/articles/peace.md",
+    }
+    for moment in (root.find(f"{ATOM}updated"), entry.find(f"{ATOM}updated")):
+        assert datetime.fromisoformat(moment.text).tzinfo
+
+
+def test_the_whole_text_is_there_with_addresses_that_work_elsewhere(client):
+    factories.article("Target", slug="aim")
+    body = (
+        "A [[target|link]], a [[missing]] one & ![map](/media/map.png)\n\n[down](#end)\n\n## End"
+    )
+    factories.article("Text", body=body, language="ar")
+    content = read(client).find(f"{ATOM}entry/{ATOM}content")
+    assert content.get("type") == "html"
+    for part in (
+        '<div lang="ar" dir="rtl">',
+        '<a href="http://testserver/articles/aim/">link</a>',
+        '<span class="wanted">missing<span class="unseen"> (no article yet)</span>',
+        '<img src="http://testserver/media/map.png" alt="map"',
+        '<a href="http://testserver/articles/text/#end">down</a>',
+        '<h2 id="end">End</h2>',
+    ):
+        assert part in content.text
+
+
+def test_links_lead_where_an_articles_own_language_leads(client):
+    for language in ("fr", "en"):
+        factories.article("Islam", slug=f"islam-{language}", language=language)
+        factories.article(language, body="[[Islam]]", language=language)
+    contents = [content.text for content in read(client).iter(f"{ATOM}content")]
+    assert sum('lang="fr"' in text and "/islam-fr/" in text for text in contents) == 1
+    assert sum('lang="en"' in text and "/islam-en/" in text for text in contents) == 1
+
+
+def test_an_id_outlives_renaming_the_database_and_the_host(client, settings):
+    settings.ALLOWED_HOSTS = ["example.org", "testserver"]
+    article = factories.article("First title", slug="first")
+    at_first = set(ids(client).values())
+    editing.rename(article, None, title="Second title", slug="second")
+    editing.rename(article, None, slug="third")
+    assert set(ids(client).values()) == at_first
+    editing.rename(article, None, slug="first")
+    assert set(ids(client).values()) == at_first
+    assert {*ids(client).values()} == {
+        entry.find(f"{ATOM}id").text
+        for entry in read(client, headers={"host": "example.org"}).findall(f"{ATOM}entry")
+    }
+    assert "first" not in "".join(at_first)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("form", ["md", "json"])
+def test_an_id_outlives_loading_into_another_database(client, tmp_path, form):
+    article = factories.article("First title", slug="first")
+    at_first = set(ids(client).values())
+    editing.rename(article, None, title="Second title", slug="second")
+    file = tmp_path / f"all.{form}"
+    if form == "md":
+        file.write_text(serializers.serialize("md", Article.objects.all()))
+    else:
+        names = {"natural_primary": True, "natural_foreign": True}
+        call_command("dumpdata", "articles", output=str(file), **names)
+    editing.delete(Article.objects.all())
+    call_command("loaddata", str(file), verbosity=0)
+    assert set(ids(client).values()) == at_first
+
+
+def test_two_articles_never_have_one_id(client):
+    first = factories.article("One", slug="shared", language="en")
+    editing.rename(first, None, slug="other")
+    factories.article("Two", slug="shared", language="fr")
+    assert len(set(ids(client).values())) == 2
+
+
+def test_a_feed_holds_the_last_renewed_and_no_more(client):
+    for number in range(feeds.ENTRIES + 5):
+        factories.article(f"Article {number}")
+    found = titles(client)
+    assert found == [f"Article {number}" for number in range(24, 4, -1)]
+
+
+def test_what_a_schedule_opens_comes_first_however_long_ago_it_was_written(client):
+    now = timezone.now()
+    factories.article("Scheduled", publish_at=now + timedelta(hours=1))
+    for number in range(feeds.ENTRIES):
+        factories.article(f"Article {number}")
+    assert "Scheduled" not in titles(client)
+    with time_machine.travel(now + timedelta(hours=2)):
+        assert titles(client)[0] == "Scheduled"
+        updated = read(client).find(f"{ATOM}updated").text
+        assert datetime.fromisoformat(updated) == now + timedelta(hours=1)
+
+
+def hidden():
+    now = timezone.now()
+    shared = {"tags": ["shared", "secretive"], "language": "fr"}
+    factories.article("Secret draft", status=Status.DRAFT, **shared)
+    factories.article("Secret review", status=Status.REVIEW, **shared)
+    factories.article("Secret archived", status=Status.ARCHIVED, **shared)
+    factories.article("Secret tomorrow", publish_at=now + timedelta(days=1), **shared)
+    factories.article("Secret yesterday", expire_at=now - timedelta(days=1), **shared)
+
+
+def test_nothing_that_readers_may_not_see_is_fed_to_them(client):
+    hidden()
+    factories.article("Public", tags=["shared"], body="[[Secret draft|words]]")
+    for path in ("/feed/", "/feed/en/", "/tags/shared/feed/"):
+        assert b"ecret" not in client.get(path).content
+        assert titles(client, path) == ["Public"]
+    for path in ("/feed/fr/", "/tags/secretive/feed/", "/tags/nothing/feed/", "/feed/x%00/"):
+        assert client.get(path).status_code == 404
+
+
+def test_feeds_of_a_tag_and_of_a_language(client):
+    factories.article("Arabic", language="ar", tags=["shared"])
+    factories.article("English", tags=["shared", "more"])
+    assert titles(client, "/tags/shared/feed/") == ["English", "Arabic"]
+    assert titles(client, "/tags/more/feed/") == ["English"]
+    assert titles(client, "/feed/ar/") == ["Arabic"]
+    assert read(client, "/feed/ar/").get(LANG) == "ar"
+    names = {read(client, path).find(f"{ATOM}id").text for path in ("/feed/", "/feed/ar/")}
+    assert len(names) == 2
+
+
+def test_a_large_tags_feed_still_has_what_changed_last(client, monkeypatch):
+    monkeypatch.setattr(feeds, "OF_TAG", 2)
+    old = factories.article("Old", tags=["large"])
+    for number in range(4):
+        factories.article(f"New {number}", tags=["large"])
+    editing.rename(old, None, title="Renewed")
+    assert titles(client, "/tags/large/feed/")[:3] == ["Renewed", "New 3", "New 2"]
+
+
+def test_other_words_for_a_tag_lead_to_its_feed(client):
+    factories.article("Peace", tags=["Calm days"])
+    editing.save_tag(Tag.objects.get(), ["quiet"])
+    for word in ("quiet", "CALM_days"):
+        response = client.get(f"/tags/{word}/feed/")
+        assert (response.status_code, response["Location"]) == (301, "/tags/calm-days/feed/")
+    factories.article("News", tags=["news/feed"])
+    assert client.get("/tags/news/feed/")["Location"] == "/tags/news-feed/"
+
+
+def test_pages_name_their_feeds(client):
+    factories.article("Peace", tags=["سلام & x"])
+    home, tag = client.get("/").content.decode(), Tag.objects.get()
+    page = client.get(tag.get_absolute_url()).content.decode()
+    assert (
+        '<link rel="alternate" type="application/atom+xml" href="http://testserver/feed/"' in home
+    )
+    address = f"http://testserver/tags/{quote(tag.slug)}/feed/"
+    assert f'type="application/atom+xml" href="{address}" title="Diwan: سلام &amp; x">' in page
+    assert client.get(address).status_code == 200
+
+
+def test_it_is_not_sent_again_until_something_changed(client, django_assert_num_queries):
+    article = factories.article("Peace")
+    first = client.get("/feed/")
+    assert first["Cache-Control"] == "public, no-cache"
+    for header in (
+        {"If-None-Match": first["ETag"]},
+        {"If-None-Match": f"W/{first['ETag']}"},
+        {"If-Modified-Since": first["Last-Modified"]},
+    ):
+        with django_assert_num_queries(1):
+            again = client.get("/feed/", headers=header)
+        assert (again.status_code, again.content) == (304, b"")
+        assert again["ETag"] == first["ETag"]
+    with time_machine.travel(timezone.now() + timedelta(seconds=2)):
+        editing.unpublish([article], None)
+        for name, header in (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified")):
+            assert client.get("/feed/", headers={name: first[header]}).status_code == 200
+
+
+def test_the_clock_alone_makes_it_new(client):
+    now = timezone.now()
+    factories.article("Passing", expire_at=now + timedelta(hours=1))
+    etag = client.get("/feed/")["ETag"]
+    with time_machine.travel(now + timedelta(hours=2)):
+        again = client.get("/feed/", headers={"If-None-Match": etag})
+    assert again.status_code == 200 and b"Passing" not in again.content
+
+
+def test_each_address_has_a_tag_of_its_own(client):
+    factories.article("Peace", tags=["calm"])
+    paths = ("/feed/", "/feed/en/", "/tags/calm/feed/", "/articles/peace.md", "/sitemap.xml")
+    assert len({client.get(path)["ETag"] for path in paths}) == len(paths)
+    assert (
+        client.get("/feed/", headers={"host": "localhost"})["ETag"] != client.get("/feed/")["ETag"]
+    )
+
+
+@pytest.mark.parametrize("path", ["/feed/", "/feed/en/", "/tags/all/feed/"])
+@pytest.mark.parametrize("count", [1, 25])
+def test_a_feed_costs_the_same_at_any_length(client, django_assert_num_queries, path, count):
+    for number in range(count):
+        factories.article(f"Article {number}", tags=["all", f"{number}"], body="[[Article 0]]")
+    with django_assert_num_queries({"/feed/": 7, "/feed/en/": 7, "/tags/all/feed/": 9}[path]):
+        client.get(path)
+
+
+def test_an_empty_site_has_an_empty_feed(client):
+    assert titles(client) == []
+    assert read(client).find(f"{ATOM}updated").text == datetime(1970, 1, 1, tzinfo=UTC).isoformat()
+
+
+@pytest.mark.parametrize("path", ["/feed/", "/sitemap.xml", "/robots.txt"])
+def test_they_are_read_and_nothing_else(client, path):
+    assert client.post(path).status_code == 405
+    head = client.head(path)
+    assert (head.status_code, head.content) == (200, b"")

@@ -1,0 +1,144 @@
+"""What pages say of themselves to machines."""
+
+import json
+
+import html5lib
+import pytest
+from django.contrib.staticfiles import finders
+
+from articles import editing
+from articles.models import Tag
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+ORIGIN = "http://testserver"
+CARD = f"{ORIGIN}/static/articles/card.png"
+
+
+def head(client, path):
+    root = html5lib.parse(client.get(path).content, namespaceHTMLElements=False)
+    return root.find("head")
+
+
+def properties(found):
+    said = {}
+    for meta in found.iter("meta"):
+        name = meta.get("property") or meta.get("name")
+        said.setdefault(name, []).append(meta.get("content"))
+    return {name: values[0] if len(values) == 1 else values for name, values in said.items()}
+
+
+def facts(found):
+    (script,) = [
+        each for each in found.iter("script") if each.get("type") == "application/ld+json"
+    ]
+    data = json.loads(script.text)
+    assert data["@context"] == "https://schema.org"
+    return {thing["@type"]: thing for thing in data["@graph"]}
+
+
+def test_an_article_can_be_shown_as_a_card(client):
+    article = factories.article(
+        "Peace & “quiet”", slug="peace", summary="No <war>.", tags=["b", "a"], language="pt-BR"
+    )
+    said = properties(head(client, "/articles/peace/"))
+    assert said["og:type"] == "article"
+    assert said["og:title"] == "Peace & “quiet”"
+    assert said["og:description"] == "No <war>."
+    assert said["og:url"] == f"{ORIGIN}/articles/peace/"
+    assert said["og:site_name"] == "Diwan"
+    assert said["og:locale"] == "pt_BR"
+    assert said["og:image"] == CARD
+    assert (said["og:image:width"], said["og:image:height"]) == ("1200", "630")
+    assert said["twitter:card"] == "summary_large_image"
+    assert said["article:tag"] == ["a", "b"]
+    assert said["article:published_time"] == article.published.isoformat()
+
+
+def test_its_first_own_picture_stands_for_it(client):
+    body = "![far](https://elsewhere.example/x.png) ![a & b](/media/a%20b&c.png) ![](/media/2.png)"
+    factories.article("Peace", body=body)
+    found = head(client, "/articles/peace/")
+    said = properties(found)
+    assert said["og:image"] == f"{ORIGIN}/media/a%20b&c.png" == facts(found)["Article"]["image"]
+    assert said["og:image:alt"] == "a & b"
+    assert "og:image:width" not in said
+
+
+def test_the_card_of_the_site_is_of_the_size_that_is_said(client):
+    with open(finders.find("articles/card.png"), "rb") as file:
+        start = file.read()
+    assert start[:8] == b"\x89PNG\r\n\x1a\n" and len(start) < 30_000
+    assert [int.from_bytes(start[at : at + 4]) for at in (16, 20)] == [1200, 630]
+
+
+def test_an_article_is_described_in_json_ld(client):
+    article = factories.article(
+        "Peace", summary="No war.", tags=["calm"], author="Layla", body="A b"
+    )
+    things = facts(head(client, "/articles/peace/"))
+    assert things["Article"] == {
+        "@type": "Article",
+        "@id": f"{ORIGIN}/articles/peace/",
+        "url": f"{ORIGIN}/articles/peace/",
+        "mainEntityOfPage": f"{ORIGIN}/articles/peace/",
+        "headline": "Peace",
+        "description": "No war.",
+        "inLanguage": "en",
+        "datePublished": article.published.isoformat(),
+        "dateModified": article.updated.isoformat(),
+        "author": {"@type": "Person", "name": "Layla"},
+        "publisher": {"@type": "Organization", "name": "Diwan"},
+        "image": CARD,
+        "keywords": ["calm"],
+        "wordCount": 2,
+    }
+    steps = things["BreadcrumbList"]["itemListElement"]
+    assert [(step["position"], step["name"], step["item"]) for step in steps] == [
+        (1, "Diwan", f"{ORIGIN}/"),
+        (2, "Articles", f"{ORIGIN}/articles/"),
+        (3, "Peace", f"{ORIGIN}/articles/peace/"),
+    ]
+
+
+def test_the_home_page_says_how_to_search(client):
+    found = head(client, "/")
+    site = facts(found)["WebSite"]
+    assert (site["name"], site["url"]) == ("Diwan", f"{ORIGIN}/")
+    action = site["potentialAction"]
+    assert action["@type"] == "SearchAction"
+    assert action["target"]["urlTemplate"] == f"{ORIGIN}/search/?q={{search_term_string}}"
+    assert action["query-input"] == "required name=search_term_string"
+    assert properties(found)["og:image"] == CARD
+
+
+def test_a_tag_is_described_too(client):
+    factories.article("Peace", tags=["Calm days"])
+    tag = Tag.objects.get()
+    tag.description = "When nothing happens."
+    editing.save_tag(tag)
+    found = head(client, "/tags/calm-days/")
+    assert properties(found)["og:description"] == "When nothing happens."
+    steps = facts(found)["BreadcrumbList"]["itemListElement"]
+    assert [step["name"] for step in steps] == ["Diwan", "Tags", "Calm days"]
+
+
+def test_nothing_that_somebody_wrote_ends_the_block_of_data(client):
+    evil = "</script><!--<script>&amp;\" ' \u2028 x"
+    factories.article(f"E {evil}", slug="evil", summary=evil, author=evil, tags=[evil])
+    for path in ("/articles/evil/", Tag.objects.get().get_absolute_url()):
+        found = head(client, path)
+        assert evil.partition("\u2028")[0] in json.dumps(facts(found)).replace('\\"', '"')
+    text = client.get("/articles/evil/").content.decode()
+    data = text.partition('ld+json">')[2].partition("</script>")[0]
+    assert not set("<>&\u2028") & set(data)
+
+
+@pytest.mark.parametrize("path", ["/", "/articles/peace/", "/tags/calm/", "/articles/", "/tags/"])
+def test_every_page_has_one_canonical_address(client, path):
+    factories.article("Peace", tags=["calm"])
+    links = head(client, f"{path}?from=elsewhere").iter("link")
+    assert [link.get("href") for link in links if link.get("rel") == "canonical"] == [
+        ORIGIN + path
+    ]

@@ -1,0 +1,110 @@
+"""What search engines are told."""
+
+from datetime import datetime, timedelta
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+import pytest
+from django.utils import timezone
+
+from articles import editing, sitemaps
+from articles.models import Article, Status
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+ORIGIN = "http://testserver"
+
+
+def read(client, path="/sitemap.xml"):
+    response = client.get(path)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/xml; charset=utf-8"
+    return ElementTree.fromstring(response.content)
+
+
+def addresses(root):
+    return [element.text.removeprefix(ORIGIN) for element in root.iter(f"{MAP}loc")]
+
+
+def test_every_page_is_named_with_its_last_change(client):
+    article = factories.article("سلام & Peace", tags=["calm"])
+    root = read(client)
+    assert root.tag == f"{MAP}urlset"
+    page = f"/articles/{quote(article.slug)}/"
+    assert addresses(root) == ["/", "/articles/", "/tags/", "/tags/calm/", page]
+    changed = root.find(f"{MAP}url[last()]/{MAP}lastmod").text
+    assert datetime.fromisoformat(changed) == article.updated.replace(microsecond=0)
+    for address in addresses(root):
+        assert client.get(address).status_code == 200
+
+
+def test_nothing_is_named_that_readers_may_not_see(client):
+    now = timezone.now()
+    hidden = [{"status": status} for status in (Status.DRAFT, Status.REVIEW, Status.ARCHIVED)]
+    hidden += [{"publish_at": now + timedelta(1)}, {"expire_at": now - timedelta(1)}]
+    for number, fields in enumerate(hidden):
+        factories.article(f"Secret {number}", tags=["secretive"], **fields)
+    assert addresses(read(client)) == ["/", "/articles/", "/tags/"]
+    assert client.get("/sitemaps/articles-1.xml").status_code == 404
+
+
+@pytest.fixture
+def many(monkeypatch):
+    monkeypatch.setattr(sitemaps, "LIMIT", 4)
+    return [factories.article(tags=[f"tag {number}"]) for number in range(10)]
+
+
+def test_beyond_the_limit_there_is_an_index_of_files_that_name_each_page_once(client, many):
+    editing.delete(many[3:5])
+    root = read(client)
+    assert root.tag == f"{MAP}sitemapindex"
+    assert all(
+        datetime.fromisoformat(file.find(f"{MAP}lastmod").text) <= timezone.now()
+        for file in root
+        if "articles-" in file.find(f"{MAP}loc").text
+    )
+    named = []
+    for file in addresses(root):
+        found = addresses(read(client, file))
+        assert 0 < len(found) <= 4
+        named += found
+    articles = [article.get_absolute_url() for article in Article.objects.all()]
+    tags = [f"/tags/tag-{number}/" for number in range(10) if number not in (3, 4)]
+    assert sorted(named) == sorted(["/", "/articles/", "/tags/", *tags, *articles])
+
+
+def test_a_file_that_the_index_does_not_name_is_not_there(client, many):
+    for name in ("articles-0", "articles-99", "pages-0", "pages-9", "others-1", f"pages-{10**30}"):
+        assert client.get(f"/sitemaps/{name}.xml").status_code == 404
+
+
+@pytest.mark.parametrize(("count", "queries"), [(1, 7), (40, 7), (60, 5)])
+def test_it_costs_the_same_at_any_length(
+    client, monkeypatch, django_assert_num_queries, count, queries
+):
+    monkeypatch.setattr(sitemaps, "LIMIT", 50)
+    for _number in range(count):
+        factories.article(tags=["all"])
+    with django_assert_num_queries(queries):
+        client.get("/sitemap.xml")
+
+
+def test_translations_are_named_where_there_are_any(client, monkeypatch):
+    article = factories.article("Peace")
+    others = {article.pk: [("en", "/articles/peace/"), ("ar", "/articles/%D8%B3/")]}
+    monkeypatch.setattr(sitemaps, "alternates", lambda articles: others)
+    link = "{http://www.w3.org/1999/xhtml}link"
+    assert [found.attrib for found in read(client).iter(link)] == [
+        {"rel": "alternate", "hreflang": "en", "href": f"{ORIGIN}/articles/peace/"},
+        {"rel": "alternate", "hreflang": "ar", "href": f"{ORIGIN}/articles/%D8%B3/"},
+    ]
+
+
+def test_robots_are_told_where_the_sitemap_is_and_what_to_leave(client):
+    response = client.get("/robots.txt")
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    lines = response.content.decode().splitlines()
+    assert f"Sitemap: {ORIGIN}/sitemap.xml" in lines
+    assert lines[:2] == ["User-agent: *", "Disallow: /admin/"]
