@@ -6,12 +6,15 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language, get_language_bidi
 
+from articles import interface
+
 
 class Site(TypedDict):
     SITE_NAME: str
     origin: str
     language: str
     direction: str
+    languages: list[interface.Language]
 
 
 def site(request: HttpRequest) -> Site:
@@ -20,4 +23,5 @@ def site(request: HttpRequest) -> Site:
         "origin": f"{request.scheme}://{request.get_host()}",
         "language": get_language() or settings.LANGUAGE_CODE,
         "direction": "rtl" if get_language_bidi() else "ltr",
+        "languages": interface.offered(),
     }

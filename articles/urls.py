@@ -15,6 +15,7 @@ urlpatterns = [
     path("articles/<path:name>/links/", views.links, name="links"),
     path("articles/<path:name>/", views.article, name="article"),
     path("articles/<path:name>", views.without_slash),
+    path("language/", views.language, name="language"),
     path("healthz", views.healthz, name="healthz"),
     path("favicon.ico", views.favicon),
 ]

@@ -59,10 +59,13 @@ def reason(entry: Related) -> str:
     """Why an article is related, such as “3 links, tag peacekeeping”."""
     parts = []
     if entry.links:
-        parts.append(ngettext("%d link", "%d links", entry.links) % entry.links)
+        words = ngettext("%(count)d link", "%(count)d links", entry.links)
+        parts.append(words % {"count": entry.links})
     if entry.tags:
         named = [tag.name for tag in entry.tags[:NAMED_TAGS]]
-        parts.append(ngettext("tag %s", "tags %s", len(named)) % ", ".join(named))
+        parts.append(
+            ngettext("tag %(names)s", "tags %(names)s", len(named)) % {"names": ", ".join(named)}
+        )
     return ", ".join(parts)
 
 
