@@ -16,7 +16,7 @@ from articles.models import Article, Kind, Link, Name, Tagging
 from articles.text import markdown, names
 
 BATCH = 500
-DERIVED = ("html", "toc", "text", "words", "sort_key")
+DERIVED = ("html", "toc", "text", "words", "sort_key", "source_key")
 
 # The field of the article that a name of each kind comes from.
 FIELD_OF = {
@@ -56,6 +56,7 @@ def derive(article: Article) -> markdown.Document:
         for heading in document.headings
     ]
     article.sort_key = names.sort_key(article.title)
+    article.source_key = names.fold(article.translation_of)
     return document
 
 

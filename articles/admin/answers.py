@@ -13,7 +13,8 @@ from articles import editing, indexing
 from articles.admin.words import state
 from articles.models import Article, Kind, Name, Tag, TagSynonym
 from articles.models.fields import validate_body, validate_language
-from articles.models.link import Target, targets_of
+from articles.models.link import targets_of
+from articles.models.translation import Target
 from articles.reading import resolved
 from articles.text import names as spelling
 
