@@ -9,10 +9,9 @@ from urllib.parse import unquote
 from zoneinfo import available_timezones
 
 import environ
+from babel import Locale
 from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
-
-from articles.text.languages import own_name
 
 ON, OFF = ("on", "true", "yes", "1"), ("off", "false", "no", "0")
 HOST = re.compile(r"\*|\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
@@ -85,7 +84,7 @@ def languages(folder: Path) -> list[tuple[str, str]]:
     """English and each language that has a catalogue in `folder`, called as it calls itself."""
     locales = sorted(path.parents[1].name for path in folder.glob("*/LC_MESSAGES/django.po"))
     codes = ["en", *(locale.replace("_", "-").lower() for locale in locales)]
-    return [(code, own_name(code)) for code in codes]
+    return [(code, str(Locale.parse(code, sep="-").get_display_name())) for code in codes]
 
 
 def zone(name: str, default: str) -> str:
