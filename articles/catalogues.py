@@ -14,6 +14,15 @@ from django.utils.translation.template import templatize
 
 APP = Path(__file__).resolve().parent
 FOLDER = APP / "locale"
+HEADER = r"""msgid ""
+msgstr ""
+"Language: {language}\n"
+"Plural-Forms: {plural}\n"
+"MIME-Version: 1.0\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+
+"""
 # Where sentences are said, and by what they are known.
 SAID = {APP: "*.py", APP.parent / "templates": "*.html"}
 KEYWORDS = {
@@ -53,9 +62,18 @@ def update(path: Path) -> Catalog:
     catalogue = read(path) if path.exists() else Catalog(locale=path.parents[1].name)
     catalogue.update(said(), no_fuzzy_matching=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as out:
-        pofile.write_po(out, catalogue, width=99, include_lineno=False, ignore_obsolete=True)
+    write(catalogue, path)
     return catalogue
+
+
+def write(catalogue: Catalog, path: Path) -> None:
+    """Without dates and places, which would differ where nothing else does."""
+    with path.open("wb") as out:
+        language, plural = path.parents[1].name, catalogue.plural_forms
+        out.write(HEADER.format(language=language, plural=plural).encode())
+        pofile.write_po(
+            out, catalogue, width=99, include_lineno=False, ignore_obsolete=True, omit_header=True
+        )
 
 
 def said() -> Catalog:

@@ -209,7 +209,7 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
                     len(unknown),
                 ),
                 code="unknown_tag",
-                params={"names": ", ".join(f"“{name}”" for name in unknown)},
+                params={"names": gettext(", ").join(f"“{name}”" for name in unknown)},
             )
         try:
             editing.check_tags(unknown)

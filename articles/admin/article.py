@@ -102,7 +102,7 @@ class ArticleAdmin(Desk):
 
     @admin.display(description=_("tags"))
     def listed_tags(self, article: Any) -> str:
-        return ", ".join(article.tag_names)
+        return gettext(", ").join(article.tag_names)
 
     @admin.display(description=_("links in"))
     def links_in(self, article: Any) -> int:

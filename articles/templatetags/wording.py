@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles import addresses
@@ -64,9 +65,9 @@ def reason(entry: Related) -> str:
     if entry.tags:
         named = [tag.name for tag in entry.tags[:NAMED_TAGS]]
         parts.append(
-            ngettext("tag %(names)s", "tags %(names)s", len(named)) % {"names": ", ".join(named)}
+            ngettext("tag %(names)s", "tags %(names)s", len(named)) % {"names": _(", ").join(named)}
         )
-    return ", ".join(parts)
+    return _(", ").join(parts)
 
 
 def ending(text: str, length: int) -> str:
