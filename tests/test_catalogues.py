@@ -106,7 +106,7 @@ def test_a_catalogue_is_compiled_when_it_is_newer_than_what_was_made_of_it(tmp_p
     path.write_text('msgid "Home"\nmsgstr "Accueil"\n', encoding="utf-8")
     assert catalogues.compile_stale(tmp_path) == [path]
     assert catalogues.compile_stale(tmp_path) == []
-    assert "Accueil".encode() in path.with_suffix(".mo").read_bytes()
+    assert b"Accueil" in path.with_suffix(".mo").read_bytes()
     assert [file.name for file in folder.iterdir() if file.suffix not in (".po", ".mo")] == []
 
 

@@ -65,7 +65,8 @@ def reason(entry: Related) -> str:
     if entry.tags:
         named = [tag.name for tag in entry.tags[:NAMED_TAGS]]
         parts.append(
-            ngettext("tag %(names)s", "tags %(names)s", len(named)) % {"names": _(", ").join(named)}
+            ngettext("tag %(names)s", "tags %(names)s", len(named))
+            % {"names": _(", ").join(named)}
         )
     return _(", ").join(parts)
 
