@@ -56,7 +56,7 @@ def derive(article: Article) -> markdown.Document:
         for heading in document.headings
     ]
     article.sort_key = names.sort_key(article.title)
-    article.source_key = names.fold(article.translation_of)
+    article.source_key = names.fold(article.translation_of) or None
     return document
 
 

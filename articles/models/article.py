@@ -103,10 +103,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def not_in(self, language: str) -> Self:
         """Those that are no translation themselves and have none into `language`."""
         within = Q(language=language) | Q(language__startswith=f"{language}-")
-        there = Article.objects.filter(within, source_key__gt="")
+        there = Article.objects.filter(within, source_key__isnull=False)
         renamed = Name.objects.filter(key__in=there.filter(~_has_source()).values("source_key"))
         return (
-            self.filter(source_key="")
+            self.filter(source_key=None)
             .exclude(within)
             .exclude(slug__in=there.values("translation_of"))
             .exclude(pk__in=renamed.values("article"))
@@ -120,7 +120,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         renamed = Name.objects.filter(
             key=OuterRef("source_key"), article__updated__gt=OuterRef("updated")
         ).exclude(article=OuterRef("pk"))
-        return self.filter(Exists(newer) | (~_has_source() & Exists(renamed)), source_key__gt="")
+        return self.filter(
+            Exists(newer) | (~_has_source() & Exists(renamed)), source_key__isnull=False
+        )
 
     def orphans(self) -> Self:
         """Those that no other article links to."""
@@ -195,7 +197,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
     updated = models.DateTimeField(_("updated"), default=timezone.now, editable=False)
     sort_key = fields.KeyField(max_length=fields.KEY_LENGTH, editable=False, serialize=False)
     source_key = fields.KeyField(
-        max_length=fields.KEY_LENGTH, blank=True, editable=False, serialize=False
+        max_length=fields.KEY_LENGTH, null=True, editable=False, serialize=False
     )
     words = models.PositiveIntegerField(default=0, editable=False, serialize=False)
     aliases = models.JSONField(
@@ -228,7 +230,11 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
             models.Index(fields=["status", "sort_key", "slug"], name="article_a_to_z"),
             models.Index(fields=["status", "-updated", "-id"], name="article_recent"),
             models.Index(fields=["-updated", "-id"], name="article_desk"),
-            models.Index(fields=["source_key", "language"], name="article_translations"),
+            models.Index(
+                fields=["source_key", "language"],
+                condition=Q(source_key__isnull=False),
+                name="article_translations",
+            ),
             models.Index(
                 fields=["status", "sort_key"], condition=Q(featured=True), name="article_featured"
             ),

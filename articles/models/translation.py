@@ -17,38 +17,56 @@ from articles.models.prepared import AT, Parameters
 from articles.text import languages
 
 # Begins at the names that are linked to, and at the article itself under no name. Every step is
-# an index look-up for each row, so that the cost is that of the links, however large the site is.
+# an index look-up for each row, so that the cost is that of the links, however large the site is:
+# SQLite joins in the order in which CROSS JOIN has the tables, PostgreSQL has LATERAL for it.
+# The limit is none. It keeps the last condition out of the steps before: with it SQLite would
+# expect so few rows there that it reads all articles first, to know which to leave out.
 TIED = """
 WITH linked AS (
-    SELECT name.key, name.language, article.id, article.slug, article.translation_of,
-        article.source_key
-    FROM articles_name AS name JOIN articles_article AS article ON article.id = name.article_id
-    WHERE name.key IN ({keys})
+    SELECT name.key, name.language AS via, {columns}
+    FROM articles_name AS name CROSS JOIN articles_article AS article
+    WHERE name.key IN ({keys}) AND article.id = name.article_id
     UNION ALL
-    SELECT '', language, id, slug, translation_of, source_key
-    FROM articles_article WHERE id = %s),
+    SELECT '', article.language, {columns} FROM articles_article AS article WHERE article.id = %s),
 source AS (
-    SELECT key, language, id, slug, 1 AS direct FROM linked
+    SELECT 1 AS direct, linked.* FROM linked
     UNION ALL
-    SELECT linked.key, linked.language, article.id, article.slug, 0
-    FROM linked JOIN articles_name AS name ON name.key = linked.source_key
-    JOIN articles_article AS article ON article.id = name.article_id
-    WHERE linked.source_key <> '' AND (article.slug = linked.translation_of OR NOT EXISTS (
+    SELECT 0, linked.key, linked.via, {columns}
+    FROM linked CROSS JOIN articles_name AS name CROSS JOIN articles_article AS article
+    WHERE name.key = linked.source_key AND article.id = name.article_id
+    AND (article.slug = linked.translation_of OR NOT EXISTS (
         SELECT 1 FROM articles_article AS other WHERE other.slug = linked.translation_of))),
 tied AS (
-    SELECT key, language, id, direct FROM source
+    SELECT source.* FROM source
     UNION ALL
-    SELECT source.key, source.language, article.id, 0
-    FROM source JOIN articles_name AS name ON name.article_id = source.id
-    JOIN articles_article AS article ON article.source_key = name.key
-    WHERE (source.key = '' OR article.language = %s)
+    SELECT 0, source.key, source.via, {columns}
+    FROM source CROSS JOIN articles_name AS name CROSS JOIN {translated} AS article
+    WHERE name.article_id = source.id AND article.source_key = name.key
+    AND (source.key = '' OR article.language = %s)
     AND (article.translation_of = source.slug OR NOT EXISTS (
-        SELECT 1 FROM articles_article AS other WHERE other.slug = article.translation_of)))
-SELECT tied.key, tied.language, tied.direct, articles_article.id, articles_article.slug,
-    articles_article.language
-FROM tied JOIN articles_article ON articles_article.id = tied.id
-WHERE (tied.direct = 1 OR tied.key = '' OR articles_article.language = %s) AND {visible}
+        SELECT 1 FROM articles_article AS other WHERE other.slug = article.translation_of))
+    LIMIT 1000000)
+SELECT key, via, direct, id, slug, language FROM tied AS articles_article
+WHERE (direct = 1 OR key = '' OR language = %s) AND {visible}
 """
+COLUMNS = ", ".join(
+    f"article.{name}"
+    for name in (
+        "id",
+        "slug",
+        "language",
+        "translation_of",
+        "source_key",
+        "status",
+        "publish_at",
+        "expire_at",
+    )
+)
+TRANSLATED = {
+    "sqlite": "articles_article",
+    "postgresql": f"""LATERAL (SELECT {COLUMNS} FROM articles_article AS article
+        WHERE article.source_key = name.key OFFSET 0)""",
+}
 LINKED = "SELECT link.key FROM articles_link AS link WHERE link.source_id = %s"
 NOBODY = -1
 
@@ -116,8 +134,14 @@ def _rows(
     visible, conditions = _visible(connection.vendor) if public else ("1 = 1", Parameters([]))
     parameters = [*values, pk, language, language, *conditions.filled()]
     with connection.cursor() as cursor:
-        cursor.execute(TIED.format(keys=keys, visible=visible), parameters)
+        cursor.execute(_tied(connection.vendor, keys, visible), parameters)
         return [Row(*row) for row in cursor.fetchall()]
+
+
+@cache
+def _tied(vendor: str, keys: str, visible: str) -> str:
+    translated = TRANSLATED[vendor]
+    return TIED.format(columns=COLUMNS, keys=keys, translated=translated, visible=visible)
 
 
 @cache
