@@ -1,4 +1,4 @@
-"""The interface in Arabic, articles in both directions: mirrored, readable, and nobody kept out."""
+"""The interface in Arabic, articles in both directions: mirrored, readable, nobody kept out."""
 
 import os
 from pathlib import Path
