@@ -92,7 +92,7 @@ def test_the_language_is_chosen_and_stays(open_page, pages):
 
 
 def test_the_page_is_mirrored(open_page, pages):
-    edges = "(element) => { const box = element.getBoundingClientRect(); return [box.left, box.right]; }"
+    edges = "element => (box => [box.left, box.right])(element.getBoundingClientRect())"
     for language, sign in (("en", 1), ("ar", -1)):
         page = open_page(pages["arabic article" if sign < 0 else "article"], locale=language)
         brand = page.locator(".brand").evaluate(edges)
