@@ -153,16 +153,23 @@ class TestLinks:
         factories.article("Krieg", language="ar", slug="other-war", aliases=["War"])
         assert self.target(self.salam) == "other-war"
 
-    def test_are_counted_where_they_lead(self, client):
-        def linked(article: Article) -> set[str]:
-            others = {t.language: t.slug for t in Link.objects.leads(article).translations}
-            links = Link.objects.to(article, translations=others)
-            return set(links.values_list("source__slug", flat=True))
+    def linked(self, article: Article) -> set[str]:
+        others = {t.language: t.slug for t in Link.objects.leads(article).translations}
+        links = Link.objects.to(article, translations=others)
+        return set(links.values_list("source__slug", flat=True))
 
-        assert linked(self.war) == {"peace"}
-        assert linked(self.harb) == {"سلام"}
+    def test_lead_a_translation_to_its_source_not_to_itself(self):
+        self.salam.body = "نُقلت عن [[Peace]]."
+        editing.save(self.salam, [])
+        assert self.target(self.salam, "peace") == "peace"
+        assert self.linked(self.peace) == {"سلام"}
+        assert self.linked(self.salam) == set()
+
+    def test_are_counted_where_they_lead(self, client):
+        assert self.linked(self.war) == {"peace"}
+        assert self.linked(self.harb) == {"سلام"}
         editing.unpublish([self.harb], None)
-        assert linked(self.war) == {"peace", "سلام"}
+        assert self.linked(self.war) == {"peace", "سلام"}
         editing.publish([self.harb], None)
         for path, there in (
             ("/articles/war/", "peace"),

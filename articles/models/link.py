@@ -52,7 +52,8 @@ class LinkQuerySet(models.QuerySet["Link"]):
         meant = self.filter(
             ~Exists(same), source__language=article.language, key__in=others.values("key")
         )
-        own = named.exclude(source__language__in=list(translations))
+        elsewhere = Q(source__language__in=list(translations))
+        own = named.filter(~elsewhere | Q(source__slug__in=list(translations.values())))
         found = own.values("pk").union(meant.exclude(source=article).values("pk"))
         return self.filter(pk__in=found)
 

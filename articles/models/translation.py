@@ -161,7 +161,9 @@ def _leads(rows: Iterable[Row], pk: int, language: str) -> Leads:
     found: dict[str, Translation] = {}
     for row in sorted(rows, key=worse):
         if row.key:
-            targets.setdefault(row.key, Target(row.pk, row.slug))
+            # Whoever names a translation of the article itself means that one.
+            if row.direct or row.pk != pk:
+                targets.setdefault(row.key, Target(row.pk, row.slug))
         elif row.pk != pk and row.language != language:
             translation = Translation(row.pk, row.slug, row.language)
             found.setdefault(row.language, translation)

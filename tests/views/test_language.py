@@ -1,5 +1,7 @@
 """The language of the interface: whose wish counts, and how it is changed."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -117,7 +119,7 @@ def test_dates_counts_and_lists_are_arabic_with_the_digits_of_the_web(client):
     html = client.get("/articles/war/", HTTP_ACCEPT_LANGUAGE="ar").content.decode()
     assert "21 نوفمبر 2020" in html
     assert "3 دقائق للقراءة" in html
-    assert "الوسمان history، state" in html
+    assert re.search("الوسمان (history، state|state، history)<", html)
 
 
 DAY = "2020-11-21T00:00:00+00:00"
