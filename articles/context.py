@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language, get_language_bidi
 
+from articles import interface
+
 # The colours that a reader may choose; without a choice the system's hold.
 THEMES = ("light", "dark")
 
@@ -16,6 +18,7 @@ class Site(TypedDict):
     language: str
     direction: str
     theme: str
+    languages: list[interface.Language]
 
 
 def site(request: HttpRequest) -> Site:
@@ -25,4 +28,5 @@ def site(request: HttpRequest) -> Site:
         "language": get_language() or settings.LANGUAGE_CODE,
         "theme": theme if (theme := request.COOKIES.get("theme")) in THEMES else "",
         "direction": "rtl" if get_language_bidi() else "ltr",
+        "languages": interface.offered(),
     }

@@ -18,7 +18,8 @@ from django.utils.translation import override
 from articles import addresses
 from articles.conditional import by_version
 from articles.models import Article, Revision, Tag, Tagging
-from articles.models.link import Target, targets_from
+from articles.models.link import targets_from
+from articles.models.translation import Target
 from articles.models.visibility import public
 from articles.reading import resolved
 from articles.text import atom, urls

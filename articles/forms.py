@@ -14,8 +14,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from articles import editing, indexing
-from articles.models import Article, Status, Tag
-from articles.models.fields import shortened
+from articles.models import Article, Name, Status, Tag
+from articles.models.fields import NAME_LENGTH, shortened, site_language
+from articles.models.translation import translations
 from articles.text import names
 from articles.widgets import LanguageInput, MomentInput, NamesInput, TagsInput
 
@@ -123,6 +124,16 @@ class ArticleForm(DeskForm):
         help_text=_("Old titles and addresses, one a line: links to them still lead here."),
     )
 
+    translation_of = forms.CharField(
+        label=_("Translation of"),
+        required=False,
+        max_length=NAME_LENGTH,
+        widget=forms.TextInput({"dir": "auto", "autocomplete": "off"}),
+        help_text=_(
+            "Title or address of the article in another language that this one translates."
+        ),
+    )
+
     class Meta:
         model = Article
         fields = [
@@ -134,6 +145,7 @@ class ArticleForm(DeskForm):
             "aliases",
             "former",
             "language",
+            "translation_of",
             "status",
             "publish_at",
             "expire_at",
@@ -189,6 +201,26 @@ class ArticleForm(DeskForm):
         language = names.language_tag(self.data.get("language", "") or self.instance.language)
         return editing.free_slug(title, language, self.instance) if title else ""
 
+    def clean_translation_of(self) -> str:
+        """The slug of the source. Whoever names a translation of it means the same source."""
+        written: str = self.cleaned_data["translation_of"]
+        if written in ("", self.instance.translation_of):
+            return written
+        source = named_source(written)
+        if source.pk == self.instance.pk or source.language == self.cleaned_data.get("language"):
+            message = gettext("{article} is in the same language.")
+            raise ValidationError(format_html(message, article=link_to(source)))
+        own = self.instance
+        tied = translations(own.pk, own.language, public=False) if own.pk else []
+        if tied and not own.translation_of:
+            message = gettext(
+                "{article} is a translation of this article: it has no other source."
+            )
+            raise ValidationError(
+                format_html(message, article=link_to(Article.objects.get(pk=tied[0].pk)))
+            )
+        return str(source.translation_of or source.slug)
+
     def clean_tags(self) -> list[str]:
         chosen: list[str] = self.cleaned_data["tags"]
         known = Tag.objects.meant_by(chosen)
@@ -201,7 +233,7 @@ class ArticleForm(DeskForm):
                     len(unknown),
                 ),
                 code="unknown_tag",
-                params={"names": ", ".join(f"“{shortened(name)}”" for name in unknown)},
+                params={"names": gettext(", ").join(f"“{shortened(name)}”" for name in unknown)},
             )
         try:
             editing.check_tags(unknown)
@@ -239,6 +271,16 @@ class ArticleForm(DeskForm):
             # A slug that was refused already needs no second reason.
             if taken.field not in self.errors:
                 self.add_error(taken.field if taken.field in self.fields else None, _whose(taken))
+
+
+def named_source(text: str) -> Article:
+    """The article that a slug or a name means. Raises ValidationError if there is none."""
+    found = Article.objects.filter(slug=text).first()
+    name = None if found else Name.objects.meant_by(text, site_language())
+    source: Article | None = name.article if name else found
+    if source is None:
+        raise ValidationError(_("There is no article called “%(name)s”."), params={"name": text})
+    return source
 
 
 def _keep_known(form: forms.BaseForm) -> None:

@@ -21,7 +21,7 @@ from articles.text import markdown, names
 BATCH = 500
 # Fewer than any database takes in one query.
 KEYS = 5_000
-DERIVED = ("html", "toc", "text", "words", "sort_key")
+DERIVED = ("html", "toc", "text", "words", "sort_key", "source_key")
 
 # An article, and one of its names by language and key.
 Identity = tuple[int, str, str]
@@ -80,6 +80,7 @@ def derive(article: Article) -> markdown.Document:
         for heading in document.headings
     ]
     article.sort_key = names.sort_key(article.title)
+    article.source_key = names.fold(article.translation_of) or None
     return document
 
 

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from articles import addresses
-from articles.models.link import Target
+from articles.models.translation import Target
 from articles.text import wikilinks
 
 

@@ -77,7 +77,12 @@ def section(request: HttpRequest, kind: str, number: int) -> HttpResponse:
 
 def alternates(articles: Iterable[Article]) -> dict[int, list[Alternate]]:
     """For each of `articles`, by key, the languages it is there in and their addresses."""
-    return {}
+    known = corpus.versions()
+    return {
+        article.pk: [(language, addresses.article(slug)) for language, slug in known[article.pk]]
+        for article in articles
+        if article.pk in known
+    }
 
 
 def pages() -> list[Location]:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("sitemaps/<str:kind>-<int:number>.xml", sitemaps.section, name="sitemap_section"),
     path("api/v1/", include((api.urlpatterns, "api"))),
     path("robots.txt", sitemaps.robots),
+    path("language/", views.language, name="language"),
     path("healthz", views.healthz, name="healthz"),
     path("favicon.ico", views.favicon),
 ]

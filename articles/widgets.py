@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.conf import settings
+from django.conf import global_settings
 from django.forms.renderers import BaseRenderer
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -52,4 +52,6 @@ class MomentInput(forms.DateTimeInput):
 
 def languages() -> list[tuple[str, str]]:
     """The languages that are offered where one is asked for, by tag; any other may be written."""
-    return [(tag, get_language_info(tag)["name_local"]) for tag, _name in settings.LANGUAGES]
+    return [
+        (tag, get_language_info(tag)["name_local"]) for tag, _name in global_settings.LANGUAGES
+    ]

@@ -23,6 +23,7 @@ from tests.test_server import listening
 
 ROOT = Path(settings.BASE_DIR)
 FILES = ("Makefile", "manage.py", "requirements.txt", "requirements-dev.txt")
+IGNORED = shutil.ignore_patterns("__pycache__", "*.mo")
 FOLDERS = ("articles", "fixtures", "site", "templates")
 MACHINE = {
     name: value
@@ -36,7 +37,7 @@ def checkout(tmp_path: Path) -> Path:
     """The project somewhere else, with a `.venv` in which everything is installed already."""
     folder = tmp_path / "a folder, with blanks"
     for name in FOLDERS:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, folder / name, ignore=IGNORED)
     for name in FILES:
         shutil.copy2(ROOT / name, folder)
     python = folder / ".venv" / "bin" / "python"

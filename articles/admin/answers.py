@@ -12,14 +12,12 @@ from articles import editing, indexing
 from articles.admin.words import state
 from articles.models import Article, Kind, Name, Tag, TagSynonym
 from articles.models.fields import site_language, validate_body, validate_language
-from articles.models.link import Target, targets_of
+from articles.models.link import targets_of
 from articles.reading import resolved
 from articles.text import names as spelling
 
 LIMIT = 12
 LONGEST = 200
-# Fewer than any database takes in one query.
-KEYS = 5_000
 
 
 class Suggestion(TypedDict):
@@ -141,7 +139,7 @@ class Rendered(TypedDict):
 def rendered(request: HttpRequest, article: Article) -> Rendered:
     document = indexing.parse(article)
     keys = {link.key for link in document.links}
-    targets = _targets(keys, article.language)
+    targets = targets_of(keys, article.language)
     write = request.user.has_perm("articles.add_article")
     return Rendered(
         html=resolved(document.html, targets, write=write),
@@ -149,14 +147,6 @@ def rendered(request: HttpRequest, article: Article) -> Rendered:
         direction=article.direction,
         summary=_summary(document.words, len(keys), len(keys - targets.keys())),
     )
-
-
-def _targets(keys: set[str], language: str) -> dict[str, Target]:
-    found: dict[str, Target] = {}
-    wanted = sorted(keys)
-    for start in range(0, len(wanted), KEYS):
-        found |= targets_of(wanted[start : start + KEYS], language)
-    return found
 
 
 def _summary(words: int, links: int, wanted: int) -> str:

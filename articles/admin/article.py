@@ -22,6 +22,7 @@ from articles.admin import answers
 from articles.admin.desk import Desk
 from articles.admin.listing import LanguageFilter, LinksFilter, Listing, TagFilter
 from articles.admin.showing import consequences, lines, losses, overtaken, read
+from articles.admin.translations import TranslationsFilter, begun, panel
 from articles.admin.words import SENTENCES, Told, state, visibility
 from articles.forms import ArticleForm
 from articles.models import Article, Revision, Status
@@ -35,7 +36,10 @@ WRITING: Fieldsets = [
     (_("Tags"), {"fields": ["tags"]}),
     (_("Names"), {"fields": ["slug", "aliases", "former"]}),
     (_("Dates"), {"fields": ["publish_at", "expire_at"], "classes": ["collapse"]}),
-    (_("Further"), {"fields": ["language", "author", "featured"], "classes": ["collapse"]}),
+    (
+        _("Further"),
+        {"fields": ["language", "translation_of", "author", "featured"], "classes": ["collapse"]},
+    ),
 ]
 READING: Fieldsets = [
     (None, {"fields": ["title", "summary", "shown_body"]}),
@@ -56,7 +60,7 @@ QUESTIONS: dict[str, Callable[[HttpRequest], JsonResponse]] = {
 class ArticleAdmin(Desk):
     form = ArticleForm
     list_display = ["title", "state", "listed_tags", "links_in", "links_out", "changed"]
-    list_filter = ["status", LinksFilter, TagFilter, LanguageFilter]
+    list_filter = ["status", LinksFilter, TagFilter, LanguageFilter, TranslationsFilter]
     search_fields = ["title"]
     search_help_text = _("Any name: title, address, alias, former name.")
     ordering = ["-updated", "-pk"]
@@ -102,7 +106,7 @@ class ArticleAdmin(Desk):
 
     @admin.display(description=_("tags"))
     def listed_tags(self, article: Any) -> str:
-        return ", ".join(article.tag_names)
+        return gettext(", ").join(article.tag_names)
 
     @admin.display(description=_("links in"))
     def links_in(self, article: Any) -> int:
@@ -184,6 +188,7 @@ class ArticleAdmin(Desk):
             "title": title,
             "slug": editing.free_slug(title, site_language()) if title else "",
             "author": request.user.get_full_name(),  # type: ignore[union-attr]
+            **begun(request),
         }
 
     def view_on_site(self, article: Article) -> str | None:
@@ -209,6 +214,7 @@ class ArticleAdmin(Desk):
             "page": stored.get_absolute_url() if stored and stored.is_public else "",
             "revision": Revision.objects.newest(stored.pk).first() if stored else None,
             "loss": consequences([stored])[0] if stored else "",
+            "translations": panel(stored, may_add=self.has_add_permission(request)),
             "may_change": may_change,
             "may_delete": stored and self.has_delete_permission(request, stored),
             "show_delete": False,

@@ -79,7 +79,7 @@ class TagAdmin(Desk):
         words = getattr(tag, "other_words", None)
         if words is None:
             words = tag.synonyms.order_by("key").values_list("name", flat=True)
-        return ", ".join(words)
+        return _(", ").join(words)
 
     def view_on_site(self, tag: Tag) -> str | None:
         visible = Tagging.objects.filter(public("content_object__"), tag=tag)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest
 from ninja import Query, Router
 
@@ -12,6 +11,7 @@ from articles.api.neighbours import neighbourhood
 from articles.api.paging import page
 from articles.api.problems import ERRORS, Moved
 from articles.models import Article, Link, Name, Tag, Tagging
+from articles.models.fields import site_language
 from articles.models.link import targets_from
 from articles.models.visibility import public
 from articles.reading import resolved
@@ -145,6 +145,6 @@ def _named(name: str, *columns: str) -> Article:
     found: Article | None = Article.objects.public().only(*columns).filter(slug=name).first()
     if found:
         return found
-    if meant := Name.objects.public().meant_by(name, settings.LANGUAGE_CODE):
+    if meant := Name.objects.public().meant_by(name, site_language()):
         raise Moved(meant.article.slug)
     raise Http404

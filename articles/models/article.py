@@ -30,6 +30,7 @@ AUTHORED = (
     "aliases",
     "former",
     "language",
+    "translation_of",
     "status",
     "publish_at",
     "expire_at",
@@ -94,12 +95,41 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             links_out=_count(outgoing, Count("pk")),
         )
 
+    def not_in(self, language: str) -> Self:
+        """Those that are no translation themselves and have none into `language`."""
+        within = Q(language=language) | Q(language__startswith=f"{language}-")
+        there = Article.objects.filter(within, source_key__isnull=False)
+        renamed = Name.objects.filter(key__in=there.filter(~_has_source()).values("source_key"))
+        return (
+            self.filter(source_key=None)
+            .exclude(within)
+            .exclude(slug__in=there.values("translation_of"))
+            .exclude(pk__in=renamed.values("article"))
+        )
+
+    def older_than_their_source(self) -> Self:
+        """Translations that were changed for the last time before their source was."""
+        newer = Article.objects.filter(
+            slug=OuterRef("translation_of"), updated__gt=OuterRef("updated")
+        )
+        renamed = Name.objects.filter(
+            key=OuterRef("source_key"), article__updated__gt=OuterRef("updated")
+        ).exclude(article=OuterRef("pk"))
+        return self.filter(
+            Exists(newer) | (~_has_source() & Exists(renamed)), source_key__isnull=False
+        )
+
     def orphans(self) -> Self:
         """Those that no other article links to."""
         # Name by name: PostgreSQL would read all links for each article otherwise.
         incoming = Link.objects.filter(key=OuterRef("key")).exclude(source=OuterRef("article"))
         linked = Name.objects.filter(Exists(incoming), article=OuterRef("pk"))
         return self.filter(~Exists(linked))
+
+
+def _has_source() -> Exists:
+    """Whether there is an article of the slug that one is said to be a translation of."""
+    return Exists(Article.objects.filter(slug=OuterRef("translation_of")))
 
 
 def _count(links: models.QuerySet[Link], number: Count) -> Coalesce:
@@ -136,6 +166,13 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         validators=[fields.validate_language],
         help_text=_("A language tag such as en, ar or zh-Hant."),
     )
+    translation_of = models.CharField(
+        _("translation of"),
+        max_length=fields.SLUG_LENGTH,
+        blank=True,
+        validators=[fields.validate_slug],
+        help_text=_("The article in another language that this one translates."),
+    )
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.DRAFT
     )
@@ -166,6 +203,9 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         _("updated"), default=timezone.now, editable=False, validators=[fields.validate_moment]
     )
     sort_key = fields.KeyField(max_length=fields.KEY_LENGTH, editable=False, serialize=False)
+    source_key = fields.KeyField(
+        max_length=fields.KEY_LENGTH, null=True, editable=False, serialize=False
+    )
     words = models.PositiveIntegerField(default=0, editable=False, serialize=False)
     aliases = models.JSONField(
         _("aliases"), default=list, blank=True, validators=[fields.validate_names]
@@ -200,6 +240,11 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
             models.Index(fields=["language", "-updated", "-id"], name="article_desk_language"),
             models.Index(
                 fields=["status", "language", "-updated", "-id"], name="article_language"
+            ),
+            models.Index(
+                fields=["source_key", "language"],
+                condition=Q(source_key__isnull=False),
+                name="article_translations",
             ),
             models.Index(
                 fields=["status", "sort_key"], condition=Q(featured=True), name="article_featured"

@@ -1,27 +1,24 @@
 """Outgoing links as they are written. Where one goes is asked of `Name` when it is read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import fields
-from articles.models.name import Name, NameQuerySet, preference, preferred_over
-from articles.models.prepared import Prepared
+from articles.models.name import Name, preferred_over
+from articles.models.translation import Leads, Target, leads, leads_of
 from articles.models.visibility import public
 
 if TYPE_CHECKING:
     from articles.models.article import Article
 
 
-class Target(NamedTuple):
-    """The article that a link leads to."""
-
-    pk: int
-    slug: str
+# Fewer than any database takes in one query.
+KEYS = 5_000
 
 
 class LinkQuerySet(models.QuerySet["Link"]):
@@ -32,18 +29,45 @@ class LinkQuerySet(models.QuerySet["Link"]):
         """Links to a name that no article has."""
         return self.filter(~Exists(Name.objects.filter(key=OuterRef("key"))))
 
-    def to(self, article: "Article", at: datetime | None = None) -> Self:
+    def to(
+        self,
+        article: "Article",
+        at: datetime | None = None,
+        translations: Mapping[str, str] | None = None,
+    ) -> Self:
         """Links from other articles that lead readers to `article`.
 
         Where articles in several languages share a name, a link leads to the one that
-        `preference` puts first for the language it is written in.
+        `preference` puts first for the language it is written in. `translations` are the slugs
+        of the article's public translations by language: a link in the language of one leads to
+        that one.
         """
+        if translations:
+            return self._to_translated(article, at, translations)
+        return self._named(article, at).filter(key__in=article.keys())
+
+    def _to_translated(
+        self, article: "Article", at: datetime | None, translations: Mapping[str, str]
+    ) -> Self:
+        """By the article's own names, and, in its language, by those of its translations."""
+        others = Name.objects.filter(article__slug__in=list(translations.values()))
+        same = Name.objects.public(at).filter(language=article.language, key=OuterRef("key"))
+        named = self._named(article, at).filter(key__in=article.keys())
+        meant = self.filter(
+            ~Exists(same), source__language=article.language, key__in=others.values("key")
+        )
+        elsewhere = Q(source__language__in=list(translations))
+        own = named.filter(~elsewhere | Q(source__slug__in=list(translations.values())))
+        found = own.values("pk").union(meant.exclude(source=article).values("pk"))
+        return self.filter(pk__in=found)
+
+    def _named(self, article: "Article", at: datetime | None) -> Self:
+        """Links from other articles whose name no article has that goes before `article`."""
         rivals = Name.objects.public(at).filter(
             preferred_over(article.language, OuterRef("source__language")), key=OuterRef("key")
         )
         return (
-            self.filter(key__in=article.keys())
-            .exclude(source=article)
+            self.exclude(source=article)
             # Not Exists: PostgreSQL would collect all names of all rivals before the first row.
             .alias(rival=Subquery(rivals.values("pk")[:1]))
             .filter(Q(source__language=article.language) | Q(rival=None))
@@ -51,35 +75,31 @@ class LinkQuerySet(models.QuerySet["Link"]):
 
     def targets(self, article: "Article") -> dict[str, Target]:
         """For each name that `article` links to: the public article it means. One query."""
-        return _preferred(_linked.rows(article.pk), article.language)
+        return self.leads(article).targets
+
+    def leads(self, article: "Article") -> Leads:
+        """`targets`, and the public translations of `article`. One query."""
+        return leads(article.pk, article.language)
 
 
 def targets_of(keys: Iterable[str], language: str) -> dict[str, Target]:
     """For each of `keys` that names one: the public article that a link in `language` leads to."""
-    return _preferred(_named(Name.objects.public(), keys), language)
+    found: dict[str, Target] = {}
+    wanted = sorted(keys)
+    for start in range(0, len(wanted), KEYS):
+        found |= leads_of(wanted[start : start + KEYS], language)
+    return found
 
 
 def targets_from(articles: "Iterable[Article]") -> dict[str, dict[str, Target]]:
-    """For each language of `articles`, where the names lead that they link to. One query."""
-    keys = Link.objects.filter(source__in=[article.pk for article in articles]).values("key")
-    found = list(_named(Name.objects.public(), keys))
-    return {article.language: _preferred(found, article.language) for article in articles}
-
-
-def _named(names: NameQuerySet, keys: Any) -> models.QuerySet[Name, tuple[str, str, int, str]]:
-    found = names.filter(key__in=keys)
-    return found.values_list("key", "language", "article", "article__slug")
-
-
-def _preferred(found: Iterable[tuple[Any, ...]], language: str) -> dict[str, Target]:
-    worst_first = sorted(found, key=lambda row: preference(row[1], language), reverse=True)
-    return {key: Target(pk, slug) for key, _language, pk, slug in worst_first}
-
-
-@Prepared
-def _linked(source: int, at: datetime) -> models.QuerySet[Name, tuple[str, str, int, str]]:
-    keys = Link.objects.filter(source=source).values("key")
-    return _named(Name.objects.public(at), keys)
+    """For each language of `articles`, where the names lead that they link to. One query, and
+    one for each language."""
+    wanted: dict[str, set[str]] = {}
+    links = Link.objects.filter(source__in=[article.pk for article in articles])
+    for language, key in links.values_list("source__language", "key"):
+        wanted.setdefault(language, set()).add(key)
+    languages = {article.language for article in articles}
+    return {language: targets_of(wanted.get(language, ()), language) for language in languages}
 
 
 class Link(models.Model):

@@ -8,9 +8,9 @@ from typing import Any
 from django.db import connection
 
 from articles.models.article import Article
-from articles.models.link import Target
 from articles.models.prepared import AT, Parameters
 from articles.models.tag import Tag
+from articles.models.translation import Target
 
 EACH = 20
 SOURCES = 30

@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles import addresses
@@ -59,11 +60,15 @@ def reason(entry: Related) -> str:
     """Why an article is related, such as “3 links, tag peacekeeping”."""
     parts = []
     if entry.links:
-        parts.append(ngettext("%d link", "%d links", entry.links) % entry.links)
+        words = ngettext("%(count)d link", "%(count)d links", entry.links)
+        parts.append(words % {"count": entry.links})
     if entry.tags:
         named = [tag.name for tag in entry.tags[:NAMED_TAGS]]
-        parts.append(ngettext("tag %s", "tags %s", len(named)) % ", ".join(named))
-    return ", ".join(parts)
+        parts.append(
+            ngettext("tag %(names)s", "tags %(names)s", len(named))
+            % {"names": _(", ").join(named)}
+        )
+    return _(", ").join(parts)
 
 
 def ending(text: str, length: int) -> str:

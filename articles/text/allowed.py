@@ -45,13 +45,37 @@ PLAIN = (
     "table", "tbody", "thead", "tr", "ul",
 )
 # fmt: on
+BLOCKS = (
+    "blockquote",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "li",
+    "ol",
+    "p",
+    "summary",
+    "td",
+    "th",
+    "ul",
+)
 ALLOWED_TAGS = frozenset([*PLAIN, *ATTRIBUTES, *CLASSES])
 
 WALL = nh3.Cleaner(
     tags=set(ALLOWED_TAGS),
     attributes=ATTRIBUTES,
     allowed_classes=CLASSES,
-    tag_attribute_values={"input": {"type": {"checkbox"}}},
+    tag_attribute_values={
+        "input": {"type": {"checkbox"}},
+        **{tag: {"dir": {"ltr", "rtl"}} for tag in BLOCKS},
+    },
     url_schemes={*urls.SCHEMES, "wiki"},
     link_rel=None,
 )

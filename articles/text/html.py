@@ -60,7 +60,7 @@ def raw_html(page: Page, event: Event) -> None:
 
 def html_block(page: Page, event: Event) -> None:
     if event.edge == "start":
-        page.write("<p>")
+        page.write(f"<p{page.turn()}>")
     else:
         page.write("</p>\n")
         page.end_block()
@@ -82,7 +82,7 @@ def container(tag: str) -> Rule:
 
     def write(page: Page, event: Event) -> None:
         page.end_block()
-        page.write(f"<{tag}>\n" if event.edge == "start" else f"</{tag}>\n")
+        page.write(f"<{tag}{page.turn()}>\n" if event.edge == "start" else f"</{tag}>\n")
 
     return write
 
@@ -92,7 +92,7 @@ def leaf(tag: str) -> Rule:
 
     def write(page: Page, event: Event) -> None:
         page.end_block()
-        page.write(f"<{tag}>" if event.edge == "start" else f"</{tag}>\n")
+        page.write(f"<{tag}{page.turn()}>" if event.edge == "start" else f"</{tag}>\n")
 
     return write
 
@@ -102,7 +102,7 @@ def paragraph(page: Page, event: Event) -> None:
     if event.edge == "start":
         page.in_figure = is_figure(page)
     if not page.in_figure:
-        page.write("<p>" if event.edge == "start" else "</p>\n")
+        page.write(f"<p{page.turn()}>" if event.edge == "start" else "</p>\n")
     elif event.edge == "end":
         page.in_figure = False
 
@@ -149,9 +149,10 @@ def list_(page: Page, event: Event) -> None:
     if event.edge == "end":
         page.write("</ol>\n" if event.value else "</ul>\n")
     elif event.value is None:
-        page.write("<ul>\n")
+        page.write(f"<ul{page.turn()}>\n")
     else:
-        page.write("<ol>\n" if event.value == 1 else f'<ol start="{event.value}">\n')
+        start = "" if event.value == 1 else f' start="{event.value}"'
+        page.write(f"<ol{start}{page.turn()}>\n")
 
 
 def item(page: Page, event: Event) -> None:
@@ -159,7 +160,8 @@ def item(page: Page, event: Event) -> None:
     if event.edge == "end":
         page.write("</li>\n")
     else:
-        page.write('<li class="task">' if page.is_task() else "<li>")
+        task = ' class="task"' if page.is_task() else ""
+        page.write(f"<li{task}{page.turn()}>")
 
 
 def task_marker(page: Page, event: Event) -> None:
@@ -178,9 +180,9 @@ def callout(page: Page, event: Event) -> None:
     page.callouts.append(bool(fold))
     if fold:
         opened = ' open=""' if fold == "+" else ""
-        page.write(f'<details class="{classes}"{opened}>\n')
+        page.write(f'<details class="{classes}"{opened}{page.turn()}>\n')
     else:
-        page.write(f'<div class="{classes}">\n')
+        page.write(f'<div class="{classes}"{page.turn()}>\n')
     if not page.next_is("CalloutTitle"):
         title = escape(wording.callout_title(kind, page.words))
         tag = "summary" if fold else "p"
@@ -190,7 +192,10 @@ def callout(page: Page, event: Event) -> None:
 def callout_title(page: Page, event: Event) -> None:
     page.end_block()
     tag = "summary" if page.callouts[-1] else "p"
-    page.write(f'<{tag} class="alert-title">' if event.edge == "start" else f"</{tag}>\n")
+    if event.edge == "start":
+        page.write(f'<{tag} class="alert-title"{page.turn()}>')
+    else:
+        page.write(f"</{tag}>\n")
 
 
 def table(page: Page, event: Event) -> None:
@@ -199,7 +204,8 @@ def table(page: Page, event: Event) -> None:
         page.alignments = event.value
         page.tables += 1
         label = attribute(f"{page.words['table']} {page.tables}")
-        page.write(f'<div class="table" role="region" tabindex="0" aria-label="{label}"><table>\n')
+        region = f'class="table" role="region" tabindex="0" aria-label="{label}"'
+        page.write(f"<div {region}{page.turn()}><table>\n")
     else:
         page.write("</tbody></table></div>\n" if page.has_rows else "</table></div>\n")
         page.has_rows = False
@@ -227,7 +233,8 @@ def table_cell(page: Page, event: Event) -> None:
     side = page.alignments[page.cell].lower() if page.cell < len(page.alignments) else "none"
     page.cell += 1
     scope = ' scope="col"' if page.in_head else ""
-    page.write(f"<{tag}{scope}>" if side == "none" else f'<{tag}{scope} class="{side}">')
+    aligned = "" if side == "none" else f' class="{side}"'
+    page.write(f"<{tag}{scope}{aligned}{page.turn()}>")
 
 
 def link(page: Page, event: Event) -> None:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from articles.text import html, wording
+from articles.text import html, names, wording
 from articles.text.allowed import sanitize
 from articles.text.page import Heading, Image, Link, Page
 
@@ -31,7 +31,7 @@ def parse(source: str, *, language: str = "en", media: tuple[str, ...] = ()) -> 
     `media` are the prefixes of addresses from which pictures may be shown.
     """
     source = source.encode(errors="replace").decode()
-    page = Page(source, wording.words(language), media)
+    page = Page(source, wording.words(language), media, names.direction(language))
     written = html.render(page)
     text = "\n".join(page.blocks)
     return Document(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from articles.text import names, sentences, wikilinks
+from articles.text.directions import against
 from articles.text.escaping import escape
 from articles.text.events import Event, read
 from articles.text.footnotes import Footnotes
@@ -66,13 +67,16 @@ class Page:
     the words of the block that it stands in.
     """
 
-    def __init__(self, source: str, words: dict[str, str], media: tuple[str, ...]) -> None:
+    def __init__(
+        self, source: str, words: dict[str, str], media: tuple[str, ...], direction: str = "ltr"
+    ) -> None:
         self.words = words
         self.media = media
         self.source = source.encode()
         self.offsets = Offsets(self.source)
         self.events = read(source)
         self.index = 0
+        self.against = against(self.events, direction)
         self.out: list[str] = []
         self.block: list[str] = []
         self.length = 0
@@ -133,18 +137,24 @@ class Page:
         label, self.out = self._footnotes.pop()
         self.footnotes.add(label, note)
 
+    def turn(self) -> str:
+        """The attribute of the block that has just begun if it runs against what is around it."""
+        direction = self.against.get(self.index - 1)
+        return f' dir="{direction}"' if direction else ""
+
     # Headings
 
     def begin_heading(self) -> None:
         """A heading has begun; its start tag is written when its words are known."""
         self._heading = len(self.out)
-        self.write("")
+        self.write(self.turn())
 
     def end_heading(self, level: int) -> None:
         text = " ".join("".join(self.block).split())
         heading = Heading(level, text, self._free(names.slug(text) or "section"))
         self.headings.append(heading)
-        self.out[self._heading] = f'<h{level} id="{heading.anchor}">'
+        turn = self.out[self._heading]
+        self.out[self._heading] = f'<h{level} id="{heading.anchor}"{turn}>'
 
     def _free(self, anchor: str) -> str:
         """The anchor itself, or the first with a number that no heading before has."""

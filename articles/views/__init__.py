@@ -2,6 +2,7 @@
 
 from articles.views.article import article, links, without_slash
 from articles.views.index import index
+from articles.views.language import language
 from articles.views.site import favicon, healthz, home, media, page_not_found, server_error
 from articles.views.source import source
 from articles.views.tag import tag, tags
@@ -12,6 +13,7 @@ __all__ = [
     "healthz",
     "home",
     "index",
+    "language",
     "links",
     "media",
     "page_not_found",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -20,6 +21,7 @@ from articles.models import Article, Link, Name, Tag
 from articles.models.fields import site_language
 from articles.models.prepared import Prepared
 from articles.models.related import related
+from articles.models.translation import Translation, for_everybody
 from articles.reading import resolved, writing
 from articles.views.methods import read_only
 from articles.views.paging import page, place, start_of
@@ -50,10 +52,12 @@ _tags = Prepared(lambda article, at: Tag.objects.filter(taggings__content_object
 
 @Prepared
 def _backlinks(
-    pk: int, keys: list[str], at: datetime, language: str, site: str
+    pk: int, keys: list[str], others: list[str], at: datetime, tied: tuple[str, ...], site: str
 ) -> QuerySet[Link, tuple[str, ...]]:
+    language, *languages = tied
     target = Article(pk=pk, language=language, title=keys[0], slug=keys[0], aliases=keys[1:])
-    links = Link.objects.to(target, at).public(at).order_by("source")
+    translations = dict(zip(languages, others, strict=True))
+    links = Link.objects.to(target, at, translations).public(at).order_by("source")
     columns = ("source__slug", "source__title", "source__language", "before", "label", "after")
     return links.values_list(*columns)[:LOOKED_AT]
 
@@ -65,8 +69,8 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
     if not found:
         return elsewhere(request, name)
     tags = _tags.objects(found.pk)
-    targets = Link.objects.targets(found)
-    links_here = linked_from(found)
+    targets, translations = Link.objects.leads(found)
+    links_here = linked_from(found, translations)
     context = {
         "article": found,
         "html": resolved(found.html, targets, write=may(request, "articles.add_article")),
@@ -74,6 +78,7 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
         "contents": found.toc if len(found.toc) >= FEWEST_HEADINGS else [],
         "linked_from": links_here[:LINKED_FROM],
         "more_links": len(links_here) > LINKED_FROM,
+        **versions(found, translations),
         "related": related(found, tags, targets.values()),
         "revised": found.updated.date() != found.published.date(),
         "may_change": may(request, "articles.change_article"),
@@ -88,7 +93,8 @@ def links(request: HttpRequest, name: str) -> HttpResponse:
     found = _public(name, "body", "text", "html", "toc")
     if not found:
         return elsewhere(request, name, addresses.links, otherwise=f"{name}/links")
-    pointing = Link.objects.to(found)
+    others = {other.language: other.slug for other in Link.objects.leads(found).translations}
+    pointing = Link.objects.to(found, translations=others)
     sources = Article.objects.public().filter(pk__in=pointing.values("source"))
     start = start_of(request)
     shown = page(sources.only("slug", "title", "language", "sort_key"), start)
@@ -158,10 +164,28 @@ def may(request: HttpRequest, permission: str) -> bool:
     return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.has_perm(permission)
 
 
-def linked_from(found: Article) -> list[Backlink]:
+class Versions(TypedDict):
+    """An article and its translations, and the one for readers of none of their languages."""
+
+    versions: list[Translation]
+    for_everybody: Translation | None
+
+
+def versions(found: Article, translations: list[Translation]) -> Versions:
+    """Nothing for an article that has no translation."""
+    if not translations:
+        return {"versions": [], "for_everybody": None}
+    own = Translation(found.pk, found.slug, found.language)
+    shown = sorted([own, *translations], key=lambda version: version.language)
+    return {"versions": shown, "for_everybody": for_everybody(shown)}
+
+
+def linked_from(found: Article, translations: list[Translation]) -> list[Backlink]:
     """The first articles that link to `found`: at most one more than the page shows."""
+    others = [translation.slug for translation in translations]
+    tied = (found.language, *(translation.language for translation in translations))
     site = site_language()
-    rows = _backlinks.rows(found.pk, found.keys(), language=found.language, site=site)
+    rows = _backlinks.rows(found.pk, found.keys(), others, tied=tied, site=site)
     links_here: dict[str, Backlink] = {}
     for row in rows:
         links_here.setdefault(row[0], Backlink(*row))

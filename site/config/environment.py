@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from zoneinfo import available_timezones
 
 import environ
+from babel import Locale
 from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
@@ -78,6 +79,13 @@ def language(name: str, default: str) -> str:
     if value.lower() not in LANGUAGES:
         refuse(name, "a language tag that Django knows, such as en, ar or pt-br", value)
     return value.lower()
+
+
+def languages(folder: Path) -> list[tuple[str, str]]:
+    """English and each language that has a catalogue in `folder`, called as it calls itself."""
+    locales = sorted(path.parents[1].name for path in folder.glob("*/LC_MESSAGES/django.po"))
+    codes = ["en", *(locale.replace("_", "-").lower() for locale in locales)]
+    return [(code, str(Locale.parse(code, sep="-").get_display_name())) for code in codes]
 
 
 def zone(name: str, default: str) -> str:

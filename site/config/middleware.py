@@ -4,6 +4,10 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import Resolver404, resolve
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from articles import interface
 
 Handler = Callable[[HttpRequest], HttpResponse]
 READING = ("GET", "HEAD")
@@ -60,6 +64,21 @@ def permissions_policy(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.setdefault("Permissions-Policy", policy)
+        return response
+
+    return middleware
+
+
+def language_of_interface(get_response: Handler) -> Handler:
+    """Speak the reader's language, whatever the address is; caches are told what decides it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with translation.override(
+            interface.chosen(request.COOKIES, request.headers.get("Accept-Language", ""))
+        ):
+            response = get_response(request)
+        if response.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response
 
     return middleware

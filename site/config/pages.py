@@ -12,6 +12,7 @@ from django.db.utils import load_backend
 from django.http.cookie import parse_cookie
 from redis.exceptions import RedisError
 
+from articles import interface
 from articles.context import THEMES
 from articles.models import content
 from config.pagecache import Application, Environ, Key, Memory, PageCache, Shared, Store
@@ -77,6 +78,7 @@ def variant(environ: Environ) -> Key | None:
         environ.get("SCRIPT_NAME", "") + path,
         query,
         theme if theme in THEMES else "",
+        interface.chosen(cookies, environ.get("HTTP_ACCEPT_LANGUAGE", "")),
     )
 
 

@@ -19,6 +19,7 @@ ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 DATABASES = {"default": environment.database("DATABASE_URL", "sqlite:///db.sqlite3", BASE_DIR)}
 SITE_NAME = environment.title("SITE_NAME", "Diwan")
 LANGUAGE_CODE = environment.language("LANGUAGE_CODE", "en")
+LANGUAGES = environment.languages(BASE_DIR / "articles" / "locale")
 TIME_ZONE = environment.zone("TIME_ZONE", "UTC")
 MEDIA_ROOT = environment.folder("MEDIA_ROOT", "media", BASE_DIR)
 BEHIND_PROXY = environment.flag("BEHIND_PROXY")
@@ -51,6 +52,7 @@ MIDDLEWARE = [
     "config.middleware.known_methods",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.middleware.language_of_interface",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -96,6 +98,8 @@ CACHES: dict[str, dict[str, Any]] = {
 if CACHE_URL:
     CACHES["pages"] = {**SHARED, "KEY_PREFIX": "pages", "TIMEOUT": 24 * 3600}
 USE_I18N = True
+FORMAT_MODULE_PATH = ["articles.formats"]
+LANGUAGE_COOKIE_NAME = "language"
 USE_TZ = True
 # A body may have 1 MB, which a form sends as up to three. Leave room for more, so that one which
 # is too long comes back as a form with the text still in it.
@@ -170,11 +174,13 @@ LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 HTTPS = not DEBUG and (BEHIND_PROXY or not LOCAL_HOSTS.issuperset(ALLOWED_HOSTS))
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS and BEHIND_PROXY
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 3600
 # Subdomains and the preload list are for the domain's owner to decide, not for one host on it.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# The site's language may be one that its articles are written in, but not its interface.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "translation.E004"]
 
 # What the operator is told, on stderr. Pages that were not found are not worth a line, nor is
 # gunicorn's remark on each HEAD request that it had to drop the body, as Django expects it to.

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.text import html, wording
-from articles.text.allowed import ALLOWED_TAGS, ATTRIBUTES, CLASSES, sanitize
+from articles.text.allowed import ALLOWED_TAGS, ATTRIBUTES, BLOCKS, CLASSES, sanitize
 from articles.text.markdown import parse
 from articles.text.page import Page
 
@@ -65,6 +65,8 @@ def faults(markup):
 def may_have(tag, name, value):
     if name == "class" and tag in CLASSES:
         return set(value.split()) <= CLASSES[tag]
+    if name == "dir" and tag in BLOCKS:
+        return value in ("ltr", "rtl")
     if (tag, name) == ("input", "type"):
         return value == "checkbox"
     if name in URLS:

@@ -279,10 +279,10 @@ def test_the_page_of_links_costs_the_same_at_any_length(client, django_assert_nu
     factories.article("Centre")
     for number in range(count):
         factories.article(f"Source {number:02}", body="[[Centre]] and again [[Centre]]")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         first = client.get("/articles/centre/links/").content.decode()
     assert first.count("<mark>") == min(count, 50) * 2
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/articles/centre/links/?after=source-01")
 
 

@@ -1,0 +1,175 @@
+"""Articles that are translations of one another, and names that mean one of them.
+
+A translation says by its slug which article it is a translation of. Where that one has another
+slug by now, the name that the old one still is leads to it. Those that have a source in common
+belong together with it.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from django.db import connection
+
+from articles.models import fields
+from articles.models.name import Name, preference
+from articles.models.prepared import AT, Parameters
+from articles.text import languages
+
+# Begins at the names that are linked to, and at the article itself under no name. Every step is
+# an index look-up for each row, so that the cost is that of the links, however large the site is:
+# SQLite joins in the order in which CROSS JOIN has the tables, PostgreSQL has LATERAL for it.
+# The limit is none. It keeps the last condition out of the steps before: with it SQLite would
+# expect so few rows there that it reads all articles first, to know which to leave out.
+TIED = """
+WITH linked AS (
+    SELECT name.key, name.language AS via, {columns}
+    FROM articles_name AS name CROSS JOIN articles_article AS article
+    WHERE name.key IN ({keys}) AND article.id = name.article_id
+    UNION ALL
+    SELECT '', article.language, {columns} FROM articles_article AS article WHERE article.id = %s),
+source AS (
+    SELECT 1 AS direct, linked.* FROM linked
+    UNION ALL
+    SELECT 0, linked.key, linked.via, {columns}
+    FROM linked CROSS JOIN articles_name AS name CROSS JOIN articles_article AS article
+    WHERE name.key = linked.source_key AND article.id = name.article_id
+    AND (article.slug = linked.translation_of OR NOT EXISTS (
+        SELECT 1 FROM articles_article AS other WHERE other.slug = linked.translation_of))),
+tied AS (
+    SELECT source.* FROM source
+    UNION ALL
+    SELECT 0, source.key, source.via, {columns}
+    FROM source CROSS JOIN articles_name AS name CROSS JOIN {translated} AS article
+    WHERE name.article_id = source.id AND article.source_key = name.key
+    AND (source.key = '' OR article.language = %s)
+    AND (article.translation_of = source.slug OR NOT EXISTS (
+        SELECT 1 FROM articles_article AS other WHERE other.slug = article.translation_of))
+    LIMIT 1000000)
+SELECT key, via, direct, id, slug, language FROM tied AS articles_article
+WHERE (direct = 1 OR key = '' OR language = %s) AND {visible}
+"""
+COLUMNS = ", ".join(
+    f"article.{name}"
+    for name in (
+        "id",
+        "slug",
+        "language",
+        "translation_of",
+        "source_key",
+        "status",
+        "publish_at",
+        "expire_at",
+    )
+)
+TRANSLATED = {
+    "sqlite": "articles_article",
+    "postgresql": f"""LATERAL (SELECT {COLUMNS} FROM articles_article AS article
+        WHERE article.source_key = name.key OFFSET 0)""",
+}
+LINKED = "SELECT link.key FROM articles_link AS link WHERE link.source_id = %s"
+NOBODY = -1
+
+
+class Target(NamedTuple):
+    """The article that a link leads to."""
+
+    pk: int
+    slug: str
+
+
+class Translation(NamedTuple):
+    """An article that says the same in another language."""
+
+    pk: int
+    slug: str
+    language: str
+
+    @property
+    def name(self) -> str:
+        """What the language is called in itself, or its tag."""
+        return languages.own_name(self.language)
+
+
+class Leads(NamedTuple):
+    """Where the links of an article lead, by their keys, and its translations, by language."""
+
+    targets: dict[str, Target]
+    translations: list[Translation]
+
+
+class Row(NamedTuple):
+    """An article that a name means, or that is tied to it: `via` is the language of the name."""
+
+    key: str
+    via: str
+    direct: int
+    pk: int
+    slug: str
+    language: str
+
+
+def leads(pk: int, language: str) -> Leads:
+    """Where the links of the article `pk`, which is in `language`, lead readers; and the
+    translations of it that they may read. One query."""
+    return _leads(_rows(LINKED, [pk], pk, language, public=True), pk, language)
+
+
+def leads_of(keys: Sequence[str], language: str) -> dict[str, Target]:
+    """For each of `keys` that names one: the public article that a link in `language` leads to."""
+    if not keys:
+        return {}
+    rows = _rows(", ".join(["%s"] * len(keys)), keys, NOBODY, language, public=True)
+    return _leads(rows, NOBODY, language).targets
+
+
+def translations(pk: int, language: str, *, public: bool = True) -> list[Translation]:
+    """The translations of an article, by language. One query."""
+    return _leads(_rows("NULL", [], pk, language, public=public), pk, language).translations
+
+
+def _rows(
+    keys: str, values: Sequence[int | str], pk: int, language: str, *, public: bool
+) -> list[Row]:
+    visible, conditions = _visible(connection.vendor) if public else ("1 = 1", Parameters([]))
+    parameters = [*values, pk, language, language, *conditions.filled()]
+    with connection.cursor() as cursor:
+        cursor.execute(_tied(connection.vendor, keys, visible), parameters)
+        return [Row(*row) for row in cursor.fetchall()]
+
+
+@cache
+def _tied(vendor: str, keys: str, visible: str) -> str:
+    translated = TRANSLATED[vendor]
+    return TIED.format(columns=COLUMNS, keys=keys, translated=translated, visible=visible)
+
+
+@cache
+def _visible(_vendor: str) -> tuple[str, Parameters]:
+    """The condition of `Name.objects.public()` on the table of articles, as SQL."""
+    query = Name.objects.public(AT).query
+    sql, parameters = query.get_compiler(connection=connection).compile(query.where)
+    return sql, Parameters(parameters)
+
+
+def _leads(rows: Iterable[Row], pk: int, language: str) -> Leads:
+    def worse(row: Row) -> tuple[object, ...]:
+        """First what the name means in the language that goes first; of that the translation."""
+        return (preference(row.via, language), row.language != language, -row.direct, row.pk)
+
+    targets: dict[str, Target] = {}
+    found: dict[str, Translation] = {}
+    for row in sorted(rows, key=worse):
+        if row.key:
+            # Whoever names a translation of the article itself means that one.
+            if row.direct or row.pk != pk:
+                targets.setdefault(row.key, Target(row.pk, row.slug))
+        elif row.pk != pk and row.language != language:
+            translation = Translation(row.pk, row.slug, row.language)
+            found.setdefault(row.language, translation)
+    return Leads(targets, [found[language] for language in sorted(found)])
+
+
+def for_everybody(versions: Iterable[Translation]) -> Translation:
+    """The one of several versions for readers of none of their languages: the site's own."""
+    return min(versions, key=lambda version: preference(version.language, fields.site_language()))

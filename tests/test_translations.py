@@ -1,0 +1,364 @@
+"""Articles that say the same: what ties them, and what follows for readers."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.utils import timezone
+
+from articles import editing
+from articles.models import Article, Link, Revision, Status
+from articles.models.translation import translations
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def peace() -> Article:
+    return factories.article("Peace", body="See [[War]].")
+
+
+@pytest.fixture
+def salam(peace) -> Article:
+    return factories.article("سلام", language="ar", translation_of="peace", body="انظر [[War]].")
+
+
+def of(article: Article, **options) -> list[str]:
+    return [other.slug for other in translations(article.pk, article.language, **options)]
+
+
+def alternates(client, path: str) -> list[tuple[str, str]]:
+    html = client.get(path).content.decode()
+    lines = [line for line in html.splitlines() if 'rel="alternate" hreflang' in line]
+    return [(line.split('"')[3], line.split('"')[5]) for line in lines if "<link" in line]
+
+
+def test_translations_of_one_source_are_translations_of_one_another(peace, salam):
+    paix = factories.article("Paix", language="fr", translation_of="peace")
+    factories.article("Calm", body="[[Peace]]")
+    assert of(peace) == ["سلام", "paix"]
+    assert of(salam) == ["peace", "paix"]
+    assert of(paix) == ["سلام", "peace"]
+
+
+def test_a_translation_may_be_there_before_its_source(salam):
+    Article.objects.filter(slug="peace").delete()
+    assert of(salam) == []
+    assert of(factories.article("Peace again", slug="peace")) == ["سلام"]
+
+
+def test_a_source_that_gets_another_address_stays_the_source(peace, salam):
+    editing.rename(peace, None, slug="state-of-peace")
+    assert of(peace) == ["سلام"]
+    assert of(salam) == ["state-of-peace"]
+    assert Revision.objects.filter(article=salam).count() == 1
+
+
+def test_a_name_that_another_article_has_as_its_address_is_not_mistaken(salam):
+    """`peace` was once the address of an article in French, and is that of another one now."""
+    other = factories.article("Autre", language="fr", former=["peace"])
+    assert of(other) == []
+    assert of(salam) == ["peace"]
+
+
+def test_who_names_a_translation_stands_beside_it(peace, salam):
+    """In fixtures nobody sees to it that a translation names the source itself."""
+    paix = factories.article("Paix", language="fr", translation_of="سلام")
+    assert of(paix) == ["سلام"]
+    assert of(salam) == ["peace"] or of(salam) == ["peace", "paix"]
+
+
+@pytest.mark.usefixtures("salam")
+def test_the_page_names_its_versions_and_one_for_everybody(client, settings):
+    here = "http://testserver/articles"
+    arabic = "http://testserver/articles/%D8%B3%D9%84%D8%A7%D9%85/"
+    expected = [("ar", arabic), ("en", f"{here}/peace/"), ("x-default", f"{here}/peace/")]
+    assert alternates(client, "/articles/peace/") == expected
+    assert alternates(client, "/articles/سلام/") == expected
+    settings.LANGUAGE_CODE = "ar"
+    assert alternates(client, "/articles/peace/")[-1] == ("x-default", arabic)
+
+
+@pytest.mark.usefixtures("salam")
+def test_the_page_leads_to_its_other_versions(client):
+    html = client.get("/articles/peace/").content.decode()
+    assert 'hreflang="ar" lang="ar" rel="alternate" dir="auto">العربية</a>' in html
+    assert '<b lang="en" dir="auto" aria-current="page">English</b>' in html
+
+
+def test_an_article_without_translations_says_nothing_of_them(client, peace):
+    html = client.get("/articles/peace/").content.decode()
+    assert "hreflang" not in html
+    assert 'class="versions"' not in html
+
+
+def test_what_readers_may_not_see_is_no_translation_to_them(client, peace):
+    now = timezone.now()
+    hidden = {"language": "ar", "translation_of": "peace"}
+    factories.article("Secret draft", status=Status.DRAFT, **hidden)
+    later = now + timedelta(days=1)
+    factories.article("Secret of tomorrow", publish_at=later, **hidden | {"language": "fr"})
+    assert "secret" not in client.get("/articles/peace/").content.decode()
+    assert of(peace) == []
+    assert len(of(peace, public=False)) == 2
+
+
+def test_the_article_page_asks_no_more_than_before(
+    client, django_assert_num_queries, peace, salam
+):
+    factories.article("Krieg", language="de", tags=["history"], body="[[Peace]] [[War]]")
+    for article in (peace, salam):
+        editing.save(article, ["history"])
+    factories.article(
+        "Paix", language="fr", translation_of="peace", body="[[Peace]]", tags=["history"]
+    )
+    for path in ("/articles/peace/", "/articles/سلام/", "/articles/paix/"):
+        client.get(path)
+        with django_assert_num_queries(5):
+            assert client.get(path).status_code == 200
+
+
+class TestLinks:
+    @pytest.fixture(autouse=True)
+    def articles(self, peace, salam):
+        self.war = factories.article("War", aliases=["Conflict"])
+        self.harb = factories.article("حرب", language="ar", translation_of="war")
+        self.peace, self.salam = peace, salam
+
+    def target(self, article: Article, key: str = "war") -> str:
+        return Link.objects.targets(article)[key].slug
+
+    def test_lead_to_the_translation_into_the_language_of_the_article(self, client):
+        assert self.target(self.peace) == "war"
+        assert self.target(self.salam) == "حرب"
+        assert "%D8%AD%D8%B1%D8%A8/" in client.get("/articles/سلام/").content.decode()
+
+    def test_fall_back_where_there_is_none_that_readers_see(self):
+        editing.unpublish([self.harb], None)
+        assert self.target(self.salam) == "war"
+
+    def test_lead_from_one_translation_to_another_and_to_the_source(self):
+        text = factories.article("Texte", language="fr", body="[[حرب]] [[Peace]]")
+        assert self.target(text, "حرب") == "حرب"
+        guerre = factories.article("Guerre", language="fr", translation_of="war")
+        assert self.target(text, "حرب") == "guerre"
+        english = factories.article("Text", body="[[Guerre]] [[حرب]]")
+        assert self.target(english, "guerre") == self.target(english, "حرب") == "war"
+        assert guerre.pk
+
+    def test_prefer_what_has_the_name_in_the_language_itself(self):
+        factories.article("Krieg", language="ar", slug="other-war", aliases=["War"])
+        assert self.target(self.salam) == "other-war"
+
+    def linked(self, article: Article) -> set[str]:
+        others = {t.language: t.slug for t in Link.objects.leads(article).translations}
+        links = Link.objects.to(article, translations=others)
+        return set(links.values_list("source__slug", flat=True))
+
+    def test_lead_a_translation_to_its_source_not_to_itself(self):
+        self.salam.body = "نُقلت عن [[Peace]]."
+        editing.save(self.salam, [])
+        assert self.target(self.salam, "peace") == "peace"
+        assert self.linked(self.peace) == {"سلام"}
+        assert self.linked(self.salam) == set()
+
+    def test_are_counted_where_they_lead(self, client):
+        assert self.linked(self.war) == {"peace"}
+        assert self.linked(self.harb) == {"سلام"}
+        editing.unpublish([self.harb], None)
+        assert self.linked(self.war) == {"peace", "سلام"}
+        editing.publish([self.harb], None)
+        for path, there in (
+            ("/articles/war/", "peace"),
+            ("/articles/حرب/", "%D8%B3%D9%84%D8%A7%D9%85"),
+        ):
+            for page in (path, f"{path}links/"):
+                html = client.get(page).content.decode()
+                assert f'href="/articles/{there}/"' in html
+                assert "<mark>War</mark>" in html
+
+    def test_lead_in_a_preview_where_they_will_lead(self, client):
+        client.force_login(factories.editor())
+        text = {"body": "[[War]]", "language": "ar"}
+        html = client.post("/admin/articles/article/preview/", text).json()["html"]
+        assert "%D8%AD%D8%B1%D8%A8" in html
+
+
+# Fixtures
+
+DOCUMENT = """\
+---
+slug: سلام
+title: سلام
+language: ar
+translation_of: peace
+status: published
+---
+
+نص.
+"""
+
+
+def load(tmp_path, text: str) -> None:
+    file = tmp_path / "document.md"
+    file.write_text(text, encoding="utf-8")
+    call_command("loaddata", str(file), verbosity=0)
+
+
+def dump(**options) -> str:
+    out = StringIO()
+    call_command("dumpdata", "articles.article", stdout=out, **options)
+    return out.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_translation_is_loaded_before_its_source_and_comes_out_as_it_was(tmp_path, client):
+    load(tmp_path, DOCUMENT)
+    assert "translation_of: peace\n" in dump(format="md")
+    load(tmp_path, "---\nslug: peace\ntitle: Peace\nstatus: published\n---\n\nText.\n")
+    assert [tag for tag, _url in alternates(client, "/articles/peace/")] == [
+        "ar",
+        "en",
+        "x-default",
+    ]
+    count = Revision.objects.count()
+    load(tmp_path, DOCUMENT)
+    assert Revision.objects.count() == count
+
+
+def test_json_carries_it_too(salam, tmp_path):
+    dumped = dump(use_natural_primary_keys=True, use_natural_foreign_keys=True)
+    assert '"translation_of": "peace"' in dumped
+    assert "source_key" not in dumped
+    file = tmp_path / "all.json"
+    file.write_text(dumped, encoding="utf-8")
+    Article.objects.all().delete()
+    call_command("loaddata", str(file), verbosity=0)
+    assert of(Article.objects.get(slug="peace")) == ["سلام"]
+
+
+def test_a_document_that_names_no_slug_is_refused_with_the_line(tmp_path):
+    with pytest.raises(Exception, match=r"document\.md:5: translation_of: .*“some-peace”"):
+        load(tmp_path, DOCUMENT.replace("peace", "Some Peace!"))
+
+
+def test_what_is_derived_is_derived_again(salam):
+    Article.objects.update(source_key=None)
+    assert of(salam) == []
+    call_command("rebuild", stdout=StringIO())
+    assert of(salam) == ["peace"]
+
+
+def test_a_source_that_is_no_slug_is_not_saved():
+    with pytest.raises(ValidationError):
+        factories.article("X", translation_of="Not A Slug")
+
+
+# The desk
+
+
+@pytest.fixture
+def desk(client):
+    client.force_login(factories.editor())
+    return client
+
+
+def form(article: Article, **changed: str) -> dict[str, str]:
+    fields = ("title", "slug", "summary", "body", "language", "translation_of", "status", "author")
+    written = {name: getattr(article, name) for name in fields}
+    return {**written, "tags": "", "aliases": "", "former": "", **changed}
+
+
+def change(desk, article: Article, **changed: str) -> str:
+    """What is wrong with a change, or nothing if it was saved."""
+    address = f"/admin/articles/article/{article.pk}/change/"
+    response = desk.post(address, form(article, **changed))
+    return "" if response.status_code == 302 else response.content.decode()
+
+
+def test_the_form_shows_the_versions_and_begins_the_missing_ones(desk, peace):
+    address = f"/admin/articles/article/{peace.pk}/change/"
+    begin = "/admin/articles/article/add/?translation_of=peace&amp;language=ar"
+    html = desk.get(address).content.decode()
+    assert f'Arabic: <a href="{begin}">Begin the translation</a>' in html
+    salam = factories.article("سلام", language="ar", translation_of="peace", status=Status.DRAFT)
+    html = desk.get(address).content.decode()
+    assert begin not in html
+    assert f'<a href="/admin/articles/article/{salam.pk}/change/" lang="ar"' in html
+    assert "<small>Draft</small>" in html
+    assert "older than its source" not in html
+    editing.rename(peace, None, title="Peace and quiet")
+    assert "older than its source" in desk.get(address).content.decode()
+
+
+def test_who_may_not_write_an_article_is_not_asked_to_begin_one(client, peace):
+    client.force_login(factories.user("", "view_article"))
+    html = client.get(f"/admin/articles/article/{peace.pk}/change/").content.decode()
+    assert "Translations" in html
+    assert "Begin the translation" not in html
+
+
+def test_a_translation_begins_with_the_words_of_its_source(desk, peace):
+    editing.save(peace, ["history", "state"])
+    address = "/admin/articles/article/add/?translation_of=peace&language=ar"
+    initial = desk.get(address).context["adminform"].form.initial
+    assert initial["language"] == "ar"
+    assert initial["translation_of"] == "peace"
+    assert initial["body"] == peace.body
+    assert initial["tags"] == ["history", "state"]
+    assert not initial["title"]
+    for odd in ("%00", "nothing", "x" * 5000):
+        asked = f"/admin/articles/article/add/?translation_of={odd}&language=%00"
+        assert desk.get(asked).status_code == 200
+
+
+def test_the_source_is_named_by_any_of_its_names_or_of_its_translations(desk, peace, salam):
+    paix = factories.article("Paix", language="fr")
+    for written in ("Peace", "PEACE", "peace", "سلام"):
+        assert change(desk, paix, translation_of=written) == ""
+        paix.refresh_from_db()
+        assert paix.translation_of == "peace"
+        assert change(desk, paix) == ""
+    assert change(desk, paix, translation_of="") == ""
+    assert of(paix) == []
+
+
+def test_a_source_that_can_be_none_is_refused(desk, peace, salam):
+    paix = factories.article("Paix", language="fr")
+    assert "There is no article called “Nothing”." in change(desk, paix, translation_of="Nothing")
+    calm = factories.article("Calm")
+    assert "is in the same language" in change(desk, calm, translation_of="Peace")
+    assert "is in the same language" in change(desk, peace, translation_of="Peace")
+    assert "it has no other source" in change(desk, peace, translation_of="Paix")
+
+
+def test_a_source_that_was_deleted_does_not_keep_anybody_from_saving(desk, peace, salam):
+    editing.delete([peace])
+    html = desk.get(f"/admin/articles/article/{salam.pk}/change/").content.decode()
+    assert "There is no article “<bdi>peace</bdi>”" in html
+    assert change(desk, salam, summary="x") == ""
+
+
+def listed(desk, value: str) -> set[str]:
+    response = desk.get(f"/admin/articles/article/?translations={value}")
+    return {article.slug for article in response.context["cl"].result_list}
+
+
+def test_the_list_shows_what_is_missing_or_older_than_its_source(desk, peace, salam):
+    war = factories.article("War")
+    paix = factories.article("Paix", language="fr", translation_of="peace")
+    factories.article("Old", language="en-GB")
+    alone = factories.article("وحيد", language="ar")
+    assert listed(desk, "missing-ar") == {"war", "old"}
+    assert listed(desk, "missing-en") == {"وحيد"}
+    assert listed(desk, "older") == set()
+    editing.rename(peace, None, slug="quiet")
+    assert listed(desk, "missing-ar") == {"war", "old"}
+    assert listed(desk, "older") == {"سلام", "paix"}
+    editing.save(paix, ["history"])
+    assert listed(desk, "older") == {"سلام"}
+    assert len(listed(desk, "missing-xx")) == 6
+    assert war.pk and alone.pk
