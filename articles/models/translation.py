@@ -18,7 +18,7 @@ from articles.text.languages import own_name
 
 # Begins at the names that are linked to, and at articles themselves, which are their own `origin`.
 # Every step is an index look-up for each row, so that the cost is that of the links, however large
-# the site is: SQLite joins in the order in which CROSS JOIN has the tables, PostgreSQL has LATERAL.
+# the site is: SQLite joins tables in the order of CROSS JOIN, and PostgreSQL has LATERAL for it.
 # The limit is none. It keeps the last condition out of the steps before: with it SQLite would
 # expect so few rows there that it reads all articles first, to know which to leave out.
 TIED = """
