@@ -1,11 +1,7 @@
-"""What every test starts with: the interface in all its languages, and an empty cache."""
+"""What every test starts with: an empty cache."""
 
 import pytest
 from django.core.cache import cache
-
-from articles import catalogues
-
-catalogues.compile_stale()
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,8 @@
 
 import os
 
+from articles import catalogues
+
 CONFIGURATION = {
     "SECRET_KEY": "known to everybody, for tests only",
     "DEBUG": "off",
@@ -17,6 +19,9 @@ CONFIGURATION = {
 }
 os.environ |= CONFIGURATION
 os.environ.setdefault("DATABASE_URL", "sqlite:///db.sqlite3")
+
+# Settings offer the languages that there is something compiled of.
+catalogues.compile_stale()
 
 from config.settings import *  # noqa: E402, F403
 from config.settings import STORAGES  # noqa: E402

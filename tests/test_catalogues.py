@@ -129,3 +129,22 @@ def test_nothing_that_was_compiled_is_kept():
 def test_a_sentence_without_a_translation_stays_english():
     with translation.override("ar"):
         assert gettext("Nobody says this.") == "Nobody says this."
+
+
+# What stands in templates without being a sentence: a class, keys, drawings.
+UNSAID = re.compile(
+    r"{% block coltype %}\w+|<kbd\b.*?</kbd>|<svg\b.*?</svg>|<!DOCTYPE[^>]*>", re.DOTALL
+)
+BLOCK = re.compile(r"{% blocktranslate\b.*?{% endblocktranslate %}|{%.*?%}|{{.*?}}", re.DOTALL)
+SPOKEN_ATTRIBUTE = re.compile(r'\b(?:aria-label|title|alt|placeholder)="([^"]*)"')
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted((catalogues.APP.parent / "templates").rglob("*.html")),
+    ids=lambda path: path.name,
+)
+def test_no_template_says_anything_that_is_not_translated(path):
+    markup = BLOCK.sub("", UNSAID.sub("", path.read_text(encoding="utf-8")))
+    spoken = re.sub(r"<[^>]*>", " ", markup) + " ".join(SPOKEN_ATTRIBUTE.findall(markup))
+    assert not re.findall(r"[^\W\d_]{2,}", spoken)

@@ -89,7 +89,7 @@ def read(port: int, path: str) -> str:
 
 
 def test_make_run_is_ready_to_read_and_edit_twice_in_a_row(checkout):
-    twice(checkout, "run", look=lambda port: None)
+    twice(checkout, "run", look=find_arabic)
 
 
 def test_make_serve_does_so_without_debug_and_with_hashed_and_compressed_files(checkout):
@@ -111,7 +111,14 @@ def twice(checkout: Path, target: str, look: Callable[[int], None]) -> None:
     assert (checkout / ".env").read_text() == secret
 
 
+def find_arabic(port: int) -> None:
+    ask = Request(f"http://127.0.0.1:{port}/", headers={"Accept-Language": "ar"})
+    with urlopen(ask, timeout=10) as response:
+        assert '<html lang="ar" dir="rtl">' in response.read().decode()
+
+
 def find_production(port: int) -> None:
+    find_arabic(port)
     style = re.search(r'href="(/static/articles/[^"]+\.[0-9a-f]{12}\.css)"', read(port, "/"))
     assert style
     ask = Request(f"http://127.0.0.1:{port}{style[1]}", headers={"Accept-Encoding": "br"})

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from articles import editing
 from articles.models import Article, Link, Revision, Status
-from articles.models.translation import translations
+from articles.models.translation import translations, translations_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,24 @@ def test_who_names_a_translation_stands_beside_it(peace, salam):
     paix = factories.article("Paix", language="fr", translation_of="سلام")
     assert of(paix) == ["سلام"]
     assert of(salam) == ["peace"] or of(salam) == ["peace", "paix"]
+
+
+def test_translations_of_many_are_asked_for_at_once(django_assert_num_queries, peace, salam):
+    paix = factories.article("Paix", language="fr", translation_of="peace")
+    alone = factories.article("Alone")
+    hidden = factories.article("Hidden", slug="frieden", language="de", translation_of="peace")
+    editing.unpublish([hidden], None)
+    asked = {article.pk: article.language for article in (peace, salam, paix, alone)}
+    with django_assert_num_queries(1):
+        found = translations_of(asked)
+    slugs = {pk: [other.slug for other in others] for pk, others in found.items()}
+    assert slugs == {
+        peace.pk: ["سلام", "paix"],
+        salam.pk: ["peace", "paix"],
+        paix.pk: ["سلام", "peace"],
+        alone.pk: [],
+    }
+    assert translations_of({}) == {}
 
 
 @pytest.mark.usefixtures("salam")

@@ -5,7 +5,7 @@ slug by now, the name that the old one still is leads to it. Those that have a s
 belong together with it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -14,24 +14,25 @@ from django.db import connection
 from articles.models import fields
 from articles.models.name import Name, preference
 from articles.models.prepared import AT, Parameters
-from articles.text import languages
+from articles.text.languages import own_name
 
-# Begins at the names that are linked to, and at the article itself under no name. Every step is
-# an index look-up for each row, so that the cost is that of the links, however large the site is:
-# SQLite joins in the order in which CROSS JOIN has the tables, PostgreSQL has LATERAL for it.
+# Begins at the names that are linked to, and at articles themselves, which are their own `origin`.
+# Every step is an index look-up for each row, so that the cost is that of the links, however large
+# the site is: SQLite joins tables in the order of CROSS JOIN, and PostgreSQL has LATERAL for it.
 # The limit is none. It keeps the last condition out of the steps before: with it SQLite would
 # expect so few rows there that it reads all articles first, to know which to leave out.
 TIED = """
 WITH linked AS (
-    SELECT name.key, name.language AS via, {columns}
+    SELECT 0 AS origin, name.key, name.language AS via, {columns}
     FROM articles_name AS name CROSS JOIN articles_article AS article
     WHERE name.key IN ({keys}) AND article.id = name.article_id
     UNION ALL
-    SELECT '', article.language, {columns} FROM articles_article AS article WHERE article.id = %s),
+    SELECT article.id, '', article.language, {columns}
+    FROM articles_article AS article WHERE article.id IN ({origins})),
 source AS (
     SELECT 1 AS direct, linked.* FROM linked
     UNION ALL
-    SELECT 0, linked.key, linked.via, {columns}
+    SELECT 0, linked.origin, linked.key, linked.via, {columns}
     FROM linked CROSS JOIN articles_name AS name CROSS JOIN articles_article AS article
     WHERE name.key = linked.source_key AND article.id = name.article_id
     AND (article.slug = linked.translation_of OR NOT EXISTS (
@@ -39,15 +40,15 @@ source AS (
 tied AS (
     SELECT source.* FROM source
     UNION ALL
-    SELECT 0, source.key, source.via, {columns}
+    SELECT 0, source.origin, source.key, source.via, {columns}
     FROM source CROSS JOIN articles_name AS name CROSS JOIN {translated} AS article
     WHERE name.article_id = source.id AND article.source_key = name.key
-    AND (source.key = '' OR article.language = %s)
+    AND (source.origin <> 0 OR article.language = %s)
     AND (article.translation_of = source.slug OR NOT EXISTS (
         SELECT 1 FROM articles_article AS other WHERE other.slug = article.translation_of))
     LIMIT 1000000)
-SELECT key, via, direct, id, slug, language FROM tied AS articles_article
-WHERE (direct = 1 OR key = '' OR language = %s) AND {visible}
+SELECT origin, key, via, direct, id, slug, language FROM tied AS articles_article
+WHERE (direct = 1 OR origin <> 0 OR language = %s) AND {visible}
 """
 COLUMNS = ", ".join(
     f"article.{name}"
@@ -68,7 +69,6 @@ TRANSLATED = {
         WHERE article.source_key = name.key OFFSET 0)""",
 }
 LINKED = "SELECT link.key FROM articles_link AS link WHERE link.source_id = %s"
-NOBODY = -1
 
 
 class Target(NamedTuple):
@@ -88,7 +88,7 @@ class Translation(NamedTuple):
     @property
     def name(self) -> str:
         """What the language is called in itself, or its tag."""
-        return languages.own_name(self.language)
+        return own_name(self.language)
 
 
 class Leads(NamedTuple):
@@ -99,8 +99,10 @@ class Leads(NamedTuple):
 
 
 class Row(NamedTuple):
-    """An article that a name means, or that is tied to it: `via` is the language of the name."""
+    """An article that a name means, or that is tied to it, where `via` is the language of the
+    name; or one that is tied to the article whose key is `origin`."""
 
+    origin: int
     key: str
     via: str
     direct: int
@@ -112,36 +114,52 @@ class Row(NamedTuple):
 def leads(pk: int, language: str) -> Leads:
     """Where the links of the article `pk`, which is in `language`, lead readers; and the
     translations of it that they may read. One query."""
-    return _leads(_rows(LINKED, [pk], pk, language, public=True), pk, language)
+    return _leads(_rows(LINKED, [pk], [pk], language, public=True), pk, language)
 
 
 def leads_of(keys: Sequence[str], language: str) -> dict[str, Target]:
     """For each of `keys` that names one: the public article that a link in `language` leads to."""
     if not keys:
         return {}
-    rows = _rows(", ".join(["%s"] * len(keys)), keys, NOBODY, language, public=True)
-    return _leads(rows, NOBODY, language).targets
+    rows = _rows(_marks(keys), keys, [], language, public=True)
+    return _leads(rows, 0, language).targets
 
 
 def translations(pk: int, language: str, *, public: bool = True) -> list[Translation]:
     """The translations of an article, by language. One query."""
-    return _leads(_rows("NULL", [], pk, language, public=public), pk, language).translations
+    return _leads(_rows("NULL", [], [pk], language, public=public), pk, language).translations
+
+
+def translations_of(languages: Mapping[int, str]) -> dict[int, list[Translation]]:
+    """The public translations of each of several articles, of which the `languages` are given.
+    One query, which takes some thousands of them."""
+    if not languages:
+        return {}
+    tied: dict[int, list[Row]] = {pk: [] for pk in languages}
+    for row in _rows("NULL", [], list(languages), "", public=True):
+        tied[row.origin].append(row)
+    return {pk: _leads(rows, pk, languages[pk]).translations for pk, rows in tied.items()}
 
 
 def _rows(
-    keys: str, values: Sequence[int | str], pk: int, language: str, *, public: bool
+    keys: str, values: Sequence[int | str], origins: Sequence[int], language: str, *, public: bool
 ) -> list[Row]:
     visible, conditions = _visible(connection.vendor) if public else ("1 = 1", Parameters([]))
-    parameters = [*values, pk, language, language, *conditions.filled()]
+    parameters = [*values, *origins, language, language, *conditions.filled()]
     with connection.cursor() as cursor:
-        cursor.execute(_tied(connection.vendor, keys, visible), parameters)
+        sql = _tied(connection.vendor, keys, _marks(origins), visible)
+        cursor.execute(sql, parameters)
         return [Row(*row) for row in cursor.fetchall()]
 
 
-@cache
-def _tied(vendor: str, keys: str, visible: str) -> str:
-    translated = TRANSLATED[vendor]
-    return TIED.format(columns=COLUMNS, keys=keys, translated=translated, visible=visible)
+def _marks(values: Sequence[int | str]) -> str:
+    return ", ".join(["%s"] * len(values)) or "NULL"
+
+
+def _tied(vendor: str, keys: str, origins: str, visible: str) -> str:
+    return TIED.format(
+        columns=COLUMNS, keys=keys, origins=origins, translated=TRANSLATED[vendor], visible=visible
+    )
 
 
 @cache
@@ -160,7 +178,7 @@ def _leads(rows: Iterable[Row], pk: int, language: str) -> Leads:
     targets: dict[str, Target] = {}
     found: dict[str, Translation] = {}
     for row in sorted(rows, key=worse):
-        if row.key:
+        if not row.origin:
             # Whoever names a translation of the article itself means that one.
             if row.direct or row.pk != pk:
                 targets.setdefault(row.key, Target(row.pk, row.slug))

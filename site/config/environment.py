@@ -82,8 +82,9 @@ def language(name: str, default: str) -> str:
 
 
 def languages(folder: Path) -> list[tuple[str, str]]:
-    """English and each language that has a catalogue in `folder`, called as it calls itself."""
-    locales = sorted(path.parents[1].name for path in folder.glob("*/LC_MESSAGES/django.po"))
+    """English and each language of which `folder` has a compiled catalogue, called as it calls
+    itself. One that isn't compiled could not be spoken."""
+    locales = sorted(path.parents[1].name for path in folder.glob("*/LC_MESSAGES/django.mo"))
     codes = ["en", *(locale.replace("_", "-").lower() for locale in locales)]
     return [(code, str(Locale.parse(code, sep="-").get_display_name())) for code in codes]
 
