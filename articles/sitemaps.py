@@ -12,9 +12,12 @@ from django.urls import reverse
 from articles import addresses
 from articles.conditional import by_version
 from articles.models import Article, corpus
+from articles.models.translation import Translation, translations_of
 
 # Addresses in one file. The protocol would allow 50,000.
 LIMIT = 10_000
+# So many articles are asked for their translations in one query.
+ASKED = 2_000
 XML = "application/xml; charset=utf-8"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMESPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
@@ -77,11 +80,17 @@ def section(request: HttpRequest, kind: str, number: int) -> HttpResponse:
 
 def alternates(articles: Iterable[Article]) -> dict[int, list[Alternate]]:
     """For each of `articles`, by key, the languages it is there in and their addresses."""
-    known = corpus.versions()
+    own = {
+        article.pk: Translation(article.pk, article.slug, article.language) for article in articles
+    }
+    found: dict[int, list[Translation]] = {}
+    keys = list(own)
+    for start in range(0, len(keys), ASKED):
+        found |= translations_of({pk: own[pk].language for pk in keys[start : start + ASKED]})
     return {
-        article.pk: [(language, addresses.article(slug)) for language, slug in known[article.pk]]
-        for article in articles
-        if article.pk in known
+        pk: [(version.language, addresses.article(version.slug)) for version in [own[pk], *others]]
+        for pk, others in found.items()
+        if others
     }
 
 

@@ -10,7 +10,6 @@ from django.db.models.functions import Coalesce, Greatest, Substr
 
 from articles.models.article import Article
 from articles.models.content import ContentVersion
-from articles.models.name import Name
 from articles.models.tag import Tag
 from articles.models.visibility import public
 
@@ -48,11 +47,6 @@ def stretches(length: int) -> list[Stretch]:
     return _fact(f"stretches.{length}", lambda: _stretches(length))
 
 
-def versions() -> dict[int, list[tuple[str, str]]]:
-    """For each public article that has translations, by key: all languages and slugs of it."""
-    return _fact("versions", _versions)
-
-
 def _fact(name: str, compute: Callable[[], Fact]) -> Fact:
     key = f"articles.{name}.{ContentVersion.objects.current()}"
     known: Fact | None = cache.get(key)
@@ -80,18 +74,3 @@ def _stretches(length: int) -> list[Stretch]:
     counted = Article.objects.public().order_by().values(number=number)
     rows = counted.annotate(articles=Count("pk"), changed=Max(renewed)).order_by("number")
     return [Stretch(*row) for row in rows.values_list("number", "articles", "changed")]
-
-
-def _versions() -> dict[int, list[tuple[str, str]]]:
-    translated = Article.objects.public().exclude(source_key=None)
-    keys = translated.values("source_key")
-    sources = Name.objects.public().filter(key__in=keys).exclude(article__source_key__isnull=False)
-    columns = ("article", "article__slug", "article__language")
-    groups: dict[str, dict[int, tuple[str, str]]] = {}
-    for key, pk, slug, language in sources.values_list("key", *columns):
-        groups.setdefault(key, {})[pk] = (language, slug)
-    tied: dict[int, dict[int, tuple[str, str]]] = {}
-    for pk, slug, language, key in translated.values_list("pk", "slug", "language", "source_key"):
-        for source, version in groups.get(key, {}).items():
-            tied.setdefault(source, {source: version})[pk] = (language, slug)
-    return {pk: sorted(group.values()) for group in tied.values() for pk in group}
