@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import indexing
+from articles import indexing, search
 from articles.models import Article, ContentVersion, Revision, Status, Tag, Tagging, TagSynonym
 from articles.models.revision import fingerprint, snapshot
 from articles.models.tag import TAG_LENGTH
@@ -42,6 +42,7 @@ def save(
     indexing.claim_names([article])
     indexing.record_links([(article, document)])
     set_tags(article, chosen)
+    search.index([article])
     ContentVersion.objects.raise_number()
     return record(article, state, user, comment)
 

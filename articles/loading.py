@@ -13,7 +13,7 @@ from django.db import connections, transaction
 from django.db.models import Model
 from django.db.models.signals import post_save, pre_save
 
-from articles import editing, indexing
+from articles import editing, indexing, search
 from articles.models import Article, ContentVersion, Tag, Tagging, TagSynonym
 from articles.text import markdown, names
 
@@ -97,6 +97,7 @@ class Load:
 def _finish(keys: list[int]) -> None:
     articles = list(Article.objects.filter(pk__in=keys).defer(*indexing.DERIVED))
     indexing.sort_taggings(articles)
+    search.refresh(keys)
     editing.record_loaded(articles, "Loaded from a fixture")
     ContentVersion.objects.raise_number()
 
@@ -116,10 +117,11 @@ def _derive_article(instance: Article, raw: bool, using: str, **_signal: Any) ->
         Load.current(using).parsed = indexing.derive(instance)
 
 
-def _derive_tag(instance: Tag, raw: bool, **_signal: Any) -> None:
+def _derive_tag(instance: Tag, raw: bool, using: str, **_signal: Any) -> None:
     """A tag that is loaded under a synonym stays what it is called now."""
     if not raw:
         return
+    Load.current(using)
     instance.key = names.fold(instance.name)
     synonym = TagSynonym.objects.filter(key=instance.key).select_related("tag").first()
     if synonym:
@@ -129,9 +131,10 @@ def _derive_tag(instance: Tag, raw: bool, **_signal: Any) -> None:
     _check(instance, instance.name)
 
 
-def _derive_synonym(instance: TagSynonym, raw: bool, **_signal: Any) -> None:
+def _derive_synonym(instance: TagSynonym, raw: bool, using: str, **_signal: Any) -> None:
     if not raw:
         return
+    Load.current(using)
     instance.key = names.fold(instance.name)
     _check(instance, instance.name)
     if tag := Tag.objects.filter(key=instance.key).first():
