@@ -15,6 +15,9 @@ urlpatterns = [
     path("articles/<path:name>/links/", views.links, name="links"),
     path("articles/<path:name>/", views.article, name="article"),
     path("articles/<path:name>", views.without_slash),
+    path("search/", views.search, name="search"),
+    path("search/suggest", views.suggest, name="suggest"),
+    path("opensearch.xml", views.opensearch, name="opensearch"),
     path("healthz", views.healthz, name="healthz"),
     path("favicon.ico", views.favicon),
 ]

@@ -37,9 +37,8 @@ class Lexicon:
         for language in self.languages or ("",):
             each = words.forms(word, language)
             found |= dict.fromkeys(each.words)
-            stems = sorted(other for other in each.others if other.startswith("_"))
-            found |= dict.fromkeys(stems)
-            found |= dict.fromkeys(stem[1:] for stem in stems)
+            stems = [*each.words, *sorted(x[1:] for x in each.others if x.startswith("_"))]
+            found |= dict.fromkeys(form for stem in stems for form in (stem, f"_{stem}"))
         return tuple(found)
 
     def tagged(self, terms: Iterable[str]) -> frozenset[int]:
@@ -74,5 +73,3 @@ def _words_of_tags(languages: Iterable[str]) -> dict[str, frozenset[int]]:
             for term in (*each.words, *each.others):
                 found.setdefault(term, set()).add(tag)
     return {term: frozenset(tags) for term, tags in found.items()}
-
-

@@ -73,7 +73,9 @@ def plan(query: Query, lexicon: Lexicon, tags: dict[str, int], language: str = "
 
 
 def _require(made: Plan, part: Part, lexicon: Lexicon) -> None:
-    rows = [(written, words.forms(written, "").words) for written, _s, _e in words.split(part.text)]
+    rows = [
+        (written, words.forms(written, "").words) for written, _s, _e in words.split(part.text)
+    ]
     if part.kind == "phrase":
         rows = [("", tuple(word for _written, row in rows for word in row))]
     for written, row in rows:

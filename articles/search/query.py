@@ -8,7 +8,7 @@ from articles.text import names, words
 LONGEST = 200
 MOST_PARTS = 12
 SHORTEST_BEGINNING = 2
-QUOTES = str.maketrans('“”„‟«»＂', '"""""""')
+QUOTES = str.maketrans("“”„‟«»＂", '"""""""')
 PART = re.compile(r'(?<!\S)(?P<minus>-)?(?P<tag>tag:)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 
 

@@ -77,7 +77,7 @@ def _strength(column: str, wanted: Wanted) -> float:
 
 
 def _frequency(body: str, wanted: Wanted) -> float:
-    """How often a body has a word, from 0 to 1. Other forms are counted by what they begin with."""
+    """How often a body has a word, from 0 to 1; other forms by what they begin with."""
     often = float(body.count(f" {wanted.terms[0]} "))
     if not often:
         often = _strength(body, wanted) * (1 + body.count(f" {wanted.terms[0]}"))

@@ -16,6 +16,8 @@ LOOKED_AT = 100
 TEXTS = 20
 ALIKE = 75
 SHORTEST = 3
+# So many letters have to be right, if possible, for a word to be looked up.
+BEGINNINGS = (4, 2, 1)
 
 
 def suggestions(text: str, limit: int = SUGGESTED) -> list[Name]:
@@ -63,9 +65,12 @@ def _corrected(written: str, known: lexicon.Lexicon) -> str:
     word = next(iter(words.forms(written, "").words), "")
     if len(word) < SHORTEST or engine.find(Plan([Wanted(known.terms(written))]), 1):
         return ""
-    vocabulary = _beginning(word[: max(1, len(word) // 3)], known)
-    found = process.extractOne(word, vocabulary, scorer=fuzz.ratio, score_cutoff=ALIKE)
-    return str(found[0]) if found else ""
+    for length in BEGINNINGS:
+        words_there = _beginning(word[:length], known)
+        found = process.extractOne(word, words_there, scorer=fuzz.ratio, score_cutoff=ALIKE)
+        if found:
+            return str(found[0])
+    return ""
 
 
 def _beginning(start: str, known: lexicon.Lexicon) -> list[str]:

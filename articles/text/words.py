@@ -55,6 +55,7 @@ WORD = re.compile(
 PART = re.compile(rf"(?P<run>[{UNSPACED}]+)|(?:[^\W_{UNSPACED}]|[{MARKS}])+(?:\+\+|#)?")
 # The marks that make か into が are letters to those who write them.
 VOICING = "\u3099\u309a"
+ARTICLE = re.compile("^(?:[وفبك]?ال|لل)(?=..)")
 LONGEST = 60
 SHORTEST_STEMMED = 3
 
@@ -153,9 +154,22 @@ def stems(folded: str, language: str) -> set[str]:
     code = primary(language)
     if code not in STEMMERS or len(folded) < SHORTEST_STEMMED or folded.isdecimal():
         return set()
-    word = bare(folded)
-    found = {bare(STEMS.stem(folded[:LONGEST], code)), bare(STEMS.stem(word[:LONGEST], code))}
+    written = {folded[:LONGEST], bare(folded)[:LONGEST]}
+    if code == "ar":
+        written.add(with_article(bare(folded)))
+    found = {bare(STEMS.stem(word, code)) for word in written}
     return {stem for stem in found if len(stem) > 1}
+
+
+def with_article(word: str) -> str:
+    """An Arabic word as a noun with its article, without "and", "so", "with" or "like" before it.
+
+    The stemmer takes endings off a noun only where it knows it by its article.
+
+    >>> with_article("والكتاب") == with_article("كتاب") == "الكتاب"
+    True
+    """
+    return f"ال{ARTICLE.sub('', word)}"
 
 
 def terms(text: str, language: str, limit: int) -> Terms:
@@ -182,7 +196,9 @@ def hits(
             yield start, end
 
 
-def places(written: str, start: int, end: int, wanted: frozenset[str]) -> Iterator[tuple[int, int]]:
+def places(
+    written: str, start: int, end: int, wanted: frozenset[str]
+) -> Iterator[tuple[int, int]]:
     """The whole word; of a run without spaces, only the characters that are wanted."""
     run = parts(written)
     if len(run) != 1 or not run[0][1] or len(bare(run[0][0])) != len(written):

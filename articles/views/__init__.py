@@ -2,6 +2,7 @@
 
 from articles.views.article import article, links, without_slash
 from articles.views.index import index
+from articles.views.search import opensearch, search, suggest
 from articles.views.site import favicon, healthz, home, page_not_found, server_error
 from articles.views.tag import tag, tags
 
@@ -12,8 +13,11 @@ __all__ = [
     "home",
     "index",
     "links",
+    "opensearch",
     "page_not_found",
+    "search",
     "server_error",
+    "suggest",
     "tag",
     "tags",
     "without_slash",
