@@ -1,7 +1,6 @@
 """What articles are found by, and what was looked for in vain."""
 
 import re
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models, transaction
@@ -44,7 +43,7 @@ class SearchDocument(models.Model):
     body = models.TextField()
 
     def __str__(self) -> str:
-        return self.title.strip()
+        return str(self.title).strip()
 
 
 class MissManager(models.Manager["Miss"]):
@@ -57,15 +56,13 @@ class MissManager(models.Manager["Miss"]):
         with transaction.atomic():
             if not self.filter(key=key).update(number=F("number") + 1, day=today):
                 self.bulk_create([Miss(key=key, day=today)], ignore_conflicts=True)
-                self._forget(today)
+                self._forget()
 
-    def _forget(self, today: date) -> None:
+    def _forget(self) -> None:
         """Make room: what was looked for rarely goes first, and of that the oldest."""
         if self.count() > MOST_MISSES:
-            recent = today - timedelta(days=1)
-            order = ("number", "day", "pk")
-            stale = list(self.exclude(day__gte=recent, number__gt=1).order_by(*order)[:ROOM])
-            self.filter(pk__in=[miss.pk for miss in stale]).delete()
+            stale = self.order_by("number", "day", "pk").values_list("pk", flat=True)[:ROOM]
+            self.filter(pk__in=list(stale)).delete()
 
 
 class Miss(models.Model):
@@ -83,4 +80,4 @@ class Miss(models.Model):
         ordering = ["-number", "key"]
 
     def __str__(self) -> str:
-        return self.key
+        return str(self.key)

@@ -116,7 +116,8 @@ def matching(plan: Plan, place: str = "") -> QuerySet[Article, int]:
     articles = Article.objects.public().extra(tables=[ask.source], where=where, params=values)
     if ask is SQLITE and (plan.phrases or plan.without_phrases):
         articles = articles.filter(search__isnull=False)
-    return articles.extra(order_by=[f"-{ask.key}"]).values_list("pk", flat=True)
+    found: QuerySet[Article, int] = articles.extra(order_by=[f"-{ask.key}"])
+    return found.values_list("pk", flat=True)
 
 
 COLUMNS = ("title", "names", "headings", "body")

@@ -63,14 +63,20 @@ def did_you_mean(query: Query) -> tuple[str, list[Name]]:
 def _corrected(written: str, known: lexicon.Lexicon) -> str:
     """The word of public articles that is most like `written`, which none of them has."""
     word = next(iter(words.forms(written, "").words), "")
-    if len(word) < SHORTEST or engine.find(Plan([Wanted(known.terms(written))]), 1):
+    if len(word) < SHORTEST or _is_found(written, known):
         return ""
     for length in BEGINNINGS:
-        words_there = _beginning(word[:length], known)
-        found = process.extractOne(word, words_there, scorer=fuzz.ratio, score_cutoff=ALIKE)
-        if found:
-            return str(found[0])
+        vocabulary = _beginning(word[:length], known)
+        alike = process.extract(word, vocabulary, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3)
+        for better, _score, _index in alike:
+            if _is_found(better, known):
+                return str(better)
     return ""
+
+
+def _is_found(word: str, known: lexicon.Lexicon) -> bool:
+    terms = known.terms(word)
+    return bool(engine.find(Plan([Wanted(terms, known.tagged(terms))]), 1))
 
 
 def _beginning(start: str, known: lexicon.Lexicon) -> list[str]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from articles import addresses
 from articles import search as searching
-from articles.models import Miss, Tag
+from articles.models import Miss
 from articles.search import Facet, Results
 from articles.views.paging import parameter
 
@@ -82,8 +82,8 @@ def narrowed(results: Results, tag: str, language: str) -> list[tuple[str, str]]
     """What the results are narrowed to, each with the address of the results without it."""
     text, chosen = results.query.text, []
     if tag:
-        name = Tag.objects.filter(slug=tag).values_list("name", flat=True).first()
-        chosen.append((name or tag, query(text, "", language)))
+        named = [facet.label for facet in results.tags if facet.value == tag]
+        chosen.append((named[0] if named else tag, query(text, "", language)))
     if language:
         chosen.append((language_name(language), query(text, tag)))
     return chosen

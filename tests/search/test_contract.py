@@ -1,13 +1,8 @@
 """What search means. The same suite decides it on both databases."""
 
-from datetime import timedelta
 
 import pytest
-from django.db import transaction
-from django.utils import timezone
 
-from articles import editing
-from articles.models import Article, SearchDocument, Status, Tag
 from articles.search import search
 from tests import factories
 
