@@ -47,10 +47,9 @@ UNSPACED = (
 )
 # An elided article before a word, and the English possessive behind it, are no part of it.
 WORD = re.compile(
-    rf"(?:(?<!\w)(?:[cdjlmnst]|qu)['’ʼ](?=[^\W\d_]{{2}}))?"
-    rf"(?P<word>[^\W_](?:[^\W_]|[{MARKS}{INVISIBLE}])*(?:\+\+|#(?!\w))?)"
-    rf"(?:['’ʼ]s(?!\w))?",
-    re.IGNORECASE,
+    r"(?:(?:[cdjlmnstCDJLMNST]|[qQ][uU])['’ʼ](?=[^\W\d_]{2}))?"
+    rf"(?P<word>[^\W_]+(?:[{MARKS}{INVISIBLE}]+[^\W_]*)*(?:\+\+|#(?!\w))?)"
+    r"(?:['’ʼ][sS](?!\w))?"
 )
 PART = re.compile(rf"(?P<run>[{UNSPACED}]+)|(?:[^\W_{UNSPACED}]|[{MARKS}])+(?:\+\+|#)?")
 # The marks that make か into が are letters to those who write them.
