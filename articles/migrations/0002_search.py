@@ -14,7 +14,7 @@ import articles.models.fields
 # Written in Python, the terms have nothing in them that is left to fold or to cut.
 SQLITE = (
     """CREATE VIRTUAL TABLE articles_search USING fts5(
-        terms, content='', columnsize=0, detail=none, tokenize="ascii tokenchars '_+#=^@-'")""",
+        terms, content='', columnsize=0, detail=none, tokenize="ascii tokenchars '_+#=^@~-'")""",
     """CREATE TRIGGER articles_search_insert AFTER INSERT ON articles_searchdocument BEGIN
         INSERT INTO articles_search (rowid, terms) VALUES (new.article_id, new.terms);
     END""",
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 ("title", models.TextField()),
                 ("names", models.TextField()),
                 ("headings", models.TextField()),
-                ("tags", models.JSONField(default=list)),
+                ("tags", models.TextField()),
                 ("terms", models.TextField()),
                 ("body", models.TextField()),
             ],

@@ -38,7 +38,7 @@ class SearchDocument(models.Model):
     title = models.TextField()
     names = models.TextField()
     headings = models.TextField()
-    tags = models.JSONField(default=list)
+    tags = models.TextField()
     terms = models.TextField()
     body = models.TextField()
 

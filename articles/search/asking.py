@@ -145,9 +145,10 @@ def piece_of(article: Article, asked: Plan) -> list[snippets.Piece]:
 
 
 def _tags(rows: list[ranking.Candidate]) -> tuple[Facet, ...]:
-    counted = Counter(tag for row in rows for tag in row.tags).most_common(FACETS)
-    tags = Tag.objects.in_bulk([tag for tag, _count in counted])
-    facets = [Facet(tags[pk].slug, tags[pk].name, n) for pk, n in counted if pk in tags]
+    counted = Counter(tag for row in rows for tag in row.tags.split()).most_common(FACETS)
+    keys = {int(term.removeprefix(TAGGED)): count for term, count in counted}
+    tags = Tag.objects.in_bulk(keys)
+    facets = [Facet(tag.slug, tag.name, keys[pk]) for pk, tag in tags.items()]
     return tuple(sorted(facets, key=lambda facet: (-facet.count, facet.label)))
 
 

@@ -6,27 +6,28 @@ Both are asked the same: terms joined by and, or and not. Neither folds, stems o
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from articles.models import Article
-from articles.search.index import LANGUAGE, TAGGED
-from articles.search.plan import Plan, Row, Wanted
+from articles.models import Article, SearchDocument
+from articles.search.index import LANGUAGE, SHELF, SHELF_BITS, TAGGED
+from articles.search.plan import Plan, Wanted
+
+# The newest articles that PostgreSQL looks at first, in shelves.
+NEWEST = 8
+COLUMNS = ("title", "names", "headings", "body")
 
 
 @dataclass(frozen=True)
 class Engine:
-    """How one database is asked. `source` is where its index is, `key` the article in it."""
+    """How one database is asked: what stands around terms, and what joins them."""
 
-    source: str
-    key: str
-    condition: str
-    has_phrase: str
     quote: str
     begins: str
     all_of: str
     any_of: str
     but_not: str
+    has_phrase: str
 
     def term(self, term: str) -> str:
         # A term has no quotation mark in it, nor anything else that means something.
@@ -36,28 +37,8 @@ class Engine:
         return f"({self.any_of.join(terms)})"
 
 
-SQLITE = Engine(
-    source="articles_search",
-    key="articles_search.rowid",
-    condition="articles_search MATCH %s",
-    has_phrase="instr({}, %s) > 0",
-    quote='"',
-    begins="*",
-    all_of=" AND ",
-    any_of=" OR ",
-    but_not=" NOT ",
-)
-POSTGRESQL = Engine(
-    source="articles_searchdocument",
-    key="articles_searchdocument.article_id",
-    condition="articles_searchdocument.vector @@ %s::tsquery",
-    has_phrase="strpos({}, %s) > 0",
-    quote="'",
-    begins=":*",
-    all_of=" & ",
-    any_of=" | ",
-    but_not=" & !",
-)
+SQLITE = Engine('"', "*", " AND ", " OR ", " NOT ", "instr({}, %s) > 0")
+POSTGRESQL = Engine("'", ":*", " & ", " | ", " & !", "strpos({}, %s) > 0")
 
 
 def engine() -> Engine:
@@ -102,35 +83,60 @@ def _placed(ask: Engine, wanted: Wanted, place: str) -> list[str]:
 
 def find(plan: Plan, limit: int, place: str = "") -> list[int]:
     """The public articles that meet the plan, the newest first, at most `limit`."""
-    return list(matching(plan, place)[:limit])
+    asked = expression(plan, place)
+    if engine() is SQLITE:
+        return list(_on_sqlite(plan, asked)[:limit])
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Reading the words of all articles one by one is never the quickest way, but the
+        # planner does not know how long it takes to unpack them.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        found = list(_on_postgresql(plan, f"({asked}) & {_newest()}")[:limit])
+        return found if len(found) == limit else list(_on_postgresql(plan, asked)[:limit])
 
 
-def matching(plan: Plan, place: str = "") -> QuerySet[Article, int]:
-    ask = engine()
-    where = [f"{ask.key} = articles_article.id", ask.condition]
-    values: list[str] = [expression(plan, place)]
-    for phrases, condition in ((plan.phrases, "{}"), (plan.without_phrases, "NOT ({})")):
-        for row in phrases:
-            where.append(condition.format(_has_phrase(ask)))
-            values += [_in_a_row(row)] * len(COLUMNS)
-    articles = Article.objects.public().extra(tables=[ask.source], where=where, params=values)
-    if ask is SQLITE and (plan.phrases or plan.without_phrases):
+def _on_sqlite(plan: Plan, asked: str) -> QuerySet[Article, int]:
+    """FTS5 gives articles in order, one after the other, so that the limit ends its work."""
+    phrases, values = _phrases(plan)
+    articles = Article.objects.public()
+    if phrases:
         articles = articles.filter(search__isnull=False)
-    found: QuerySet[Article, int] = articles.extra(order_by=[f"-{ask.key}"])
+    where = ["articles_search.rowid = articles_article.id", "articles_search MATCH %s", *phrases]
+    found: QuerySet[Article, int] = articles.extra(
+        tables=["articles_search"],
+        where=where,
+        params=[asked, *values],
+        order_by=["-articles_search.rowid"],
+    )
     return found.values_list("pk", flat=True)
 
 
-COLUMNS = ("title", "names", "headings", "body")
+def _on_postgresql(plan: Plan, asked: str) -> QuerySet[Article, int]:
+    """GIN gives all articles at once, so it is first asked for some of the newest: what stands
+    in most articles stands in enough of these."""
+    phrases, values = _phrases(plan)
+    meeting = " AND ".join(["vector @@ %s::tsquery", *phrases])
+    where = f"SELECT article_id FROM articles_searchdocument WHERE {meeting}"
+    found: QuerySet[Article, int] = (
+        Article.objects.public()
+        .extra(where=[f"articles_article.id = ANY(ARRAY({where}))"], params=[asked, *values])
+        .order_by("-pk")
+    )
+    return found.values_list("pk", flat=True)
 
 
-def _has_phrase(ask: Engine) -> str:
+def _newest() -> str:
+    newest = SearchDocument.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    shelf = newest >> SHELF_BITS
+    shelves = range(shelf, max(-1, shelf - NEWEST), -1)
+    return POSTGRESQL.either(POSTGRESQL.term(f"{SHELF}{number}") for number in shelves)
+
+
+def _phrases(plan: Plan) -> tuple[list[str], list[str]]:
+    """The conditions that words stand in a row, or don't, in one of the columns."""
+    ask = engine()
     each = (ask.has_phrase.format(f"articles_searchdocument.{column}") for column in COLUMNS)
-    return " OR ".join(each)
-
-
-def _in_a_row(row: Row) -> str:
-    """
-    >>> _in_a_row(("united", "nations"))
-    ' united nations '
-    """
-    return f" {' '.join(row)} "
+    has_phrase = " OR ".join(each)
+    conditions = [f"({has_phrase})"] * len(plan.phrases)
+    conditions += [f"NOT ({has_phrase})"] * len(plan.without_phrases)
+    rows = [*plan.phrases, *plan.without_phrases]
+    return conditions, [f" {' '.join(row)} " for row in rows for _column in COLUMNS]

@@ -15,7 +15,9 @@ DERIVED = ("language", "title", "names", "headings", "tags", "terms", "body")
 NEEDED = ("title", "slug", "aliases", "former", "language", "summary", "toc", "text")
 
 # Marks of where a term stands, so that one index answers for each place.
-NAMED, HEADED, TAGGED, LANGUAGE = "=", "^", "#", "@"
+NAMED, HEADED, TAGGED, LANGUAGE, SHELF = "=", "^", "#", "@", "~"
+# So many articles in the order in which they were made stand on one shelf.
+SHELF_BITS = 10
 
 
 def index(articles: Sequence[Article]) -> None:
@@ -48,7 +50,8 @@ def document(article: Article, tags: list[int]) -> SearchDocument:
     names = _several(_other_names(article), language)
     headings = _several([heading["text"] for heading in article.toc], language)
     body = words.terms(f"{article.summary}\n{article.text}", language, CHARACTERS)
-    terms = {f"{LANGUAGE}{language.lower()}", *(f"{TAGGED}{tag}" for tag in tags)}
+    tagged = [f"{TAGGED}{tag}" for tag in tags]
+    terms = {f"{LANGUAGE}{language.lower()}", f"{SHELF}{article.pk >> SHELF_BITS}", *tagged}
     for field, marks in ((title, NAMED), (names, NAMED), (headings, HEADED), (body, "")):
         found = {*field.words, *field.others} - {""}
         terms |= found
@@ -60,7 +63,7 @@ def document(article: Article, tags: list[int]) -> SearchDocument:
         title=_column(title),
         names=_column(names),
         headings=_column(headings),
-        tags=tags,
+        tags=f" {' '.join(tagged)} ",
         terms=" ".join(sorted(terms)),
         body=_column(body),
     )

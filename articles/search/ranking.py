@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from articles.models import SearchDocument
+from articles.search.index import TAGGED
 from articles.search.plan import Plan, Wanted
 
 # Where a word stands. Each place weighs more than all below it together, even where it only has
@@ -25,7 +26,7 @@ class Candidate:
     title: str
     names: str
     headings: str
-    tags: list[int]
+    tags: str
     body: str
     sort_key: str
     slug: str
@@ -39,46 +40,65 @@ def candidates(keys: Iterable[int]) -> list[Candidate]:
     return [Candidate(*row) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """One word of a plan as it stands in a column."""
+
+    itself: str
+    others: tuple[str, ...]
+    beginning: str
+    tags: tuple[str, ...]
+
+    @classmethod
+    def of(cls, wanted: Wanted) -> "Sought":
+        itself, *others = (f" {term} " for term in wanted.terms)
+        beginning = f" {wanted.beginning}" if wanted.beginning else ""
+        return cls(
+            itself, tuple(others), beginning, tuple(f" {TAGGED}{tag} " for tag in wanted.tags)
+        )
+
+    def strength(self, column: str) -> float:
+        """How well a short field answers."""
+        if self.itself in column:
+            return ITSELF
+        for other in self.others:
+            if other in column:
+                return OTHER_FORM
+        return BEGINNING if self.beginning and self.beginning in column else 0
+
+    def frequency(self, body: str) -> float:
+        """How often a body has it, from 0 to 1; other forms by what they begin with."""
+        often = float(body.count(self.itself))
+        if not often:
+            often = self.strength(body) * (1 + body.count(self.itself[:-1]))
+        return often / (often + K * (1 - B + B * len(body) / USUAL))
+
+
 def ranked(
     found: Iterable[Candidate], plan: Plan, exact: frozenset[int] = frozenset()
 ) -> list[Candidate]:
     """Best first; those that the question is the name of before all others."""
+    sought = [Sought.of(wanted) for wanted in plan.wanted]
+    row = f" {' '.join(wanted.terms[0] for wanted in plan.wanted)} "
     return sorted(
         found,
-        key=lambda each: (each.pk not in exact, -score(each, plan), each.sort_key, each.slug),
+        key=lambda each: (
+            each.pk not in exact,
+            -_score(each, sought, row),
+            each.sort_key,
+            each.slug,
+        ),
     )
 
 
-def score(candidate: Candidate, plan: Plan) -> float:
-    total = sum(_of_word(candidate, wanted) for wanted in plan.wanted)
-    if len(plan.wanted) > 1:
-        row = f" {' '.join(wanted.terms[0] for wanted in plan.wanted)} "
-        total += IN_A_ROW * (row in candidate.title or row in candidate.body)
-    return total + 1 / max(1, len(candidate.title.partition("  ")[0].split()))
-
-
-def _of_word(candidate: Candidate, wanted: Wanted) -> float:
-    return (
-        TITLE * _strength(candidate.title, wanted)
-        + NAMES * _strength(candidate.names, wanted)
-        + TAGS * (not wanted.tags.isdisjoint(candidate.tags))
-        + HEADINGS * _strength(candidate.headings, wanted)
-        + BODY * _frequency(candidate.body, wanted)
-    )
-
-
-def _strength(column: str, wanted: Wanted) -> float:
-    """How well a short field answers to a word."""
-    if f" {wanted.terms[0]} " in column:
-        return ITSELF
-    if any(f" {term} " in column for term in wanted.terms[1:]):
-        return OTHER_FORM
-    return BEGINNING if wanted.beginning and f" {wanted.beginning}" in column else 0
-
-
-def _frequency(body: str, wanted: Wanted) -> float:
-    """How often a body has a word, from 0 to 1; other forms by what they begin with."""
-    often = float(body.count(f" {wanted.terms[0]} "))
-    if not often:
-        often = _strength(body, wanted) * (1 + body.count(f" {wanted.terms[0]}"))
-    return often / (often + K * (1 - B + B * len(body) / USUAL))
+def _score(candidate: Candidate, sought: list[Sought], row: str) -> float:
+    score = 1 / max(1, len(candidate.title.partition("  ")[0].split()))
+    for word in sought:
+        score += TITLE * word.strength(candidate.title)
+        score += NAMES * word.strength(candidate.names)
+        score += TAGS * any(tag in candidate.tags for tag in word.tags)
+        score += HEADINGS * word.strength(candidate.headings)
+        score += BODY * word.frequency(candidate.body)
+    if len(sought) > 1 and (row in candidate.title or row in candidate.body):
+        score += IN_A_ROW
+    return score

@@ -1,6 +1,5 @@
 """What search means. The same suite decides it on both databases."""
 
-
 import pytest
 
 from articles.search import search

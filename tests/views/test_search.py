@@ -163,5 +163,5 @@ def test_a_search_costs_the_same_number_of_queries_at_any_size(
     for number in range(count):
         factories.article(f"Article {number:03}", tags=[f"tag {number % 5}"])
     client.get("/search/", {"q": "article"})
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(18):
         client.get("/search/", {"q": "article"})
