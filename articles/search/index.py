@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from django.db import transaction
 
-from articles.models import Article, SearchDocument, Tagging
+from articles.models import Article, ContentVersion, SearchDocument, Tagging
 from articles.text import words
 from articles.text.names import fold
 
@@ -96,6 +96,7 @@ def reindex() -> Iterator[int]:
     for start in range(0, len(keys), BATCH):
         with transaction.atomic():
             refresh(keys[start : start + BATCH])
+            ContentVersion.objects.raise_number()
         yield min(start + BATCH, len(keys))
 
 

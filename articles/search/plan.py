@@ -1,5 +1,6 @@
 """A question and the words of the encyclopedia → the terms that an article has to have."""
 
+import re
 from dataclasses import dataclass, field, replace
 
 from articles.search.lexicon import Lexicon
@@ -7,6 +8,7 @@ from articles.search.query import Part, Query
 from articles.text import names, words
 
 SHORTEST_BEGINNING = 2
+NO_TAG = re.compile("[^a-z0-9-]")
 
 
 Row = tuple[str, ...]
@@ -57,7 +59,8 @@ class Plan:
 
 def plan(query: Query, lexicon: Lexicon, tags: dict[str, int], language: str = "") -> Plan:
     """`tags` are those that the question names, by folded name."""
-    made = Plan(language=language.lower())
+    # A term may have nothing in it that means something to a database.
+    made = Plan(language=language and (NO_TAG.sub("", language.lower()) or "-"))
     for part in query.parts:
         if part.kind == "tag":
             tagged = frozenset({tags.get(names.fold(part.text), 0)})

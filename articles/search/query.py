@@ -9,7 +9,9 @@ LONGEST = 200
 MOST_PARTS = 12
 SHORTEST_BEGINNING = 2
 QUOTES = str.maketrans("“”„‟«»＂", '"""""""')
-PART = re.compile(r'(?<!\S)(?P<minus>-)?(?P<tag>tag:)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+PART = re.compile(
+    r'(?<!\S)(?P<minus>-)?(?P<tag>(?i:tag:))?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))'
+)
 
 
 @dataclass(frozen=True)
