@@ -13,8 +13,8 @@ from articles.text import names, snippets, words
 SIZE = 10
 # So many articles are ranked. Where more meet the plan, those with a word in a name, a tag or a
 # heading are among them, so many of each, and the newest of the others.
-MOST = 400
-EACH = 150
+MOST = 500
+EACH = 100
 # A last word that so few articles have is also taken as the beginning of words.
 FEW = 20
 FACETS = 12
@@ -86,10 +86,11 @@ def look_for(query: Query, *, tag: str = "", language: str = "") -> Found:
     exact = _called(query.name) if not (tag or language) else frozenset()
     if not asked.asks:
         return Found(ranking.candidates(exact), False, asked)
-    keys, more = _candidates(asked)
-    if query.open_end and asked.wanted and len(keys) < FEW:
-        asked = asked.opened()
+    with engine.ready():
         keys, more = _candidates(asked)
+        if query.open_end and asked.wanted and len(keys) < FEW:
+            asked = asked.opened()
+            keys, more = _candidates(asked)
     rows = ranking.candidates({*keys, *exact})
     return Found(ranking.ranked(rows, asked, exact), more, asked)
 

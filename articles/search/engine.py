@@ -3,7 +3,8 @@
 Both are asked the same: terms joined by and, or and not. Neither folds, stems or ranks.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -81,17 +82,27 @@ def _placed(ask: Engine, wanted: Wanted, place: str) -> list[str]:
     return terms
 
 
+@contextmanager
+def ready() -> Iterator[None]:
+    """Inside, the database may be asked with `find`."""
+    if engine() is SQLITE:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # Reading the words of all articles one by one is never the quickest way, but the
+            # planner does not know how long it takes to unpack them.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        yield
+
+
 def find(plan: Plan, limit: int, place: str = "") -> list[int]:
     """The public articles that meet the plan, the newest first, at most `limit`."""
     asked = expression(plan, place)
     if engine() is SQLITE:
         return list(_on_sqlite(plan, asked)[:limit])
-    with transaction.atomic(), connection.cursor() as cursor:
-        # Reading the words of all articles one by one is never the quickest way, but the
-        # planner does not know how long it takes to unpack them.
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        found = list(_on_postgresql(plan, f"({asked}) & {_newest()}")[:limit])
-        return found if len(found) == limit else list(_on_postgresql(plan, asked)[:limit])
+    found = list(_on_postgresql(plan, f"({asked}) & {_newest()}")[:limit])
+    return found if len(found) == limit else list(_on_postgresql(plan, asked)[:limit])
 
 
 def _on_sqlite(plan: Plan, asked: str) -> QuerySet[Article, int]:

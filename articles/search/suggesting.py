@@ -42,9 +42,14 @@ def _with_words(text: str, limit: int) -> list[Name]:
         return []
     *whole, last = asked
     wanted = [Wanted((NAMED + word,)) for word in whole]
-    keys = engine.find(Plan([*wanted, Wanted((NAMED + last,), beginning=NAMED + last)]), limit)
+    with engine.ready():
+        keys = engine.find(Plan([*wanted, _begun(NAMED + last)]), limit)
     titles = Name.objects.public().filter(article__in=keys, kind="title").with_article()
     return list(titles.order_by("key"))
+
+
+def _begun(term: str) -> Wanted:
+    return Wanted((term,), beginning=term)
 
 
 def did_you_mean(query: Query) -> tuple[str, list[Name]]:
@@ -53,10 +58,10 @@ def did_you_mean(query: Query) -> tuple[str, list[Name]]:
     changed = False
     text = query.text
     known = lexicon.current()
-    for written in query.words:
-        better = _corrected(written, known)
-        if better:
-            text, changed = text.replace(written, better), True
+    with engine.ready():
+        for written in query.words:
+            if better := _corrected(written, known):
+                text, changed = text.replace(written, better), True
     return (text if changed else "", nearest)
 
 
@@ -83,8 +88,8 @@ def _beginning(start: str, known: lexicon.Lexicon) -> list[str]:
     """Words that begin so: those of tags, and of some articles that have them in their names or
     in their text."""
     found = {term for term in known.tags if term.startswith(start)}
-    named = engine.find(Plan([Wanted((NAMED + start,), beginning=NAMED + start)]), LOOKED_AT)
-    written = engine.find(Plan([Wanted((start,), beginning=start)]), TEXTS)
+    named = engine.find(Plan([_begun(NAMED + start)]), LOOKED_AT)
+    written = engine.find(Plan([_begun(start)]), TEXTS)
     for columns in _columns({*named}, "title", "names") + _columns({*written}, "body"):
         found.update(word for word in columns.split() if word.startswith(start))
     return sorted(found)

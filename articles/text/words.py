@@ -187,12 +187,19 @@ def hits(
 ) -> Iterator[tuple[int, int]]:
     """Where in `text` there are words with one of the terms `wanted`, or that begin so."""
     terms = frozenset(wanted)
-    for written, start, end in split(text):
-        each = forms(written, language)
-        if not terms.isdisjoint(each.words) or not terms.isdisjoint(each.others):
-            yield from places(written, start, end, terms)
-        elif beginning and any(word.startswith(beginning) for word in each.words):
-            yield start, end
+    known: dict[str, bool] = {}
+    for match in WORD.finditer(text):
+        written = match["word"]
+        if written not in known:
+            known[written] = _is_hit(forms(written, language), terms, beginning)
+        if known[written]:
+            yield from places(written, *match.span("word"), terms)
+
+
+def _is_hit(each: Terms, wanted: frozenset[str], beginning: str) -> bool:
+    if not wanted.isdisjoint(each.words) or not wanted.isdisjoint(each.others):
+        return True
+    return bool(beginning) and any(word.startswith(beginning) for word in each.words)
 
 
 def places(
