@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import indexing
+from articles import indexing, search
 from articles.models import (
     Article,
     ContentVersion,
@@ -91,6 +91,7 @@ def save(
     set_tags(article, chosen, had)
     if before and before.sort_key != article.sort_key:
         Tagging.objects.filter(content_object=article).update(sort_key=article.sort_key)
+    search.index([article])
     ContentVersion.objects.raise_number()
     return record(article, state, user, comment, after=newest)
 

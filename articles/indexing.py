@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from articles import search
 from articles.models import Article, Kind, Link, Name, Tagging
 from articles.models.fields import shortened
 from articles.models.prepared import Prepared
@@ -219,6 +220,7 @@ def refresh(articles: Sequence[Article]) -> None:
     claim_names(articles)
     record_links(documents)
     sort_taggings(articles)
+    search.index(articles)
 
 
 def sort_taggings(articles: Sequence[Article]) -> None:

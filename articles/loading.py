@@ -15,7 +15,7 @@ from django.db import connections, transaction
 from django.db.models import Field, Model
 from django.db.models.signals import post_save, pre_save
 
-from articles import editing, indexing
+from articles import editing, indexing, search
 from articles.models import Article, ContentVersion, Name, Tag, Tagging, TagSynonym
 from articles.models.fields import validate_names
 from articles.text import markdown, names
@@ -161,6 +161,7 @@ class Load:
 def _record(keys: list[int]) -> None:
     articles = list(Article.objects.filter(pk__in=keys).defer(*indexing.DERIVED))
     indexing.sort_taggings(articles)
+    search.refresh(keys)
     editing.record_loaded(articles, "Loaded from a fixture")
 
 

@@ -24,6 +24,9 @@ urlpatterns = [
     path("api/v1/", include((api.urlpatterns, "api"))),
     path("robots.txt", sitemaps.robots),
     path("language/", views.language, name="language"),
+    path("search/", views.search, name="search"),
+    path("search/suggest", views.suggest, name="suggest"),
+    path("opensearch.xml", views.opensearch, name="opensearch"),
     path("healthz", views.healthz, name="healthz"),
     path("favicon.ico", views.favicon),
 ]

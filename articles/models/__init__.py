@@ -5,6 +5,7 @@ from articles.models.content import ContentVersion
 from articles.models.link import Link
 from articles.models.name import Kind, Name
 from articles.models.revision import Revision
+from articles.models.search import Miss, SearchDocument
 from articles.models.tag import Tag, Tagging, TagSynonym
 from articles.models.visibility import Status
 
@@ -13,8 +14,10 @@ __all__ = [
     "ContentVersion",
     "Kind",
     "Link",
+    "Miss",
     "Name",
     "Revision",
+    "SearchDocument",
     "Status",
     "Tag",
     "TagSynonym",

@@ -3,6 +3,7 @@
 from articles.views.article import article, links, without_slash
 from articles.views.index import index
 from articles.views.language import language
+from articles.views.search import opensearch, search, suggest
 from articles.views.site import favicon, healthz, home, media, page_not_found, server_error
 from articles.views.source import source
 from articles.views.tag import tag, tags
@@ -16,9 +17,12 @@ __all__ = [
     "language",
     "links",
     "media",
+    "opensearch",
     "page_not_found",
+    "search",
     "server_error",
     "source",
+    "suggest",
     "tag",
     "tags",
     "without_slash",

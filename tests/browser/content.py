@@ -75,7 +75,7 @@ PAGES = {
     "home": "/",
     "index": "/articles/",
     "letter": "/articles/?letter=r",
-    "find": "/articles/?q=regis",
+    "find": "/search/?q=regis",
     "article": "/articles/register-of-state/",
     "arabic article": "/articles/ديوان/",
     "links": "/articles/register-of-state/links/",

@@ -169,7 +169,7 @@ def test_what_is_not_public_is_not_found_and_appears_nowhere(client):
         "/articles/",
         "/articles/?letter=s",
         "/articles/?after=secret-draft",
-        "/articles/?q=secret",
+        "/search/?q=secret",
         "/articles/public/links/",
         "/articles/secre/",
         "/tags/",

@@ -100,8 +100,8 @@ def test_nothing_that_somebody_wrote_becomes_markup(client):
     for path in (
         "/",
         "/articles/",
-        "/articles/?q=on",
-        f"/articles/?q={evil}",
+        "/search/?q=on",
+        f"/search/?q={evil}",
         "/articles/one/",
         "/articles/two/",
         "/articles/two/links/",

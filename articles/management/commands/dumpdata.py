@@ -4,7 +4,13 @@ from typing import Any
 
 from django.core.management.commands import dumpdata
 
-DERIVED = ("articles.name", "articles.link", "articles.contentversion")
+DERIVED = (
+    "articles.name",
+    "articles.link",
+    "articles.contentversion",
+    "articles.searchdocument",
+    "articles.miss",
+)
 
 
 class Command(dumpdata.Command):

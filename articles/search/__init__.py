@@ -1,0 +1,17 @@
+"""One way to index and to search, whatever the database."""
+
+from articles.search.asking import Facet, Hit, Results, search
+from articles.search.index import index, refresh, reindex
+from articles.search.suggesting import did_you_mean, suggestions
+
+__all__ = [
+    "Facet",
+    "Hit",
+    "Results",
+    "did_you_mean",
+    "index",
+    "refresh",
+    "reindex",
+    "search",
+    "suggestions",
+]

@@ -1,0 +1,158 @@
+"""A question → one page of what answers it, best first, with what it could be narrowed by."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from articles.models import Article, Name, Tag, Tagging
+from articles.search import engine, lexicon, ranking
+from articles.search.index import HEADED, NAMED, TAGGED
+from articles.search.plan import Plan, plan
+from articles.search.query import Query, parse
+from articles.text import names, snippets, words
+
+SIZE = 10
+# So many articles are ranked. Where more meet the plan, those with a word in a name, a tag or a
+# heading are among them, so many of each, and the newest of the others.
+MOST = 500
+EACH = 100
+# A last word that so few articles have is also taken as the beginning of words.
+FEW = 20
+FACETS = 12
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A way to narrow the results, and how many would be left."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One result: an article, and the piece of its text that answers."""
+
+    article: Article
+    snippet: list[snippets.Piece]
+    tags: list[Tag]
+
+
+@dataclass(frozen=True)
+class Results:
+    """`total` is the number of articles that were found, at least that if there are `more`."""
+
+    query: Query
+    hits: list[Hit]
+    total: int = 0
+    more: bool = False
+    page: int = 1
+    pages: int = 1
+    tags: tuple[Facet, ...] = ()
+    languages: tuple[Facet, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """All that is ranked for a question, in order."""
+
+    rows: list[ranking.Candidate]
+    more: bool
+    plan: Plan
+
+
+def search(text: str, *, page: int = 1, tag: str = "", language: str = "") -> Results:
+    """The results on one page, counted from 1; `tag` (a slug) and `language` narrow them."""
+    query = parse(text)
+    found = look_for(query, tag=tag, language=language)
+    pages = max(1, -(-len(found.rows) // SIZE))
+    page = min(max(1, page), pages)
+    shown = found.rows[(page - 1) * SIZE : page * SIZE]
+    return Results(
+        query=query,
+        hits=_hits([row.pk for row in shown], found.plan),
+        total=len(found.rows),
+        more=found.more,
+        page=page,
+        pages=pages,
+        tags=_tags(found.rows),
+        languages=_languages(found.rows),
+    )
+
+
+def look_for(query: Query, *, tag: str = "", language: str = "") -> Found:
+    """The articles that answer, ranked."""
+    asked = _plan(query, tag, language)
+    exact = _called(query.name) if not (tag or language) else frozenset()
+    if not asked.asks:
+        return Found(ranking.candidates(exact), False, asked)
+    with engine.ready():
+        keys, more = _candidates(asked)
+        if query.open_end and asked.wanted and len(keys) < FEW:
+            asked = asked.opened()
+            keys, more = _candidates(asked)
+    rows = ranking.candidates({*keys, *exact})
+    return Found(ranking.ranked(rows, asked, exact), more, asked)
+
+
+def _plan(query: Query, tag: str, language: str) -> Plan:
+    named = [part.text for part in query.parts if part.kind == "tag"]
+    tags = {key: found.pk for key, found in Tag.objects.meant_by(named).items()} if named else {}
+    asked = plan(query, lexicon.current(), tags, language)
+    if tag:
+        chosen = Tag.objects.filter(slug=tag).values_list("pk", flat=True)
+        asked.tagged.append(frozenset(chosen) or frozenset({0}))
+    return asked
+
+
+def _called(name: str) -> frozenset[int]:
+    """The articles that have the whole question as a name."""
+    if not names.fold(name):
+        return frozenset()
+    called = Name.objects.public().filter(key=names.fold(name))
+    return frozenset(called.values_list("article", flat=True))
+
+
+def _candidates(asked: Plan) -> tuple[set[int], bool]:
+    """Articles that meet the plan, and whether there are more of them."""
+    keys = engine.find(asked, MOST + 1)
+    if len(keys) <= MOST:
+        return set(keys), False
+    first = [key for place in (NAMED, TAGGED, HEADED) for key in engine.find(asked, EACH, place)]
+    return {*first, *keys[:MOST]}, True
+
+
+def _hits(keys: list[int], asked: Plan) -> list[Hit]:
+    articles = Article.objects.public().defer("body", "html", "toc").in_bulk(keys)
+    tags: dict[int, list[Tag]] = {}
+    taggings = Tagging.objects.filter(content_object__in=keys).select_related("tag")
+    for tagging in taggings.order_by("tag__key"):
+        tags.setdefault(tagging.content_object_id, []).append(tagging.tag)
+    return [
+        Hit(articles[key], piece_of(articles[key], asked), tags.get(key, []))
+        for key in keys
+        if key in articles
+    ]
+
+
+def piece_of(article: Article, asked: Plan) -> list[snippets.Piece]:
+    """The piece of the article's text that has most of what is asked for, else its summary."""
+    text = article.text[: snippets.LOOKED_AT]
+    for source in (text, article.summary):
+        places = list(words.hits(source, article.language, asked.terms, asked.beginning))
+        if places:
+            return snippets.snippet(source, places)
+    return snippets.snippet(article.summary or text, [])
+
+
+def _tags(rows: list[ranking.Candidate]) -> tuple[Facet, ...]:
+    counted = Counter(tag for row in rows for tag in row.tags.split()).most_common(FACETS)
+    keys = {int(term.removeprefix(TAGGED)): count for term, count in counted}
+    tags = Tag.objects.in_bulk(keys)
+    facets = [Facet(tag.slug, tag.name, keys[pk]) for pk, tag in tags.items()]
+    return tuple(sorted(facets, key=lambda facet: (-facet.count, facet.label)))
+
+
+def _languages(rows: list[ranking.Candidate]) -> tuple[Facet, ...]:
+    counted = Counter(row.language for row in rows).most_common(FACETS)
+    return tuple(Facet(language, language, count) for language, count in counted)

@@ -1,0 +1,153 @@
+"""A plan → the articles that meet it, on either database: FTS5 of SQLite, tsvector of PostgreSQL.
+
+Both are asked the same: terms joined by and, or and not. Neither folds, stems or ranks.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from articles.models import Article, SearchDocument
+from articles.search.index import LANGUAGE, SHELF, SHELF_BITS, TAGGED
+from articles.search.plan import Plan, Wanted
+
+# The newest articles that PostgreSQL looks at first, in shelves.
+NEWEST = 8
+COLUMNS = ("title", "names", "headings", "body")
+
+
+@dataclass(frozen=True)
+class Engine:
+    """How one database is asked: what stands around terms, and what joins them."""
+
+    quote: str
+    begins: str
+    all_of: str
+    any_of: str
+    but_not: str
+    has_phrase: str
+
+    def term(self, term: str) -> str:
+        # A term has no quotation mark in it, nor anything else that means something.
+        return f"{self.quote}{term}{self.quote}"
+
+    def either(self, terms: Iterable[str]) -> str:
+        return f"({self.any_of.join(terms)})"
+
+
+SQLITE = Engine('"', "*", " AND ", " OR ", " NOT ", "instr({}, %s) > 0")
+POSTGRESQL = Engine("'", ":*", " & ", " | ", " & !", "strpos({}, %s) > 0")
+
+
+def engine() -> Engine:
+    return SQLITE if connection.vendor == "sqlite" else POSTGRESQL
+
+
+def expression(plan: Plan, place: str = "") -> str:
+    """The plan as the database reads it. With `place`, the mark of one, at least one of the
+    words has to stand there."""
+    ask = engine()
+    parts = [ask.either(_terms(ask, wanted)) for wanted in plan.wanted]
+    parts += [ask.either(_tags(ask, tags)) for tags in plan.tagged]
+    if plan.language:
+        parts.append(ask.term(f"{LANGUAGE}{plan.language}"))
+    if place:
+        there = [term for wanted in plan.wanted for term in _placed(ask, wanted, place)]
+        parts.append(ask.either(there or [ask.term(place)]))
+    sought = ask.all_of.join(parts)
+    without = [term for wanted in plan.without for term in _terms(ask, wanted)]
+    return f"({sought}){ask.but_not}{ask.either(without)}" if without else sought
+
+
+def _terms(ask: Engine, wanted: Wanted) -> list[str]:
+    terms = [ask.term(term) for term in wanted.terms] + _tags(ask, wanted.tags)
+    if wanted.beginning:
+        terms.append(ask.term(wanted.beginning) + ask.begins)
+    return terms
+
+
+def _tags(ask: Engine, tags: Iterable[int]) -> list[str]:
+    return [ask.term(f"{TAGGED}{tag}") for tag in sorted(tags)]
+
+
+def _placed(ask: Engine, wanted: Wanted, place: str) -> list[str]:
+    if place == TAGGED:
+        return _tags(ask, wanted.tags)
+    terms = [ask.term(place + term) for term in wanted.terms]
+    if wanted.beginning:
+        terms.append(ask.term(place + wanted.beginning) + ask.begins)
+    return terms
+
+
+@contextmanager
+def ready() -> Iterator[None]:
+    """Inside, the database may be asked with `find`."""
+    if engine() is SQLITE:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # Reading the words of all articles one by one is never the quickest way, but the
+            # planner does not know how long it takes to unpack them.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        yield
+
+
+def find(plan: Plan, limit: int, place: str = "") -> list[int]:
+    """The public articles that meet the plan, the newest first, at most `limit`."""
+    asked = expression(plan, place)
+    if engine() is SQLITE:
+        return list(_on_sqlite(plan, asked)[:limit])
+    found = list(_on_postgresql(plan, f"({asked}) & {_newest()}")[:limit])
+    return found if len(found) == limit else list(_on_postgresql(plan, asked)[:limit])
+
+
+def _on_sqlite(plan: Plan, asked: str) -> QuerySet[Article, int]:
+    """FTS5 gives articles in order, one after the other, so that the limit ends its work."""
+    phrases, values = _phrases(plan)
+    articles = Article.objects.public()
+    if phrases:
+        articles = articles.filter(search__isnull=False)
+    where = ["articles_search.rowid = articles_article.id", "articles_search MATCH %s", *phrases]
+    found: QuerySet[Article, int] = articles.extra(
+        tables=["articles_search"],
+        where=where,
+        params=[asked, *values],
+        order_by=["-articles_search.rowid"],
+    )
+    return found.values_list("pk", flat=True)
+
+
+def _on_postgresql(plan: Plan, asked: str) -> QuerySet[Article, int]:
+    """GIN gives all articles at once, so it is first asked for some of the newest: what stands
+    in most articles stands in enough of these."""
+    phrases, values = _phrases(plan)
+    meeting = " AND ".join(["vector @@ %s::tsquery", *phrases])
+    where = f"SELECT article_id FROM articles_searchdocument WHERE {meeting}"
+    found: QuerySet[Article, int] = (
+        Article.objects.public()
+        .extra(where=[f"articles_article.id = ANY(ARRAY({where}))"], params=[asked, *values])
+        .order_by("-pk")
+    )
+    return found.values_list("pk", flat=True)
+
+
+def _newest() -> str:
+    newest = SearchDocument.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    shelf = newest >> SHELF_BITS
+    shelves = range(shelf, max(-1, shelf - NEWEST), -1)
+    return POSTGRESQL.either(POSTGRESQL.term(f"{SHELF}{number}") for number in shelves)
+
+
+def _phrases(plan: Plan) -> tuple[list[str], list[str]]:
+    """The conditions that words stand in a row, or don't, in one of the columns."""
+    ask = engine()
+    each = (ask.has_phrase.format(f"articles_searchdocument.{column}") for column in COLUMNS)
+    has_phrase = " OR ".join(each)
+    conditions = [f"({has_phrase})"] * len(plan.phrases)
+    conditions += [f"NOT ({has_phrase})"] * len(plan.without_phrases)
+    rows = [*plan.phrases, *plan.without_phrases]
+    return conditions, [f" {' '.join(row)} " for row in rows for _column in COLUMNS]

@@ -1,0 +1,105 @@
+"""Articles → the rows that they are found by. Written in the transaction that changes them."""
+
+from collections.abc import Iterator, Sequence
+
+from django.db import transaction
+
+from articles.models import Article, ContentVersion, SearchDocument, Tagging
+from articles.text import words
+from articles.text.names import fold
+
+BATCH = 200
+# So much of an article is indexed; a body of twice the length is a book.
+CHARACTERS = 400_000
+DERIVED = ("language", "title", "names", "headings", "tags", "terms", "body")
+NEEDED = ("title", "slug", "aliases", "former", "language", "summary", "toc", "text")
+
+# Marks of where a term stands, so that one index answers for each place.
+NAMED, HEADED, TAGGED, LANGUAGE, SHELF = "=", "^", "#", "@", "~"
+# So many articles in the order in which they were made stand on one shelf.
+SHELF_BITS = 10
+
+
+def index(articles: Sequence[Article]) -> None:
+    """Make `articles` findable by what they say now. Call inside atomic(), after their derived
+    columns and taggings were written."""
+    tags: dict[int, list[int]] = {}
+    taggings = Tagging.objects.filter(content_object__in=articles)
+    for article, tag in taggings.order_by("tag").values_list("content_object", "tag"):
+        tags.setdefault(article, []).append(tag)
+    known = SearchDocument.objects.in_bulk([article.pk for article in articles])
+    wanted = [document(article, tags.get(article.pk, [])) for article in articles]
+    changed = [row for row in wanted if row.pk not in known or _differ(row, known[row.pk])]
+    SearchDocument.objects.bulk_create(
+        changed,
+        batch_size=BATCH,
+        update_conflicts=True,
+        update_fields=DERIVED,
+        unique_fields=["article"],
+    )
+
+
+def _differ(one: SearchDocument, other: SearchDocument) -> bool:
+    return any(getattr(one, field) != getattr(other, field) for field in DERIVED)
+
+
+def document(article: Article, tags: list[int]) -> SearchDocument:
+    """The row of one article."""
+    language = article.language
+    title = words.terms(article.title, language, CHARACTERS)
+    names = _several(_other_names(article), language)
+    headings = _several([heading["text"] for heading in article.toc], language)
+    body = words.terms(f"{article.summary}\n{article.text}", language, CHARACTERS)
+    tagged = [f"{TAGGED}{tag}" for tag in tags]
+    terms = {f"{LANGUAGE}{language.lower()}", f"{SHELF}{article.pk >> SHELF_BITS}", *tagged}
+    for field, marks in ((title, NAMED), (names, NAMED), (headings, HEADED), (body, "")):
+        found = {*field.words, *field.others} - {""}
+        terms |= found
+        if marks:
+            terms |= {marks + term for term in found}
+    return SearchDocument(
+        article=article,
+        language=language,
+        title=_column(title),
+        names=_column(names),
+        headings=_column(headings),
+        tags=f" {' '.join(tagged)} ",
+        terms=" ".join(sorted(terms)),
+        body=_column(body),
+    )
+
+
+def _other_names(article: Article) -> list[str]:
+    called = {fold(text): text for _kind, text in reversed(article.written_names())}
+    del called[fold(article.title)]
+    return list(reversed(called.values()))
+
+
+def _several(texts: list[str], language: str) -> words.Terms:
+    """The terms of several texts. Between two stands nothing that is ever asked for."""
+    each = [words.terms(text, language, CHARACTERS) for text in texts]
+    found = [word for terms in each for word in (*terms.words, "")]
+    return words.Terms(tuple(found), frozenset().union(*(terms.others for terms in each)))
+
+
+def _column(terms: words.Terms) -> str:
+    """
+    >>> _column(words.Terms(("peace", "missions"), frozenset({"_mission"})))
+    ' peace missions  _mission '
+    """
+    return f" {' '.join(terms.words)}  {' '.join(sorted(terms.others))} "
+
+
+def reindex() -> Iterator[int]:
+    """Index all articles anew, batch by batch. Gives the number done after each batch."""
+    keys = list(Article.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), BATCH):
+        with transaction.atomic():
+            refresh(keys[start : start + BATCH])
+            ContentVersion.objects.raise_number()
+        yield min(start + BATCH, len(keys))
+
+
+def refresh(keys: Sequence[int]) -> None:
+    """`index` for articles that are not at hand. Call inside atomic()."""
+    index(list(Article.objects.filter(pk__in=keys).only(*NEEDED)))

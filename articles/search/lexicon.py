@@ -1,0 +1,75 @@
+"""What the encyclopedia's own words are: its languages, and the words of its tags.
+
+Small tables, read at most once for each content version. Tags stand in the index as numbers, so
+that a tag that is renamed or gets a synonym is found by its new words at once.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db import connection
+
+from articles.models import ContentVersion, Tag, TagSynonym
+from articles.text import words
+
+# Each language after the other from the index: there are few, whatever the number of articles.
+LANGUAGES = """WITH RECURSIVE found(language) AS (
+    SELECT MIN(language) FROM articles_searchdocument
+    UNION ALL
+    SELECT (SELECT MIN(language) FROM articles_searchdocument WHERE language > found.language)
+    FROM found WHERE found.language IS NOT NULL)
+SELECT language FROM found WHERE language IS NOT NULL"""
+TAG_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """`languages` (BCP 47) in which there are articles; for each term, the tags that have it."""
+
+    languages: tuple[str, ...]
+    tags: dict[str, frozenset[int]]
+
+    def terms(self, word: str) -> tuple[str, ...]:
+        """All terms under which articles of any language are found that have a written word:
+        itself, its stems, and the words that are the same as one of its stems."""
+        found: dict[str, None] = {}
+        for language in self.languages or ("",):
+            each = words.forms(word, language)
+            found |= dict.fromkeys(each.words)
+            stems = [*each.words, *sorted(x[1:] for x in each.others if x.startswith("_"))]
+            found |= dict.fromkeys(form for stem in stems for form in (stem, f"_{stem}"))
+        return tuple(found)
+
+    def tagged(self, terms: Iterable[str]) -> frozenset[int]:
+        """The tags that have one of `terms`."""
+        return frozenset().union(*(self.tags.get(term, ()) for term in terms))
+
+
+def current() -> Lexicon:
+    key = f"articles.lexicon.{ContentVersion.objects.current()}"
+    known: Lexicon | None = cache.get(key)
+    if known is None:
+        known = read()
+        cache.set(key, known)
+    return known
+
+
+def read() -> Lexicon:
+    with connection.cursor() as cursor:
+        cursor.execute(LANGUAGES)
+        languages = tuple(language for (language,) in cursor.fetchall())
+    return Lexicon(languages, _words_of_tags(languages))
+
+
+def _words_of_tags(languages: Iterable[str]) -> dict[str, frozenset[int]]:
+    """A tag has no language of its own, so its words are stemmed as all languages do."""
+    called = [*Tag.objects.values_list("pk", "name")]
+    called += TagSynonym.objects.values_list("tag", "name")
+    found: dict[str, set[int]] = {}
+    for tag, name in called:
+        for language in languages:
+            each = words.terms(name, language, TAG_LENGTH)
+            for term in (*each.words, *each.others):
+                found.setdefault(term, set()).add(tag)
+    return {term: frozenset(tags) for term, tags in found.items()}

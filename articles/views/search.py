@@ -1,0 +1,149 @@
+"""Searching: the page of results, suggestions while somebody types, and what browsers are told."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.utils.translation import get_language_info
+from django.views.decorators.cache import cache_control
+
+from articles import addresses
+from articles import search as searching
+from articles.models import Miss
+from articles.search import Facet, Results
+from articles.views.methods import read_only
+from articles.views.paging import parameter
+
+# With fewer results than that the page says what else may have been meant.
+FEW = 3
+SUGGESTIONS_LAST = 60
+DESCRIPTION_LASTS = 24 * 3600
+
+
+class Unanswered(HttpResponse):
+    """A page without results. That is counted when the reader has got the page."""
+
+    asked = ""
+
+    def close(self) -> None:
+        if self.asked:
+            Miss.objects.count_one(self.asked)
+            self.asked = ""
+        super().close()
+
+
+@read_only
+def search(request: HttpRequest) -> HttpResponse:
+    asked = parameter(request, "q").strip()
+    tag, language = parameter(request, "tag"), parameter(request, "language")
+    results = searching.search(asked, page=number(request), tag=tag, language=language)
+    context: dict[str, Any] = {
+        "asked": results.query.text,
+        "results": results,
+        "narrowed": narrowed(results, tag, language),
+        "facets": facets(results, tag, language),
+        "pages": pages(results, tag, language),
+    }
+    few = results.total < FEW and bool(results.query.parts)
+    if few and results.page == 1:
+        context |= meant(results, tag, language)
+    response = render(request, "articles/search.html", context)
+    if few and not results.total and not (tag or language) and request.method == "GET":
+        unanswered = Unanswered(response.content)
+        unanswered.asked = results.query.text
+        return unanswered
+    return response
+
+
+def number(request: HttpRequest) -> int:
+    typed = parameter(request, "page")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 1
+
+
+def meant(results: Results, tag: str, language: str) -> dict[str, Any]:
+    better, nearest = searching.did_you_mean(results.query)
+    shown = {hit.article.pk for hit in results.hits}
+    return {
+        "better": better,
+        "better_query": query(better, tag, language),
+        "nearest": [name for name in nearest if name.article_id not in shown],
+    }
+
+
+def query(text: str, tag: str = "", language: str = "", page: int = 1) -> str:
+    """The address of results, from the question mark on."""
+    given = {"q": text, "tag": tag, "language": language, "page": str(page) if page > 1 else ""}
+    return "?" + urlencode({name: value for name, value in given.items() if value or name == "q"})
+
+
+def narrowed(results: Results, tag: str, language: str) -> list[tuple[str, str]]:
+    """What the results are narrowed to, each with the address of the results without it."""
+    text, chosen = results.query.text, []
+    if tag:
+        named = [facet.label for facet in results.tags if facet.value == tag]
+        chosen.append((named[0] if named else tag, query(text, "", language)))
+    if language:
+        chosen.append((language_name(language), query(text, tag)))
+    return chosen
+
+
+def facets(results: Results, tag: str, language: str) -> dict[str, list[tuple[Facet, str, str]]]:
+    """Tags and languages to narrow the results to: the facet, its name, its address."""
+    text = results.query.text
+    tags = [(each, each.label, query(text, each.value, language)) for each in results.tags]
+    languages = [
+        (each, language_name(each.value), query(text, tag, each.value))
+        for each in results.languages
+    ]
+    return {
+        "tags": [row for row in tags if row[0].value != tag and row[0].count < results.total],
+        "languages": languages if len(languages) > 1 else [],
+    }
+
+
+def language_name(language: str) -> str:
+    """What a language calls itself, as far as it is known.
+
+    >>> language_name("ar"), language_name("qaa")
+    ('العربيّة', 'qaa')
+    """
+    try:
+        return str(get_language_info(language)["name_local"])
+    except KeyError:
+        return language
+
+
+def pages(results: Results, tag: str, language: str) -> dict[str, str]:
+    text, page = results.query.text, results.page
+    return {
+        "previous": query(text, tag, language, page - 1)[1:] if page > 1 else "",
+        "next": query(text, tag, language, page + 1)[1:] if page < results.pages else "",
+    }
+
+
+@read_only
+@cache_control(public=True, max_age=SUGGESTIONS_LAST)
+def suggest(request: HttpRequest) -> JsonResponse:
+    """Names that begin with what has been typed so far."""
+    found = searching.suggestions(parameter(request, "q").strip())
+    rows = [
+        {
+            "name": name.text if name.kind in ("alias", "former") else name.article.title,
+            "title": name.article.title,
+            "language": name.article.language,
+            "url": addresses.article(name.article.slug),
+        }
+        for name in found
+    ]
+    return JsonResponse({"suggestions": rows})
+
+
+@read_only
+@cache_control(public=True, max_age=DESCRIPTION_LASTS)
+def opensearch(request: HttpRequest) -> HttpResponse:
+    """How browsers search here from their address bar."""
+    context = {"SITE_NAME": settings.SITE_NAME}
+    kind = "application/opensearchdescription+xml; charset=utf-8"
+    return render(request, "articles/opensearch.xml", context, content_type=kind)

@@ -1,0 +1,98 @@
+"""The search box in a browser: suggestions by keyboard and mouse, and without scripts."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import factories
+
+
+@pytest.fixture
+def names(live_server):
+    for title in ("Peace", "Peacekeeping", "Peace Treaty"):
+        factories.article(title, body="Quiet times were had.")
+    factories.article("السلام", language="ar", aliases=["Peace in Arabic"])
+
+
+def typed(page, text):
+    box = page.get_by_role("combobox", name="Search articles")
+    box.press_sequentially(text)
+    choices = page.get_by_role("option")
+    expect(choices.first).to_be_visible()
+    return box, choices
+
+
+@pytest.mark.usefixtures("names")
+def test_a_suggestion_is_chosen_with_the_keyboard(open_page):
+    page = open_page("/tags/")
+    page.keyboard.press("/")
+    box, choices = typed(page, "peace")
+    expect(box).to_be_focused()
+    expect(choices).to_have_count(4)
+    assert (box.input_value(), box.get_attribute("aria-expanded")) == ("peace", "true")
+    assert box.get_attribute("aria-activedescendant") is None
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    chosen = page.get_by_role("option", selected=True)
+    assert box.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    assert box.get_attribute("aria-controls") == page.get_by_role("listbox").get_attribute("id")
+    expect(chosen).to_have_text("Peace in Arabic السلام")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/articles/peace/")
+
+
+@pytest.mark.usefixtures("names")
+def test_escape_closes_and_enter_searches_for_what_is_typed(open_page):
+    page = open_page("/tags/")
+    page.get_by_role("combobox").focus()
+    box, choices = typed(page, "peace")
+    page.keyboard.press("Escape")
+    expect(choices).to_have_count(0)
+    assert (box.input_value(), box.get_attribute("aria-expanded")) == ("peace", "false")
+    page.keyboard.press("ArrowDown")
+    expect(choices).to_have_count(4)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=peace")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("peace")
+
+
+@pytest.mark.usefixtures("names")
+def test_a_slash_that_is_typed_in_the_box_is_a_slash(open_page):
+    page = open_page("/")
+    box = page.get_by_role("combobox")
+    box.focus()
+    page.keyboard.type("a/b")
+    assert box.input_value() == "a/b"
+
+
+@pytest.mark.usefixtures("names")
+def test_the_mouse_chooses_too(open_page):
+    page = open_page("/")
+    page.get_by_role("combobox").focus()
+    _box, choices = typed(page, "peacek")
+    choices.first.click()
+    page.wait_for_url("**/articles/peacekeeping/")
+
+
+@pytest.mark.usefixtures("names")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1280])
+def test_axe_finds_nothing_with_suggestions_open_or_among_results(
+    open_page, violations, scheme, width
+):
+    page = open_page("/search/?q=quiet", width=width, scheme=scheme)
+    assert violations(page) == []
+    page.get_by_role("combobox").fill("")
+    typed(page, "peace")
+    page.keyboard.press("ArrowDown")
+    assert violations(page) == []
+    page.goto("/search/?q=nowhere")
+    assert violations(page) == []
+
+
+@pytest.mark.usefixtures("names")
+def test_without_scripts_the_form_searches(open_page):
+    page = open_page("/", java_script_enabled=False)
+    page.get_by_role("searchbox").fill("quiet")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator("mark").first).to_have_text("Quiet")

@@ -1,0 +1,386 @@
+"""What search means. The same suite decides it on both databases."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+
+from articles import editing
+from articles.models import Article, SearchDocument, Status, Tag
+from articles.search import search
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def titles(question, **narrowed):
+    return [hit.article.title for hit in search(question, **narrowed).hits]
+
+
+# What is written, in which language, what is asked, and whether it is found.
+WORDS = r"""
+en | The missions ended.            | mission        | yes
+en | A mission ended.               | missions       | yes
+en | They were cooperating.         | cooperation    | yes
+en | They were cooperating.         | COOPERATE      | yes
+en | They were cooperating.         | corporation    | no
+en | The nation's budget            | nation         | yes
+en | The nation’s budget            | nation’s budgets | yes
+en | don't                          | don't          | yes
+en | cross-border trade             | border         | yes
+en | cross-border trade             | cross-border   | yes
+en | a border that they cross        | cross-border   | yes
+en | cross border trade             | cross-border   | yes
+en | written in C++ and C#          | c++            | yes
+en | written in C++                 | c#             | no
+en | a café in Élan                 | cafe           | yes
+en | a cafe                         | café           | yes
+en | naïve                    | naïve          | yes
+en | Straße                         | STRASSE        | yes
+en | STRASSE                        | straße         | yes
+en | ＦＵＬＬ ｗｉｄｔｈ               | full width     | yes
+en | full width                     | ＦＵＬＬ         | yes
+en | the ﬁrst ligature              | first          | yes
+en | Łódź and Øresund               | lodz oresund   | yes
+en | soft­hyphen               | softhyphen     | yes
+en | in 2025                        | ٢٠٢٥           | yes
+en | snake_case_name                | case           | yes
+en | peacekeeping                   | peacekee       | yes
+en | peacekeeping                   | peacekee now   | no
+en | peacekeeping                   | keeping        | no
+en | one two three                  | three one      | yes
+en | one two three                  | four one       | no
+fr | les nationalités               | nationalité    | yes
+fr | les nationalités               | nationalites   | yes
+fr | l'État et l’économie           | etat           | yes
+fr | l'État et l’économie           | l'économie     | yes
+fr | ils continueront               | continuer      | yes
+fr | le cœur                        | coeur          | yes
+tr | kitaplar okundu                | kitap          | yes
+tr | İSTANBUL'DA                    | istanbul       | yes
+tr | Isparta ve ışık                | isik           | yes
+tr | evlerimiz                      | evler          | yes
+id | mereka berjalan                | jalan          | yes
+id | pembangunan negara             | bangun         | yes
+id | buku-buku                      | bukunya        | yes
+de | die Häuser                     | haus           | yes
+de | die Häuser                     | hauser         | yes
+es | las naciones                   | nación         | yes
+ru | книги мира                     | книга          | yes
+el | ΣΟΦΟΣ                          | σοφός          | yes
+ar | كَتَبَ الكِتابَ               | كتاب           | yes
+ar | والكتاب مفتوح                  | الكتاب         | yes
+ar | أحمد وإبراهيم وآدم             | احمد           | yes
+ar | احمد                           | أحمد           | yes
+ar | مدرسة                          | مدرسه          | yes
+ar | على مستشفى                     | مستشفي         | yes
+ar | الدفـــاع                      | دفاع           | yes
+ar | منظمات دولية                   | منظمة          | yes
+ar | سلام                           | حرب            | no
+fa | کتاب‌های فارسی                  | كتابهاي        | yes
+he | שָׁלוֹם עולם                     | שלום           | yes
+ja | 東京都の図書館                  | 図書           | yes
+ja | 東京都の図書館                  | 図書館         | yes
+ja | 東京都の図書館                  | 京             | yes
+ja | 東京都の図書館                  | 書図           | no
+ja | 東京都の図書館                  | 東館           | no
+ja | ｶﾀｶﾅ                           | カタカナ       | yes
+zh | 中华人民共和国                  | 人民           | yes
+zh | 中华人民共和国                  | 人民国         | no
+ko | 대한민국의 수도                 | 민국           | yes
+th | ประเทศไทย                      | ไทย            | yes
+hi | हिन्दी भाषा                      | भाषा           | yes
+en | the united nations met         | "united nations" | yes
+en | nations were united            | "united nations" | no
+en | the united nations met         | "united nation"  | no
+en | the united nations met         | “united nations” | yes
+en | the United\nNations            | "united nations" | yes
+en | Straße frei                    | "strasse FREI"   | yes
+ja | 東京都の図書館                  | "東京都の図書"  | yes
+en | peace and war                  | peace -war     | no
+en | peace and wars                 | peace -war     | no
+en | peace and trade                | peace -war     | yes
+en | the united nations             | nations -"united nations" | no
+en | united the nations             | nations -"united nations" | yes
+en | pre-war peace                  | pre-war        | yes
+"""
+
+
+def cases():
+    for line in WORDS.strip().splitlines():
+        language, text, asked, found = (part.strip() for part in line.split("|"))
+        text = text.replace("\\n", "\n")
+        yield pytest.param(
+            language, text, asked, found == "yes", id=f"{language}: {text} ← {asked}"
+        )
+
+
+@pytest.mark.parametrize(("language", "text", "asked", "found"), list(cases()))
+def test_words_find_what_is_written(language, text, asked, found):
+    factories.article("Subject", language=language, body=text)
+    factories.article("Other", body="Nothing of it.")
+    assert titles(asked) == (["Subject"] if found else [])
+
+
+def test_one_question_finds_articles_of_every_language():
+    factories.article("Nations", body="nations")
+    factories.article("Les nations", language="fr", slug="les-nations", body="nationales")
+    factories.article("الأمم", language="ar", body="nation")
+    assert set(titles("nation")) == {"Nations", "Les nations", "الأمم"}
+    assert titles("nation", language="fr") == ["Les nations"]
+
+
+PLACES = {
+    "title": {"title": "Peace of mind"},
+    "other name": {"aliases": ["Peace for all"]},
+    "former name": {"former": ["Peaceful"]},
+    "tag": {"tags": ["world peace"]},
+    "synonym of a tag": {"tags": ["harmony"]},
+    "heading": {"body": "## How peace begins\n\nAt home."},
+    "summary": {"summary": "About peace."},
+    "body": {"body": "There was peace."},
+    "code": {"body": "`peace`"},
+    "table": {"body": "| a |\n| - |\n| peace |"},
+    "note": {"body": "A.[^1]\n\n[^1]: peace"},
+    "link": {"body": "[[Elsewhere|peace]]"},
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_word_is_found_wherever_it_stands(place):
+    fields = {"title": "Subject", **PLACES[place]}
+    factories.article(**fields)
+    factories.article("Other")
+    if place == "synonym of a tag":
+        editing.save_tag(Tag.objects.get(name="harmony"), ["peace"])
+    assert titles("peace") == [fields["title"]]
+
+
+def test_a_name_weighs_more_than_a_tag_that_more_than_a_heading_that_more_than_text():
+    factories.article("Zero", slug="zero", body="peace " * 50)
+    factories.article("One", body="## Peace\n\nOnce.")
+    factories.article("Two", tags=["peace"], body="Nothing.")
+    factories.article("Three", aliases=["Peace and quiet"], body="Nothing.")
+    factories.article("Four peaces", body="Nothing.")
+    factories.article("The peace five", body="Nothing.")
+    assert titles("peace") == ["The peace five", "Four peaces", "Three", "Two", "One", "Zero"]
+
+
+def test_the_article_that_is_called_so_comes_first():
+    factories.article("Defense budget of the budget for defense", body="defense budget " * 9)
+    factories.article("Expenditure", aliases=["Defense Budget"])
+    assert titles("defense-BUDGET")[0] == "Expenditure"
+    assert titles('"defense budget"')[0] == "Expenditure"
+
+
+def test_an_article_with_a_name_of_signs_is_found_by_it():
+    factories.article("∑")
+    assert titles("∑") == ["∑"]
+
+
+def test_a_text_that_has_the_word_more_often_comes_first_and_equals_go_by_title():
+    factories.article("B", body="peace and more and more")
+    factories.article("A", body="peace and more and more")
+    factories.article("C", body="peace and peace and peace")
+    assert titles("peace") == ["C", "A", "B"]
+
+
+def test_words_that_stand_in_a_row_weigh_more():
+    factories.article("A", body="peace in the world, and the talks")
+    factories.article("B", body="world, and in the peace talks the")
+    assert titles("peace talks") == ["B", "A"]
+
+
+def test_a_whole_word_goes_before_one_that_only_begins_so():
+    factories.article("Peacekeeping")
+    factories.article("Peace at last and after all")
+    assert titles("peace") == ["Peace at last and after all", "Peacekeeping"]
+
+
+def test_the_last_word_is_not_taken_as_a_beginning_when_it_is_finished():
+    for number in range(20):
+        factories.article(f"Peace {number}")
+    factories.article("Peacekeeping")
+    assert search("peace").total == 20
+    assert titles("peacek") == ["Peacekeeping"]
+
+
+def test_a_tag_is_asked_for_by_name_or_synonym():
+    factories.article("One", tags=["International Cooperation"], body="peace")
+    factories.article("Two", tags=["history"], body="peace")
+    editing.save_tag(Tag.objects.get(name="International Cooperation"), ["working together"])
+    for asked in (
+        'tag:"international cooperation"',
+        "tag:international-cooperation peace",
+        'peace TAG:"Working  together"',
+        "peace -tag:history",
+    ):
+        assert titles(asked) == ["One"], asked
+    assert titles("tag:unknown") == titles("peace tag:unknown") == []
+    assert titles("tag:history -peace") == []
+    assert titles("peace", tag="history") == ["Two"]
+
+
+def test_only_public_articles_are_found_counted_and_shown():
+    now = timezone.now()
+    factories.article("Peace", tags=["shared"])
+    for status in (Status.DRAFT, Status.REVIEW, Status.ARCHIVED):
+        factories.article(f"Peace {status}", status=status, tags=["shared", "hidden"])
+    tomorrow = factories.article("Peace 4", publish_at=now + timedelta(days=1), tags=["shared"])
+    factories.article("Peace 5", expire_at=now - timedelta(days=1), language="fr")
+    found = search("peace")
+    assert [hit.article.title for hit in found.hits] == ["Peace"] and found.total == 1
+    assert [(facet.label, facet.count) for facet in found.tags] == [("shared", 1)]
+    assert [facet.value for facet in found.languages] == ["en"]
+    Article.objects.filter(pk=tomorrow.pk).update(publish_at=now)
+    assert search("peace").total == 2
+
+
+def test_what_an_editor_changes_is_found_in_the_same_transaction():
+    article = factories.article("Peace", body="old", tags=["war"])
+    article.body = "new"
+    editing.save(article, ["peacekeeping"])
+    assert titles("new") == ["Peace"] and titles("old") == titles("war") == []
+    assert titles("tag:peacekeeping") == ["Peace"]
+    editing.rename(article, None, title="Harmony", slug="harmony")
+    assert titles("harmony") == titles("peace") == ["Harmony"]
+    editing.delete([article])
+    assert titles("harmony") == [] and not SearchDocument.objects.exists()
+
+
+def test_what_is_rolled_back_is_not_found():
+    article = factories.article("Peace", body="old")
+    with transaction.atomic():
+        article.body = "new"
+        editing.save(article, [])
+        assert titles("new") == ["Peace"]
+        transaction.set_rollback(True)
+    assert titles("new") == [] and titles("old") == ["Peace"]
+
+
+def test_a_tag_is_found_by_its_new_words_at_once():
+    factories.article("One", tags=["war"])
+    tag = Tag.objects.get(name="war")
+    tag.name = "armed conflict"
+    editing.save_tag(tag, ["hostilities"])
+    assert titles("conflicts") == titles("hostility") == ["One"] and titles("war") == []
+    editing.save_tag(tag, [])
+    editing.delete_tags([tag])
+    assert titles("conflict") == titles("war") == []
+
+
+def test_what_follows_from_fixtures_is_found(tmp_path, django_capture_on_commit_callbacks):
+    file = tmp_path / "peace.md"
+    file.write_text("---\ntitle: Peace\nstatus: published\ntags: [harmony]\n---\n\nQuiet times.\n")
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("loaddata", file, verbosity=0)
+    assert titles("quiet") == titles("harmony") == titles("peace") == ["Peace"]
+
+
+def test_the_index_can_be_made_again(capsys):
+    factories.article("Peace", tags=["harmony"])
+    factories.article("War")
+    SearchDocument.objects.all().delete()
+    assert titles("peaceful") == []
+    call_command("reindex")
+    assert titles("harmony") == titles("peaceful") == ["Peace"]
+    assert "Indexed 2 article(s)." in capsys.readouterr().out
+
+
+HOSTILE = [
+    *(
+        "",
+        " ",
+        '"',
+        '""',
+        '"""',
+        "'",
+        "''",
+        "-",
+        "--",
+        "*",
+        "a*",
+        "(",
+        ")",
+        "a AND",
+        "NOT a",
+        "OR",
+    ),
+    *(
+        "NEAR(a b)",
+        "a:b",
+        "terms:a",
+        "^a",
+        "{a}",
+        "a & b",
+        "a | !b",
+        "a <-> b",
+        "a:*",
+        "\\",
+        "\\'",
+    ),
+    *("a\0b", "\0", "\ud800", "'; DROP TABLE x; --", "%", "_", "%s", "{}", "$1", "tag:", 'tag:"'),
+    *(
+        "-tag:",
+        "tag:-",
+        "-a",
+        "-a -b",
+        '-"a b"',
+        "x" * 10_000,
+        "x " * 5_000,
+        '"' * 10_000,
+        "é" * 999,
+    ),
+    *(
+        "\U0001f600",
+        "\u202e",
+        "\ufeff",
+        "ﷺ" * 200,
+        "a\u0301" * 200,
+        "½",
+        "²",
+        "\x1f",
+        "e\u0301",
+        "_a",
+    ),
+    *("=peace", "#1", "@en", "~0", "^peace", "\N{KELVIN SIGN}", "İ", "ı", "图" * 300, "ก" * 300),
+]
+
+
+@pytest.mark.parametrize("asked", HOSTILE, ids=[str(n) for n in range(len(HOSTILE))])
+def test_whatever_is_typed_is_answered(client, asked):
+    factories.article("Peace", body="a b", tags=["a"])
+    response = client.get("/search/", {"q": asked.encode(errors="replace").decode()})
+    assert response.status_code == 200
+    assert search(asked).total <= 1
+
+
+@pytest.mark.parametrize("asked", ["=peace", "#1", "@en", "~0", "_mission"])
+def test_the_marks_of_the_index_are_nothing_that_can_be_asked_for(asked):
+    factories.article("Missions", body="peaceful and war")
+    assert titles(f"{asked} war") == titles(f"{asked.lstrip('=#@~_')} war")
+
+
+@pytest.mark.parametrize(
+    "narrow", [{"tag": "\0'x"}, {"language": "en'\" OR"}, {"language": "x" * 999}]
+)
+def test_nothing_is_found_where_there_is_no_such_tag_or_language(client, narrow):
+    factories.article("Peace")
+    assert client.get("/search/", {"q": "peace", **narrow}).status_code == 200
+
+
+def test_where_many_are_found_the_best_are_among_the_first(monkeypatch):
+    """As with a word that stands in most of many articles, with a small number for many."""
+    monkeypatch.setattr("articles.search.asking.MOST", 5)
+    factories.article("Old peace", body="old")
+    factories.article("Alias", aliases=["Peaces"])
+    factories.article("Tagged", tags=["peace"])
+    factories.article("Headed", body="## Peace\n\nOnce.")
+    for number in range(20):
+        factories.article(f"Article {number}", body="peace " * 9)
+    found = search("peace")
+    first = [hit.article.title for hit in found.hits[:4]]
+    assert first == ["Old peace", "Alias", "Tagged", "Headed"]
+    assert found.more and found.total == 9

@@ -1,0 +1,167 @@
+"""The page of results, suggestions, and counting what was looked for in vain."""
+
+from datetime import date, timedelta
+from xml.etree import ElementTree
+
+import pytest
+from django.utils import timezone
+
+from articles.models import Miss, Status
+from articles.models.search import MOST_MISSES, ROOM
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client, **asked):
+    response = client.get("/search/", asked)
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def test_a_result_shows_title_hits_in_a_sentence_tags_and_date(client):
+    factories.article(
+        "Peace <Corps>",
+        body="It began early. The missions & their *peaceful* ends. " + "More was said. " * 40,
+        tags=["history"],
+    )
+    html = page(client, q="peaceful")
+    assert '<a href="/articles/peace-corps/">Peace &lt;Corps&gt;</a>' in html
+    assert "The missions &amp; their <mark>peaceful</mark> ends. More" in html
+    assert '<a href="/tags/history/" dir="auto">history</a>' in html
+    assert f'datetime="{timezone.now():%Y-%m-%d}' in html
+    assert '<meta name="robots" content="noindex">' in html
+
+
+def test_results_can_be_narrowed_and_each_way_says_how_many_it_leaves(client):
+    factories.article("One", body="peace", tags=["war & peace", "both"])
+    factories.article("Two", body="peace", tags=["both"])
+    factories.article("Trois", body="peace", language="fr")
+    html = page(client, q="peace")
+    assert '<a href="?q=peace&amp;tag=war-peace" dir="auto">war &amp; peace</a> <small>1<' in html
+    assert 'href="?q=peace&amp;language=fr" lang="fr" dir="auto">français</a> <small>1<' in html
+    html = page(client, q="peace", tag="both")
+    assert "2 articles" in html and "Trois" not in html
+    assert '<a href="?q=peace"><span class="unseen">Remove: </span>' in html
+    assert "Nothing found" in page(client, q="peace", tag="unknown")
+    assert "Two" not in page(client, q="peace", language="fr")
+
+
+def test_there_are_ten_results_a_page(client):
+    for number in range(23):
+        factories.article(f"Peace {number:02}")
+    first, last = page(client, q="peace"), page(client, q="peace", page=3)
+    assert "23 articles" in first and 'rel="next" href="?q=peace&amp;page=2"' in first
+    assert first.count("/articles/peace-") == 10 and last.count("/articles/peace-") == 3
+    assert 'rel="prev" href="?q=peace&amp;page=2"' in last and 'rel="next"' not in last
+    assert page(client, q="peace", page="99") == last
+    assert page(client, q="peace", page="-1") == page(client, q="peace", page="²") == first
+
+
+@pytest.mark.parametrize("asked", ["budjet", "defence budgett", "Budget of Defence"])
+def test_where_little_is_found_the_page_says_what_may_have_been_meant(client, asked):
+    factories.article("Defense Budget", aliases=["Budget of Defense"], body="Expenditure.")
+    assert 'href="/articles/defense-budget/"' in page(client, q=asked)
+
+
+def test_a_word_that_no_article_has_is_corrected_from_texts_and_tags(client):
+    factories.article("One", body="Expenditure and reconnaissance.", tags=["diplomacy"])
+    factories.article("Draft", body="Expenditures", tags=["diplomats"], status=Status.DRAFT)
+    assert 'href="?q=expenditure"' in page(client, q="expenditrue")
+    assert 'href="?q=one+diplomacy"' in page(client, q="one diplomcay")
+
+
+def test_an_empty_page_tells_how_to_search(client):
+    for asked in ("", "  ", '"', "-", "\0"):
+        assert "How to search" in page(client, q=asked)
+    assert "How to search" in page(client)
+    assert Miss.objects.count() == 0
+
+
+def test_a_long_question_is_cut_and_the_page_says_so(client):
+    factories.article("Peace")
+    html = page(client, q="peace " * 2000)
+    assert "only its beginning was looked for" in html and "/articles/peace/" in html
+
+
+def test_what_was_looked_for_in_vain_is_counted_after_the_answer(client):
+    for asked in ("Nowhere", "nowhere ", "somewhere"):
+        page(client, q=asked)
+    rows = {miss.key: (miss.number, miss.day) for miss in Miss.objects.all()}
+    today = timezone.now().date()
+    assert rows == {"nowhere": (2, today), "somewhere": (1, today)}
+
+
+def test_nothing_personal_and_nothing_long_is_written_down(client):
+    for asked in ("me@example.org", "+49 170 123 45 67", "x" * 101):
+        page(client, q=asked)
+    client.head("/search/", {"q": "nowhere"})
+    page(client, q="nowhere", tag="history")
+    assert not Miss.objects.exists()
+
+
+def test_only_so_much_is_kept_and_what_was_rare_goes_first():
+    day = date(2026, 1, 1)
+    Miss.objects.bulk_create(
+        Miss(key=f"word {n}", number=1 + n % 2, day=day + timedelta(days=n % 300))
+        for n in range(MOST_MISSES)
+    )
+    Miss.objects.count_one("one too many")
+    assert Miss.objects.count() == MOST_MISSES + 1 - ROOM
+    assert Miss.objects.filter(number=2).count() == MOST_MISSES // 2
+
+
+def test_readers_of_the_desk_see_what_was_looked_for_and_cannot_change_it(client):
+    Miss.objects.count_one("nowhere")
+    client.force_login(factories.user("", "view_article"))
+    html = client.get("/admin/articles/miss/").content.decode()
+    assert "nowhere" in html and "/admin/articles/miss/add/" not in html
+    miss = Miss.objects.get()
+    assert client.post(f"/admin/articles/miss/{miss.pk}/change/", {}).status_code == 403
+    assert client.post(f"/admin/articles/miss/{miss.pk}/delete/", {}).status_code == 403
+    client.force_login(factories.user())
+    assert client.get("/admin/articles/miss/").status_code == 403
+
+
+def suggested(client, typed):
+    response = client.get("/search/suggest", {"q": typed})
+    assert "max-age=60" in response["Cache-Control"]
+    return [(row["name"], row["url"]) for row in response.json()["suggestions"]]
+
+
+def test_suggestions_are_names_that_begin_so_then_names_with_such_a_word(client):
+    factories.article("Peace", aliases=["Peacetime"])
+    factories.article("Lasting Peace")
+    factories.article("War", body="peace")
+    factories.article("Peace in secret", status=Status.DRAFT)
+    assert suggested(client, "pea") == [
+        ("Peace", "/articles/peace/"),
+        ("Lasting Peace", "/articles/lasting-peace/"),
+    ]
+    assert suggested(client, "Peacet") == [("Peacetime", "/articles/peace/")]
+    for typed in ("", "\0", '"', "x" * 5000, "%", "-"):
+        assert suggested(client, typed) == []
+
+
+def test_browsers_are_told_how_to_search(client):
+    home = client.get("/").content.decode()
+    assert (
+        'type="application/opensearchdescription+xml" title="Diwan" href="/opensearch.xml"' in home
+    )
+    response = client.get("/opensearch.xml")
+    assert response["Content-Type"].startswith("application/opensearchdescription+xml")
+    root = ElementTree.fromstring(response.content)
+    url = root.find("{http://a9.com/-/spec/opensearch/1.1/}Url")
+    assert url is not None
+    assert url.get("template") == "http://testserver/search/?q={searchTerms}"
+
+
+@pytest.mark.parametrize("count", [3, 40])
+def test_a_search_costs_the_same_number_of_queries_at_any_size(
+    client, django_assert_max_num_queries, count
+):
+    for number in range(count):
+        factories.article(f"Article {number:03}", tags=[f"tag {number % 5}"])
+    client.get("/search/", {"q": "article"})
+    with django_assert_max_num_queries(18):
+        client.get("/search/", {"q": "article"})
