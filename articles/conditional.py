@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import http_date
-from django.views.decorators.http import require_safe
 
+from articles.methods import read_only
 from articles.models import ContentVersion
 
 Rest = ParamSpec("Rest")
@@ -26,7 +26,7 @@ def by_version(view: View[Rest]) -> View[Rest]:
     def answer(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
         return answered(request, lambda: view(request, *args, **kwargs))
 
-    return require_safe(update_wrapper(answer, view))
+    return read_only(update_wrapper(answer, view))
 
 
 def answered(request: HttpRequest, ask: Callable[[], HttpResponse]) -> HttpResponse:

@@ -17,13 +17,13 @@ from django.shortcuts import render
 from django.views.decorators.vary import vary_on_cookie
 
 from articles import addresses
+from articles.methods import read_only
 from articles.models import Article, Link, Name, Tag
 from articles.models.fields import site_language
 from articles.models.prepared import Prepared
 from articles.models.related import related
 from articles.models.translation import Translation, for_everybody
 from articles.reading import resolved, writing
-from articles.views.methods import read_only
 from articles.views.paging import page, place, start_of
 
 LINKED_FROM = 8

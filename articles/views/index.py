@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from articles.methods import read_only
 from articles.models import Article, corpus
 from articles.text import names
-from articles.views.methods import read_only
 from articles.views.paging import page, parameter, place, start_of
 
 

@@ -11,9 +11,9 @@ from django.views.decorators.cache import cache_control
 
 from articles import addresses
 from articles import search as searching
+from articles.methods import read_only
 from articles.models import Miss
 from articles.search import Facet, Results
-from articles.views.methods import read_only
 from articles.views.paging import parameter
 
 # With fewer results than that the page says what else may have been meant.

@@ -10,8 +10,8 @@ from django.templatetags.static import static
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.static import serve
 
+from articles.methods import read_only
 from articles.models import Article, ContentVersion, corpus
-from articles.views.methods import read_only
 
 FEATURED = 6
 RECENT = 8

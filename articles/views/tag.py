@@ -5,9 +5,9 @@ from dataclasses import replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from articles.methods import read_only
 from articles.models import Tag, Tagging, corpus
 from articles.models.visibility import public
-from articles.views.methods import read_only
 from articles.views.paging import page, place, start_of
 
 COLUMNS = ("slug", "title", "summary", "language", "sort_key")

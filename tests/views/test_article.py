@@ -157,7 +157,7 @@ def fields():
 
 def test_what_is_not_public_is_not_found_and_appears_nowhere(client):
     hidden()
-    body = "[[Secret draft]] [[secret of tomorrow|label]]"
+    body = "[[Secret draft|label]] [[secret of tomorrow|label]]"
     factories.article("Public", tags=["shared"], body=body)
     for slug in ("draft", "in-review", "of-old", "of-tomorrow", "of-yesterday"):
         for path in (f"/articles/secret-{slug}/", f"/articles/Secret {slug}", "/tags/secretive/"):
@@ -180,9 +180,7 @@ def test_what_is_not_public_is_not_found_and_appears_nowhere(client):
         assert "secretive" not in html
     html = client.get("/articles/public/").content.decode()
     assert "/articles/secret" not in html
-    assert (
-        html.count("ecret") == 1
-    )  # the words of the wanted link itself, as its author wrote them
+    assert "ecret" not in html
 
 
 def test_links_lead_where_their_names_lead_now(client):
