@@ -56,10 +56,15 @@ def relation(entry: Related, language: str) -> SafeString:
 
 
 def reason(entry: Related) -> str:
-    """Why an article is related, such as “3 links, tag peacekeeping”."""
+    """Why an article is related, such as “3 links, named together in 2 articles, tag trade”."""
     parts = []
     if entry.links:
         parts.append(ngettext("%d link", "%d links", entry.links) % entry.links)
+    if entry.cited:
+        together = ngettext(
+            "named together in %d article", "named together in %d articles", entry.cited
+        )
+        parts.append(together % entry.cited)
     if entry.tags:
         named = [tag.name for tag in entry.tags[:NAMED_TAGS]]
         parts.append(ngettext("tag %s", "tags %s", len(named)) % ", ".join(named))
