@@ -16,6 +16,14 @@ def links(slug: str) -> str:
     return _address("articles:links", slug)
 
 
+def preview(slug: str) -> str:
+    return _address("articles:preview", slug)
+
+
+def graph(slug: str) -> str:
+    return _address("articles:graph", slug)
+
+
 def tag(slug: str) -> str:
     return _address("articles:tag", slug)
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from django.db import connection
 
 from articles.models.article import Article
 from articles.models.link import Target
-from articles.models.prepared import AT, Parameters
+from articles.models.raw import visible
 from articles.models.tag import Tag
 
 EACH = 20
@@ -133,25 +132,12 @@ def _sources(tags: list[int], targets: list[int]) -> tuple[str, list[Any]]:
 def _rows(
     article: Article, sources: str, parameters: list[Any], limit: int
 ) -> list[tuple[int, str, str, str, str, int]]:
-    visible, conditions = _visible()
-    cited = CITED.format(visible=visible)
-    sql = RANKED.format(cited=cited, sources=sources, visible=visible)
+    condition, conditions = visible()
+    cited = CITED.format(visible=condition)
+    sql = RANKED.format(cited=cited, sources=sources, visible=condition)
     citing = [article.pk, CITING, article.pk, *conditions, EACH]
     ranked = [article.pk, FINALISTS, *conditions, limit]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*citing, *parameters, *ranked])
         rows: list[tuple[int, str, str, str, str, int]] = cursor.fetchall()
         return rows
-
-
-def _visible() -> tuple[str, list[Any]]:
-    """The condition of `Article.objects.public()` as SQL over the table's own name."""
-    sql, parameters = _compiled(connection.vendor)
-    return sql, parameters.filled()
-
-
-@cache
-def _compiled(_vendor: str) -> tuple[str, Parameters]:
-    query = Article.objects.public(AT).query
-    sql, parameters = query.get_compiler(connection=connection).compile(query.where)
-    return sql, Parameters(parameters)

@@ -16,6 +16,7 @@ from articles.views.paging import Page
 register = template.Library()
 register.filter("article_address", addresses.article)
 register.filter("tag_address", addresses.tag)
+register.filter("graph_address", addresses.graph)
 
 NAMED_TAGS = 3
 # Characters of a sentence before and after a link.

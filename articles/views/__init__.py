@@ -1,6 +1,8 @@
 """The pages of the public site, a module for each noun. They read and never write."""
 
 from articles.views.article import article, links, without_slash
+from articles.views.following import preview, random
+from articles.views.graph import graph, whole
 from articles.views.index import index
 from articles.views.site import favicon, healthz, home, page_not_found, server_error
 from articles.views.tag import tag, tags
@@ -8,13 +10,17 @@ from articles.views.tag import tag, tags
 __all__ = [
     "article",
     "favicon",
+    "graph",
     "healthz",
     "home",
     "index",
     "links",
     "page_not_found",
+    "preview",
+    "random",
     "server_error",
     "tag",
     "tags",
+    "whole",
     "without_slash",
 ]

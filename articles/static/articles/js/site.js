@@ -1,5 +1,10 @@
 import { followContents } from "./contents.js";
+import { centre, fetchNeighbourhood } from "./neighbourhood.js";
+import { offerPreviews } from "./previews.js";
 import { offerThemes } from "./themes.js";
 
 offerThemes(document.querySelector("#site_theme"));
 followContents(document.querySelector("#site_contents"));
+offerPreviews(document.querySelector("#site_main"));
+fetchNeighbourhood(document.querySelector("[data-graph]"));
+centre(document.querySelector(".graph-frame"));

@@ -1,0 +1,57 @@
+"""How articles hang together: the neighbourhood of one, and the map of all."""
+
+from typing import NamedTuple
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language_bidi, gettext_lazy
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_cookie
+
+from articles import addresses
+from articles.graph import columns
+from articles.graph.parts import Node
+from articles.models import Article
+from articles.models.neighbours import neighbourhood
+from articles.views.article import elsewhere
+from articles.views.paging import parameter
+
+ROWS = {"": 14, "small": 6}
+STEPS = {
+    -1: gettext_lazy("Articles that link here"),
+    1: gettext_lazy("What this article links to"),
+    -2: gettext_lazy("Beside those that link here"),
+    2: gettext_lazy("Beside those that it links to"),
+}
+
+
+class Step(NamedTuple):
+    """The nodes of one column under their title."""
+
+    title: object
+    nodes: list[Node]
+
+
+@require_safe
+@vary_on_cookie
+def graph(request: HttpRequest, name: str) -> HttpResponse:
+    """What leads to an article and where it leads, two links far, drawn and as a list."""
+    shown = Article.objects.public().only("slug", "title", "language")
+    found = shown.filter(slug=name).first() if "\0" not in name else None
+    if not found:
+        return elsewhere(request, name, addresses.graph, otherwise=f"{name}/graph")
+    rows = ROWS.get(parameter(request, "size"), ROWS[""])
+    nodes, places, edges = neighbourhood(found, rows)
+    drawn = columns.drawn(nodes, places, edges, mirrored=get_language_bidi())
+    steps = [
+        Step(title, [node for node in columns.in_order(nodes) if places[node.pk] == place])
+        for place, title in STEPS.items()
+    ]
+    context = {"article": found, "drawn": drawn, "steps": [step for step in steps if step.nodes]}
+    return render(request, "articles/graph.html", context)
+
+
+@require_safe
+@vary_on_cookie
+def whole(request: HttpRequest) -> HttpResponse:
+    raise Http404
