@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db.models import Count
 from django.db.models.functions import Substr
 
+from articles.models import atlas
 from articles.models.article import Article
 from articles.models.content import ContentVersion
 from articles.models.tag import Tag
@@ -31,6 +32,11 @@ def tags() -> list[TagInUse]:
 def letters() -> list[str]:
     """The letters under which there are articles, in order; `#` stands for all that are none."""
     return _fact("letters", _letters)
+
+
+def whole(tag: int | None = None) -> atlas.Whole:
+    """What stands on the map of all articles, or of those with one tag."""
+    return _fact(f"map.{tag or 'all'}", lambda: atlas.whole(tag))
 
 
 def _fact(name: str, compute: Callable[[], Fact]) -> Fact:

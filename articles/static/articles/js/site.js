@@ -1,4 +1,5 @@
 import { followContents } from "./contents.js";
+import { openMap } from "./map.js";
 import { centre, fetchNeighbourhood } from "./neighbourhood.js";
 import { offerPreviews } from "./previews.js";
 import { offerThemes } from "./themes.js";
@@ -7,4 +8,5 @@ offerThemes(document.querySelector("#site_theme"));
 followContents(document.querySelector("#site_contents"));
 offerPreviews(document.querySelector("#site_main"));
 fetchNeighbourhood(document.querySelector("[data-graph]"));
+openMap(document.querySelector("#map"));
 centre(document.querySelector(".graph-frame"));
