@@ -6,6 +6,7 @@ Nothing is left to chance: the same nodes always give the same map.
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from math import cos, hypot, pi, sin, sqrt
 from typing import NamedTuple
 
@@ -17,8 +18,8 @@ BROAD, FEW = 3, 8
 # The place of one node with its title, and how much wider than high clusters are.
 WIDE, HIGH, STRETCH = 124, 50, 1.6
 LETTERS = 17
-SMALL, GROWTH = 5.0, 7.0
-TITLE, PAD = 34, 46
+SMALL, GROWTH = 4.0, 9.0
+TITLE, PAD = 34, 30
 EDGES = 320
 
 
@@ -80,7 +81,7 @@ def gathered(nodes: Sequence[Node], tags: Mapping[int, Collection[Topic]]) -> li
     """The nodes by tags: that of most nodes first, then that of most of the rest, and so on;
     what is left over stands last, without a tag."""
     counts = Counter(topic for node in nodes for topic in tags.get(node.pk, ()))
-    telling = {topic for topic, count in counts.items() if count <= max(len(nodes) / BROAD, FEW)}
+    telling = {topic for topic, number in counts.items() if number <= max(len(nodes) / BROAD, FEW)}
     left = list(nodes)
     found: list[Group] = []
     while len(found) < CLUSTERS:
@@ -113,38 +114,39 @@ def drawn(groups: Sequence[Group], edges: Iterable[Edge], *, mirrored: bool) -> 
     return _framed(spots, clusters, _lines(spots, edges))
 
 
-def cells(count: int) -> list[tuple[int, int]]:
+def cells(number: int) -> list[tuple[int, int]]:
     """So many places around the middle, nearest first, in rows like bricks."""
-    reach = int(sqrt(count)) + 2
+    reach = int(sqrt(number)) + 2
     places = [
         (column * WIDE + row % 2 * (WIDE // 2), row * HIGH)
         for row in range(-reach, reach + 1)
         for column in range(-reach, reach + 1)
     ]
-    return sorted(places, key=lambda place: (_distance(place), place))[:count]
+    return sorted(places, key=lambda place: (_distance(place), place))[:number]
 
 
 def packed(radii: Sequence[float]) -> list[Disc]:
-    """Discs that don't touch, each as near to the middle as a spiral finds room for it."""
-    placed: list[Disc] = []
-    for radius in radii:
-        step = 0
-        while True:
-            turn, away = step * pi / 18, step * 1.5
-            disc = Disc(away * cos(turn), away * sin(turn), radius)
-            if all(_apart(disc, other) for other in placed):
-                break
-            step += 1
-        placed.append(disc)
-    return placed
+    """Discs that don't touch: the largest first, each as near to the middle as there is room."""
+    placed: dict[int, Disc] = {}
+    for place in sorted(range(len(radii)), key=lambda place: (-radii[place], place)):
+        spiral = (_at(step, radii[place]) for step in count())
+        placed[place] = next(
+            disc for disc in spiral if all(_apart(disc, other) for other in placed.values())
+        )
+    return [placed[place] for place in range(len(radii))]
+
+
+def _at(step: int, radius: float) -> Disc:
+    turn, away = step * pi / 18, step * 1.5
+    return Disc(away * cos(turn), away * sin(turn), radius)
 
 
 def _apart(one: Disc, other: Disc) -> bool:
     return hypot(one.x - other.x, one.y - other.y) > one.radius + other.radius
 
 
-def _radius(count: int) -> float:
-    return max(map(_distance, cells(count)), default=0.0) + WIDE / 2 + PAD
+def _radius(number: int) -> float:
+    return max(map(_distance, cells(number)), default=0.0) + WIDE / 2 + PAD
 
 
 def _distance(place: tuple[int, int]) -> float:
@@ -152,7 +154,7 @@ def _distance(place: tuple[int, int]) -> float:
 
 
 def _spot(node: Node, x: int, y: int, most: int, cluster: int) -> Spot:
-    radius = round(SMALL + GROWTH * sqrt(node.weight / most), 1)
+    radius = round(SMALL + GROWTH * node.weight / most, 1)
     return Spot(node, cut(node.title, LETTERS), x, y, radius, cluster)
 
 

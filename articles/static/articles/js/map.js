@@ -5,7 +5,7 @@ const STEP = 60;
 const FACTOR = 1.25;
 const CLOSEST = 2.5;
 // No title is legible when the picture is smaller than that; a window opens on its middle then.
-const LEGIBLE = 0.7;
+const LEGIBLE = 0.85;
 // A pointer that moved so far has dragged, and not clicked.
 const DRAG = 4;
 
@@ -145,7 +145,7 @@ function drag(frame, view) {
   let last = null;
   let travelled = 0;
   frame.addEventListener("pointerdown", (event) => {
-    if (event.button || event.pointerType === "touch") return;
+    if (event.button) return;
     last = event;
     travelled = 0;
   });
