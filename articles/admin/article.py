@@ -1,6 +1,7 @@
 """The desk of articles: list, form, and who may do what."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_POST
 from articles import editing
 from articles.admin import answers
 from articles.admin.desk import Desk
+from articles.admin.links import links, wanted
 from articles.admin.listing import LanguageFilter, LinksFilter, Listing, TagFilter
 from articles.admin.showing import consequences, lines, losses, newest_revision, read
 from articles.admin.words import SENTENCES, Told, state, visibility
@@ -210,6 +212,7 @@ class ArticleAdmin(Desk):
             "told": self._told(request),
             "visibility": visibility(stored) if stored else "",
             "page": stored.get_absolute_url() if stored and stored.is_public else "",
+            "links": links(stored) if stored else None,
             "revision": newest_revision(stored) if stored else None,
             "loss": consequences([stored])[0] if stored else "",
             "may_change": may_change,
@@ -276,6 +279,7 @@ class ArticleAdmin(Desk):
         asking = [self._address(name, view, self.may_ask) for name, view in QUESTIONS.items()]
         return [
             *asking,
+            self._address("wanted", partial(wanted, self), self.has_view_or_change_permission),
             self._address("stub", require_POST(self.begin_stub), self.has_add_permission),
             *super().get_urls(),
         ]

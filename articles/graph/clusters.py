@@ -18,7 +18,7 @@ BROAD, FEW = 3, 8
 # The place of one node with its title, and how much wider than high clusters are.
 WIDE, HIGH, STRETCH = 124, 50, 1.6
 LETTERS = 17
-SMALL, GROWTH = 4.0, 9.0
+SMALL, GROWTH = 5.0, 9.0
 TITLE, PAD = 34, 30
 EDGES = 320
 

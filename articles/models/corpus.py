@@ -4,16 +4,18 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 from django.core.cache import cache
-from django.db.models import Count
+from django.db.models import Count, Min
 from django.db.models.functions import Substr
 
 from articles.models import atlas
 from articles.models.article import Article
 from articles.models.content import ContentVersion
+from articles.models.link import Link
 from articles.models.tag import Tag
 from articles.models.visibility import public
 
 Fact = TypeVar("Fact")
+MOST_WANTED = 1000
 
 
 class TagInUse(NamedTuple):
@@ -22,6 +24,21 @@ class TagInUse(NamedTuple):
     name: str
     slug: str
     usage: int
+
+
+class WantedName(NamedTuple):
+    """A name that no article has, and how many articles link to it."""
+
+    key: str
+    name: str
+    number: int
+
+
+class Wanted(NamedTuple):
+    """The names that are linked to most, and how many there are altogether."""
+
+    names: list[WantedName]
+    total: int
 
 
 def tags() -> list[TagInUse]:
@@ -37,6 +54,11 @@ def letters() -> list[str]:
 def whole(tag: int | None = None) -> atlas.Whole:
     """What stands on the map of all articles, or of those with one tag."""
     return _fact(f"map.{tag or 'all'}", lambda: atlas.whole(tag))
+
+
+def wanted() -> Wanted:
+    """The names that articles link to, drafts too, and that none has."""
+    return _fact("wanted", _wanted)
 
 
 def _fact(name: str, compute: Callable[[], Fact]) -> Fact:
@@ -58,3 +80,10 @@ def _tags() -> list[TagInUse]:
 def _letters() -> list[str]:
     first = Article.objects.public().order_by().values_list(Substr("sort_key", 1, 1))
     return sorted(letter for (letter,) in first.distinct())
+
+
+def _wanted() -> Wanted:
+    links = Link.objects.wanted().order_by().values("key")
+    counted = links.annotate(written=Min("name"), number=Count("source", distinct=True))
+    rows = list(counted.order_by("-number", "key").values_list("key", "written", "number"))
+    return Wanted([WantedName(*row) for row in rows[:MOST_WANTED]], len(rows))
