@@ -24,6 +24,14 @@ def feed_of_language(language: str) -> str:
     return _address("articles:feed_of_language", language)
 
 
+def preview(slug: str) -> str:
+    return _address("articles:preview", slug)
+
+
+def graph(slug: str) -> str:
+    return _address("articles:graph", slug)
+
+
 def tag(slug: str) -> str:
     return _address("articles:tag", slug)
 

@@ -6,7 +6,7 @@ from articles import api, feeds, sitemaps, views
 
 app_name = "articles"
 
-# A name may have slashes in it ("TCP/IP"), so the last two patterns take whatever is left.
+# A name may have slashes in it ("TCP/IP"), so the patterns that end in it take whatever is left.
 urlpatterns = [
     path("", views.home, name="home"),
     path("tags/", views.tags, name="tags"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("tags/<path:name>/", views.tag, name="tag"),
     path("articles/", views.index, name="index"),
     path("articles/<path:name>/links/", views.links, name="links"),
+    path("articles/<path:name>/preview/", views.preview, name="preview"),
+    path("articles/<path:name>/graph/", views.graph, name="graph"),
     path("articles/<path:name>/", views.article, name="article"),
     path("articles/<path:name>.md", views.source, name="source"),
     path("articles/<path:name>", views.without_slash),
@@ -27,6 +29,8 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("search/suggest", views.suggest, name="suggest"),
     path("opensearch.xml", views.opensearch, name="opensearch"),
+    path("map/", views.whole, name="map"),
+    path("random/", views.random, name="random"),
     path("healthz", views.healthz, name="healthz"),
     path("favicon.ico", views.favicon),
 ]

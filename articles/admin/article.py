@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -20,6 +21,7 @@ from django.views.decorators.http import require_POST
 from articles import editing
 from articles.admin import answers
 from articles.admin.desk import Desk
+from articles.admin.links import links, wanted
 from articles.admin.listing import LanguageFilter, LinksFilter, Listing, TagFilter
 from articles.admin.showing import consequences, lines, losses, overtaken, read
 from articles.admin.translations import TranslationsFilter, begun, panel
@@ -213,6 +215,7 @@ class ArticleAdmin(Desk):
             "visibility": visibility(stored) if stored else "",
             "page": stored.get_absolute_url() if stored and stored.is_public else "",
             "revision": Revision.objects.newest(stored.pk).first() if stored else None,
+            "links": links(stored) if stored else None,
             "loss": consequences([stored])[0] if stored else "",
             "translations": panel(stored, may_add=self.has_add_permission(request)),
             "may_change": may_change,
@@ -319,6 +322,7 @@ class ArticleAdmin(Desk):
         asking = [self._address(name, view, self.may_ask) for name, view in QUESTIONS.items()]
         return [
             *asking,
+            self._address("wanted", partial(wanted, self), self.has_view_or_change_permission),
             self._address("stub", require_POST(self.begin_stub), self.has_add_permission),
             *super().get_urls(),
         ]

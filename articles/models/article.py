@@ -1,10 +1,11 @@
 """The article, and the questions that are asked of many."""
 
+import random
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -70,6 +71,21 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             .exclude(sort_key=article.sort_key, slug__gte=article.slug)
             .order_by("-sort_key", "-slug")
         )
+
+    def by_chance(self) -> "Article | None":
+        """Any of them, equally likely where keys are, at the cost of a look into each index."""
+        ends = Article.objects.aggregate(first=Min("pk"), last=Max("pk"))
+        if ends["first"] is None:
+            return None
+        chosen = random.randint(ends["first"], ends["last"])
+        rows = Article.objects.filter(pk__gte=chosen).order_by("pk").only("sort_key", "slug")
+        place = rows.first()
+        if not place:
+            return self.a_to_z().first()
+        following = self.filter(sort_key__gte=place.sort_key).exclude(
+            sort_key=place.sort_key, slug__lt=place.slug
+        )
+        return following.a_to_z().first() or self.a_to_z().first()
 
     def recent(self) -> Self:
         return self.order_by("-updated", "-pk")

@@ -5,15 +5,18 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from django.core.cache import cache
-from django.db.models import Count, F, Max
+from django.db.models import Count, F, Max, Min
 from django.db.models.functions import Coalesce, Greatest, Substr
 
+from articles.models import atlas
 from articles.models.article import Article
 from articles.models.content import ContentVersion
+from articles.models.link import Link
 from articles.models.tag import Tag
 from articles.models.visibility import public
 
 Fact = TypeVar("Fact")
+MOST_WANTED = 1000
 
 
 class TagInUse(NamedTuple):
@@ -22,6 +25,21 @@ class TagInUse(NamedTuple):
     name: str
     slug: str
     usage: int
+
+
+class WantedName(NamedTuple):
+    """A name that no article has, and how many articles link to it."""
+
+    key: str
+    name: str
+    number: int
+
+
+class Wanted(NamedTuple):
+    """The names that are linked to most, and how many there are altogether."""
+
+    names: list[WantedName]
+    total: int
 
 
 def tags() -> list[TagInUse]:
@@ -45,6 +63,16 @@ class Stretch(NamedTuple):
 def stretches(length: int) -> list[Stretch]:
     """Where there are articles, in stretches of `length` keys, counted from 1."""
     return _fact(f"stretches.{length}", lambda: _stretches(length))
+
+
+def whole(tag: int | None = None) -> atlas.Whole:
+    """What stands on the map of all articles, or of those with one tag."""
+    return _fact(f"map.{tag or 'all'}", lambda: atlas.whole(tag))
+
+
+def wanted() -> Wanted:
+    """The names that articles link to, drafts too, and that none has."""
+    return _fact("wanted", _wanted)
 
 
 def _fact(name: str, compute: Callable[[], Fact]) -> Fact:
@@ -74,3 +102,10 @@ def _stretches(length: int) -> list[Stretch]:
     counted = Article.objects.public().order_by().values(number=number)
     rows = counted.annotate(articles=Count("pk"), changed=Max(renewed)).order_by("number")
     return [Stretch(*row) for row in rows.values_list("number", "articles", "changed")]
+
+
+def _wanted() -> Wanted:
+    links = Link.objects.wanted().order_by().values("key")
+    counted = links.annotate(written=Min("name"), number=Count("source", distinct=True))
+    rows = list(counted.order_by("-number", "key").values_list("key", "written", "number"))
+    return Wanted([WantedName(*row) for row in rows[:MOST_WANTED]], len(rows))

@@ -17,6 +17,7 @@ from articles.views.paging import Page
 register = template.Library()
 register.filter("article_address", addresses.article)
 register.filter("tag_address", addresses.tag)
+register.filter("graph_address", addresses.graph)
 
 NAMED_TAGS = 3
 # Characters of a sentence before and after a link.
@@ -57,11 +58,18 @@ def relation(entry: Related, language: str) -> SafeString:
 
 
 def reason(entry: Related) -> str:
-    """Why an article is related, such as “3 links, tag peacekeeping”."""
+    """Why an article is related, such as “3 links, named together in 2 articles, tag trade”."""
     parts = []
     if entry.links:
         words = ngettext("%(count)d link", "%(count)d links", entry.links)
         parts.append(words % {"count": entry.links})
+    if entry.cited:
+        together = ngettext(
+            "named together in %(count)d article",
+            "named together in %(count)d articles",
+            entry.cited,
+        )
+        parts.append(together % {"count": entry.cited})
     if entry.tags:
         named = [tag.name for tag in entry.tags[:NAMED_TAGS]]
         parts.append(

@@ -7,6 +7,20 @@ SIDE = LIMIT // 2
 END = re.compile(r"[.!?…؟۔।]+[\"'”’»)\]]*\s+|[。！？]+[」』”’）]*|\n+")
 
 
+def opening(text: str) -> str:
+    """The first sentences of a text, as many as fit into `LIMIT` characters; or its first words.
+
+    >>> opening("One. Two.")
+    'One. Two.'
+    """
+    if len(text) <= LIMIT:
+        return text.strip()
+    ends = [match.start() + len(match[0].rstrip()) for match in END.finditer(text[:LIMIT])]
+    if ends:
+        return text[: ends[-1]].strip()
+    return f"{text[:LIMIT].rpartition(' ')[0] or text[:LIMIT]} …"
+
+
 def around(text: str, start: int, end: int) -> tuple[str, str]:
     """What stands before and after ``text[start:end]`` in its sentence.
 

@@ -1,6 +1,8 @@
 """The pages of the public site, a module for each noun. They read and never write."""
 
 from articles.views.article import article, links, without_slash
+from articles.views.following import preview, random
+from articles.views.graph import graph, whole
 from articles.views.index import index
 from articles.views.language import language
 from articles.views.search import opensearch, search, suggest
@@ -11,6 +13,7 @@ from articles.views.tag import tag, tags
 __all__ = [
     "article",
     "favicon",
+    "graph",
     "healthz",
     "home",
     "index",
@@ -19,11 +22,14 @@ __all__ = [
     "media",
     "opensearch",
     "page_not_found",
+    "preview",
+    "random",
     "search",
     "server_error",
     "source",
     "suggest",
     "tag",
     "tags",
+    "whole",
     "without_slash",
 ]

@@ -19,12 +19,13 @@ from django.views.decorators.vary import vary_on_cookie
 from articles import addresses
 from articles.methods import read_only
 from articles.models import Article, Link, Name, Tag
+from articles.models.along import along
 from articles.models.fields import site_language
 from articles.models.prepared import Prepared
 from articles.models.related import related
 from articles.models.translation import Translation, for_everybody
 from articles.reading import resolved, writing
-from articles.views.paging import page, place, start_of
+from articles.views.paging import page, parameter, place, start_of
 
 LINKED_FROM = 8
 # An article may link here several times; of so many links the first articles are shown.
@@ -68,14 +69,18 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
     found = next(iter(_read.objects(name)), None) if "\0" not in name else None
     if not found:
         return elsewhere(request, name)
-    tags = _tags.objects(found.pk)
+    tags, way = _tags.objects(found.pk), None
+    if chosen := parameter(request, "tag"):
+        tags, way = along(found, chosen)
     targets, translations = Link.objects.leads(found)
     links_here = linked_from(found, translations)
     context = {
         "article": found,
         "html": resolved(found.html, targets, write=may(request, "articles.add_article")),
         "tags": tags,
+        "way": way,
         "contents": found.toc if len(found.toc) >= FEWEST_HEADINGS else [],
+        "targets": targets,
         "linked_from": links_here[:LINKED_FROM],
         "more_links": len(links_here) > LINKED_FROM,
         **versions(found, translations),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import urlencode
 
 from articles.methods import read_only
 from articles.models import Tag, Tagging, corpus
@@ -37,6 +38,7 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
         "page": replace(shown, rows=[tagging.content_object for tagging in shown.rows]),
         "synonyms": found.synonyms.all(),
         "place": place(shown, start),
+        "along": f"?{urlencode({'tag': found.slug})}",
         "beside": Tag.objects.beside(found),
     }
     return render(request, "articles/tag.html", context)

@@ -1,7 +1,14 @@
 import { followContents } from "./contents.js";
+import { openMap } from "./map.js";
+import { centre, fetchNeighbourhood } from "./neighbourhood.js";
+import { offerPreviews } from "./previews.js";
 import { offerSuggestions } from "./search.js";
 import { offerThemes } from "./themes.js";
 
 offerThemes(document.querySelector("#site_theme"));
 followContents(document.querySelector("#site_contents"));
 offerSuggestions(document.querySelector("#site_search"));
+offerPreviews(document.querySelector("#site_main"));
+fetchNeighbourhood(document.querySelector("[data-graph]"));
+openMap(document.querySelector("#map"));
+centre(document.querySelector(".graph-frame"));

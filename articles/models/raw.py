@@ -1,0 +1,22 @@
+"""What readers may see, for the queries that are written in SQL."""
+
+from functools import cache
+from typing import Any
+
+from django.db import connection
+
+from articles.models.article import Article
+from articles.models.prepared import AT, Parameters
+
+
+def visible() -> tuple[str, list[Any]]:
+    """The condition of `Article.objects.public()` as SQL over the table's own name."""
+    sql, parameters = _compiled(connection.vendor)
+    return sql, parameters.filled()
+
+
+@cache
+def _compiled(_vendor: str) -> tuple[str, Parameters]:
+    query = Article.objects.public(AT).query
+    sql, parameters = query.get_compiler(connection=connection).compile(query.where)
+    return sql, Parameters(parameters)

@@ -1,0 +1,102 @@
+"""The nodes of a graph as SVG and as HTML: a link, or what is wanted."""
+
+from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from articles import addresses
+from articles.graph import shapes
+from articles.graph.clusters import Cluster, Spot
+from articles.graph.columns import Box
+from articles.graph.parts import Node
+from articles.templatetags.wording import html
+from articles.text import names
+
+register = template.Library()
+
+BOX = (
+    '<rect x="{}" y="{}" width="{}" height="{}" rx="4"/>'
+    '<text x="{}" y="{}" lang="{}" direction="{}">{}</text>'
+)
+ARTICLE = '<a class="node{}" href="{}" aria-label="{}">'
+WANTED = '<g class="node wanted"><title>{}</title>'
+SPOT = '<path class="sign" d="{}"/><text x="{}" y="{}" lang="{}" direction="{}">{}</text>'
+HEADLINE = '<text class="headline cluster-{}" x="{}" y="{}">{}</text>'
+SIGN = (
+    '<svg class="graph key cluster-{}" viewBox="0 0 20 20" width="20" height="20" '
+    'aria-hidden="true"><path class="sign" d="{}"/></svg>'
+)
+# From a sign to the base of its title.
+UNDER = 13
+# From the middle of a line of text to its base.
+BASE = 4
+
+
+@register.filter
+def node(box: Box, centre: int) -> SafeString:
+    """A box with its title; `centre` is the article that the picture is about."""
+    x, y = box.middle
+    language = box.node.language
+    places = (box.x, box.y, box.width, box.height, x, y + BASE)
+    inside = html(BOX, *map(str, places), language, names.direction(language), box.text)
+    return around(box.node, " centre" if box.node.pk == centre else "", inside)
+
+
+def around(node: Node, kind: str, inside: SafeString) -> SafeString:
+    """What is drawn of a node, within its link if it leads anywhere."""
+    if not node.slug:
+        return SafeString(html(WANTED, lacking(node)) + inside + SafeString("</g>"))
+    opened = html(ARTICLE, kind, addresses.article(node.slug), node.title)
+    return SafeString(opened + inside + SafeString("</a>"))
+
+
+@register.filter
+def entry(node: Node) -> SafeString:
+    """A node in a list."""
+    if not node.slug:
+        hint = _("no article yet")
+        pattern = '<span class="wanted" lang="{}" dir="auto">{}</span> <small>({})</small>'
+        return html(pattern, node.language, node.title, hint)
+    pattern = '<a href="{}" lang="{}" dir="auto">{}</a>'
+    return html(pattern, addresses.article(node.slug), node.language, node.title)
+
+
+def lacking(node: Node) -> str:
+    return _("%(name)s (no article yet)") % {"name": node.title}
+
+
+@register.filter
+def spot(spot: Spot) -> SafeString:
+    """A sign on the map with its title; wanted ones are hollow."""
+    node = spot.node
+    d = shapes.path(spot.cluster, spot.x, spot.y, spot.radius)
+    language = node.language
+    inside = html(
+        SPOT,
+        d,
+        str(spot.x),
+        str(spot.y + round(spot.radius) + UNDER),
+        language,
+        names.direction(language),
+        spot.text,
+    )
+    return around(node, f" cluster-{spot.cluster}", inside)
+
+
+@register.filter
+def headline(cluster: Cluster) -> SafeString:
+    """The tag over a cluster."""
+    name = cluster.topic.name if cluster.topic else _("Other tags")
+    return html(HEADLINE, str(cluster.number), str(cluster.x), str(cluster.y), name)
+
+
+@register.filter
+def sign(cluster: Cluster) -> SafeString:
+    """The sign of a cluster, beside words that say what it is."""
+    return html(SIGN, str(cluster.number), shapes.path(cluster.number, 10, 10, 6))
+
+
+@register.filter
+def line(ends: tuple[int, int, int, int]) -> str:
+    x1, y1, x2, y2 = ends
+    return f"M{x1} {y1}L{x2} {y2}"

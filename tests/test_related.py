@@ -1,0 +1,49 @@
+"""Related articles: what is shared, what it weighs, and what it costs."""
+
+import pytest
+
+from articles.models import Link, Status
+from articles.models.related import CITING, EACH, related
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def related_to(article):
+    targets = Link.objects.targets(article).values()
+    return related(article, list(article.tags.all()), targets)
+
+
+def test_articles_that_are_named_together_are_related():
+    one, other = factories.article("One"), factories.article("Other")
+    factories.article("Survey", body="[[One]] and [[Other]]")
+    factories.article("Essay", body="[[Other]], then [[One]] and [[One]] again")
+    assert [(entry.title, entry.cited) for entry in related_to(one)] == [("Other", 2)]
+    assert [(entry.title, entry.cited) for entry in related_to(other)] == [("One", 2)]
+
+
+def test_an_article_that_names_few_says_more_than_one_that_names_many():
+    article = factories.article("Article")
+    many = [factories.article(f"Many {number}").title for number in range(4)]
+    factories.article("Few")
+    factories.article("List", body=" ".join(f"[[{title}]]" for title in ["Article", *many]))
+    factories.article("Essay", body="[[Article]] and [[Few]]")
+    assert related_to(article)[0].title == "Few"
+
+
+def test_readers_do_not_learn_that_a_draft_names_two_articles_together():
+    article, _other = factories.article("Article"), factories.article("Other")
+    factories.article("Draft", body="[[Article]] [[Other]]", status=Status.DRAFT)
+    assert related_to(article) == []
+    factories.article("Essay", body="[[Article]] [[Draft]]")
+    assert related_to(article) == []
+
+
+def test_who_links_to_an_article_is_looked_at_within_bounds():
+    article = factories.article("Article")
+    others = [factories.article(f"Other {number:02}").title for number in range(EACH + 5)]
+    for _number in range(CITING + 3):
+        factories.article(body="[[Article]] " + " ".join(f"[[{title}]]" for title in others))
+    found = related_to(article)
+    assert {entry.cited for entry in found} == {CITING}
+    assert {entry.title for entry in found} <= set(others[: EACH - 1])
