@@ -5,20 +5,23 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from ninja import Query, Router
 
+from articles import addresses
 from articles.api import schemas
 from articles.api.entries import LISTED, described, entries, origin, reference
-from articles.api.neighbours import neighbourhood
 from articles.api.paging import page
 from articles.api.problems import ERRORS, Moved
 from articles.models import Article, Link, Name, Tag, Tagging
 from articles.models.fields import site_language
 from articles.models.link import targets_from
+from articles.models.neighbours import neighbourhood
 from articles.models.visibility import public
 from articles.reading import resolved
 from articles.text import urls
 
 NAMED = ("slug", "title", "language", "aliases", "former")
 WHOLE = (*LISTED, "author", "aliases", "words", "toc", "html", "body")
+# Of each column of the neighbourhood at most so many: about sixty in all.
+ROWS = 14
 router = Router(tags=["Articles"])
 
 
@@ -105,14 +108,25 @@ def backlinks(request: HttpRequest, name: str, paging: Query[schemas.Paging]) ->
 )
 def graph(request: HttpRequest, name: str) -> Any:
     """At most 60 articles that lie within two links of it, and the links between them."""
-    nodes, ways = neighbourhood(_named(name, *NAMED))
-    slugs = {article.pk: article.slug for article, _distance in nodes}
+    nodes, places, ways = neighbourhood(_named(name, *NAMED), ROWS)
+    slugs = {node.pk: node.slug for node in nodes if node.slug}
     return schemas.Graph(
         nodes=[
-            schemas.Node(**reference(article, origin(request)).dict(), distance=distance)
-            for article, distance in nodes
+            schemas.Node(
+                slug=node.slug,
+                title=node.title,
+                language=node.language,
+                url=origin(request) + addresses.article(node.slug),
+                distance=abs(places[node.pk]),
+            )
+            for node in sorted(nodes)
+            if node.slug
         ],
-        edges=[schemas.Edge(source=slugs[source], target=slugs[to]) for source, to in ways],
+        edges=[
+            schemas.Edge(source=slugs[source], target=slugs[to])
+            for source, to in sorted(ways)
+            if source in slugs and to in slugs and source != to
+        ],
     )
 
 

@@ -119,11 +119,12 @@ class Backlinks(Schema):
 
 
 class Found(ArticleEntry):
-    matched: str = Field(description="The name by which it was found.")
+    snippet: str = Field(description="The piece of its text that answers.")
 
 
 class FoundArticles(Schema):
     items: list[Found]
+    did_you_mean: str = Field(description="A better question, where nothing was found.")
 
 
 class Node(Reference):

@@ -5,11 +5,10 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Query, Router
 
+from articles import search as searching
 from articles.api import schemas
 from articles.api.entries import described, origin
 from articles.api.problems import ERRORS
-from articles.models import Article, Name, Tagging
-from articles.text import names
 
 router = Router(tags=["Search"])
 
@@ -18,23 +17,14 @@ router = Router(tags=["Search"])
     "", response={200: schemas.FoundArticles, ERRORS: schemas.Problem}, summary="Find articles"
 )
 def search(request: HttpRequest, question: Query[schemas.Question]) -> Any:
-    """Best first."""
-    results = found(question.q.replace("\0", ""), question.limit)
-    tags = Tagging.objects.tags_of([article for article, _matched in results])
+    """Best first. The question may have "phrases", -words and tag:names, as on the site."""
+    results = searching.search(question.q.replace("\0", ""), size=question.limit)
     items = [
-        schemas.Found(**described(article, tags[article.pk], origin(request)), matched=matched)
-        for article, matched in results
+        schemas.Found(
+            **described(hit.article, hit.tags, origin(request)),
+            snippet="".join(text for text, _hit in hit.snippet),
+        )
+        for hit in results.hits
     ]
-    return schemas.FoundArticles(items=items)
-
-
-def found(asked: str, limit: int) -> list[tuple[Article, str]]:
-    """The public articles that `asked` finds, best first, each with the name it was found by."""
-    if not names.fold(asked):
-        return []
-    public = Name.objects.public()
-    candidates = [*public.starting(asked).with_article()[:limit], *public.nearest(asked, limit)]
-    first: dict[int, Name] = {}
-    for name in candidates:
-        first.setdefault(name.article_id, name)
-    return [(name.article, name.text) for name in first.values()][:limit]
+    better = searching.did_you_mean(results.query)[0] if not items else ""
+    return schemas.FoundArticles(items=items, did_you_mean=better)

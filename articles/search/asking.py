@@ -61,13 +61,15 @@ class Found:
     plan: Plan
 
 
-def search(text: str, *, page: int = 1, tag: str = "", language: str = "") -> Results:
+def search(
+    text: str, *, page: int = 1, tag: str = "", language: str = "", size: int = SIZE
+) -> Results:
     """The results on one page, counted from 1; `tag` (a slug) and `language` narrow them."""
     query = parse(text)
     found = look_for(query, tag=tag, language=language)
-    pages = max(1, -(-len(found.rows) // SIZE))
+    pages = max(1, -(-len(found.rows) // size))
     page = min(max(1, page), pages)
-    shown = found.rows[(page - 1) * SIZE : page * SIZE]
+    shown = found.rows[(page - 1) * size : page * size]
     return Results(
         query=query,
         hits=_hits([row.pk for row in shown], found.plan),

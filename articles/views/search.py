@@ -51,7 +51,8 @@ def search(request: HttpRequest) -> HttpResponse:
         context |= meant(results, tag, language)
     response = render(request, "articles/search.html", context)
     if few and not results.total and not (tag or language) and request.method == "GET":
-        unanswered = Unanswered(response.content)
+        # Every one is counted, so none is kept.
+        unanswered = Unanswered(response.content, headers={"Cache-Control": "no-store"})
         unanswered.asked = results.query.text
         return unanswered
     return response
