@@ -1,6 +1,7 @@
-"""The app: names itself and connects the one handler of fixtures that are loaded raw."""
+"""The app: names itself and connects the handlers of what happens past `editing`."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,6 +10,7 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Encyclopedia")
 
     def ready(self) -> None:
-        from articles import loading
+        from articles import loading, search
 
         loading.connect()
+        post_migrate.connect(search.index_the_first_time, self, dispatch_uid="articles.search")

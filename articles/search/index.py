@@ -1,6 +1,7 @@
 """Articles → the rows that they are found by. Written in the transaction that changes them."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -98,6 +99,13 @@ def reindex() -> Iterator[int]:
             refresh(keys[start : start + BATCH])
             ContentVersion.objects.raise_number()
         yield min(start + BATCH, len(keys))
+
+
+def index_the_first_time(**_signal: Any) -> None:
+    """Index articles that were there before the index was. Connected to `post_migrate`."""
+    if Article.objects.exists() and not SearchDocument.objects.exists():
+        for _number in reindex():
+            pass
 
 
 def refresh(keys: Sequence[int]) -> None:
