@@ -1,7 +1,7 @@
 """A question → one page of what answers it, best first, with what it could be narrowed by."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from articles.models import Article, Name, Tag, Tagging
 from articles.search import engine, lexicon, ranking
@@ -40,12 +40,14 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results:
-    """`total` is the number of articles that were found, at least that if there are `more`."""
+    """`total` is the number of articles that were found, at least that if there are `more`.
+    `loose`: none has all words that were asked for, these have some."""
 
     query: Query
     hits: list[Hit]
     total: int = 0
     more: bool = False
+    loose: bool = False
     page: int = 1
     pages: int = 1
     tags: tuple[Facet, ...] = ()
@@ -73,6 +75,7 @@ def search(text: str, *, page: int = 1, tag: str = "", language: str = "") -> Re
         hits=_hits([row.pk for row in shown], found.plan),
         total=len(found.rows),
         more=found.more,
+        loose=found.plan.loose and bool(found.rows),
         page=page,
         pages=pages,
         tags=_tags(found.rows),
@@ -90,6 +93,9 @@ def look_for(query: Query, *, tag: str = "", language: str = "") -> Found:
         keys, more = _candidates(asked)
         if query.open_end and asked.wanted and len(keys) < FEW:
             asked = asked.opened()
+            keys, more = _candidates(asked)
+        if not keys and not exact and asked.may_be_loose:
+            asked = replace(asked, loose=True)
             keys, more = _candidates(asked)
     rows = ranking.candidates({*keys, *exact})
     return Found(ranking.ranked(rows, asked, exact), more, asked)

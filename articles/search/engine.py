@@ -51,6 +51,8 @@ def expression(plan: Plan, place: str = "") -> str:
     words has to stand there."""
     ask = engine()
     parts = [ask.either(_terms(ask, wanted)) for wanted in plan.wanted]
+    if plan.loose:
+        parts = [ask.either(parts)]
     parts += [ask.either(_tags(ask, tags)) for tags in plan.tagged]
     if plan.language:
         parts.append(ask.term(f"{LANGUAGE}{plan.language}"))

@@ -35,6 +35,8 @@ class Plan:
     without_phrases: list[Row] = field(default_factory=list)
     tagged: list[frozenset[int]] = field(default_factory=list)
     language: str = ""
+    # Whether one of `wanted` is enough.
+    loose: bool = False
 
     @property
     def asks(self) -> bool:
@@ -49,6 +51,10 @@ class Plan:
     @property
     def beginning(self) -> str:
         return self.wanted[-1].beginning if self.wanted else ""
+
+    @property
+    def may_be_loose(self) -> bool:
+        return len(self.wanted) > 1 and not self.phrases
 
     def opened(self) -> "Plan":
         """The same with its last word as the beginning of one."""

@@ -10,7 +10,7 @@ from articles.search.plan import Plan, Wanted
 # Where a word stands. Each place weighs more than all below it together, even where it only has
 # another form of the word.
 TITLE, NAMES, TAGS, HEADINGS, BODY = 70.0, 30.0, 12.0, 6.0, 4.0
-ITSELF, OTHER_FORM, BEGINNING = 1.0, 0.9, 0.8
+ITSELF, OTHER_FORM, BEGINNING = 1.0, 0.9, 0.5
 IN_A_ROW = 1.0
 # Of so many articles the text is looked at.
 READ = 150

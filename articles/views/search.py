@@ -46,11 +46,12 @@ def search(request: HttpRequest) -> HttpResponse:
         "facets": facets(results, tag, language),
         "pages": pages(results, tag, language),
     }
-    few = results.total < FEW and bool(results.query.parts)
+    few = (results.total < FEW or results.loose) and bool(results.query.parts)
     if few and results.page == 1:
         context |= meant(results, tag, language)
     response = render(request, "articles/search.html", context)
-    if few and not results.total and not (tag or language) and request.method == "GET":
+    in_vain = few and (results.loose or not results.total) and not (tag or language)
+    if in_vain and results.page == 1 and request.method == "GET":
         unanswered = Unanswered(response.content)
         unanswered.asked = results.query.text
         return unanswered
