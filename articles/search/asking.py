@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from articles.models import Article, Name, Tag, Tagging
 from articles.search import engine, lexicon, ranking
@@ -18,6 +19,8 @@ EACH = 100
 # A last word that so few articles have is also taken as the beginning of words.
 FEW = 20
 FACETS = 12
+# A snippet is cut where most of the first places are near each other.
+PLACES = 8
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,8 @@ def piece_of(article: Article, asked: Plan) -> list[snippets.Piece]:
     """The piece of the article's text that has most of what is asked for, else its summary."""
     text = article.text[: snippets.LOOKED_AT]
     for source in (text, article.summary):
-        places = list(words.hits(source, article.language, asked.terms, asked.beginning))
+        hits = words.hits(source, article.language, asked.terms, asked.beginning)
+        places = list(islice(hits, PLACES))
         if places:
             return snippets.snippet(source, places)
     return snippets.snippet(article.summary or text, [])

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from articles import addresses
 from articles import search as searching
-from articles.models import Miss
+from articles.models import Kind, Miss
 from articles.search import Facet, Results
 from articles.views.paging import parameter
 
@@ -131,7 +131,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
     found = searching.suggestions(parameter(request, "q").strip())
     rows = [
         {
-            "name": name.text if name.kind in ("alias", "former") else name.article.title,
+            "name": name.text if name.kind in (Kind.ALIAS, Kind.FORMER) else name.article.title,
             "title": name.article.title,
             "language": name.article.language,
             "url": addresses.article(name.article.slug),
