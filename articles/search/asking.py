@@ -14,8 +14,8 @@ from articles.text import names, snippets, words
 SIZE = 10
 # So many articles are ranked. Where more meet the plan, those with a word in a name, a tag or a
 # heading are among them, so many of each, and the newest of the others.
-MOST = 500
-EACH = 100
+MOST = 400
+EACH = 80
 # A last word that so few articles have is also taken as the beginning of words.
 FEW = 20
 FACETS = 12

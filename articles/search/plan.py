@@ -37,6 +37,8 @@ class Plan:
     language: str = ""
     # Whether one of `wanted` is enough.
     loose: bool = False
+    # The newest article, if many are likely to meet the plan.
+    newest: int = 0
 
     @property
     def asks(self) -> bool:
@@ -66,7 +68,8 @@ class Plan:
 def plan(query: Query, lexicon: Lexicon, tags: dict[str, int], language: str = "") -> Plan:
     """`tags` are those that the question names, by folded name."""
     # A term may have nothing in it that means something to a database.
-    made = Plan(language=language and (NO_TAG.sub("", language.lower()) or "-"))
+    named = language and (NO_TAG.sub("", language.lower()) or "-")
+    made = Plan(language=named, newest=lexicon.newest)
     for part in query.parts:
         if part.kind == "tag":
             tagged = frozenset({tags.get(names.fold(part.text), 0)})

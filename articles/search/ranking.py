@@ -13,7 +13,7 @@ TITLE, NAMES, TAGS, HEADINGS, BODY = 70.0, 30.0, 12.0, 6.0, 4.0
 ITSELF, OTHER_FORM, BEGINNING = 1.0, 0.9, 0.5
 IN_A_ROW = 1.0
 # Of so many articles the text is looked at.
-READ = 150
+READ = 100
 # BM25 (Robertson and Zaragoza, 2009) for a body: how soon a word that comes again says nothing
 # new, how much length counts, and the usual length in characters.
 K, B, USUAL = 1.2, 0.75, 4000

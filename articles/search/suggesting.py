@@ -82,7 +82,8 @@ def _corrected(written: str, known: lexicon.Lexicon) -> str:
 
 def _is_found(word: str, known: lexicon.Lexicon) -> bool:
     terms = known.terms(word)
-    return bool(engine.find(Plan([Wanted(terms, known.tagged(terms))]), 1))
+    asked = Plan([Wanted(terms, known.tagged(terms))], newest=known.newest)
+    return bool(engine.find(asked, 1))
 
 
 def _beginning(start: str, known: lexicon.Lexicon) -> list[str]:
