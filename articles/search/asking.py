@@ -1,7 +1,8 @@
 """A question → one page of what answers it, best first, with what it could be narrowed by."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from articles.models import Article, Name, Tag, Tagging
 from articles.search import engine, lexicon, ranking
@@ -13,11 +14,13 @@ from articles.text import names, snippets, words
 SIZE = 10
 # So many articles are ranked. Where more meet the plan, those with a word in a name, a tag or a
 # heading are among them, so many of each, and the newest of the others.
-MOST = 500
-EACH = 100
+MOST = 400
+EACH = 80
 # A last word that so few articles have is also taken as the beginning of words.
 FEW = 20
 FACETS = 12
+# A snippet is cut where most of the first places are near each other.
+PLACES = 8
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,14 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results:
-    """`total` is the number of articles that were found, at least that if there are `more`."""
+    """`total` is the number of articles that were found, at least that if there are `more`.
+    `loose`: none has all words that were asked for, these have some."""
 
     query: Query
     hits: list[Hit]
     total: int = 0
     more: bool = False
+    loose: bool = False
     page: int = 1
     pages: int = 1
     tags: tuple[Facet, ...] = ()
@@ -75,6 +80,7 @@ def search(
         hits=_hits([row.pk for row in shown], found.plan),
         total=len(found.rows),
         more=found.more,
+        loose=found.plan.loose and bool(found.rows),
         page=page,
         pages=pages,
         tags=_tags(found.rows),
@@ -92,6 +98,9 @@ def look_for(query: Query, *, tag: str = "", language: str = "") -> Found:
         keys, more = _candidates(asked)
         if query.open_end and asked.wanted and len(keys) < FEW:
             asked = asked.opened()
+            keys, more = _candidates(asked)
+        if not keys and not exact and asked.may_be_loose:
+            asked = replace(asked, loose=True)
             keys, more = _candidates(asked)
     rows = ranking.candidates({*keys, *exact})
     return Found(ranking.ranked(rows, asked, exact), more, asked)
@@ -141,7 +150,8 @@ def piece_of(article: Article, asked: Plan) -> list[snippets.Piece]:
     """The piece of the article's text that has most of what is asked for, else its summary."""
     text = article.text[: snippets.LOOKED_AT]
     for source in (text, article.summary):
-        places = list(words.hits(source, article.language, asked.terms, asked.beginning))
+        hits = words.hits(source, article.language, asked.terms, asked.beginning)
+        places = list(islice(hits, PLACES))
         if places:
             return snippets.snippet(source, places)
     return snippets.snippet(article.summary or text, [])

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from articles.models import Article, SearchDocument
+from articles.models import Article
 from articles.search.index import LANGUAGE, SHELF, SHELF_BITS, TAGGED
 from articles.search.plan import Plan, Wanted
 
 # The newest articles that PostgreSQL looks at first, in shelves.
-NEWEST = 8
+NEWEST = 3
 COLUMNS = ("title", "names", "headings", "body")
 
 
@@ -51,6 +51,8 @@ def expression(plan: Plan, place: str = "") -> str:
     words has to stand there."""
     ask = engine()
     parts = [ask.either(_terms(ask, wanted)) for wanted in plan.wanted]
+    if plan.loose:
+        parts = [ask.either(parts)]
     parts += [ask.either(_tags(ask, tags)) for tags in plan.tagged]
     if plan.language:
         parts.append(ask.term(f"{LANGUAGE}{plan.language}"))
@@ -101,8 +103,11 @@ def find(plan: Plan, limit: int, place: str = "") -> list[int]:
     asked = expression(plan, place)
     if engine() is SQLITE:
         return list(_on_sqlite(plan, asked)[:limit])
-    found = list(_on_postgresql(plan, f"({asked}) & {_newest()}")[:limit])
-    return found if len(found) == limit else list(_on_postgresql(plan, asked)[:limit])
+    if plan.newest:
+        found = list(_on_postgresql(plan, f"({asked}) & {_newest(plan.newest)}")[:limit])
+        if len(found) == limit:
+            return found
+    return list(_on_postgresql(plan, asked)[:limit])
 
 
 def _on_sqlite(plan: Plan, asked: str) -> QuerySet[Article, int]:
@@ -135,8 +140,7 @@ def _on_postgresql(plan: Plan, asked: str) -> QuerySet[Article, int]:
     return found.values_list("pk", flat=True)
 
 
-def _newest() -> str:
-    newest = SearchDocument.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+def _newest(newest: int) -> str:
     shelf = newest >> SHELF_BITS
     shelves = range(shelf, max(-1, shelf - NEWEST), -1)
     return POSTGRESQL.either(POSTGRESQL.term(f"{SHELF}{number}") for number in shelves)

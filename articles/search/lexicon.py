@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.core.cache import cache
 from django.db import connection
 
-from articles.models import ContentVersion, Tag, TagSynonym
+from articles.models import ContentVersion, SearchDocument, Tag, TagSynonym
 from articles.text import words
 
 # Each language after the other from the index: there are few, whatever the number of articles.
@@ -25,10 +25,12 @@ TAG_LENGTH = 200
 
 @dataclass(frozen=True)
 class Lexicon:
-    """`languages` (BCP 47) in which there are articles; for each term, the tags that have it."""
+    """`languages` (BCP 47) in which there are articles; for each term, the tags that have it;
+    the key of the newest article."""
 
     languages: tuple[str, ...]
     tags: dict[str, frozenset[int]]
+    newest: int
 
     def terms(self, word: str) -> tuple[str, ...]:
         """All terms under which articles of any language are found that have a written word:
@@ -59,7 +61,8 @@ def read() -> Lexicon:
     with connection.cursor() as cursor:
         cursor.execute(LANGUAGES)
         languages = tuple(language for (language,) in cursor.fetchall())
-    return Lexicon(languages, _words_of_tags(languages))
+    newest = SearchDocument.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return Lexicon(languages, _words_of_tags(languages), newest or 0)
 
 
 def _words_of_tags(languages: Iterable[str]) -> dict[str, frozenset[int]]:

@@ -35,6 +35,10 @@ class Plan:
     without_phrases: list[Row] = field(default_factory=list)
     tagged: list[frozenset[int]] = field(default_factory=list)
     language: str = ""
+    # Whether one of `wanted` is enough.
+    loose: bool = False
+    # The newest article, if many are likely to meet the plan.
+    newest: int = 0
 
     @property
     def asks(self) -> bool:
@@ -50,6 +54,10 @@ class Plan:
     def beginning(self) -> str:
         return self.wanted[-1].beginning if self.wanted else ""
 
+    @property
+    def may_be_loose(self) -> bool:
+        return len(self.wanted) > 1 and not self.phrases
+
     def opened(self) -> "Plan":
         """The same with its last word as the beginning of one."""
         *others, last = self.wanted
@@ -60,7 +68,8 @@ class Plan:
 def plan(query: Query, lexicon: Lexicon, tags: dict[str, int], language: str = "") -> Plan:
     """`tags` are those that the question names, by folded name."""
     # A term may have nothing in it that means something to a database.
-    made = Plan(language=language and (NO_TAG.sub("", language.lower()) or "-"))
+    named = language and (NO_TAG.sub("", language.lower()) or "-")
+    made = Plan(language=named, newest=lexicon.newest)
     for part in query.parts:
         if part.kind == "tag":
             tagged = frozenset({tags.get(names.fold(part.text), 0)})

@@ -10,10 +10,10 @@ from articles.search.plan import Plan, Wanted
 # Where a word stands. Each place weighs more than all below it together, even where it only has
 # another form of the word.
 TITLE, NAMES, TAGS, HEADINGS, BODY = 70.0, 30.0, 12.0, 6.0, 4.0
-ITSELF, OTHER_FORM, BEGINNING = 1.0, 0.9, 0.8
+ITSELF, OTHER_FORM, BEGINNING = 1.0, 0.9, 0.5
 IN_A_ROW = 1.0
 # Of so many articles the text is looked at.
-READ = 150
+READ = 100
 # BM25 (Robertson and Zaragoza, 2009) for a body: how soon a word that comes again says nothing
 # new, how much length counts, and the usual length in characters.
 K, B, USUAL = 1.2, 0.75, 4000

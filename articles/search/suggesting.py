@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
 
-from articles.models import Name, SearchDocument
+from articles.models import Kind, Name, SearchDocument
 from articles.search import engine, lexicon
 from articles.search.index import NAMED
 from articles.search.plan import Plan, Wanted
@@ -28,7 +28,8 @@ def suggestions(text: str, limit: int = SUGGESTED) -> list[Name]:
         return []
     found: dict[int, Name] = {}
     for name in Name.objects.public().starting(typed).with_article()[: limit * 3]:
-        found.setdefault(name.article_id, name)
+        if name.kind == Kind.TITLE or name.article_id not in found:
+            found[name.article_id] = name
     if len(found) < limit:
         for name in _with_words(typed, limit):
             found.setdefault(name.article_id, name)
@@ -44,7 +45,7 @@ def _with_words(text: str, limit: int) -> list[Name]:
     wanted = [Wanted((NAMED + word,)) for word in whole]
     with engine.ready():
         keys = engine.find(Plan([*wanted, _begun(NAMED + last)]), limit)
-    titles = Name.objects.public().filter(article__in=keys, kind="title").with_article()
+    titles = Name.objects.public().filter(article__in=keys, kind=Kind.TITLE).with_article()
     return list(titles.order_by("key"))
 
 
@@ -81,7 +82,8 @@ def _corrected(written: str, known: lexicon.Lexicon) -> str:
 
 def _is_found(word: str, known: lexicon.Lexicon) -> bool:
     terms = known.terms(word)
-    return bool(engine.find(Plan([Wanted(terms, known.tagged(terms))]), 1))
+    asked = Plan([Wanted(terms, known.tagged(terms))], newest=known.newest)
+    return bool(engine.find(asked, 1))
 
 
 def _beginning(start: str, known: lexicon.Lexicon) -> list[str]:

@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from articles import addresses
 from articles import search as searching
 from articles.methods import read_only
-from articles.models import Miss
+from articles.models import Kind, Miss
 from articles.search import Facet, Results
 from articles.views.paging import parameter
 
@@ -46,11 +46,12 @@ def search(request: HttpRequest) -> HttpResponse:
         "facets": facets(results, tag, language),
         "pages": pages(results, tag, language),
     }
-    few = results.total < FEW and bool(results.query.parts)
+    few = (results.total < FEW or results.loose) and bool(results.query.parts)
     if few and results.page == 1:
         context |= meant(results, tag, language)
     response = render(request, "articles/search.html", context)
-    if few and not results.total and not (tag or language) and request.method == "GET":
+    in_vain = few and (results.loose or not results.total) and not (tag or language)
+    if in_vain and results.page == 1 and request.method == "GET":
         # Every one is counted, so none is kept.
         unanswered = Unanswered(response.content, headers={"Cache-Control": "no-store"})
         unanswered.asked = results.query.text
@@ -131,7 +132,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
     found = searching.suggestions(parameter(request, "q").strip())
     rows = [
         {
-            "name": name.text if name.kind in ("alias", "former") else name.article.title,
+            "name": name.text if name.kind in (Kind.ALIAS, Kind.FORMER) else name.article.title,
             "title": name.article.title,
             "language": name.article.language,
             "url": addresses.article(name.article.slug),

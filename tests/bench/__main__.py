@@ -64,6 +64,8 @@ def main() -> None:
             small, large = (make(engine, address, size) for size in arguments.sizes)
             if arguments.plans:
                 print_plans(large)
+            measure_searches(large)
+            measure_answers(engine, address)
             compare_saves(small, large)
             serve_and_compare(small, large)
             compare_loads(engine, address, folder)
@@ -213,6 +215,20 @@ def compare_pages(small: Site, large: Site) -> None:
             pairs.append((few, many))
         few, many = (statistics.median(pair[side] for pair in pairs) for side in (0, 1))
         compare(large.engine, f"{name}, ms at {small.size} and {large.size}", few, many, 1.5)
+
+
+def measure_searches(site: Site) -> None:
+    """The whole answer to questions of one and two words, in one process."""
+    taken = inside(site.url, "search")
+    for name, limit in (("p50", 60), ("p99", 250)):
+        label = f"search in {site.size} articles, ms, {name}"
+        row(site.engine, label, f"{taken[name]:.1f}", f"below {limit}")
+
+
+def measure_answers(engine: str, address: str) -> None:
+    good = inside(create(engine, address, "quality"), "quality")
+    label = f"search, mean reciprocal rank of {good['asked']}"
+    row(engine, label, f"{good['rank']:.3f}", "at least 0.900")
 
 
 def compare_saves(small: Site, large: Site) -> None:

@@ -1,6 +1,7 @@
 """What is measured inside one process on one database. Prints one JSON object.
 
-python -m tests.bench.inside fill 10000 | save | plans | load md FOLDER | load json FILE
+python -m tests.bench.inside fill 10000 | save | search | quality | plans | load md FOLDER |
+    load json FILE
 """
 
 import json
@@ -29,8 +30,9 @@ from articles.models import Article, Link, Status, Tag, Tagging  # noqa: E402
 from articles.models.related import related  # noqa: E402
 from articles.models.visibility import public  # noqa: E402
 from articles.text import frontmatter, names  # noqa: E402
-from tests.bench import corpus  # noqa: E402
+from tests.bench import corpus, searching  # noqa: E402
 from tests.bench.models import BareArticle, BarePage  # noqa: E402
+from tests.search import quality as answering  # noqa: E402
 
 REPEAT = 60
 LOADED = 1000
@@ -81,6 +83,18 @@ def session() -> str:
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
     store.create()
     return store.session_key or ""
+
+
+def search() -> dict[str, float]:
+    return searching.times()
+
+
+def quality() -> dict[str, float]:
+    """How good the answers of the quality set are, in a database of its own."""
+    call_command("migrate", run_syncdb=True, verbosity=0)
+    answering.write()
+    answers = answering.answers()
+    return {"asked": len(answers), "rank": answering.mean_reciprocal_rank(answers)}
 
 
 def save() -> dict[str, float]:

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.django_db
 
 
 def titles(question, **narrowed):
-    return [hit.article.title for hit in search(question, **narrowed).hits]
+    """What answers to all of a question."""
+    found = search(question, **narrowed)
+    return [] if found.loose else [hit.article.title for hit in found.hits]
 
 
 # What is written, in which language, what is asked, and whether it is found.
@@ -384,3 +386,15 @@ def test_where_many_are_found_the_best_are_among_the_first(monkeypatch):
     first = [hit.article.title for hit in found.hits[:4]]
     assert first == ["Old peace", "Alias", "Tagged", "Headed"]
     assert found.more and found.total == 9
+
+
+def test_where_no_article_has_all_words_those_that_have_some_are_shown_and_told_apart(client):
+    factories.article("One", body="peace and war")
+    factories.article("Two", body="peace and peace and nothing else")
+    factories.article("Three", body="nothing of it")
+    found = search("peace war harmony")
+    assert found.loose and [hit.article.title for hit in found.hits] == ["One", "Two"]
+    assert search("peace war").loose is False
+    assert search('"peace and" harmony zebra').hits == []
+    html = client.get("/search/", {"q": "peace war harmony"}).content.decode()
+    assert "No article has all of these words" in html
