@@ -91,7 +91,7 @@ def save(
     set_tags(article, chosen, had)
     if before and before.sort_key != article.sort_key:
         Tagging.objects.filter(content_object=article).update(sort_key=article.sort_key)
-    search.index([article])
+    search.index_one(article, chosen)
     ContentVersion.objects.raise_number()
     return record(article, state, user, comment, after=newest)
 

@@ -1,7 +1,7 @@
 """One way to index and to search, whatever the database."""
 
 from articles.search.asking import Facet, Hit, Results, search
-from articles.search.index import index, index_the_first_time, refresh, reindex
+from articles.search.index import index, index_one, index_the_first_time, refresh, reindex
 from articles.search.suggesting import did_you_mean, suggestions
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Results",
     "did_you_mean",
     "index",
+    "index_one",
     "index_the_first_time",
     "refresh",
     "reindex",

@@ -1,11 +1,11 @@
 """Articles → the rows that they are found by. Written in the transaction that changes them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
 
-from articles.models import Article, ContentVersion, SearchDocument, Tagging
+from articles.models import Article, ContentVersion, SearchDocument, Tag, Tagging
 from articles.text import words
 from articles.text.names import fold
 
@@ -30,9 +30,17 @@ def index(articles: Sequence[Article]) -> None:
         tags.setdefault(article, []).append(tag)
     known = SearchDocument.objects.in_bulk([article.pk for article in articles])
     wanted = [document(article, tags.get(article.pk, [])) for article in articles]
-    changed = [row for row in wanted if row.pk not in known or _differ(row, known[row.pk])]
+    _store([row for row in wanted if row.pk not in known or _differ(row, known[row.pk])])
+
+
+def index_one(article: Article, tags: Iterable[Tag]) -> None:
+    """`index` for an article that has changed, with the tags that it has now."""
+    _store([document(article, sorted(tag.pk for tag in tags))])
+
+
+def _store(rows: list[SearchDocument]) -> None:
     SearchDocument.objects.bulk_create(
-        changed,
+        rows,
         batch_size=BATCH,
         update_conflicts=True,
         update_fields=DERIVED,
