@@ -398,3 +398,14 @@ def test_where_no_article_has_all_words_those_that_have_some_are_shown_and_told_
     assert search('"peace and" harmony zebra').hits == []
     html = client.get("/search/", {"q": "peace war harmony"}).content.decode()
     assert "No article has all of these words" in html
+
+
+def test_a_name_with_words_in_a_row_is_found_among_many_that_have_the_words(monkeypatch):
+    """As with words that stand in most of many articles, with a small number for many."""
+    monkeypatch.setattr("articles.search.engine.LOOKED_AT", 5)
+    factories.article("United Nations of old")
+    factories.article("History", body="## The United Nations\n\nOnce.")
+    for number in range(20):
+        factories.article(f"Article {number}", body="nations were united")
+    factories.article("New", body="united nations")
+    assert titles('"united nations"') == ["United Nations of old", "History", "New"]
