@@ -127,10 +127,11 @@ def _called(name: str) -> frozenset[int]:
 def _candidates(asked: Plan) -> tuple[set[int], bool]:
     """Articles that meet the plan, and whether there are more of them."""
     keys = engine.find(asked, MOST + 1)
-    if len(keys) <= MOST:
+    more = len(keys) > MOST
+    if not more and not asked.phrases:
         return set(keys), False
     first = [key for place in (NAMED, TAGGED, HEADED) for key in engine.find(asked, EACH, place)]
-    return {*first, *keys[:MOST]}, True
+    return {*first, *keys[:MOST]}, more
 
 
 def _hits(keys: list[int], asked: Plan) -> list[Hit]:

@@ -5,17 +5,18 @@ Both are asked the same: terms joined by and, or and not. Neither folds, stems o
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from articles.models import Article
+from articles.models import Article, SearchDocument
 from articles.search.index import LANGUAGE, SHELF, SHELF_BITS, TAGGED
 from articles.search.plan import Plan, Wanted
 
 # The newest articles that PostgreSQL looks at first, in shelves.
 NEWEST = 3
+LOOKED_AT = 1500
 COLUMNS = ("title", "names", "headings", "body")
 
 
@@ -99,59 +100,57 @@ def ready() -> Iterator[None]:
 
 
 def find(plan: Plan, limit: int, place: str = "") -> list[int]:
-    """The public articles that meet the plan, the newest first, at most `limit`."""
+    """The public articles that meet the plan, the newest first, at most `limit`.
+
+    Words in a row are looked for in the newest `LOOKED_AT` articles that have all of them.
+    """
+    if plan.phrases or plan.without_phrases:
+        words = replace(plan, phrases=[], without_phrases=[])
+        return _in_a_row(find(words, LOOKED_AT, place), plan)[:limit]
     asked = expression(plan, place)
     if engine() is SQLITE:
-        return list(_on_sqlite(plan, asked)[:limit])
+        return list(_on_sqlite(asked)[:limit])
     if plan.newest:
-        found = list(_on_postgresql(plan, f"({asked}) & {_newest(plan.newest)}")[:limit])
+        found = list(_on_postgresql(f"({asked}) & {_newest(plan.newest)}")[:limit])
         if len(found) == limit:
             return found
-    return list(_on_postgresql(plan, asked)[:limit])
+    return list(_on_postgresql(asked)[:limit])
 
 
-def _on_sqlite(plan: Plan, asked: str) -> QuerySet[Article, int]:
+def _on_sqlite(asked: str) -> QuerySet[Article, int]:
     """FTS5 gives articles in order, one after the other, so that the limit ends its work."""
-    phrases, values = _phrases(plan)
-    articles = Article.objects.public()
-    if phrases:
-        articles = articles.filter(search__isnull=False)
-    where = ["articles_search.rowid = articles_article.id", "articles_search MATCH %s", *phrases]
-    found: QuerySet[Article, int] = articles.extra(
+    found: QuerySet[Article, int] = Article.objects.public().extra(
         tables=["articles_search"],
-        where=where,
-        params=[asked, *values],
+        where=["articles_search.rowid = articles_article.id", "articles_search MATCH %s"],
+        params=[asked],
         order_by=["-articles_search.rowid"],
     )
     return found.values_list("pk", flat=True)
 
 
-def _on_postgresql(plan: Plan, asked: str) -> QuerySet[Article, int]:
+def _on_postgresql(asked: str) -> QuerySet[Article, int]:
     """GIN gives all articles at once, so it is first asked for some of the newest: what stands
     in most articles stands in enough of these."""
-    phrases, values = _phrases(plan)
-    meeting = " AND ".join(["vector @@ %s::tsquery", *phrases])
-    where = f"SELECT article_id FROM articles_searchdocument WHERE {meeting}"
-    found: QuerySet[Article, int] = (
-        Article.objects.public()
-        .extra(where=[f"articles_article.id = ANY(ARRAY({where}))"], params=[asked, *values])
-        .order_by("-pk")
+    meeting = "SELECT article_id FROM articles_searchdocument WHERE vector @@ %s::tsquery"
+    found: QuerySet[Article, int] = Article.objects.public().extra(
+        where=[f"articles_article.id = ANY(ARRAY({meeting}))"], params=[asked]
     )
-    return found.values_list("pk", flat=True)
+    return found.order_by("-pk").values_list("pk", flat=True)
+
+
+def _in_a_row(keys: list[int], plan: Plan) -> list[int]:
+    """Those of `keys` that have words in a row, or don't, in one of the columns."""
+    each = (engine().has_phrase.format(f"articles_searchdocument.{name}") for name in COLUMNS)
+    has_phrase = " OR ".join(each)
+    where = [f"({has_phrase})"] * len(plan.phrases)
+    where += [f"NOT ({has_phrase})"] * len(plan.without_phrases)
+    rows = [*plan.phrases, *plan.without_phrases]
+    values = [f" {' '.join(row)} " for row in rows for _column in COLUMNS]
+    found = SearchDocument.objects.filter(pk__in=keys).extra(where=where, params=values)
+    return list(found.order_by("-pk").values_list("pk", flat=True))
 
 
 def _newest(newest: int) -> str:
     shelf = newest >> SHELF_BITS
     shelves = range(shelf, max(-1, shelf - NEWEST), -1)
     return POSTGRESQL.either(POSTGRESQL.term(f"{SHELF}{number}") for number in shelves)
-
-
-def _phrases(plan: Plan) -> tuple[list[str], list[str]]:
-    """The conditions that words stand in a row, or don't, in one of the columns."""
-    ask = engine()
-    each = (ask.has_phrase.format(f"articles_searchdocument.{column}") for column in COLUMNS)
-    has_phrase = " OR ".join(each)
-    conditions = [f"({has_phrase})"] * len(plan.phrases)
-    conditions += [f"NOT ({has_phrase})"] * len(plan.without_phrases)
-    rows = [*plan.phrases, *plan.without_phrases]
-    return conditions, [f" {' '.join(row)} " for row in rows for _column in COLUMNS]

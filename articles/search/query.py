@@ -7,7 +7,6 @@ from articles.text import names, words
 
 LONGEST = 200
 MOST_PARTS = 12
-SHORTEST_BEGINNING = 2
 QUOTES = str.maketrans("“”„‟«»＂", '"""""""')
 PART = re.compile(
     r'(?<!\S)(?P<minus>-)?(?P<tag>(?i:tag:))?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))'

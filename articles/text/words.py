@@ -173,13 +173,10 @@ def with_article(word: str) -> str:
 
 def terms(text: str, language: str, limit: int) -> Terms:
     """What `text` is indexed by; at most `limit` characters of it are looked at."""
-    found: list[str] = []
-    others: set[str] = set()
-    for match in WORD.finditer(text, 0, limit):
-        each = forms(match["word"], language)
-        found += each.words
-        others |= each.others
-    return Terms(tuple(found), frozenset(others))
+    written: list[str] = WORD.findall(text, 0, limit)
+    known = {word: forms(word, language) for word in set(written)}
+    others = frozenset().union(*(each.others for each in known.values()))
+    return Terms(tuple(term for word in written for term in known[word].words), others)
 
 
 def hits(

@@ -105,6 +105,7 @@ def test_everything_can_be_read_without_scripts(open_page, pages):
     page.goto(pages["tags"])
     page.get_by_role("searchbox").fill("diwan of old")
     page.keyboard.press("Enter")
+    page.locator("main").get_by_role("link", name="Register of State").click()
     page.wait_for_url("**/articles/register-of-state/")
     page.goto(pages["index"])
     page.get_by_role("link", name="Next page").click()
