@@ -45,10 +45,12 @@ UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
-# An elided article before a word, and the English possessive behind it, are no part of it.
+# An elided article before a word, and the English possessive behind it, are no part of it. Words
+# of plain letters come first because they are read many times faster that way.
 WORD = re.compile(
     r"(?:(?:[cdjlmnstCDJLMNST]|[qQ][uU])['’ʼ](?=[^\W\d_]{2}))?"
-    rf"(?P<word>[^\W_]+(?:[{MARKS}{INVISIBLE}]+[^\W_]*)*(?:\+\+|#(?!\w))?)"
+    rf"(?P<word>(?:[A-Za-z0-9]++(?![^\x00-\x7f])|[^\W_]+(?:[{MARKS}{INVISIBLE}]+[^\W_]*)*)"
+    r"(?:\+\+|#(?!\w))?)"
     r"(?:['’ʼ][sS](?!\w))?"
 )
 PART = re.compile(rf"(?P<run>[{UNSPACED}]+)|(?:[^\W_{UNSPACED}]|[{MARKS}])+(?:\+\+|#)?")
