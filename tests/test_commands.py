@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
@@ -70,6 +70,9 @@ def started(checkout: Path, target: str) -> Iterator[tuple[int, Path]]:
         if make.poll() is None:
             os.killpg(make.pid, signal.SIGINT)
             make.wait(60)
+        # Where the tests run in the background, nobody hears a Ctrl-C.
+        with suppress(ProcessLookupError):
+            os.killpg(make.pid, signal.SIGKILL)
 
 
 def wait_until_it_answers(port: int, make: "subprocess.Popen[bytes]", output: Path) -> None:
