@@ -18,8 +18,8 @@ threads = 32
 timeout = 60
 graceful_timeout = 10
 keepalive = 5
-max_requests = 20_000
-max_requests_jitter = 2_000
+max_requests = 1_000_000
+max_requests_jitter = 100_000
 # What a client says about HTTPS counts only when it is the proxy that says it.
 forwarded_allow_ips = "127.0.0.1,::1" if settings.BEHIND_PROXY else ""
 control_socket_disable = True
