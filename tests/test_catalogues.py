@@ -69,7 +69,10 @@ def test_a_translation_has_the_placeholders_and_the_markup_of_the_sentence(path)
             assert len(strings(message)) == catalogue.num_plurals
 
 
-NUMBERS = ("%(count)d", "%(number)s", "%(counter)s", "%(minutes)s")
+NUMBERS = (
+    *("%(count)d", "%(number)s", "%(counter)s", "%(minutes)s", "%(total)s"),
+    *("%(more)s", "%(rate)s", "%(shown)s", "%(left_out)s"),
+)
 
 
 @pytest.mark.parametrize(
@@ -131,9 +134,11 @@ def test_a_sentence_without_a_translation_stays_english():
         assert gettext("Nobody says this.") == "Nobody says this."
 
 
-# What stands in templates without being a sentence: a class, keys, drawings.
+# What stands in templates without being a sentence: a class, keys, drawings, words of OpenAPI.
 UNSAID = re.compile(
-    r"{% block coltype %}\w+|<kbd\b.*?</kbd>|<svg\b.*?</svg>|<!DOCTYPE[^>]*>", re.DOTALL
+    r"{% block coltype %}\w+|<kbd\b.*?</kbd>|<svg\b.*?</svg>|<!DOCTYPE[^>]*>"
+    r"|<code>(?:required|default:)",
+    re.DOTALL,
 )
 BLOCK = re.compile(r"{% blocktranslate\b.*?{% endblocktranslate %}|{%.*?%}|{{.*?}}", re.DOTALL)
 SPOKEN_ATTRIBUTE = re.compile(r'\b(?:aria-label|title|alt|placeholder)="([^"]*)"')
