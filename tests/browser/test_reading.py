@@ -49,8 +49,7 @@ def test_the_choice_of_colours_is_there_before_anything_is_painted(open_page, co
     page = open_page(pages["article"])
     page.locator("#site_theme").click(click_count=2)
     page.route("**/js/site.js", lambda route: route.abort())
-    page.goto(pages["article"], wait_until="commit")
-    page.wait_for_selector("body")
+    page.goto(pages["article"])
     assert page.evaluate(PAPER) == DARK
     console.clear()
 
