@@ -26,7 +26,7 @@ class Edge(NamedTuple):
 def cut(title: str, room: int) -> str:
     """As much of a title as fits into `room` letters, of which East Asian ones take two.
 
-    >>> cut("Counter-Terrorism Cooperation", 20), cut("国際協力機構", 8)
+    >>> cut("Counter-Terrorism Cooperation", 19), cut("国際協力機構", 8)
     ('Counter-Terrorism …', '国際協…')
     """
     widths = [2 if unicodedata.east_asian_width(sign) in WIDE else 1 for sign in title]

@@ -69,9 +69,8 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
     found = next(iter(_read.objects(name)), None) if "\0" not in name else None
     if not found:
         return elsewhere(request, name)
-    tags, way = _tags.objects(found.pk), None
-    if chosen := parameter(request, "tag"):
-        tags, way = along(found, chosen)
+    chosen = parameter(request, "tag")
+    tags, way = along(found, chosen) if chosen else (_tags.objects(found.pk), None)
     targets, translations = Link.objects.leads(found)
     links_here = linked_from(found, translations)
     context = {

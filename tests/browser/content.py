@@ -81,6 +81,10 @@ PAGES = {
     "links": "/articles/register-of-state/links/",
     "tags": "/tags/",
     "tag": "/tags/history/",
+    "search without results": "/search/?q=zzzzzz",
+    "search": "/search/",
+    "map": "/map/",
+    "neighbourhood": "/articles/register-of-state/graph/",
     "api": "/api/v1/docs",
     "missing article": "/articles/registre of stat/",
 }

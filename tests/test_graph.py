@@ -1,0 +1,108 @@
+"""Pictures of links: the same each time, bounded, and each node in a place of its own."""
+
+import itertools
+import random
+
+from articles.graph import clusters, columns, parts, shapes
+from articles.graph.clusters import Topic
+from articles.graph.parts import Edge, Node
+
+
+def crowd(count=80):
+    """Links between many nodes around number 1."""
+    chance = random.Random(1)
+    pairs = [(chance.randint(1, count), chance.randint(1, count)) for _ in range(count * 6)]
+    return [Edge(*pair) for pair in pairs if pair[0] != pair[1]]
+
+
+def placed(edges, rows=14):
+    near = columns.beside(1, edges, rows)
+    return columns.tied(near | columns.beyond(near, edges, rows), edges)
+
+
+def shown(edges):
+    """The links between nodes that have a place."""
+    return [edge for edge in edges if set(placed(edges)).issuperset(edge)]
+
+
+def test_a_node_stands_on_the_side_that_its_links_lead_from_or_to():
+    edges = [Edge(2, 1), Edge(1, 3), Edge(1, 4), Edge(4, 1), Edge(5, 2), Edge(2, 6), Edge(3, 7)]
+    assert placed(edges) == {1: 0, 2: -1, 3: 1, 4: 1, 5: -2, 6: -2, 7: 2}
+
+
+def test_what_no_link_joins_to_the_centre_is_left_out():
+    assert columns.tied({1: 0, 2: 1, 3: 2, 4: 2}, [Edge(1, 2), Edge(3, 2)]) == {1: 0, 2: 1, 3: 2}
+
+
+def test_a_neighbourhood_has_sixty_nodes_at_most():
+    edges = crowd(400)
+    assert 40 < len(placed(edges, rows=30)) <= columns.NODES == 60
+
+
+def test_the_order_of_what_a_database_gives_makes_no_difference():
+    edges = shown(crowd())
+    nodes = [Node(pk, f"Node {pk}", f"node-{pk}") for pk in placed(edges)]
+    first = columns.drawn(nodes, placed(edges), edges, mirrored=False)
+    random.Random(2).shuffle(edges)
+    nodes.reverse()
+    assert columns.drawn(nodes, placed(edges), edges, mirrored=False) == first
+
+
+def test_boxes_do_not_overlap_and_are_mirrored_where_one_reads_from_right_to_left():
+    edges = shown(crowd())
+    nodes = [Node(pk, f"Node {pk}", f"node-{pk}") for pk in placed(edges)]
+    drawn = columns.drawn(nodes, placed(edges), edges, mirrored=False)
+    for one, other in itertools.combinations(drawn.boxes, 2):
+        assert abs(one.x - other.x) >= one.width or abs(one.y - other.y) >= one.height
+    assert all(0 <= box.x <= drawn.width - box.width for box in drawn.boxes)
+    mirrored = columns.drawn(nodes, placed(edges), edges, mirrored=True)
+    across = {box.node: drawn.width - box.width - box.x for box in drawn.boxes}
+    assert {box.node: box.x for box in mirrored.boxes} == across
+
+
+def mapped(count=120, mirrored=False):
+    nodes = [Node(pk, f"Node {pk}", f"node-{pk}", weight=pk % 17) for pk in range(count)]
+    topics = {
+        pk: [Topic(f"Tag {pk % 9}", f"tag-{pk % 9}"), Topic("All", "all")] for pk in range(100)
+    }
+    groups = clusters.gathered(nodes, topics)
+    edges = [Edge(pk, pk * 7 % count) for pk in range(count)]
+    return clusters.drawn(groups, edges, mirrored=mirrored)
+
+
+def test_a_map_gathers_nodes_by_tags_that_tell_them_apart():
+    atlas = mapped()
+    named = [cluster.topic.name for cluster in atlas.clusters if cluster.topic]
+    assert named == [f"Tag {number}" for number in range(clusters.CLUSTERS)]
+    assert atlas.clusters[-1].topic is None
+    assert sum(len(cluster.nodes) for cluster in atlas.clusters) == 120
+    assert atlas == mapped()
+
+
+def test_signs_on_a_map_have_room_for_their_titles():
+    atlas = mapped()
+    for one, other in itertools.combinations(atlas.spots, 2):
+        apart = (
+            abs(one.x - other.x) >= clusters.WIDE * 0.9,
+            abs(one.y - other.y) >= clusters.HIGH * 0.9,
+        )
+        assert any(apart), (one, other)
+    for spot in atlas.spots:
+        assert atlas.left <= spot.x <= atlas.left + atlas.width
+        assert atlas.top <= spot.y <= atlas.top + atlas.height
+
+
+def test_a_map_without_nodes_is_empty():
+    atlas = clusters.drawn(clusters.gathered([], {}), [], mirrored=False)
+    assert (atlas.spots, atlas.clusters, atlas.lines) == ([], [], [])
+
+
+def test_each_cluster_has_a_sign_of_its_own():
+    outlines = {shapes.path(number, 0, 0, 5) for number in range(clusters.CLUSTERS + 1)}
+    assert len(outlines) == clusters.CLUSTERS + 1
+
+
+def test_a_title_is_cut_to_its_room():
+    assert parts.cut("Counter-Terrorism Cooperation", 19) == "Counter-Terrorism …"
+    assert parts.cut("国際協力機構", 8) == "国際協…"
+    assert parts.cut("Peace", 5) == "Peace"
