@@ -48,12 +48,29 @@ def test_every_page_is_walked_by_keyboard_with_the_focus_in_sight(open_page, pag
     assert all(stop["inside"] for stop in seen)
 
 
+@pytest.mark.parametrize("name", ["home", "find", "neighbourhood", "map", "letter", "tag", "api"])
+def test_the_keyboard_goes_through_a_page_and_out_again(open_page, pages, name):
+    page = open_page(pages[name])
+    seen = []
+    for _step in range(250):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate(FOCUSED))
+        if seen[-1]["text"] == "API":
+            break
+    assert seen[0]["text"] == "Skip to the text" and seen[-1]["text"] == "API"
+    assert [stop for stop in seen if not stop["inside"]] == []
+    assert {stop["outline"] for stop in seen} <= {"3px solid", "4px solid"}
+
+
 FOCUSED = """() => {
     const element = document.activeElement, box = element.getBoundingClientRect();
-    const style = getComputedStyle(element);
+    // In a picture the shape of a link has a thicker line.
+    const shape = element.ownerSVGElement && element.querySelector("rect, .sign");
+    const style = getComputedStyle(shape || element);
+    const line = shape ? [style.strokeWidth, "solid"] : [style.outlineWidth, style.outlineStyle];
     return {
         text: (element.textContent || element.placeholder || "").trim(),
-        outline: `${style.outlineWidth} ${style.outlineStyle}`,
+        outline: line.join(" "),
         inside: box.bottom > 0 && box.top < innerHeight && box.width > 0,
     };
 }"""

@@ -112,9 +112,8 @@ class Cards {
 
 function drawn({ title, summary, language, direction, picture }) {
   const card = document.createElement("div");
-  Object.assign(card, { id: ID, className: "card", role: "tooltip", lang: language });
+  Object.assign(card, { id: ID, className: "card", lang: language, dir: direction });
   card.setAttribute("role", "tooltip");
-  card.dir = direction;
   if (picture) {
     const image = new Image();
     Object.assign(image, { src: picture.src, alt: "" });

@@ -1,0 +1,105 @@
+"""Following links: cards before a click, the neighbourhood, and the map."""
+
+import pytest
+
+from tests.browser import content
+
+CARD = "#site_card"
+
+
+@pytest.fixture
+def pages(live_server):
+    content.write()
+    return content.PAGES
+
+
+@pytest.fixture
+def article(open_page, pages):
+    """An article and its first link to another one; asks for cards are counted."""
+    page = open_page("/articles/scribe-1/")
+    asked = []
+    page.on(
+        "request", lambda request: asked.append(request.url) if "preview" in request.url else 0
+    )
+    return page, page.locator(".prose a").first, asked
+
+
+def test_a_link_that_is_pointed_at_shows_where_it_leads(article):
+    page, link, asked = article
+    link.hover()
+    assert not page.locator(CARD).is_visible()
+    page.wait_for_selector(CARD)
+    assert "A register in which a state kept its documents." in page.inner_text(CARD)
+    page.locator(CARD).hover()
+    page.wait_for_timeout(500)
+    assert page.locator(CARD).is_visible()
+    page.keyboard.press("Escape")
+    assert page.locator(CARD).count() == 0
+    page.mouse.move(1, 1)
+    link.hover()
+    page.wait_for_selector(CARD)
+    page.mouse.move(1, 1)
+    page.wait_for_selector(CARD, state="detached")
+    assert len(asked) == 1
+
+
+def test_so_does_one_that_the_keyboard_comes_to(article):
+    page, link, _asked = article
+    page.locator("#site_main").focus()
+    while not link.evaluate("link => link === document.activeElement"):
+        page.keyboard.press("Tab")
+    page.wait_for_selector(CARD)
+    assert link.get_attribute("aria-describedby") == "site_card"
+    page.keyboard.press("Escape")
+    assert page.locator(CARD).count() == 0
+    assert link.evaluate("link => link === document.activeElement")
+
+
+def test_a_finger_gets_no_card(article):
+    page, link, asked = article
+    link.dispatch_event("pointerover", {"pointerType": "touch", "bubbles": True})
+    page.wait_for_timeout(700)
+    assert not asked and page.locator(CARD).count() == 0
+
+
+def test_the_map_is_moved_and_zoomed_by_keys_and_shows_what_has_the_focus(open_page, pages):
+    page = open_page(pages["map"], width=375)
+    frame = page.locator(".map-frame")
+    look = "document.querySelector('.map-frame svg').outerHTML.slice(0, 400)"
+    frame.focus()
+    seen = [page.evaluate(look)]
+    for key in ("+", "ArrowRight", "0"):
+        page.keyboard.press(key)
+        seen.append(page.evaluate(look))
+    assert len(set(seen)) == 4 or seen[3] in seen[:1]
+    assert seen[0] != seen[1] != seen[2] != seen[3]
+    for _step in range(8):
+        page.keyboard.press("Tab")
+        inside = page.evaluate(
+            """() => {
+            const node = document.activeElement.getBoundingClientRect();
+            const room = document.querySelector(".map-frame").getBoundingClientRect();
+            return node.left >= room.left - 1 && node.right <= room.right + 1;
+        }"""
+        )
+        assert inside
+
+
+def test_the_map_is_there_without_scripts_and_filtered_by_tag(open_page, pages):
+    page = open_page(pages["map"], java_script_enabled=False)
+    page.select_option("#map_tag", "state")
+    page.get_by_role("button", name="Show").click()
+    assert "tag=state" in page.url
+    assert page.locator(".map-frame a").count() == 1
+    page.locator(".map-frame a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/articles/register-of-state/")
+
+
+def test_an_article_shows_what_lies_around_it(open_page, pages):
+    page = open_page("/articles/scribe-1/")
+    page.locator("[data-graph]").scroll_into_view_if_needed()
+    box = page.locator("[data-graph] svg a", has_text="Register of State").first
+    box.wait_for()
+    box.click()
+    page.wait_for_url("**/articles/register-of-state/**")
