@@ -12,7 +12,7 @@ from rapidfuzz import process
 from articles import editing
 from articles.indexing import DERIVED
 from articles.loading import FixtureError
-from articles.models import Article, Status
+from articles.models import Article, Status, Tag
 from articles.models.article import AUTHORED
 from articles.models.fields import CONTROL, shortened
 from articles.text import frontmatter, names
@@ -84,6 +84,7 @@ class Draft:
     source: Source
     lines: dict[str, int]
     kept: list[str]
+    mentions = None
 
     @property
     def place(self) -> str:
@@ -152,7 +153,8 @@ def _with_title(fields: dict[str, Value], body: str) -> tuple[dict[str, Value], 
 def _value(key: str, written: Value) -> Any:
     """The value of field `key`. Raises ValueError saying what would be right."""
     if key in LISTS:
-        return names.split_names(written) if isinstance(written, str) else written
+        listed = names.split_names(written) if isinstance(written, str) else written
+        return [name for name in listed if name]
     if isinstance(written, list):
         raise ValueError("is a list, but one value is needed.")
     if key in MOMENTS:
@@ -201,5 +203,7 @@ def _become(stored: Article, draft: Draft, written: dict[str, Value]) -> None:
 
 
 def _same_tags(stored: Article, tags: list[str]) -> bool:
-    written = {names.fold(tag) for tag in tags}
-    return written == {names.fold(tag) for tag in editing.tag_names(stored)}
+    meant = Tag.objects.meant_by(tags)
+    if {names.fold(tag) for tag in tags} - {""} - meant.keys():
+        return False
+    return {tag.name for tag in meant.values()} == set(editing.tag_names(stored))

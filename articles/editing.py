@@ -194,7 +194,7 @@ def rename(
     """Give `article` another title or slug. The one it had leads to it ever after."""
     article.title = title or article.title
     article.slug = slug or article.slug
-    comment = _("Renamed to “%(title)s”") % {"title": article.title}
+    comment = _("Renamed to “%(title)s”") % {"title": shortened(article.title)}
     return save(article, user=user, comment=comment)
 
 
@@ -340,18 +340,21 @@ def save_tag(tag: Tag, synonyms: Iterable[str] | None = None) -> None:
     check_words(tag, "name", [tag.name])
     check_words(tag, "slug", [tag.slug] if not before or tag.slug != before.slug else [])
     check_words(tag, "synonyms", words)
-    wanted = {names.fold(word): word for word in reversed([*_former_words(before), *words])}
-    for own in (tag.key, names.fold(tag.slug), ""):
+    words = [*_former_words(before, tag), *words]
+    wanted = {names.fold(word): word for word in reversed(words)}
+    for own in (tag.key, ""):
         wanted.pop(own, None)
     tag.save()
     _set_synonyms(tag, wanted)
     ContentVersion.objects.raise_number()
 
 
-def _former_words(before: Tag | None) -> list[str]:
+def _former_words(before: Tag | None, tag: Tag) -> list[str]:
+    """The name and the slug that `tag` had and has no more, but for what means another tag."""
     if not before:
         return []
-    words = [before.name, before.slug]
+    both = ((before.name, tag.name), (before.slug, tag.slug))
+    words = [old for old, new in both if old != new]
     meant = Tag.objects.meant_by(words)
     return [word for word in words if meant.get(names.fold(word), before).pk == before.pk]
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import search
 from articles.models import Article, Kind, Link, Name, Tagging
-from articles.models.fields import shortened
+from articles.models.fields import KEY_LENGTH, shortened
 from articles.models.prepared import Prepared
 from articles.text import markdown, names
 
@@ -53,12 +53,13 @@ class NameTaken(ValidationError):
 
     def __init__(self, wanted: Name, taken: Name) -> None:
         super().__init__(
-            _("“%(name)s” is already a name (%(kind)s) of “%(title)s”."),
+            _("“%(name)s” is already a name (%(kind)s) of “%(title)s” (%(slug)s)."),
             code="name_taken",
             params={
                 "name": shortened(wanted.text),
                 "kind": taken.get_kind_display(),
                 "title": taken.article.title,
+                "slug": taken.article.slug,
             },
         )
         self.field = FIELD_OF[Kind(wanted.kind)]
@@ -80,7 +81,7 @@ def derive(article: Article) -> markdown.Document:
         {"level": heading.level, "text": heading.text, "anchor": heading.anchor}
         for heading in document.headings
     ]
-    article.sort_key = names.sort_key(article.title)
+    article.sort_key = names.sort_key(article.title)[:KEY_LENGTH]
     article.source_key = names.fold(article.translation_of) or None
     return document
 

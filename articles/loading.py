@@ -5,7 +5,7 @@ takes everything back. Names are judged by what the whole load says, not by the 
 its records stand.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Protocol
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -28,10 +28,16 @@ class FixtureError(CommandError, DeserializationError):
 
 
 class Origin(Protocol):
-    """Where a record comes from: `place` names it, `error` says what is wrong with a field."""
+    """Where a record comes from: `place` names it, `error` says what is wrong with a field.
+
+    `mentions` are the fields that it has, or None if what it leaves out was seen to already.
+    """
 
     @property
     def place(self) -> str: ...
+
+    @property
+    def mentions(self) -> Collection[str] | None: ...
 
     def error(self, field: str, problem: str) -> FixtureError: ...
 
@@ -40,6 +46,7 @@ class Anywhere:
     """The origin of records that come from no file."""
 
     place = "another record"
+    mentions = None
 
     def error(self, field: str, problem: str) -> FixtureError:
         return FixtureError(f"{field}: {problem}")
@@ -178,7 +185,24 @@ def _derive_article(instance: Article, raw: bool, using: str, **_signal: Any) ->
     if raw:
         load = Load.current(using)
         _check(instance, load.origin)
+        if instance.pk and load.origin.mentions is not None:
+            _keep_what_is_left_out(instance, load, load.origin.mentions)
         load.parsed = indexing.derive(instance)
+
+
+def _keep_what_is_left_out(article: Article, load: Load, mentions: Collection[str]) -> None:
+    """Dates and former names of the stored article that a record says nothing of."""
+    left_out = {"created", "updated", "former"}.difference(mentions)
+    stored = Article.objects.filter(pk=article.pk).first() if left_out else None
+    if not stored:
+        return
+    if "former" in left_out:
+        article.former = editing.former(article, [*stored.former, stored.title])
+        load.keep(article, article.former)
+    if "created" in left_out:
+        article.created = stored.created
+    if "updated" in left_out and stored.authored() == article.authored():
+        article.updated = stored.updated
 
 
 def _derive_tag(instance: Tag, raw: bool, using: str, **_signal: Any) -> None:

@@ -11,21 +11,34 @@ from articles.loading import FixtureError
 
 SPACE = re.compile(r"[ \t\r\n]*")
 SHAPE = "A fixture is a list of records like {“model”: “articles.tag”, “fields”: {…}}."
+# How Django names a field that there is not, and a value that will not do.
+NAMED = re.compile(r"no field named '(\w+)'")
+VALUED = re.compile(r"field_value was '(.*)'", re.DOTALL)
 TAGS = "are not a field here. They stand in records of articles.tagging."
 
 
 @dataclass(frozen=True)
 class Record:
-    """One record: where it stands, and its text."""
+    """One record: where it stands, its text, and which fields it has."""
 
     file: str
     line: int
     text: str
     name: str
+    mentions: frozenset[str]
 
     @property
     def place(self) -> str:
         return f"{self.file}:{self.line}"
+
+    def said(self, problem: str) -> FixtureError:
+        """What Django says of the record, at the line of the field that it is about."""
+        for pattern in (NAMED, VALUED):
+            if match := pattern.search(problem):
+                for field, value in json.loads(self.text)["fields"].items():
+                    if match[1] in (field, str(value)):
+                        return self.error(field, problem)
+        return FixtureError(f"{self.place}: {self.name}: {problem}")
 
     def error(self, field: str, problem: str) -> FixtureError:
         """The problem at the line of the field, if the record has it."""
@@ -55,7 +68,9 @@ def _records(file: str, text: str) -> Iterator[Record]:
     for start, end, value in _items(decoder, text, file):
         line += text.count("\n", seen, start)
         seen = start
-        yield _checked(Record(file, line, text[start:end], _name(value)), value)
+        fields = _fields(value)
+        name = str(fields.get("slug") or fields.get("name") or "record")
+        yield _checked(Record(file, line, text[start:end], name, frozenset(fields)), value)
 
 
 def _items(decoder: json.JSONDecoder, text: str, file: str) -> Iterator[tuple[int, int, Any]]:
@@ -71,8 +86,12 @@ def _items(decoder: json.JSONDecoder, text: str, file: str) -> Iterator[tuple[in
         position = _skip(text, end)
         if text[position : position + 1] == ",":
             position = _skip(text, position + 1)
+            if text[position : position + 1] == "]":
+                raise json.JSONDecodeError("a comma before the end of the list", text, position)
         elif text[position : position + 1] != "]":
-            raise json.JSONDecodeError("Expecting ',' or ']'", text, position)
+            raise json.JSONDecodeError("a comma or the end of the list is missing", text, position)
+    if _skip(text, position + 1) < len(text):
+        raise json.JSONDecodeError("something follows the list", text, position + 1)
 
 
 def _skip(text: str, position: int) -> int:
@@ -80,11 +99,9 @@ def _skip(text: str, position: int) -> int:
     return match.end() if match else position
 
 
-def _name(value: Any) -> str:
-    """What a record is called in messages: by its slug or name, where it has one."""
+def _fields(value: Any) -> dict[str, Any]:
     fields = value.get("fields") if isinstance(value, dict) else None
-    fields = fields if isinstance(fields, dict) else {}
-    return str(fields.get("slug") or fields.get("name") or "record")
+    return fields if isinstance(fields, dict) else {}
 
 
 def _checked(record: Record, value: Any) -> Record:

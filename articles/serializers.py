@@ -50,8 +50,12 @@ class Deserializer(base.Deserializer):
     def _read(self) -> Iterator["LoadedArticle"]:
         file = _file_name(self.stream)
         content = _decoded(self.stream.read(), file).replace("\r\n", "\n")
-        for first_line, text in frontmatter.documents(content):
-            yield LoadedArticle(documents.read(documents.Source(file, first_line, text)))
+        for line, text in frontmatter.documents(content):
+            # A form feed may stand on a line of its own, or at the end.
+            begun = text.lstrip("\n")
+            if begun or line == 1:
+                source = documents.Source(file, line + len(text) - len(begun), begun)
+                yield LoadedArticle(documents.read(source))
 
 
 class LoadedArticle(base.DeserializedObject):

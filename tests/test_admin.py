@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -451,3 +452,56 @@ def test_a_message_quotes_only_the_beginning_of_what_is_long(editor):
     response = editor.post(ADD, typed(tags="x" * 5000, aliases="[" * 5000))
     errors = str(response.context["adminform"].form.errors)
     assert len(errors) < 1500
+
+
+def test_the_old_name_of_a_tag_leads_to_it_even_if_its_address_stays(editor):
+    tag = Tag(name="Alliances")
+    editing.save_tag(tag)
+    editor.post(*tag_form(tag, name="Coalitions"))
+    assert list(tag.synonyms.values_list("name", flat=True)) == ["Alliances"]
+    assert Tag.objects.meant_by(["alliances"])["alliances"] == tag
+
+
+def test_a_conflict_is_told_even_after_another_mistake(editor):
+    article = factories.article("Peace", body="First.\n")
+    number = article.revisions.count()
+    article.body = "Theirs.\n"
+    editing.save(article)
+    response = editor.post(change(article), typed(title="", body="Mine.", revision=number))
+    assert response.context["base"] == number
+    response = editor.post(change(article), typed(body="Mine.", revision=number))
+    assert response.status_code == 200 and "saved this article" in text(response)
+
+
+def test_what_was_typed_into_an_article_that_is_gone_is_given_back(editor):
+    article = factories.article("Peace")
+    address = change(article)
+    editing.delete([article])
+    response = editor.post(address, typed(body="All my words", tags="one, two"))
+    assert response.status_code == 404
+    assert "All my words" in text(response) and "one, two" in text(response)
+
+
+@pytest.mark.parametrize("title", ["…" * 85, "ﷺ" * 14])
+def test_names_that_grow_when_they_are_folded_are_saved_or_refused(editor, title):
+    body = f"[[{'ﷺ' * 20}]] [[{'…' * 90}]]"
+    assert editor.post(ADD, typed(title=title, slug="x", body=body)).status_code == 302
+    assert not Article.objects.get().links.exists()
+
+
+@pytest.mark.parametrize("query", ["status__exact=%00", "q=%00", "tag=%00", "language=a%00"])
+def test_a_nul_asks_for_nothing(editor, query):
+    assert editor.get(f"{LIST}?{query}", follow=True).status_code == 200
+    assert editor.get(f"{LIST}slug/?title=%00&language=%00").status_code == 200
+
+
+@pytest.mark.parametrize("zone", ["Asia/Dubai", "America/New_York"])
+@pytest.mark.parametrize("moment", ["0002-01-01T00:00", "9997-12-31T23:59"])
+def test_a_date_that_is_taken_can_be_dumped_and_loaded(editor, settings, tmp_path, zone, moment):
+    settings.TIME_ZONE = zone
+    if editor.post(ADD, typed(publish_at=moment)).status_code == 200:
+        return
+    for form in ("json", "md"):
+        file = tmp_path / f"dump.{form}"
+        call_command("dumpdata", "articles.article", format=form, output=str(file), verbosity=0)
+        call_command("loaddata", str(file), verbosity=0)

@@ -137,6 +137,10 @@ BAD = {
         '[{"model": "articles.tag", "fields": {"slug": "a"}}]',
         ":1: a: name",
     ),
+    "a comma too many": (json.dumps([record()])[:-1] + ",]", ":1: this is not JSON"),
+    "more than a list": (json.dumps([record()]) + " x", ":1: this is not JSON"),
+    "no flag": (json.dumps([record(featured="maybe")], indent=1), ":7: x: featured: .*True or False"),
+    "unknown field": (json.dumps([record(titel="x")], indent=1), ":7: x: titel: "),
     "second record": (json.dumps([record(), record(slug="y")], indent=0), ":13: y: title: .*“X”"),
 }
 
@@ -158,3 +162,37 @@ def test_a_name_of_another_language_is_free(load):
     factories.article("Peace", language="en")
     load(document("Peace", slug="frieden", language="de"))
     assert Name.objects.filter(key="peace").count() == 2
+
+
+def test_a_synonym_in_a_file_changes_no_row_the_second_time(load):
+    editing.save_tag(Tag(name="Conflict"), ["war"])
+    load(document("Peace", tags=["war"]))
+    before = Article.objects.values().get()
+    load(document("Peace", tags=["war"]))
+    assert Article.objects.values().get() == before
+
+
+def test_a_json_record_keeps_what_it_leaves_out(load):
+    load(document("Peace", slug="x", created="2020-01-01"))
+    before = Article.objects.get()
+    for _time in range(2):
+        load(json.dumps([record(title="Concord", body="Words.\n")]))
+        after = Article.objects.get()
+        assert (after.created, after.former) == (before.created, ["Peace"])
+    assert owners() == {"x": "x", "concord": "x", "peace": "x"}
+    updated = after.updated
+    load(json.dumps([record(title="Concord", body="Words.\n", former=[])]))
+    assert Article.objects.get().former == [] and Article.objects.get().updated >= updated
+
+
+def test_null_is_nothing(load):
+    load("---\ntitle: Peace\nsummary: null\naliases: ~\ntags: [null]\n---\n")
+    article = Article.objects.get()
+    assert (article.summary, article.aliases, Tag.objects.count()) == ("", [], 0)
+    load('---\ntitle: "null"\n---\n')
+    assert Article.objects.filter(title="null").exists()
+
+
+def test_a_form_feed_may_stand_on_a_line_of_its_own(load):
+    load(f"{document('One')}\n\f\n{document('Two')}\n\f\n")
+    assert set(Article.objects.values_list("title", flat=True)) == {"One", "Two"}

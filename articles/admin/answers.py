@@ -44,7 +44,7 @@ def refusal(message: str) -> JsonResponse:
 
 
 def asked(request: HttpRequest, parameter: str = "q") -> str:
-    return request.GET.get(parameter, "")[:LONGEST]
+    return request.GET.get(parameter, "").replace("\0", "")[:LONGEST]
 
 
 @require_GET
@@ -117,7 +117,7 @@ def preview(request: HttpRequest) -> JsonResponse:
     """The text as readers will see it, by the code that shows it to them."""
     article = Article(
         body=request.POST.get("body", "").replace("\r\n", "\n"),
-        language=request.POST.get("language", "").strip() or site_language(),
+        language=spelling.language_tag(request.POST.get("language", "")) or site_language(),
     )
     try:
         validate_language(article.language)

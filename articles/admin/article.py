@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.db.models import QuerySet
@@ -50,6 +51,8 @@ READING: Fieldsets = [
     (_("Names"), {"fields": ["slug", "shown_aliases", "shown_former"]}),
     *WRITING[4:],
 ]
+# What is given back where it can't be saved.
+TYPED = ("title", "summary", "body", "tags", "aliases", "former")
 QUESTIONS: dict[str, Callable[[HttpRequest], JsonResponse]] = {
     "names": answers.names,
     "sections": answers.sections,
@@ -214,7 +217,8 @@ class ArticleAdmin(Desk):
             "told": self._told(request),
             "visibility": visibility(stored) if stored else "",
             "page": stored.get_absolute_url() if stored and stored.is_public else "",
-            "revision": Revision.objects.newest(stored.pk).first() if stored else None,
+            "revision": (newest := Revision.objects.newest(stored.pk).first() if stored else None),
+            "base": _shown(request, newest),
             "links": links(stored) if stored else None,
             "loss": consequences([stored])[0] if stored else "",
             "translations": panel(stored, may_add=self.has_add_permission(request)),
@@ -271,11 +275,10 @@ class ArticleAdmin(Desk):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        stored = None
         if request.method == "POST" and object_id:
-            stored = self.get_object(request, object_id)
-        if stored and self._was_taken_away(request, stored):
-            return self._give_back(request, stored)
+            stored = self.get_object(request, unquote(object_id))
+            if stored is None or self._was_taken_away(request, stored):
+                return self._give_back(request, stored)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _was_taken_away(self, request: HttpRequest, article: Article) -> bool:
@@ -284,9 +287,10 @@ class ArticleAdmin(Desk):
             request, article
         )
 
-    def _give_back(self, request: HttpRequest, article: Article) -> HttpResponse:
+    def _give_back(self, request: HttpRequest, article: Article | None) -> HttpResponse:
         """What was typed can't be saved any more; whoever typed it gets it back."""
-        typed = {name: request.POST.get(name, "") for name in ("title", "summary", "body")}
+        labels = ((name, ArticleForm.base_fields[name].label) for name in TYPED)
+        typed = [(label, request.POST.get(name, "")) for name, label in labels]
         context = {
             **self.admin_site.each_context(request),
             "title": _("This could not be saved"),
@@ -295,7 +299,10 @@ class ArticleAdmin(Desk):
             "opts": self.opts,
         }
         return TemplateResponse(
-            request, "admin/articles/article/not_saved.html", context, status=403
+            request,
+            "admin/articles/article/not_saved.html",
+            context,
+            status=403 if article else 404,
         )
 
     def delete_model(self, request: HttpRequest, obj: Article) -> None:
@@ -352,6 +359,16 @@ class ArticleAdmin(Desk):
             return answers.refusal(" ".join(error.messages))
         self.log_addition(request, article, [{"added": {}}])
         return JsonResponse({"title": article.title, "slug": article.slug}, status=201)
+
+
+def _shown(request: HttpRequest, newest: Revision | None) -> int | None:
+    """The revision that whoever writes has seen: the newest, unless he comes back to a form that
+    was refused for another reason."""
+    told = getattr(request, "refusal", None)
+    seen = _base(request) if request.method == "POST" and not told else None
+    if seen is not None:
+        return seen
+    return newest.number if newest else None
 
 
 def _base(request: HttpRequest) -> int | None:

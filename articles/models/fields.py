@@ -1,13 +1,14 @@
 """A column type and the validators that models, forms and the fixture loader share."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.text import names
@@ -26,6 +27,7 @@ LANGUAGE_TAG = re.compile(
 # Lone surrogates are halves of characters, which no encoding can carry.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 SHOWN = 60
+EARLIEST, LATEST = datetime.min.year + 1, datetime.max.year - 2
 LINK_SYNTAX = re.compile(r"[\[\]|\r\n\t]|#(?=[^#])|^#")
 
 
@@ -70,8 +72,10 @@ def shortened(text: str) -> str:
 
 
 def validate_moment(value: datetime) -> None:
-    """Refuse the first and the last year of the calendar, which not every time zone can show."""
-    if not datetime.min.year < value.year < datetime.max.year:
+    """Refuse the ends of the calendar, which not every time zone can show."""
+    inside = EARLIEST <= value.year <= LATEST + 1
+    year = value.astimezone(UTC).year if inside and timezone.is_aware(value) else value.year
+    if not EARLIEST <= year <= LATEST:
         raise ValidationError(
             _("The year %(year)d is outside of the calendar."),
             code="year",

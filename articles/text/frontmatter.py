@@ -12,6 +12,7 @@ LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 FENCE = re.compile(r"---[ \t]*\n(?P<block>(?:.*\n)*?)---[ \t]*(?:\n|\Z)")
 FORM_FEED = "\f"
 EMPTY = "{}\n"
+NULLS = ("~", "null", "Null", "NULL")
 
 # A plain scalar (YAML 1.2, 7.3.3), narrower than the standard allows, and what ends one early.
 PLAIN = re.compile(r"\w(?:.*[^\s:])?")
@@ -105,15 +106,20 @@ def _line(mark: Any) -> int:
 def _value(key: str, events: Iterator[yaml.Event]) -> Value:
     first = event = next(events)
     if isinstance(event, yaml.ScalarEvent):
-        return str(event.value)
+        return _said(event)
     items: list[str] = []
     if isinstance(first, yaml.SequenceStartEvent):
         while isinstance(event := next(events), yaml.ScalarEvent):
-            items.append(str(event.value))
+            items.append(_said(event))
     if not isinstance(event, yaml.SequenceEndEvent):
         problem = f"“{key}” must be one value or a list of values."
         raise FrontMatterError(problem, _line(event.start_mark))
     return items
+
+
+def _said(event: yaml.ScalarEvent) -> str:
+    """The text of a scalar; YAML's null is none."""
+    return "" if event.implicit[0] and event.value in NULLS else str(event.value)
 
 
 def join(fields: Mapping[str, Value], body: str) -> str:
@@ -136,7 +142,7 @@ def _written(key: str, value: Value) -> str:
 
 def _scalar(text: str) -> str:
     """A string as YAML on one line: plain where that is plain enough, else in quotes."""
-    if PLAIN.fullmatch(text) and not SPECIAL.search(text):
+    if PLAIN.fullmatch(text) and not SPECIAL.search(text) and text not in NULLS:
         return text
     return '"' + UNQUOTABLE.sub(_escaped, text) + '"'
 

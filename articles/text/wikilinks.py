@@ -14,7 +14,7 @@ STORED = re.compile(
     r'(?: data-name="(?P<name>[^"]*)")?>(?P<label>.*?)</a>',
     re.DOTALL,
 )
-NAME_LENGTH = 200
+NAME_LENGTH, KEY_LENGTH = 200, 255
 
 
 def target(written: str) -> tuple[str, str]:
@@ -31,7 +31,7 @@ def target(written: str) -> tuple[str, str]:
 
 def is_name(name: str) -> bool:
     """Whether a link can be made to this name: neither empty nor out of all proportion."""
-    return len(name) <= NAME_LENGTH and bool(names.fold(name))
+    return len(name) <= NAME_LENGTH and 0 < len(names.fold(name)) <= KEY_LENGTH
 
 
 def label(name: str, section: str) -> str:

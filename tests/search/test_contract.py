@@ -182,7 +182,7 @@ def test_a_tag_is_found_by_its_new_words_at_once():
     tag = Tag.objects.get(name="war")
     tag.name = "armed conflict"
     editing.save_tag(tag, ["hostilities"])
-    assert titles("conflicts") == titles("hostility") == ["One"] and titles("war") == []
+    assert titles("conflicts") == titles("hostility") == titles("war") == ["One"]
     editing.save_tag(tag, [])
     editing.delete_tags([tag])
     assert titles("conflict") == titles("war") == []

@@ -1,5 +1,6 @@
 """loaddata as Django has it, finished in its own transaction, with one line for what is wrong."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from django.core.management.commands import loaddata
 
 from articles import records
 from articles.loading import Anywhere, FixtureError, Load
+
+PROBLEM = re.compile(r"^(Problem installing fixture '[^']*': )?(Error deserializing object: )?")
 
 
 class Command(loaddata.Command):
@@ -43,17 +46,19 @@ class Command(loaddata.Command):
         except FixtureError:
             raise
         except Exception as error:
-            raise self._refusal(str(obj.object), self.begun - 1, error) from error
+            raise self._refusal(obj.object._meta.label, self.begun - 1, error) from error
         return saved
 
     def _records(self, fixture_label: str) -> list[records.Record]:
         """The records of a fixture, if it is a single file of JSON."""
         files = [Path(found[0]) for found in self.find_fixtures(fixture_label)]
         json = len(files) == 1 and files[0].suffix == ".json" and files[0].is_file()
-        return records.read(files[0]) if json else []
+        # Records that are passed over would be counted too.
+        return records.read(files[0]) if json and not self.ignore else []
 
     def _refusal(self, what: str, number: int, error: Exception) -> FixtureError:
         """One line for whatever Django finds wrong with a record: where, and what."""
-        place = self.records[number].place if number < len(self.records) else what
-        said = " ".join(str(error).split()) or type(error).__name__
-        return FixtureError(f"{place}: {said}")
+        said = PROBLEM.sub("", " ".join(str(error).split())) or type(error).__name__
+        if number < len(self.records):
+            return self.records[number].said(said)
+        return FixtureError(f"{what}: {said}")
