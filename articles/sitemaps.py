@@ -25,7 +25,7 @@ PAGES = ("articles:home", "articles:index", "articles:tags")
 ROBOTS = """User-agent: *
 Disallow: /admin/
 Disallow: /api/
-Disallow: /search/
+Disallow: /search/?
 
 Sitemap: {}
 """

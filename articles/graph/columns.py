@@ -9,7 +9,8 @@ from articles.graph.parts import Edge, Node, cut
 
 NODES = 60
 BOX, HIGH, GAP, LINE = 180, 26, 56, 32
-LETTERS = 24
+# In bold, as the centre is, fewer letters fit.
+LETTERS, BOLD = 24, 21
 EDGES_SHOWN = 240
 
 
@@ -103,7 +104,8 @@ def drawn(
         top = (height - len(column) * LINE) // 2
         for row, node in enumerate(column):
             y = top + row * LINE + (LINE - HIGH) // 2
-            boxes[node.pk] = Box(node, cut(node.title, LETTERS), place * (BOX + GAP), y)
+            text = cut(node.title, LETTERS if columns[node.pk] else BOLD)
+            boxes[node.pk] = Box(node, text, place * (BOX + GAP), y)
     curves = [_curve(boxes, columns, edge, shown) for edge in _once(shown)[:EDGES_SHOWN]]
     return Columns(width, height, list(boxes.values()), curves)
 
