@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -74,12 +74,13 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def by_chance(self) -> "Article | None":
         """Any of them, equally likely where keys are, at the cost of a look into each index."""
-        ends = Article.objects.aggregate(first=Min("pk"), last=Max("pk"))
-        if ends["first"] is None:
+        # Asked for together, SQLite would read all keys for the first and the last.
+        keys = Article.objects.order_by("pk").values_list("pk", flat=True)
+        first, last = keys.first(), keys.last()
+        if first is None or last is None:
             return None
-        chosen = random.randint(ends["first"], ends["last"])
-        rows = Article.objects.filter(pk__gte=chosen).order_by("pk").only("sort_key", "slug")
-        place = rows.first()
+        rows = Article.objects.filter(pk__gte=random.randint(first, last)).order_by("pk")
+        place = rows.only("sort_key", "slug").first()
         if not place:
             return self.a_to_z().first()
         following = self.filter(sort_key__gte=place.sort_key).exclude(

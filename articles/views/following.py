@@ -61,6 +61,6 @@ def previewed(article: Article, text: str) -> Preview:
 @read_only
 @never_cache
 def random(request: HttpRequest) -> HttpResponse:
-    """To an article that readers may see, any of them. Three queries from indexes at most."""
+    """To an article that readers may see, any of them. At most five looks into an index."""
     found = Article.objects.public().only("slug").by_chance()
     return redirect(found) if found else redirect("articles:index")
