@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, Func, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import fields
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 
 # Fewer than any database takes in one query.
 KEYS = 5_000
+
+
+class Unseen(Func):
+    """A value that PostgreSQL does not look at when it makes a plan, so that one plan serves all.
+
+    It thinks that a plan for just this value were better, where most values are rarer than the
+    mean, and would make a new one each time: for longer than the query takes.
+    """
+
+    template = "(SELECT %(expressions)s LIMIT 1)"
+    arity = 1
 
 
 class LinkQuerySet(models.QuerySet["Link"]):
@@ -44,7 +55,7 @@ class LinkQuerySet(models.QuerySet["Link"]):
         """
         if translations:
             return self._to_translated(article, at, translations)
-        return self._named(article, at).filter(key__in=article.keys())
+        return self._named(article, at)
 
     def _to_translated(
         self, article: "Article", at: datetime | None, translations: Mapping[str, str]
@@ -52,7 +63,7 @@ class LinkQuerySet(models.QuerySet["Link"]):
         """By the article's own names, and, in its language, by those of its translations."""
         others = Name.objects.filter(article__slug__in=list(translations.values()))
         same = Name.objects.public(at).filter(language=article.language, key=OuterRef("key"))
-        named = self._named(article, at).filter(key__in=article.keys())
+        named = self._named(article, at)
         meant = self.filter(
             ~Exists(same), source__language=article.language, key__in=others.values("key")
         )
@@ -66,8 +77,10 @@ class LinkQuerySet(models.QuerySet["Link"]):
         rivals = Name.objects.public(at).filter(
             preferred_over(article.language, OuterRef("source__language")), key=OuterRef("key")
         )
+        keys = [("key", Unseen(Value(key))) for key in article.keys()]
         return (
-            self.exclude(source=article)
+            self.filter(Q(*keys, _connector=Q.OR))
+            .exclude(source=article)
             # Not Exists: PostgreSQL would collect all names of all rivals before the first row.
             .alias(rival=Subquery(rivals.values("pk")[:1]))
             .filter(Q(source__language=article.language) | Q(rival=None))
