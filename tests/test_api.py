@@ -327,8 +327,8 @@ def test_it_is_not_sent_again_until_something_changed(client, django_assert_num_
         ("links", 5),
         ("backlinks", 3),
         ("graph", 7),
-        ("tags", 4),
-        ("tag", 5),
+        ("tags", 6),
+        ("tag", 7),
     ],
 )
 @pytest.mark.parametrize("count", [1, 30])

@@ -20,12 +20,14 @@ def linking_to(article):
 
 def test_only_what_is_published_due_and_not_expired_is_public():
     now = timezone.now()
-    factories.article("Public", publish_at=now - timedelta(hours=1))
+    factories.article("Public", tags=["x"], publish_at=now - timedelta(hours=1))
     for status in (Status.DRAFT, Status.REVIEW, Status.ARCHIVED):
-        factories.article(f"As {status}", status=status)
-    factories.article("Scheduled", publish_at=now + timedelta(hours=1))
-    factories.article("Expired", expire_at=now - timedelta(seconds=1))
+        factories.article(f"As {status}", tags=["x"], status=status, publish_at=now)
+    factories.article("Scheduled", tags=["x"], publish_at=now + timedelta(hours=1))
+    factories.article("Expired", tags=["x"], expire_at=now - timedelta(seconds=1))
     assert [article.title for article in Article.objects.public()] == ["Public"]
+    assert [article.title for article in Article.objects.countable()] == ["Public"]
+    assert corpus.tags() == [("x", "x", 1)]
     assert [article.title for article in Article.objects.all() if article.is_public] == ["Public"]
 
 

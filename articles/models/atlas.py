@@ -3,15 +3,15 @@
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Exists, Min, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from articles.graph.clusters import Group, Topic, gathered
 from articles.graph.parts import Edge, Node
-from articles.models.article import Article
+from articles.models.article import Article, ArticleQuerySet
 from articles.models.link import Link
 from articles.models.name import Name
 from articles.models.neighbours import links_among
-from articles.models.raw import visible
+from articles.models.raw import hidden
 from articles.models.tag import Tagging
 
 STRONGEST = 130
@@ -19,19 +19,13 @@ MOST_WANTED = 20
 
 # Over all links: what comes of it is kept for each content version.
 LINKED = """
-SELECT articles_article.id, articles_article.title, articles_article.slug,
-    articles_article.language, COALESCE(linked.number, 0)
-FROM articles_article
-LEFT JOIN (
-    SELECT articles_name.article_id, COUNT(DISTINCT articles_link.source_id) AS number
-    FROM articles_link
-    JOIN articles_name ON articles_name.key = articles_link.key
-    JOIN articles_article ON articles_article.id = articles_link.source_id
-    WHERE articles_name.article_id <> articles_link.source_id AND {visible}
-    GROUP BY articles_name.article_id) AS linked ON linked.article_id = articles_article.id
-WHERE {visible}{tagged}
-ORDER BY COALESCE(linked.number, 0) DESC, articles_article.id LIMIT %s"""
-TAGGED = """ AND articles_article.id IN (
+SELECT articles_name.article_id, COUNT(DISTINCT articles_link.source_id) AS number
+FROM articles_link JOIN articles_name ON articles_name.key = articles_link.key
+WHERE articles_name.article_id <> articles_link.source_id
+    AND articles_link.source_id NOT IN ({hidden})
+    AND articles_name.article_id NOT IN ({hidden}){tagged}
+GROUP BY articles_name.article_id ORDER BY number DESC, articles_name.article_id LIMIT %s"""
+TAGGED = """ AND articles_name.article_id IN (
     SELECT content_object_id FROM articles_tagging WHERE tag_id = %s)"""
 
 
@@ -61,20 +55,28 @@ def whole(tag: int | None = None) -> Whole:
 
 
 def _strongest(tag: int | None) -> list[Node]:
-    condition, parameters = visible()
-    sql = LINKED.format(visible=condition, tagged=TAGGED if tag else "")
+    """The articles that most others link to, and if these are few, the first of those without."""
+    condition, parameters = hidden()
+    sql = LINKED.format(hidden=condition, tagged=TAGGED if tag else "")
     values = [*parameters, *parameters, *([tag] if tag else []), STRONGEST]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return [Node(*row) for row in cursor.fetchall()]
+        linked: dict[int, int] = dict(cursor.fetchall())
+    strongest = _public(tag).in_bulk(list(linked))
+    others = _public(tag).exclude(pk__in=list(linked)).order_by("pk")
+    articles = [strongest[pk] for pk in linked if pk in strongest]
+    articles += others[: STRONGEST - len(linked)]
+    return [
+        Node(article.pk, article.title, article.slug, article.language, linked.get(article.pk, 0))
+        for article in articles
+    ]
 
 
 def _wanted(tag: int | None) -> dict[str, Node]:
     """The names without an article that most articles link to, by their keys."""
-    links = Link.objects.public()
+    lacking = _lacking()
     if tag:
-        links = links.filter(source__taggings__tag=tag)
-    lacking = links.filter(~Exists(Name.objects.public().filter(key=OuterRef("key"))))
+        lacking = lacking.filter(source__taggings__tag=tag)
     counted = (
         lacking.order_by()
         .values("key")
@@ -85,6 +87,15 @@ def _wanted(tag: int | None) -> dict[str, Node]:
         key: Node(-1 - place, name, weight=number)
         for place, (key, name, number) in enumerate(rows[:MOST_WANTED])
     }
+
+
+def _lacking() -> QuerySet[Link]:
+    """The links that readers see and that lead to none of the articles that they see."""
+    hidden = Article.objects.hidden()
+    same = Name.objects.filter(key=OuterRef("key"))
+    unseen = Q(key__in=Name.objects.filter(article__in=hidden).values("key"))
+    nameless = ~Exists(same) | unseen & ~Exists(same.exclude(article__in=hidden))
+    return Link.objects.exclude(source__in=hidden).filter(nameless)
 
 
 def _topics(nodes: list[Node]) -> dict[int, list[Topic]]:
@@ -106,7 +117,12 @@ def _with_wanted(groups: list[Group], lacking: list[Node], edges: set[Edge]) -> 
     return found
 
 
+def _public(tag: int | None) -> ArticleQuerySet:
+    articles: ArticleQuerySet = Article.objects.public().only("title", "slug", "language")
+    return articles.filter(taggings__tag=tag) if tag else articles
+
+
 def _total(tag: int | None) -> int:
-    articles = Article.objects.public()
+    articles = Article.objects.countable()
     number: int = (articles.filter(taggings__tag=tag) if tag else articles).count()
     return number

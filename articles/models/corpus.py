@@ -5,15 +5,14 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from django.core.cache import cache
-from django.db.models import Count, F, Max, Min
+from django.db.models import Count, F, Max, Min, QuerySet
 from django.db.models.functions import Coalesce, Greatest, Substr
 
 from articles.models import atlas
 from articles.models.article import Article
 from articles.models.content import ContentVersion
 from articles.models.link import Link
-from articles.models.tag import Tag
-from articles.models.visibility import public
+from articles.models.tag import Tag, Tagging
 
 Fact = TypeVar("Fact")
 MOST_WANTED = 1000
@@ -86,13 +85,22 @@ def _fact(name: str, compute: Callable[[], Fact]) -> Fact:
 
 
 def _tags() -> list[TagInUse]:
-    usage = Count("taggings", filter=public("taggings__content_object__"))
-    used = Tag.objects.annotate(usage=usage).filter(usage__gt=0).order_by("key")
-    return [TagInUse(*row) for row in used.values_list("name", "slug", "usage")]
+    taggings = Tagging.objects.order_by()
+    every = _numbers(taggings)
+    unseen = _numbers(taggings.filter(content_object__in=Article.objects.hidden()))
+    usage = {pk: number - unseen.get(pk, 0) for pk, number in every.items()}
+    tags = Tag.objects.order_by("key").values_list("pk", "name", "slug")
+    return [TagInUse(name, slug, usage[pk]) for pk, name, slug in tags if usage.get(pk)]
+
+
+def _numbers(taggings: QuerySet[Tagging]) -> dict[int, int]:
+    """How many of `taggings` each tag has."""
+    counted = taggings.values("tag").annotate(number=Count("pk"))
+    return dict(counted.values_list("tag", "number"))
 
 
 def _letters() -> list[str]:
-    first = Article.objects.public().order_by().values_list(Substr("sort_key", 1, 1))
+    first = Article.objects.countable().order_by().values_list(Substr("sort_key", 1, 1))
     return sorted(letter for (letter,) in first.distinct())
 
 

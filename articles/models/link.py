@@ -77,7 +77,7 @@ class LinkQuerySet(models.QuerySet["Link"]):
         rivals = Name.objects.public(at).filter(
             preferred_over(article.language, OuterRef("source__language")), key=OuterRef("key")
         )
-        keys = [("key", Unseen(Value(key))) for key in article.keys()]
+        keys = [("key", Unseen(Value(key))) for key in article.keys()]  # noqa: SIM118
         return (
             self.filter(Q(*keys, _connector=Q.OR))
             .exclude(source=article)

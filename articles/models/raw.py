@@ -15,6 +15,19 @@ def visible() -> tuple[str, list[Any]]:
     return sql, parameters.filled()
 
 
+def hidden() -> tuple[str, list[Any]]:
+    """The query of `Article.objects.hidden()`."""
+    sql, parameters = _compiled_keys(connection.vendor)
+    return sql, parameters.filled()
+
+
+@cache
+def _compiled_keys(_vendor: str) -> tuple[str, Parameters]:
+    query = Article.objects.hidden(AT).query
+    sql, parameters = query.get_compiler(connection=connection).as_sql()
+    return sql, Parameters(parameters)
+
+
 @cache
 def _compiled(_vendor: str) -> tuple[str, Parameters]:
     query = Article.objects.public(AT).query

@@ -24,3 +24,10 @@ def public(prefix: str = "", at: datetime | None = None) -> Q:
     due = Q(**{f"{prefix}publish_at": None}) | Q(**{f"{prefix}publish_at__lte": now})
     kept = Q(**{f"{prefix}expire_at": None}) | Q(**{f"{prefix}expire_at__gt": now})
     return Q(**{f"{prefix}status": Status.PUBLISHED}) & due & kept
+
+
+def hidden(at: datetime | None = None) -> tuple[Q, ...]:
+    """The conditions of which one holds where `public` does not, each to be found in an index."""
+    now = at or timezone.now()
+    others = [status for status in Status if status != Status.PUBLISHED]
+    return Q(status__in=others), Q(publish_at__gt=now), Q(expire_at__lte=now)
