@@ -132,7 +132,7 @@ def entries(articles: list[Article], origin: str) -> list[atom.Entry]:
     first = Revision.objects.first_names(articles)
     targets, tags = targets_from(articles), Tagging.objects.tags_of(articles)
     return [
-        entry(article, first[article.pk], targets[article.language], tags[article.pk], origin)
+        entry(article, first[article.pk], targets[article.pk], tags[article.pk], origin)
         for article in articles
     ]
 

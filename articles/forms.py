@@ -204,12 +204,22 @@ class ArticleForm(DeskForm):
     def clean_translation_of(self) -> str:
         """The slug of the source. Whoever names a translation of it means the same source."""
         written: str = self.cleaned_data["translation_of"]
-        if written in ("", self.instance.translation_of):
+        own, language = self.instance, self.cleaned_data.get("language")
+        if (written, language) == (own.translation_of, own.language) or not (written or own.pk):
             return written
-        source = named_source(written)
-        if source.pk == self.instance.pk or source.language == self.cleaned_data.get("language"):
-            message = gettext("{article} is in the same language.")
-            raise ValidationError(format_html(message, article=link_to(source)))
+        named = _kin(written) if written else own
+        family = {named.pk, *(other.pk for other in translations(named.pk, "", public=False))}
+        if not written:
+            family.remove(own.pk)
+        for other in Article.objects.filter(pk__in=family, language=language):
+            if other.pk != own.pk or named == own:
+                message = gettext("{article} is in the same language.")
+                raise ValidationError(format_html(message, article=link_to(other)))
+        if written:
+            self._refuse_second_source()
+        return str(written and (named.translation_of or named.slug))
+
+    def _refuse_second_source(self) -> None:
         own = self.instance
         tied = translations(own.pk, own.language, public=False) if own.pk else []
         if tied and not own.translation_of:
@@ -219,7 +229,6 @@ class ArticleForm(DeskForm):
             raise ValidationError(
                 format_html(message, article=link_to(Article.objects.get(pk=tied[0].pk)))
             )
-        return str(source.translation_of or source.slug)
 
     def clean_tags(self) -> list[str]:
         chosen: list[str] = self.cleaned_data["tags"]
@@ -273,14 +282,16 @@ class ArticleForm(DeskForm):
                 self.add_error(taken.field if taken.field in self.fields else None, _whose(taken))
 
 
-def named_source(text: str) -> Article:
-    """The article that a slug or a name means. Raises ValidationError if there is none."""
+def _kin(text: str) -> Article:
+    """The article that a slug or a name means, or one whose source had that slug. Raises
+    ValidationError if there is none."""
     found = Article.objects.filter(slug=text).first()
     name = None if found else Name.objects.meant_by(text, site_language())
-    source: Article | None = name.article if name else found
-    if source is None:
+    orphan = None if found or name else Article.objects.filter(translation_of=text).first()
+    kin: Article | None = name.article if name else found or orphan
+    if kin is None:
         raise ValidationError(_("There is no article called “%(name)s”."), params={"name": text})
-    return source
+    return kin
 
 
 def _keep_known(form: forms.BaseForm) -> None:

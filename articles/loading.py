@@ -12,7 +12,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.management.base import CommandError
 from django.core.serializers.base import DeserializationError
 from django.db import connections, transaction
-from django.db.models import Field, Model
+from django.db.models import Field, Model, OuterRef, Subquery
 from django.db.models.signals import post_save, pre_save
 
 from articles import editing, indexing, search
@@ -71,6 +71,7 @@ class Load:
         self.kept: set[tuple[int, str]] = set()
         self.postponed: list[tuple[Name, Origin]] = []
         self.tags: dict[str, Tag] = {}
+        self.translations: dict[str, str] = {}
         self.finished = False
 
     def __call__(self) -> None:
@@ -95,6 +96,9 @@ class Load:
             raise self.origin.error("slug", f"“{article.slug}” is the slug of {place} already.")
         self.places[article.pk] = self.origin.place
         self.touched.add(article.pk)
+        if article.translation_of:
+            # The place alone: a load may be larger than memory.
+            self.translations[article.slug] = str(self.origin.error("translation_of", ""))
         document = self.parsed or indexing.parse(article)
         self.stored.append((article, document, self.origin))
         self.parsed = None
@@ -116,6 +120,7 @@ class Load:
         self.finished = True
         self.follow()
         self._settle_names()
+        self._refuse_chains()
         keys = sorted(self.touched)
         for start in range(0, len(keys), indexing.BATCH):
             _record(keys[start : start + indexing.BATCH])
@@ -149,6 +154,20 @@ class Load:
 
     def _is_kept(self, name: Name) -> bool:
         return (name.article_id, name.key) in self.kept
+
+    def _refuse_chains(self) -> None:
+        """A translation is tied to the original, which is none itself."""
+        slugs = sorted(self.translations)
+        for start in range(0, len(slugs), indexing.BATCH):
+            some = slugs[start : start + indexing.BATCH]
+            sources = Article.objects.filter(slug=OuterRef("translation_of"))
+            further = sources.exclude(translation_of="").values("translation_of")
+            tied = Article.objects.filter(slug__in=some).annotate(further=Subquery(further))
+            for article in tied.exclude(further=None).order_by("slug"):
+                raise FixtureError(
+                    f"{self.translations[article.slug]}“{article.translation_of}” is a translation"
+                    f" itself, of “{article.further}”: name the original."
+                )
 
     def tags_named(self, texts: list[str]) -> list[Tag]:
         """`editing.tags_named`, asking only for tags that did not come up before."""

@@ -334,7 +334,7 @@ def test_it_is_not_sent_again_until_something_changed(client, django_assert_num_
         ("article", 5),
         ("links", 5),
         ("backlinks", 4),
-        ("graph", 7),
+        ("graph", 11),
         ("tags", 6),
         ("tag", 7),
     ],

@@ -39,6 +39,13 @@ def test_readers_do_not_learn_that_a_draft_names_two_articles_together():
     assert related_to(article) == []
 
 
+def test_drafts_take_no_place_of_those_that_readers_see():
+    one, _other = factories.article("One", tags=["x"]), factories.article("Other", tags=["x"])
+    for number in range(EACH):
+        factories.article(f"Draft {number}", tags=["x"], status=Status.DRAFT)
+    assert [entry.title for entry in related_to(one)] == ["Other"]
+
+
 def test_who_links_to_an_article_is_looked_at_within_bounds():
     article = factories.article("Article")
     others = [factories.article(f"Other {number:02}").title for number in range(EACH + 5)]

@@ -205,6 +205,26 @@ class TestLinks:
         assert "%D8%AD%D8%B1%D8%A8" in html
 
 
+def test_machines_are_led_where_readers_are(client):
+    """To the translation that an article names, and to the one that is in its own language."""
+    factories.article("Peace", body="In Arabic [[سلام]].")
+    salam = factories.article("سلام", language="ar", translation_of="peace", body="نص")
+    war = factories.article("قوة", language="ar", body="[[Peace]]")
+    address = "/articles/%D8%B3%D9%84%D8%A7%D9%85/"
+    for path in ("/articles/peace/", "/api/v1/articles/peace", "/feed/en/"):
+        assert address in client.get(path).content.decode().partition("In Arabic")[2], path
+    assert "translation_of: peace\n" in client.get("/articles/سلام.md").content.decode()
+    for slug, number in (("peace", 0), ("سلام", 1)):
+        back = client.get(f"/api/v1/articles/{slug}/backlinks").json()["items"]
+        assert [item["article"]["slug"] for item in back].count(war.slug) == number
+        edges = client.get(f"/api/v1/articles/{slug}/graph").json()["edges"]
+        assert ({"source": war.slug, "target": slug} in edges) == bool(number)
+    editing.unpublish([Article.objects.get(slug="peace")], None)
+    assert (
+        "translation_of" not in client.get(salam.get_absolute_url()[:-1] + ".md").content.decode()
+    )
+
+
 # Fixtures
 
 DOCUMENT = """\
@@ -256,6 +276,14 @@ def test_json_carries_it_too(salam, tmp_path):
     Article.objects.all().delete()
     call_command("loaddata", str(file), verbosity=0)
     assert of(Article.objects.get(slug="peace")) == ["سلام"]
+
+
+@pytest.mark.parametrize("source", ["war", "peace"])
+def test_what_is_a_translation_itself_is_no_source(tmp_path, source):
+    factories.article("War")
+    factories.article("Peace", language="fr", translation_of=source)
+    with pytest.raises(Exception, match=rf"document\.md:\d: translation_of: “peace” .*“{source}”"):
+        load(tmp_path, DOCUMENT)
 
 
 def test_a_document_that_names_no_slug_is_refused_with_the_line(tmp_path):
@@ -351,6 +379,10 @@ def test_a_source_that_can_be_none_is_refused(desk, peace, salam):
     assert "is in the same language" in change(desk, calm, translation_of="Peace")
     assert "is in the same language" in change(desk, peace, translation_of="Peace")
     assert "it has no other source" in change(desk, peace, translation_of="Paix")
+    second = factories.article("سلام آخر", language="ar")
+    assert "is in the same language" in change(desk, second, translation_of="peace")
+    assert "is in the same language" in change(desk, salam, language="en")
+    assert "is in the same language" in change(desk, peace, language="ar")
 
 
 def test_a_source_that_was_deleted_does_not_keep_anybody_from_saving(desk, peace, salam):
@@ -358,6 +390,9 @@ def test_a_source_that_was_deleted_does_not_keep_anybody_from_saving(desk, peace
     html = desk.get(f"/admin/articles/article/{salam.pk}/change/").content.decode()
     assert "There is no article “<bdi>peace</bdi>”" in html
     assert change(desk, salam, summary="x") == ""
+    paix = factories.article("Paix", language="fr")
+    assert change(desk, paix, translation_of="peace") == ""
+    assert of(salam) == ["paix"], "they go on together"
 
 
 def listed(desk, value: str) -> set[str]:

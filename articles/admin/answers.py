@@ -12,7 +12,7 @@ from articles import editing, indexing
 from articles.admin.words import state
 from articles.models import Article, Kind, Name, Tag, TagSynonym
 from articles.models.fields import site_language, validate_body, validate_language
-from articles.models.link import targets_of
+from articles.models.translation import Meanings
 from articles.reading import resolved
 from articles.text import names as spelling
 
@@ -139,7 +139,7 @@ class Rendered(TypedDict):
 def rendered(request: HttpRequest, article: Article) -> Rendered:
     document = indexing.parse(article)
     keys = {link.key for link in document.links}
-    targets = targets_of(keys, article.language)
+    targets = Meanings(keys, article.language).targets(keys, article.pk or 0)
     write = request.user.has_perm("articles.add_article")
     return Rendered(
         html=resolved(document.html, targets, write=write),

@@ -60,8 +60,10 @@ class Missing(NamedTuple):
 
 
 def links(article: Article) -> Links:
-    """Four queries, whatever the number of links."""
-    into = Link.objects.to(article).order_by("source").values_list("source", flat=True)
+    """Five queries, whatever the number of links."""
+    others = {other.language: other.slug for other in Link.objects.leads(article).translations}
+    pointing = Link.objects.to(article, translations=others)
+    into = pointing.order_by("source").values_list("source", flat=True)
     sources = list(dict.fromkeys(into[:LOOKED_AT]))
     rows = Article.objects.listed().filter(pk__in=sources[:SHOWN]).order_by("sort_key", "slug")
     out = _outgoing(article)

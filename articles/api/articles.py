@@ -145,7 +145,7 @@ def graph(request: HttpRequest, name: str) -> Any:
 def article(request: HttpRequest, name: str) -> Any:
     """By its slug. Its other names lead there."""
     found = _named(name, *WHOLE)
-    targets = targets_from([found])[found.language]
+    targets = targets_from([found])[found.pk]
     details = described(found, Tagging.objects.tags_of([found])[found.pk], origin(request))
     html = resolved(found.html, targets, write=False)
     return schemas.Article(

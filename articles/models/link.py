@@ -10,15 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import fields
 from articles.models.name import Name, preferred_over
-from articles.models.translation import Leads, Target, leads, leads_of
+from articles.models.translation import Leads, Meanings, Target, leads
 from articles.models.visibility import public
 
 if TYPE_CHECKING:
     from articles.models.article import Article
-
-
-# Fewer than any database takes in one query.
-KEYS = 5_000
 
 
 class Unseen(Func):
@@ -95,24 +91,26 @@ class LinkQuerySet(models.QuerySet["Link"]):
         return leads(article.pk, article.language)
 
 
-def targets_of(keys: Iterable[str], language: str) -> dict[str, Target]:
-    """For each of `keys` that names one: the public article that a link in `language` leads to."""
-    found: dict[str, Target] = {}
-    wanted = sorted(keys)
-    for start in range(0, len(wanted), KEYS):
-        found |= leads_of(wanted[start : start + KEYS], language)
+def targets_from(articles: "Iterable[Article]") -> dict[int, dict[str, Target]]:
+    """For each of `articles`, where the names lead that it links to. One query, and one for each
+    of their languages."""
+    keys = [article.pk for article in articles]
+    links = Link.objects.filter(source__in=keys)
+    found = targets_of(links.values_list("source", "source__language", "key"))
+    return {pk: found.get(pk, {}) for pk in keys}
+
+
+def targets_of(links: Iterable[tuple[int, str, str]]) -> dict[int, dict[str, Target]]:
+    """For links, which are given as their source, its language and the key of a name: where they
+    lead, by source and key. One query for each language."""
+    written: dict[str, dict[int, set[str]]] = {}
+    for source, language, key in links:
+        written.setdefault(language, {}).setdefault(source, set()).add(key)
+    found: dict[int, dict[str, Target]] = {}
+    for language, sources in written.items():
+        meanings = Meanings(set().union(*sources.values()), language)
+        found |= {source: meanings.targets(keys, source) for source, keys in sources.items()}
     return found
-
-
-def targets_from(articles: "Iterable[Article]") -> dict[str, dict[str, Target]]:
-    """For each language of `articles`, where the names lead that they link to. One query, and
-    one for each language."""
-    wanted: dict[str, set[str]] = {}
-    links = Link.objects.filter(source__in=[article.pk for article in articles])
-    for language, key in links.values_list("source__language", "key"):
-        wanted.setdefault(language, set()).add(key)
-    languages = {article.language for article in articles}
-    return {language: targets_of(wanted.get(language, ()), language) for language in languages}
 
 
 class Link(models.Model):

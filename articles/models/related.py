@@ -18,7 +18,8 @@ CITING = 12
 
 TAGGED = """SELECT article_id, 'tag' AS kind, via, 1.0 / COUNT(*) OVER () AS weight FROM (
     SELECT content_object_id AS article_id, tag_id AS via FROM articles_tagging
-    WHERE tag_id = %s ORDER BY content_object_id DESC LIMIT %s) AS tagged"""
+    JOIN articles_article ON articles_article.id = content_object_id
+    WHERE tag_id = %s AND {visible} ORDER BY content_object_id DESC LIMIT %s) AS tagged"""
 
 LINKING = """SELECT article_id, 'link' AS kind, via, 1.0 / COUNT(*) OVER () AS weight FROM (
     SELECT DISTINCT article_id, via FROM (
@@ -27,15 +28,17 @@ LINKING = """SELECT article_id, 'link' AS kind, via, 1.0 / COUNT(*) OVER () AS w
         WHERE articles_name.article_id = %s LIMIT %s) AS looked_at) AS linking"""
 
 # The same for all tags and all targets at once. SQLite has no LATERAL; PostgreSQL, which has,
-# would spend more on the plan of thirty subqueries than on their answer.
+# would spend more on the plan of thirty subqueries than on their answer. It shall not see how many
+# there are either: it would make another plan for each number.
 LATERAL = """
     SELECT article_id, 'tag' AS kind, via, 1.0 / COUNT(*) OVER (PARTITION BY via) AS weight
-    FROM unnest(%s::bigint[]) AS source (via), LATERAL (
+    FROM unnest((SELECT %s::bigint[] LIMIT 1)) AS source (via), LATERAL (
         SELECT content_object_id AS article_id FROM articles_tagging
-        WHERE tag_id = via ORDER BY content_object_id DESC LIMIT %s) AS tagged
+        JOIN articles_article ON articles_article.id = content_object_id
+        WHERE tag_id = via AND {visible} ORDER BY content_object_id DESC LIMIT %s) AS tagged
     UNION ALL
     SELECT article_id, 'link' AS kind, via, 1.0 / COUNT(*) OVER (PARTITION BY via) AS weight
-    FROM unnest(%s::bigint[]) AS source (via), LATERAL (
+    FROM unnest((SELECT %s::bigint[] LIMIT 1)) AS source (via), LATERAL (
         SELECT DISTINCT article_id FROM (
             SELECT articles_link.source_id AS article_id
             FROM articles_name JOIN articles_link ON articles_link.key = articles_name.key
@@ -100,10 +103,10 @@ def related(
     Zhang, *Predicting missing links via local information*, 2009): n articles that have the
     tag or link to the target, n articles that the citing one links to. Weights are summed.
 
-    For each of at most `SOURCES` tags and link targets, `EACH` articles are looked at, and in
-    each of `CITING` articles that link here their first `EACH` links, so that the cost does not
-    grow with the encyclopedia; n is counted among those. Of the `FINALISTS` that weigh most,
-    those that readers may see are given.
+    For each of at most `SOURCES` tags and link targets, `EACH` articles are looked at (of a tag
+    the newest that readers see), and in each of `CITING` articles that link here their first
+    `EACH` links, so that the cost does not grow with the encyclopedia; n is counted among those.
+    Of the `FINALISTS` that weigh most, those that readers may see are given.
     """
     named = {tag.pk: tag for tag in tags}
     linked = list(dict.fromkeys(target.pk for target in targets))
@@ -122,11 +125,15 @@ def related(
 
 def _sources(tags: list[int], targets: list[int]) -> tuple[str, list[Any]]:
     """The SQL that looks at the articles of tags and targets, and its parameters."""
+    condition, conditions = visible()
     if connection.vendor == "postgresql":
-        return f"{LATERAL} UNION ALL", [tags, EACH, targets, EACH]
-    parts = [TAGGED] * len(tags) + [LINKING] * len(targets)
-    sql = "".join(f"{part} UNION ALL " for part in parts)
-    return sql, [value for pk in tags + targets for value in (pk, EACH)]
+        sql = f"{LATERAL} UNION ALL".format(visible=condition)
+        return sql, [tags, *conditions, EACH, targets, EACH]
+    tagged = TAGGED.format(visible=condition)
+    parts = [tagged] * len(tags) + [LINKING] * len(targets)
+    values = [value for pk in tags for value in (pk, *conditions, EACH)]
+    values += [value for pk in targets for value in (pk, EACH)]
+    return "".join(f"{part} UNION ALL " for part in parts), values
 
 
 def _rows(

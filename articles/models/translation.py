@@ -2,10 +2,10 @@
 
 A translation says by its slug which article it is a translation of. Where that one has another
 slug by now, the name that the old one still is leads to it. Those that have a source in common
-belong together with it.
+belong together with it, and without it once it is deleted.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -46,6 +46,11 @@ tied AS (
     AND (source.origin <> 0 OR article.language = %s)
     AND (article.translation_of = source.slug OR NOT EXISTS (
         SELECT 1 FROM articles_article AS other WHERE other.slug = article.translation_of))
+    UNION ALL
+    SELECT 0, linked.origin, linked.key, linked.via, {columns}
+    FROM linked CROSS JOIN {beside} AS article
+    WHERE article.source_key = linked.source_key AND article.translation_of = linked.translation_of
+    AND (linked.origin <> 0 OR article.language = %s)
     LIMIT 1000000)
 SELECT origin, key, via, direct, id, slug, language FROM tied AS articles_article
 WHERE (direct = 1 OR origin <> 0 OR language = %s) AND {visible}
@@ -66,9 +71,13 @@ COLUMNS = ", ".join(
 TRANSLATED = {
     "sqlite": "articles_article",
     "postgresql": f"""LATERAL (SELECT {COLUMNS} FROM articles_article AS article
-        WHERE article.source_key = name.key OFFSET 0)""",
+        WHERE article.source_key = {{key}} OFFSET 0)""",
 }
 LINKED = "SELECT link.key FROM articles_link AS link WHERE link.source_id = %s"
+
+
+# Fewer than any database takes in one query.
+KEYS = 5_000
 
 
 class Target(NamedTuple):
@@ -117,12 +126,24 @@ def leads(pk: int, language: str) -> Leads:
     return _leads(_rows(LINKED, [pk], [pk], language, public=True), pk, language)
 
 
-def leads_of(keys: Sequence[str], language: str) -> dict[str, Target]:
-    """For each of `keys` that names one: the public article that a link in `language` leads to."""
-    if not keys:
-        return {}
-    rows = _rows(_marks(keys), keys, [], language, public=True)
-    return _leads(rows, 0, language).targets
+class Meanings:
+    """What names mean in links of one language."""
+
+    def __init__(self, keys: Collection[str], language: str) -> None:
+        """One query, or one for every `KEYS` names."""
+        self.language = language
+        self.rows: dict[str, list[Row]] = {}
+        wanted = sorted(keys)
+        for start in range(0, len(wanted), KEYS):
+            some = wanted[start : start + KEYS]
+            for row in _rows(_marks(some), some, [], language, public=True):
+                self.rows.setdefault(row.key, []).append(row)
+
+    def targets(self, keys: Iterable[str], source: int = 0) -> dict[str, Target]:
+        """For each of `keys` that names one: the public article that a link in the article
+        `source` leads to."""
+        rows = (row for key in keys for row in self.rows.get(key, ()))
+        return _leads(rows, source, self.language).targets
 
 
 def translations(pk: int, language: str, *, public: bool = True) -> list[Translation]:
@@ -145,7 +166,7 @@ def _rows(
     keys: str, values: Sequence[int | str], origins: Sequence[int], language: str, *, public: bool
 ) -> list[Row]:
     visible, conditions = _visible(connection.vendor) if public else ("1 = 1", Parameters([]))
-    parameters = [*values, *origins, language, language, *conditions.filled()]
+    parameters = [*values, *origins, *[language] * 3, *conditions.filled()]
     with connection.cursor() as cursor:
         sql = _tied(connection.vendor, keys, _marks(origins), visible)
         cursor.execute(sql, parameters)
@@ -157,8 +178,14 @@ def _marks(values: Sequence[int | str]) -> str:
 
 
 def _tied(vendor: str, keys: str, origins: str, visible: str) -> str:
+    translated = TRANSLATED[vendor]
     return TIED.format(
-        columns=COLUMNS, keys=keys, origins=origins, translated=TRANSLATED[vendor], visible=visible
+        columns=COLUMNS,
+        keys=keys,
+        origins=origins,
+        translated=translated.format(key="name.key"),
+        beside=translated.format(key="linked.source_key"),
+        visible=visible,
     )
 
 

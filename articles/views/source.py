@@ -33,6 +33,10 @@ def _elsewhere(request: HttpRequest, name: str) -> HttpResponse:
     return elsewhere(request, name, addresses.source, otherwise=f"{name}.md")
 
 
+def _is_public(slug: str) -> bool:
+    return bool(slug) and Article.objects.public().filter(slug=slug).exists()
+
+
 def document(article: Article) -> str:
     """`article` as a document that loads here or elsewhere.
 
@@ -46,6 +50,7 @@ def document(article: Article) -> str:
         "summary": article.summary,
         "aliases": article.aliases,
         "language": article.language,
+        "translation_of": article.translation_of if _is_public(article.translation_of) else "",
         "status": article.status,
         "author": article.author,
         "tags": [tag.name for tag in tags],

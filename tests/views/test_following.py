@@ -212,10 +212,22 @@ def furnish(count):
     factories.article("Centre", body=body)
 
 
+def test_every_article_that_leads_here_stands_in_the_neighbourhood(client):
+    """However often another one does, however many drafts do, and however late it does."""
+    factories.article("Hub")
+    factories.article("Talker", body="[[Hub]] " * 13)
+    for number in range(13):
+        factories.article(f"Draft {number}", body="[[Hub]]", status=Status.DRAFT)
+    factories.article("Once", body="[[Hub]]")
+    factories.article("Late", body="".join(f"[[Wanted {n}]] " for n in range(45)) + "[[Hub]]")
+    html = client.get("/articles/hub/graph/").content.decode()
+    assert set(titles_of(html)) == {"Hub", "Talker", "Once", "Late"}
+
+
 @pytest.mark.parametrize("count", [2, 45])
 def test_a_neighbourhood_is_bounded_and_costs_the_same(client, django_assert_num_queries, count):
     furnish(count)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(10):
         html = client.get("/articles/centre/graph/").content.decode()
     assert 5 <= html.count('class="node') <= 60
     small = client.get("/articles/centre/graph/?size=small").content.decode()
