@@ -24,7 +24,7 @@ msgstr ""
 
 """
 # Where sentences are said, and by what they are known.
-SAID = {APP: "*.py", APP.parent / "templates": "*.html"}
+SAID = {APP: (".py",), APP.parent / "templates": (".html", ".xml")}
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     **{f"{name}_lazy": DEFAULT_KEYWORDS[name] for name in ("gettext", "ngettext", "pgettext")},
@@ -79,8 +79,8 @@ def write(catalogue: Catalog, path: Path) -> None:
 def said() -> Catalog:
     """All sentences of templates and of Python, not translated."""
     found = Catalog()
-    for folder, pattern in SAID.items():
-        for path in sorted(folder.rglob(pattern)):
+    for folder, kinds in SAID.items():
+        for path in sorted(file for file in folder.rglob("*") if file.suffix in kinds):
             place = path.relative_to(APP.parent).as_posix()
             for _line, message, comments, context in extract(
                 "python", BytesIO(_python(path).encode()), KEYWORDS, options={"encoding": "utf-8"}

@@ -4,6 +4,7 @@ import gzip
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pickle import UnpicklingError
 
 import brotli
 import pytest
@@ -191,6 +192,15 @@ def test_what_nobody_asked_for_the_longest_goes_first():
     assert memory.size == 0 and not memory.pages
 
 
+def test_what_is_too_large_to_keep_is_answered_like_any_other(monkeypatch):
+    monkeypatch.setattr("config.pagecache.LARGEST_PAGE", 100)
+    site = Site()
+    _body, told = site.ask(HTTP_ACCEPT_ENCODING="br")
+    assert told["content-encoding"] == "br"
+    assert site.ask(HTTP_IF_NONE_MATCH=told["etag"])[1]["status"] == "304"
+    assert site.asked == 2
+
+
 class Elsewhere(dict):
     """A shared cache, as far as it is asked."""
 
@@ -216,6 +226,22 @@ def test_processes_share_pages_where_there_is_a_cache_for_them():
     elsewhere.down = True
     one.set(("b",), page("1", 30))
     assert one.get(("b",), "1") and not two.get(("b",), "1")
+    elsewhere.down = False
+    one.set(("c",), page("1", 30))
+    assert not two.get(("c",), "1"), "a cache that failed is left alone for a while"
+
+
+def test_bytes_that_nobody_can_read_are_no_page():
+    class Garbled(Elsewhere):
+        def get(self, key):
+            raise UnpicklingError
+
+    assert not Shared(Memory(1000), Garbled(), "code", (OSError,)).get(("a",), "1")
+    elsewhere = Elsewhere()
+    one = Shared(Memory(1000), elsewhere, "code", (OSError,))
+    one.set(("a",), page("1", 30))
+    elsewhere.update(dict.fromkeys(elsewhere, b"something else"))
+    assert not Shared(Memory(1000), elsewhere, "code", (OSError,)).get(("a",), "1")
 
 
 def test_memory_survives_many_threads():

@@ -167,5 +167,5 @@ def _named(name: str, *columns: str) -> Article:
     if found:
         return found
     if meant := Name.objects.public().meant_by(name, site_language()):
-        raise Moved(meant.article.slug)
+        raise Moved(meant.article.slug, permanent=not meant.is_shared)
     raise Http404

@@ -1,6 +1,7 @@
 """Errors → answers that say in JSON what was wrong."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -13,9 +14,10 @@ ERRORS = frozenset((400, 404, 429))
 class Moved(Exception):
     """What was asked for has its one address under another name."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, permanent: bool = True) -> None:
         super().__init__(name)
         self.name = name
+        self.permanent = permanent
 
 
 def answer_problems(api: NinjaAPI) -> None:
@@ -51,4 +53,4 @@ def _moved(request: HttpRequest, error: Moved | type[Moved]) -> HttpResponse:
         raise error
     address = reverse(match.view_name, kwargs={**match.kwargs, "name": error.name})
     query = request.META.get("QUERY_STRING", "")
-    return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+    return redirect(f"{address}?{query}" if query else address, permanent=error.permanent)

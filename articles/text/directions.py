@@ -1,11 +1,13 @@
 """Blocks that run against the text around them: Arabic within English, and the other way round.
 
-Not the first letter decides, as with ``dir="auto"``, but most of the letters: a paragraph may
-begin with a foreign name.
+A block does so if it begins so and most of its letters are so, or if nearly all of them are. The
+first letter alone, by which ``dir="auto"`` goes, may be that of a foreign name, and so may most
+letters of a short sentence be.
 """
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from articles.text.events import Event
 
@@ -36,12 +38,32 @@ ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+")
 LETTER = re.compile(r"[^\W\d_]")
 
 
+# So many times as many letters of one direction are nearly all.
+NEARLY_ALL = 3
+
+
+@dataclass
+class Letters:
+    """How many letters run each way, and which way the first does."""
+
+    rtl: int = 0
+    ltr: int = 0
+    first: str = ""
+
+    def direction(self, around: str) -> str:
+        """The direction of a block of these letters within a text that runs `around`."""
+        other = "ltr" if around == "rtl" else "rtl"
+        against, along = (self.rtl, self.ltr) if other == "rtl" else (self.ltr, self.rtl)
+        enough = against > along and (self.first == other or against > NEARLY_ALL * along)
+        return other if enough else around
+
+
 def against(events: Sequence[Event], base: str) -> Mapping[int, str]:
     """The blocks, by the index of the event that begins each, that run against what is around
     them: ``rtl`` or ``ltr``. `base` is the direction of the whole text."""
     if not any(_runs_against(event, base) for event in events):
         return {}
-    totals = _totals(events)
+    letters = _letters(events)
     found: dict[int, str] = {}
     around = [base]
     for index, event in enumerate(events):
@@ -50,7 +72,7 @@ def against(events: Sequence[Event], base: str) -> Mapping[int, str]:
         if event.edge == "end":
             around.pop()
             continue
-        own = _direction(totals.get(index, 0)) or around[-1]
+        own = letters[index].direction(around[-1])
         if own != around[-1]:
             found[index] = own
         around.append(own)
@@ -61,31 +83,33 @@ def _runs_against(event: Event, base: str) -> bool:
     return event.kind == "Text" and bool((RTL if base == "ltr" else LETTER).search(event.value))
 
 
-def _direction(balance: int) -> str:
-    return "rtl" if balance > 0 else "ltr" if balance < 0 else ""
-
-
-def _totals(events: Sequence[Event]) -> dict[int, int]:
-    """How many more letters run to the left than to the right, in each block."""
-    balance, in_code = 0, False
-    totals: dict[int, int] = {}
-    begun: list[list[int]] = []
+def _letters(events: Sequence[Event]) -> Mapping[int, Letters]:
+    """The letters of each block, by the index of the event that begins it."""
+    rtl, ltr, in_code = 0, 0, False
+    found: dict[int, Letters] = {}
+    begun: list[Letters] = []
+    beginning: list[Letters] = []
     for index, event in enumerate(events):
         if event.kind == "CodeBlock":
             in_code = event.edge == "start"
         elif event.kind == "Text" and not in_code:
-            balance += _balance(event.value)
+            text = ADDRESS.sub("", event.value)
+            if letter := LETTER.search(text):
+                right = len(RTL.findall(text))
+                rtl, ltr = rtl + right, ltr + len(LETTER.findall(text)) - right
+                for letters in beginning:
+                    letters.first = "rtl" if RTL.match(letter[0]) else "ltr"
+                beginning.clear()
         elif event.kind in BLOCKS and event.edge == "start":
-            begun.append([index, balance])
+            # What was before it is taken off, and what is there at its end comes on top.
+            found[index] = Letters(-rtl, -ltr)
+            begun.append(found[index])
+            beginning.append(found[index])
         elif event.kind in BLOCKS:
-            start, before = begun.pop()
-            totals[start] = balance - before
+            letters = begun.pop()
+            letters.rtl, letters.ltr = letters.rtl + rtl, letters.ltr + ltr
             if event.kind == "List" and begun:
                 # What is nested in an item has a direction of its own.
-                begun[-1][1] += totals[start]
-    return totals
-
-
-def _balance(text: str) -> int:
-    text = ADDRESS.sub("", text)
-    return 2 * len(RTL.findall(text)) - len(LETTER.findall(text))
+                begun[-1].rtl -= letters.rtl
+                begun[-1].ltr -= letters.ltr
+    return found

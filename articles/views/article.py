@@ -151,8 +151,7 @@ def missing(request: HttpRequest, name: str) -> HttpResponse:
 def _moved(request: HttpRequest, meant: Name, address: str) -> HttpResponse:
     """For ever, unless an article that is hidden for now is called so too."""
     query = request.META.get("QUERY_STRING", "")
-    shared = Name.objects.filter(key=meant.key).exclude(article=meant.article_id).exists()
-    kind = HttpResponseRedirect if shared else HttpResponsePermanentRedirect
+    kind = HttpResponseRedirect if meant.is_shared else HttpResponsePermanentRedirect
     return kind(f"{address}?{query}" if query else address)
 
 

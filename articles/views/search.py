@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
 from django.utils.translation import get_language_info
 from django.views.decorators.cache import cache_control
@@ -148,4 +149,6 @@ def opensearch(request: HttpRequest) -> HttpResponse:
     """How browsers search here from their address bar."""
     context = {"SITE_NAME": settings.SITE_NAME}
     kind = "application/opensearchdescription+xml; charset=utf-8"
-    return render(request, "articles/opensearch.xml", context, content_type=kind)
+    response = render(request, "articles/opensearch.xml", context, content_type=kind)
+    patch_vary_headers(response, ("Accept-Language", "Cookie"))
+    return response

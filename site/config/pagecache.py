@@ -9,14 +9,20 @@ ever purged, and nothing stale is shown.
 import gzip
 import re
 import threading
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
+from pickle import UnpicklingError
 from typing import Any, Protocol, runtime_checkable
 
 import brotli
+
+# Seconds after which a shared cache that gave no answer is asked again.
+REST = 5.0
+# What `pickle` says of bytes that it did not write, or that another version did.
+UNREADABLE = (UnpicklingError, AttributeError, EOFError, ImportError, IndexError)
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
@@ -24,10 +30,11 @@ Start = Callable[..., Any]
 Application = Callable[[Environ, Start], Iterable[bytes]]
 Key = tuple[str, ...]
 
-# A larger answer is a file rather than a page.
+# A larger answer, such as a feed of books, is made anew for each reader who has not got it.
 LARGEST_PAGE = 2_000_000
 # Below this many bytes compression costs more than it saves.
 SMALLEST = 200
+REFUSED = re.compile(r"\s*q=0(\.0*)?\s*")
 NOT_KEPT = re.compile(r"\b(no-store|private)\b")
 CONDITIONAL = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_IF_RANGE")
 # What is decided for each answer anew.
@@ -86,12 +93,7 @@ def accepted(header: str, bodies: Iterable[str]) -> str:
     allowed = {}
     for part in header.lower().split(","):
         name, _semicolon, weight = part.partition(";")
-        allowed[name.strip()] = weight.replace(" ", "") not in (
-            "q=0",
-            "q=0.0",
-            "q=0.00",
-            "q=0.000",
-        )
+        allowed[name.strip()] = not REFUSED.fullmatch(weight)
     return next((name for name in bodies if allowed.get(name, False)), "")
 
 
@@ -147,8 +149,8 @@ class Memory:
 class Shared:
     """Pages in this process, and behind them in a Django cache that other processes share.
 
-    `build` tells those apart that would make different pages. Whatever the cache raises as
-    `errors` makes it a cache that has nothing.
+    `build` tells those apart that would make different pages. When the cache raises one of
+    `errors`, it is taken for one that has nothing, and not asked again for `REST` seconds.
     """
 
     def __init__(
@@ -158,23 +160,32 @@ class Shared:
         self.cache = cache
         self.build = build
         self.errors = errors
+        self.asked_again = 0.0
 
     def get(self, key: Key, version: str) -> Page | None:
         if page := self.memory.get(key, version):
             return page
-        try:
-            shared: Page | None = self.cache.get(self._name(key))
-        except self.errors:
-            return None
-        if shared is None or shared.version != version:
+        shared = self._ask(lambda: self.cache.get(self._name(key)))
+        if not isinstance(shared, Page) or shared.version != version:
             return None
         self.memory.set(key, shared)
         return shared
 
     def set(self, key: Key, page: Page) -> None:
         self.memory.set(key, page)
-        with suppress(*self.errors):
-            self.cache.set(self._name(key), page)
+        self._ask(lambda: self.cache.set(self._name(key), page))
+
+    def _ask(self, question: Callable[[], Any]) -> Any:
+        """What the cache says; None if it does not, and for a while after that."""
+        if time.monotonic() < self.asked_again:
+            return None
+        try:
+            return question()
+        except UNREADABLE:
+            return None
+        except self.errors:
+            self.asked_again = time.monotonic() + REST
+            return None
 
     def _name(self, key: Key) -> str:
         text = "\0".join((self.build, *key))
@@ -235,7 +246,7 @@ class PageCache:
         try:
             response = Response(self.application, environ)
             page = response.page(version)
-            if page:
+            if page and len(page.bodies[""]) <= LARGEST_PAGE:
                 self.store.set(key, page)
         finally:
             with self.lock:
@@ -288,5 +299,4 @@ class Response:
             and "set-cookie" not in headers
             and not NOT_KEPT.search(headers.get("cache-control", ""))
             and getattr(self.body, "streaming", True) is False
-            and len(self.body.content) < LARGEST_PAGE  # type: ignore[attr-defined]
         )
