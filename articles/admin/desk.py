@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from articles.forms import DeskForm
@@ -56,12 +57,16 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """No database takes a NUL, and nobody types one."""
+        """Called what it lists: what Django says bends its words by the rules of English alone.
+
+        No database takes a NUL, and nobody types one.
+        """
         asked: Any = request.GET.copy()
         for name, values in request.GET.lists():
             asked.setlist(name, [value.replace("\0", "") for value in values])
         request.GET = asked
-        return super().changelist_view(request, extra_context)
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def changeform_view(
         self,

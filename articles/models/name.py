@@ -111,10 +111,10 @@ class Name(models.Model):
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="name_kind_is_known"),
         ]
 
+    def __str__(self) -> str:
+        return self.text
+
     @property
     def is_shared(self) -> bool:
         """Whether another article is called so too, be it one that readers may not see."""
         return Name.objects.filter(key=self.key).exclude(article=self.article_id).exists()
-
-    def __str__(self) -> str:
-        return self.text
