@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import cycle
+from itertools import cycle, islice
 from typing import NamedTuple
 
 CONNECTIONS = 8
@@ -108,11 +108,11 @@ def _ask(port: int, requests: Sequence[Request], stop: float, measured: Measured
     connection.close()
 
 
-def sequential(port: int, path: str, times: int, cookie: str = "") -> float:
+def sequential(port: int, paths: Sequence[str], times: int, cookie: str = "") -> float:
     """The median time of `times` answers one after the other, in milliseconds."""
     connection = Connection(port, cookie)
     taken = []
-    for _ in range(times):
+    for path in islice(cycle(paths), times):
         began = time.perf_counter()
         status = connection.get(path).status
         if status != 200:

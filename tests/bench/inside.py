@@ -1,6 +1,6 @@
 """What is measured inside one process on one database. Prints one JSON object.
 
-python -m tests.bench.inside fill 10000 | save | search | quality | plans | load md FOLDER |
+python -m tests.bench.inside fill 10000 | save | search | anew | quality | plans | load md FOLDER |
     load json FILE
 """
 
@@ -26,7 +26,7 @@ from django.db.models import Count  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from articles import editing  # noqa: E402
-from articles.models import Article, Link, Status, Tag, Tagging  # noqa: E402
+from articles.models import Article, ContentVersion, Link, Status, Tag, Tagging  # noqa: E402
 from articles.models.related import related  # noqa: E402
 from articles.models.visibility import public  # noqa: E402
 from articles.text import frontmatter, names  # noqa: E402
@@ -87,6 +87,21 @@ def session() -> str:
 
 def search() -> dict[str, float]:
     return searching.times()
+
+
+def anew() -> dict[str, float]:
+    """Milliseconds that pages take of which nothing is known yet at a content version."""
+    reader = Client(headers={"host": "127.0.0.1"})
+    taken = {}
+    for name, path in (("home", "/"), ("A–Z", "/articles/"), ("map", "/map/")):
+        times = []
+        for _ in range(5):
+            ContentVersion.objects.raise_number()
+            began = time.perf_counter()
+            reader.get(path)
+            times.append((time.perf_counter() - began) * 1000)
+        taken[name] = statistics.median(times)
+    return taken
 
 
 def quality() -> dict[str, float]:
