@@ -49,7 +49,7 @@ def test_the_links_of_a_form_are_bounded(django_assert_num_queries, count):
     article = factories.article("Centre", body=body)
     for _number in range(min(count, SHOWN + 2)):
         factories.article(body="[[Centre]]")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         shown = links(article)
     assert len(shown.out) == len(shown.into) == min(count, SHOWN)
     assert shown.more_out is shown.more_into is (count > SHOWN)

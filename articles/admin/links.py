@@ -1,5 +1,6 @@
 """The links of an article as its editors see them, and the articles that are missing."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
@@ -13,6 +14,7 @@ from articles.admin.desk import Desk
 from articles.admin.words import state
 from articles.models import Article, Link, Name, corpus
 from articles.models.name import preference
+from articles.models.translation import Target
 from articles.reading import writing
 
 SHOWN = 50
@@ -60,13 +62,14 @@ class Missing(NamedTuple):
 
 
 def links(article: Article) -> Links:
-    """Five queries, whatever the number of links."""
-    others = {other.language: other.slug for other in Link.objects.leads(article).translations}
+    """Six queries, whatever the number of links."""
+    leads = Link.objects.leads(article)
+    others = {other.language: other.slug for other in leads.translations}
     pointing = Link.objects.to(article, translations=others)
     into = pointing.order_by("source").values_list("source", flat=True)
     sources = list(dict.fromkeys(into[:LOOKED_AT]))
     rows = Article.objects.listed().filter(pk__in=sources[:SHOWN]).order_by("sort_key", "slug")
-    out = _outgoing(article)
+    out = _outgoing(article, leads.targets)
     return Links(
         out[:SHOWN],
         len(out) > SHOWN,
@@ -75,26 +78,23 @@ def links(article: Article) -> Links:
     )
 
 
-def _outgoing(article: Article) -> list[Outgoing]:
-    """The names that are linked to, each once, those that are wanted first."""
+def _outgoing(article: Article, targets: Mapping[str, Target]) -> list[Outgoing]:
+    """The names that are linked to, each once, those that are wanted first. Of the articles that
+    a name means, the one that readers are led to goes first."""
     rows = Link.objects.filter(source=article).order_by("position").values_list("key", "name")
     written: dict[str, str] = {}
     for key, name in rows[:LOOKED_AT]:
         written.setdefault(key, name)
-    meant: dict[str, list[Article]] = {}
-    for found in Name.objects.filter(key__in=written).with_article():
-        meant.setdefault(found.key, []).append(found.article)
+    led = Article.objects.listed().in_bulk({target.pk for target in targets.values()})
+    meant = {key: {target.pk: led[target.pk]} for key, target in targets.items()}
+    names = Name.objects.filter(key__in=written).with_article()
+    for found in sorted(names, key=lambda name: preference(name.language, article.language)):
+        meant.setdefault(found.key, {}).setdefault(found.article_id, found.article)
     out = []
     for key, name in written.items():
-        articles = sorted(meant.get(key, []), key=lambda other: _place(other, article.language))
-        linked = [Linked(other, state(other)) for other in articles]
-        out.append(Outgoing(name, linked, writing(name)))
+        articles = [Linked(other, state(other)) for other in meant.get(key, {}).values()]
+        out.append(Outgoing(name, articles, writing(name)))
     return sorted(out, key=lambda link: bool(link.meant))
-
-
-def _place(article: Article, language: str) -> tuple[bool, tuple[int, str]]:
-    """Sorts articles of one name by where a link in `language` leads: to what readers see."""
-    return (not article.is_public, preference(article.language, language))
 
 
 def wanted(admin: Desk, request: HttpRequest) -> HttpResponse:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 
 from articles.graph.clusters import Group, Topic, gathered
 from articles.graph.parts import Edge, Node
@@ -15,16 +15,23 @@ from articles.models.raw import hidden
 from articles.models.tag import Tagging
 
 STRONGEST = 130
+LIKELY = 2 * STRONGEST
 MOST_WANTED = 20
 
-# Over all links: what comes of it is kept for each content version.
+# Over all links: what comes of it is kept for each content version. First roughly, name by name
+# in the order of an index, then exactly for the articles that this finds.
 LINKED = """
-SELECT articles_name.article_id, COUNT(DISTINCT articles_link.source_id) AS number
-FROM articles_link JOIN articles_name ON articles_name.key = articles_link.key
-WHERE articles_name.article_id <> articles_link.source_id
-    AND articles_link.source_id NOT IN ({hidden})
-    AND articles_name.article_id NOT IN ({hidden}){tagged}
-GROUP BY articles_name.article_id ORDER BY number DESC, articles_name.article_id LIMIT %s"""
+WITH likely AS (
+    SELECT articles_name.article_id AS id
+    FROM (SELECT key, COUNT(DISTINCT source_id) AS number FROM articles_link GROUP BY key) AS named
+    JOIN articles_name ON articles_name.key = named.key
+    WHERE articles_name.article_id NOT IN ({hidden}){tagged}
+    GROUP BY articles_name.article_id ORDER BY SUM(named.number) DESC, id LIMIT %s)
+SELECT likely.id, COUNT(DISTINCT articles_link.source_id) AS number
+FROM likely JOIN articles_name ON articles_name.article_id = likely.id
+    JOIN articles_link ON articles_link.key = articles_name.key
+WHERE articles_link.source_id <> likely.id AND articles_link.source_id NOT IN ({hidden})
+GROUP BY likely.id ORDER BY number DESC, likely.id LIMIT %s"""
 TAGGED = """ AND articles_name.article_id IN (
     SELECT content_object_id FROM articles_tagging WHERE tag_id = %s)"""
 
@@ -39,7 +46,7 @@ class Whole(NamedTuple):
 
 
 def whole(tag: int | None = None) -> Whole:
-    """The map's content, of the articles with one tag if it is given. Seven queries, some of
+    """The map's content, of the articles with one tag if it is given. Eight queries, some of
     them over all links."""
     nodes = _strongest(tag)
     written = links_among([node.pk for node in nodes])
@@ -58,7 +65,7 @@ def _strongest(tag: int | None) -> list[Node]:
     """The articles that most others link to, and if these are few, the first of those without."""
     condition, parameters = hidden()
     sql = LINKED.format(hidden=condition, tagged=TAGGED if tag else "")
-    values = [*parameters, *parameters, *([tag] if tag else []), STRONGEST]
+    values = [*parameters, *([tag] if tag else []), LIKELY, *parameters, STRONGEST]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         linked: dict[int, int] = dict(cursor.fetchall())
@@ -74,28 +81,37 @@ def _strongest(tag: int | None) -> list[Node]:
 
 def _wanted(tag: int | None) -> dict[str, Node]:
     """The names without an article that most articles link to, by their keys."""
-    lacking = _lacking()
-    if tag:
-        lacking = lacking.filter(source__taggings__tag=tag)
-    counted = (
-        lacking.order_by()
-        .values("key")
-        .annotate(written=Min("name"), number=Count("source", distinct=True))
-    )
-    rows = counted.order_by("-number", "key").values_list("key", "written", "number")
+    rows = [row for links in _lacking() for row in _most_wanted(links, tag)]
+    rows.sort(key=lambda row: (-row[2], row[0]))
     return {
         key: Node(-1 - place, name, weight=number)
         for place, (key, name, number) in enumerate(rows[:MOST_WANTED])
     }
 
 
-def _lacking() -> QuerySet[Link]:
-    """The links that readers see and that lead to none of the articles that they see."""
+def _lacking() -> tuple[QuerySet[Link], QuerySet[Link]]:
+    """The links that readers see to what has no name, and those to what none of the articles
+    that they see is called. Apart, for either is found by an index."""
     hidden = Article.objects.hidden()
+    shown = Link.objects.exclude(source__in=hidden)
     same = Name.objects.filter(key=OuterRef("key"))
-    unseen = Q(key__in=Name.objects.filter(article__in=hidden).values("key"))
-    nameless = ~Exists(same) | unseen & ~Exists(same.exclude(article__in=hidden))
-    return Link.objects.exclude(source__in=hidden).filter(nameless)
+    unseen = Name.objects.filter(article__in=hidden).values("key")
+    return (
+        shown.filter(~Exists(same)),
+        shown.filter(~Exists(same.exclude(article__in=hidden)), key__in=unseen),
+    )
+
+
+def _most_wanted(links: QuerySet[Link], tag: int | None) -> list[tuple[str, str, int]]:
+    if tag:
+        links = links.filter(source__taggings__tag=tag)
+    counted = (
+        links.order_by()
+        .values("key")
+        .annotate(written=Min("name"), number=Count("source", distinct=True))
+    )
+    rows = counted.order_by("-number", "key").values_list("key", "written", "number")
+    return list(rows[:MOST_WANTED])
 
 
 def _topics(nodes: list[Node]) -> dict[int, list[Topic]]:

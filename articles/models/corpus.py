@@ -95,7 +95,7 @@ def _tags() -> list[TagInUse]:
 
 def _numbers(taggings: QuerySet[Tagging]) -> dict[int, int]:
     """How many of `taggings` each tag has."""
-    counted = taggings.values("tag").annotate(number=Count("pk"))
+    counted = taggings.values("tag").annotate(number=Count("*"))
     return dict(counted.values_list("tag", "number"))
 
 
