@@ -64,8 +64,7 @@ class Missing(NamedTuple):
 def links(article: Article) -> Links:
     """Six queries, whatever the number of links."""
     leads = Link.objects.leads(article)
-    others = {other.language: other.slug for other in leads.translations}
-    pointing = Link.objects.to(article, translations=others)
+    pointing = Link.objects.to(article, translations=leads.slugs)
     into = pointing.order_by("source").values_list("source", flat=True)
     sources = list(dict.fromkeys(into[:LOOKED_AT]))
     rows = Article.objects.listed().filter(pk__in=sources[:SHOWN]).order_by("sort_key", "slug")

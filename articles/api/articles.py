@@ -92,7 +92,7 @@ def backlinks(request: HttpRequest, name: str, paging: Query[schemas.Paging]) ->
     """From other articles, each with the words around it."""
     article = _named(name, *NAMED)
     sources = (f"source__{column}" for column in ("slug", "title", "language"))
-    others = {other.language: other.slug for other in Link.objects.leads(article).translations}
+    others = Link.objects.leads(article).slugs
     pointing = Link.objects.to(article, translations=others).public().select_related("source")
     shown = pointing.only("source", "position", "label", "before", "after", *sources)
     rows, following = page(request, shown, paging, "source_id", "position")

@@ -106,6 +106,11 @@ class Leads(NamedTuple):
     targets: dict[str, Target]
     translations: list[Translation]
 
+    @property
+    def slugs(self) -> dict[str, str]:
+        """Those of the translations, by language."""
+        return {other.language: other.slug for other in self.translations}
+
 
 class Row(NamedTuple):
     """An article that a name means, or that is tied to it, where `via` is the language of the

@@ -97,8 +97,7 @@ def links(request: HttpRequest, name: str) -> HttpResponse:
     found = _public(name, "body", "text", "html", "toc")
     if not found:
         return elsewhere(request, name, addresses.links, otherwise=f"{name}/links")
-    others = {other.language: other.slug for other in Link.objects.leads(found).translations}
-    pointing = Link.objects.to(found, translations=others)
+    pointing = Link.objects.to(found, translations=Link.objects.leads(found).slugs)
     sources = Article.objects.public().filter(pk__in=pointing.values("source"))
     start = start_of(request)
     shown = page(sources.only("slug", "title", "language", "sort_key"), start)
