@@ -101,11 +101,11 @@ def store() -> Store:
 def build() -> str:
     """Tells apart, by settings and code, sites that would make different pages of one content."""
     digest = blake2b(settings.SECRET_KEY.encode(), digest_size=12)
-    told = (settings.SITE_NAME, settings.LANGUAGE_CODE, settings.TIME_ZONE, settings.DATABASES)
-    digest.update(repr(told).encode())
+    told = ("SITE_NAME", "LANGUAGE_CODE", "TIME_ZONE", "DATABASES", "ALLOWED_HOSTS")
+    digest.update(repr([getattr(settings, name) for name in told]).encode())
     for folder in CODE:
         for file in sorted((settings.BASE_DIR / folder).rglob("*")):
-            if file.suffix in (".py", ".html", ".css", ".js", ".svg", ".mo"):
+            if file.suffix in (".py", ".html", ".xml", ".css", ".js", ".svg", ".mo"):
                 digest.update(file.read_bytes())
     return digest.hexdigest()
 
