@@ -7,7 +7,6 @@ from functools import update_wrapper
 from typing import Concatenate, ParamSpec
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
@@ -31,13 +30,15 @@ def by_version(view: View[Rest]) -> View[Rest]:
 
 def answered(request: HttpRequest, ask: Callable[[], HttpResponse]) -> HttpResponse:
     """304 after one query if the reader's copy is still true, or what `ask` gives."""
-    version = ContentVersion.objects.current()
-    etag, seen = _etag(request, version), int(_first_seen(version).timestamp())
-    response = get_conditional_response(request, etag=etag, last_modified=seen)
+    version, since = ContentVersion.objects.renewed()
+    etag, date = _etag(request, version), _date(since)
+    response = get_conditional_response(request, etag=etag, last_modified=date)
     if response is None:
         response = ask()
     if response.status_code in (200, 304):
-        response["ETag"], response["Last-Modified"] = etag, http_date(seen)
+        response["ETag"] = etag
+        if date:
+            response["Last-Modified"] = http_date(date)
         patch_cache_control(response, public=True, no_cache=True)
     return response
 
@@ -47,13 +48,8 @@ def _etag(request: HttpRequest, version: str) -> str:
     return f'"{hashlib.sha256(known_by.encode()).hexdigest()[:32]}"'
 
 
-def _first_seen(version: str) -> datetime:
-    """When this content was noticed first, which is never before it was changed.
-
-    Later than the change by what nobody asked in between; no article could tell it better, for
-    what is deleted or withdrawn leaves no date behind.
-    """
-    key = f"articles.seen.{version}"
-    now = timezone.now()
-    seen: datetime | None = cache.get_or_set(key, now, timeout=None)
-    return seen or now
+def _date(since: datetime) -> int | None:
+    """The second in which content changed last, once it is over: before that it may change again
+    and have the same date."""
+    second = int(since.timestamp())
+    return second if timezone.now().timestamp() >= second + 1 else None

@@ -37,8 +37,9 @@ def chosen(cookies: Mapping[str, str], accepted: str) -> str:
 
 def _wanted(cookies: Mapping[str, str], accepted: str) -> Iterator[str]:
     yield cookies.get(settings.LANGUAGE_COOKIE_NAME, "")
-    for code, _weight in parse_accept_lang_header(accepted):
-        yield code
+    for code, weight in parse_accept_lang_header(accepted):
+        if weight:
+            yield code
     yield settings.LANGUAGE_CODE
     yield SOURCE
 

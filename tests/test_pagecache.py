@@ -69,6 +69,25 @@ def test_a_page_is_made_once_for_each_version():
     assert site.ask()[0] == BODY and site.asked == 2
 
 
+def test_head_is_told_what_get_is_and_nothing_more():
+    site = Site()
+    for status in (200, 404):
+        site.status = status
+        site.version = str(status)
+        body, told = site.ask(REQUEST_METHOD="HEAD")
+        assert (body, told) == (b"", site.ask()[1])
+    assert site.asked == 3
+
+
+def test_who_knows_no_tag_is_told_by_the_date():
+    date = "Sat, 21 Nov 2026 10:00:00 GMT"
+    site = Site(**{"Last-Modified": date})
+    assert site.ask(HTTP_IF_MODIFIED_SINCE=date)[1]["status"] == "304"
+    assert site.ask(HTTP_IF_MODIFIED_SINCE="Sat, 21 Nov 2026 11:00:00 GMT")[0] == BODY
+    assert site.ask(HTTP_IF_MODIFIED_SINCE=date, HTTP_IF_NONE_MATCH='"x"')[0] == BODY
+    assert Site().ask(HTTP_IF_MODIFIED_SINCE="")[0] == BODY
+
+
 @pytest.mark.parametrize(
     ("accepted", "encoding", "decode"),
     [
@@ -88,6 +107,8 @@ def test_it_is_compressed_as_the_reader_wants_it(accepted, encoding, decode):
 def test_who_has_the_page_is_told_so():
     site = Site(Vary="Cookie")
     etag = site.ask()[1]["etag"]
+    # Tags are compared weakly.
+    assert site.ask(HTTP_IF_NONE_MATCH=etag.removeprefix("W/"))[1]["status"] == "304"
     body, headers = site.ask(HTTP_IF_NONE_MATCH=f'"other", {etag}')
     assert (body, headers["status"], headers["etag"]) == (b"", "304", etag)
     assert "content-type" not in headers and headers["vary"] == "Cookie, Accept-Encoding"

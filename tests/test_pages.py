@@ -134,7 +134,6 @@ def test_a_kept_page_has_all_that_django_sent_with_it(site):
     ("method", "path", "headers"),
     [
         ("POST", "/", {}),
-        ("HEAD", "/", {}),
         ("GET", "/admin/login/", {}),
         ("GET", "/static/articles/mark.svg", {}),
         ("GET", "/media/x.png", {}),

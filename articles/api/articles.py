@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from ninja import Query, Router
+from ninja.errors import HttpError
 
 from articles import addresses
 from articles.api import schemas
@@ -38,7 +39,12 @@ def articles(request: HttpRequest, paging: Query[schemas.ArticlePaging]) -> Any:
 def _with_tag(
     request: HttpRequest, paging: schemas.ArticlePaging
 ) -> tuple[list[Article], str | None]:
-    tag = Tag.objects.filter(slug=paging.tag.replace("\0", "")).first()
+    word = paging.tag.replace("\0", "")
+    tag = Tag.objects.filter(slug=word).first() or next(
+        iter(Tag.objects.meant_by([word]).values()), None
+    )
+    if not tag:
+        raise HttpError(404, f"There is no tag “{word}”. /api/v1/tags lists those that there are.")
     taggings = Tagging.objects.filter(public("content_object__"), tag=tag)
     columns = ("content_object", *(f"content_object__{name}" for name in LISTED))
     rows = taggings.select_related("content_object").only(*columns)
@@ -86,7 +92,8 @@ def backlinks(request: HttpRequest, name: str, paging: Query[schemas.Paging]) ->
     """From other articles, each with the words around it."""
     article = _named(name, *NAMED)
     sources = (f"source__{column}" for column in ("slug", "title", "language"))
-    pointing = Link.objects.to(article).public().select_related("source")
+    others = {other.language: other.slug for other in Link.objects.leads(article).translations}
+    pointing = Link.objects.to(article, translations=others).public().select_related("source")
     shown = pointing.only("source", "position", "label", "before", "after", *sources)
     rows, following = page(request, shown, paging, "source_id", "position")
     items = [

@@ -16,19 +16,32 @@ from django.views.decorators.csrf import csrf_exempt
 from articles.conditional import answered
 
 WINDOW = 60
-METHODS = ("GET", "HEAD")
+METHODS = ("GET", "HEAD", "OPTIONS")
+# Those that are refused in JSON as well.
+WRITING = ("POST", "PUT", "PATCH", "DELETE")
+# What a browser asks before a script of another site sends a header of its own (Fetch, CORS).
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": ", ".join(METHODS),
+    "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
+    "Access-Control-Max-Age": "86400",
+    "Allow": ", ".join(METHODS),
+}
 JSON = "application/json; charset=utf-8"
 
 
 def guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse]:
     @csrf_exempt
     def answer(request: HttpRequest, **given: str) -> HttpResponse:
-        response = _refused(request) or _read(request, view, given)
+        if request.method == "OPTIONS":
+            response = HttpResponse(status=204, headers=PREFLIGHT)
+        else:
+            response = _refused(request) or _read(request, view, given)
         # Everybody may read this anyway; so may the scripts of other sites.
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "ETag, Retry-After"
         return response
 
+    answer.methods = (*METHODS, *WRITING)  # type: ignore[attr-defined]
     return answer
 
 

@@ -21,7 +21,9 @@ class Paging(Schema):
 
 
 class ArticlePaging(Paging):
-    tag: str = Field("", max_length=200, description="Only articles with this tag: its slug.")
+    tag: str = Field(
+        "", max_length=200, description="Only articles with this tag: its slug, or a word for it."
+    )
 
 
 class Question(Schema):

@@ -1,26 +1,39 @@
 """The content version: one value that changes whenever what readers see may have changed."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, models
 from django.db.models import F, Subquery
+from django.utils import timezone
 
 from articles.models.article import Article
 from articles.models.prepared import Prepared
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ContentVersionManager(models.Manager["ContentVersion"]):
     def raise_number(self) -> None:
         """Say that content changed. Call inside the transaction that changed it."""
-        if not self.filter(pk=1).update(number=F("number") + 1):
+        if not self._raise():
             self.bulk_create([ContentVersion(pk=1)], ignore_conflicts=True)
-            self.filter(pk=1).update(number=F("number") + 1)
+            self._raise()
+
+    def _raise(self) -> int:
+        return self.filter(pk=1).update(number=F("number") + 1, changed=timezone.now())
 
     def current(self) -> str:
         """The version that holds now. One query."""
         return version(connection)
+
+    def renewed(self) -> tuple[str, datetime]:
+        """The version that holds now, and since when. One query."""
+        for row in _row.rows():
+            _number, *moments = row
+            return answered(row), max(filter(None, moments))
+        return "", NEVER
 
     def untouched(self) -> bool:
         """Whether nothing was ever written."""
@@ -32,7 +45,7 @@ def _row(at: datetime) -> models.QuerySet["ContentVersion", Any]:
     opened = Article.objects.filter(publish_at__lte=at).order_by("-publish_at")
     closed = Article.objects.filter(expire_at__lte=at).order_by("-expire_at")
     moments = _latest(opened, "publish_at"), _latest(closed, "expire_at")
-    return ContentVersion.objects.filter(pk=1).values_list("number", *moments)
+    return ContentVersion.objects.filter(pk=1).values_list("number", "changed", *moments)
 
 
 def version(connection: Any) -> str:
@@ -64,6 +77,7 @@ class ContentVersion(models.Model):
     """The single row that counts content transactions. Not content: it stays out of dumps."""
 
     number = models.PositiveBigIntegerField(default=0)
+    changed = models.DateTimeField(default=timezone.now)
 
     objects = ContentVersionManager()
 

@@ -30,19 +30,24 @@ def fingerprint(fields: dict[str, Any], body: str) -> str:
 
 class RevisionManager(models.Manager["Revision"]):
     def first_names(self, articles: Iterable[Article]) -> dict[int, tuple[str, str]]:
-        """For each of `articles` the language and the slug that it had at first. One query.
+        """For each of `articles` its first language, and the first slug that is still its name.
 
-        Neither changes when it is renamed. An article that came with former names, out of a
-        document, had the first of them that is a slug.
+        Neither changes when it is renamed, and no other article has the name. One that came with
+        former names, out of a document, had those before.
         """
-        first = {article.pk: (article.language, article.slug) for article in articles}
-        for pk, fields in self.filter(article__in=first, number=1).values_list(
-            "article", "fields"
-        ):
-            slugs = [name for name in fields.get("former", []) if names.slug(name) == name]
-            language, slug = first[pk]
-            first[pk] = (fields.get("language", language), [*slugs, fields.get("slug", slug)][0])
-        return first
+        articles = list(articles)
+        rows = self.filter(article__in=[article.pk for article in articles], number=1)
+        first = dict(rows.values_list("article", "fields"))
+        found = {}
+        for article in articles:
+            fields, own = first.get(article.pk, {}), article.keys()
+            had = [*fields.get("former", []), fields.get("slug", ""), *article.former]
+            kept = [name for name in had if names.slug(name) == name and names.fold(name) in own]
+            found[article.pk] = (
+                fields.get("language", article.language),
+                [*kept, article.slug][0],
+            )
+        return found
 
     def get_by_natural_key(self, slug: str, number: int) -> "Revision":
         return self.get(article__slug=slug, number=number)

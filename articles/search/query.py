@@ -37,6 +37,11 @@ class Query:
         return [part for part in self.parts if part.kind != "tag" and not part.without]
 
     @property
+    def asks(self) -> bool:
+        """Whether there is anything to look for, not only what shall not be found."""
+        return any(not part.without for part in self.parts)
+
+    @property
     def words(self) -> list[str]:
         return [word for part in self.wanted for word, _start, _end in words.split(part.text)]
 

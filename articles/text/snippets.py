@@ -79,12 +79,13 @@ def _beginning(text: str, place: int, length: int) -> int:
 
 
 def _end(text: str, start: int, length: int) -> int:
-    """The end of the last sentence that fits, if it fills half of the room; else of a word."""
+    """The end of the last sentence that fits, if it fills half of the room; else of a word; in
+    scripts that part no words, where the room ends. The place to show is in the first half."""
     last = start + length
     if last >= len(text):
         return len(text)
     ends = [match.start() + 1 for match in sentences.END.finditer(text, start, last)]
     if ends and ends[-1] - start > length // 2:
         return ends[-1]
-    space = text.rfind(" ", start + 1, last + 1)
+    space = text.rfind(" ", start + length // 2, last + 1)
     return space if space > 0 else last

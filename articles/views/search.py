@@ -46,7 +46,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "facets": facets(results, tag, language),
         "pages": pages(results, tag, language),
     }
-    few = (results.total < FEW or results.loose) and bool(results.query.parts)
+    few = (results.total < FEW or results.loose) and results.query.asks
     if few and results.page == 1:
         context |= meant(results, tag, language)
     response = render(request, "articles/search.html", context)

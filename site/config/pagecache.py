@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import brotli
 
@@ -28,7 +28,6 @@ Key = tuple[str, ...]
 LARGEST_PAGE = 2_000_000
 # Below this many bytes compression costs more than it saves.
 SMALLEST = 200
-REFUSED = re.compile(r"\s*q=0(\.0*)?\s*")
 NOT_KEPT = re.compile(r"\b(no-store|private)\b")
 CONDITIONAL = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_IF_RANGE")
 # What is decided for each answer anew.
@@ -50,8 +49,19 @@ class Page:
     def size(self) -> int:
         return sum(map(len, self.bodies.values())) + sum(len(a) + len(b) for a, b in self.headers)
 
+    @property
+    def last_modified(self) -> str:
+        return next((value for name, value in self.headers if name == "Last-Modified"), "")
+
+    def _is_known(self, environ: Environ) -> bool:
+        """Whether this reader has the page. The date counts only for who knows no tag, and only
+        if it is the very one, for nothing says that what is older is the same."""
+        if known := environ.get("HTTP_IF_NONE_MATCH", ""):
+            return matches(known, self.etag)
+        return self.last_modified == environ.get("HTTP_IF_MODIFIED_SINCE")
+
     def answer(self, environ: Environ, start: Start) -> Iterable[bytes]:
-        if matches(environ.get("HTTP_IF_NONE_MATCH", ""), self.etag):
+        if self._is_known(environ):
             kept = [pair for pair in self.headers if pair[0].lower() in REPEATED]
             start("304 Not Modified", [*kept, ("ETag", self.etag)])
             return []
@@ -65,8 +75,9 @@ class Page:
 
 
 def matches(wanted: str, etag: str) -> bool:
-    """Whether ``If-None-Match`` names the page that there is (RFC 9110, 13.1.2)."""
-    return wanted.strip() == "*" or etag in (tag.strip() for tag in wanted.split(","))
+    """Whether ``If-None-Match`` names the page that there is, weakly (RFC 9110, 13.1.2)."""
+    known = (tag.strip().removeprefix("W/") for tag in wanted.split(","))
+    return wanted.strip() == "*" or etag.removeprefix("W/") in known
 
 
 def accepted(header: str, bodies: Iterable[str]) -> str:
@@ -89,6 +100,13 @@ def encoded(body: bytes) -> dict[str, bytes]:
         return {"": body}
     compressed = {"br": brotli.compress(body, quality=5), "gzip": gzip.compress(body, 6, mtime=0)}
     return {**compressed, "": body}
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A body that wants to know when it has been sent (PEP 3333)."""
+
+    def close(self) -> None: ...
 
 
 class Store(Protocol):
@@ -194,6 +212,11 @@ class PageCache:
             version = self.version()
         except self.errors:
             return self.application(environ, start)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return without(self._get(key, version, {**environ, "REQUEST_METHOD": "GET"}, start))
+        return self._get(key, version, environ, start)
+
+    def _get(self, key: Key, version: str, environ: Environ, start: Start) -> Iterable[bytes]:
         if page := self.store.get(key, version):
             return page.answer(environ, start)
         return self.make(key, version, environ, start)
@@ -218,6 +241,13 @@ class PageCache:
                 del self.under_way[key, version]
             made.set_result(page)
         return page.answer(environ, start) if page else response.passed_on(start)
+
+
+def without(body: Iterable[bytes]) -> Iterable[bytes]:
+    """Nothing of `body`, which is closed."""
+    if isinstance(body, Closing):
+        body.close()
+    return ()
 
 
 class Response:

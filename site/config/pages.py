@@ -66,7 +66,10 @@ def _connection() -> Any:
 def variant(environ: Environ) -> Key | None:
     """What the looks of a page depend on, for readers whom nobody knows; else None."""
     path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
-    if environ["REQUEST_METHOD"] != "GET" or len(path) + len(query) > LONGEST_ADDRESS:
+    if (
+        environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+        or len(path) + len(query) > LONGEST_ADDRESS
+    ):
         return None
     cookies = parse_cookie(cookie) if (cookie := environ.get("HTTP_COOKIE")) else {}
     if settings.SESSION_COOKIE_NAME in cookies or path.startswith(OWN):

@@ -24,6 +24,7 @@ ENGLISH = '<html lang="en" dir="ltr">'
         ("", "fr-CA, ar-EG;q=0.8, en;q=0.5", "en", ARABIC),
         ("", "en-GB, ar;q=0.9", "ar", ENGLISH),
         ("", "fr, de;q=0.5", "ar", ARABIC),
+        ("", "fr, ar;q=0", "en", ENGLISH),
         ("", "fr", "fr", ENGLISH),
         ("ar", "en", "en", ARABIC),
         ("en", "ar", "ar", ENGLISH),
