@@ -127,11 +127,10 @@ def _called(name: str) -> frozenset[int]:
 def _candidates(asked: Plan) -> tuple[set[int], bool]:
     """Articles that meet the plan, and whether there are more of them."""
     keys = engine.find(asked, MOST + 1)
-    more = len(keys) > MOST
-    if not more and not asked.phrases:
+    if len(keys) <= MOST:
         return set(keys), False
     first = [key for place in (NAMED, TAGGED, HEADED) for key in engine.find(asked, EACH, place)]
-    return {*first, *keys[:MOST]}, more
+    return {*first, *keys[:MOST]}, True
 
 
 def _hits(keys: list[int], asked: Plan) -> list[Hit]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles import editing
-from articles.models import Article, SearchDocument, Status, Tag
+from articles.models import Article, Miss, SearchDocument, Status, Tag
 from articles.search import search
 from tests import factories
 
@@ -324,3 +324,32 @@ def test_a_name_with_words_in_a_row_is_found_among_many_that_have_the_words(monk
         factories.article(f"Article {number}", body="nations were united")
     factories.article("New", body="united nations")
     assert titles('"united nations"') == ["United Nations of old", "History", "New"]
+
+
+@pytest.fixture
+def few_at_once(monkeypatch):
+    """A small number for how many articles are looked at together."""
+    monkeypatch.setattr("articles.search.engine.LOOKED_AT", 3)
+    monkeypatch.setattr("articles.search.engine.MOST_LOOKED_AT", 6)
+
+
+@pytest.mark.usefixtures("few_at_once")
+def test_words_in_a_row_are_found_in_the_oldest_of_many_articles_that_have_them(client):
+    factories.article("Oldest", body="The quick brown marmot sleeps.")
+    for number in range(20):
+        factories.article(f"Article {number}", body="A marmot, quick to run, and brown.")
+    assert titles('"quick brown marmot"') == ["Oldest"]
+    assert titles('marmot -"quick to run"') == ["Oldest"]
+    assert titles('"quick brown run"') == []
+    client.get("/search/", {"q": '"quick brown marmot"'})
+    assert not Miss.objects.exists()
+
+
+@pytest.mark.usefixtures("few_at_once")
+def test_all_that_have_words_in_a_row_are_counted_each_once():
+    for number in range(12):
+        body = "quick and brown" if number % 3 else "quick brown"
+        factories.article(f"Article {number}", body=body)
+    found = search('"quick brown"')
+    assert (found.total, found.more, len(found.hits)) == (4, False, 4)
+    assert search('-"quick brown" quick').total == 8
