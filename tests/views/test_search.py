@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from articles.models import Miss, Status
 from articles.models.search import MOST_MISSES, ROOM
+from articles.search import did_you_mean
+from articles.search.query import parse
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -71,11 +73,37 @@ def test_a_word_that_no_article_has_is_corrected_from_texts_and_tags(client):
     assert 'href="?q=one+diplomacy"' in page(client, q="one diplomcay")
 
 
+@pytest.mark.parametrize(
+    ("asked", "better"),
+    [
+        ("milit military", "militia military"),
+        ("المدرصة", "المدرسة"),
+        ("Strasze", "Straße"),
+        ("musterstadr", "musterstädt"),
+        ("tag:milit militarx -milit", "tag:milit military -milit"),
+        ('"milit milita', '"militia militia'),
+    ],
+)
+def test_whole_words_are_corrected_as_they_are_spelt(asked, better):
+    factories.article("Straße", body="military militia", language="de", tags=["Musterstädt"])
+    factories.article("المدرسة", language="ar", slug="school")
+    assert did_you_mean(parse(asked))[0] == better
+
+
 def test_an_empty_page_tells_how_to_search(client):
     for asked in ("", "  ", '"', "-", "\0"):
         assert "How to search" in page(client, q=asked)
     assert "How to search" in page(client)
     assert Miss.objects.count() == 0
+
+
+@pytest.mark.parametrize("asked", ["-war", '-"united nations"', "-tag:peace", "-war -peace"])
+def test_who_only_says_what_is_not_wanted_is_asked_for_a_word(client, asked):
+    factories.article("Peace")
+    html = page(client, q=asked)
+    assert "that could be looked for: write a word." in html and "How to search" in html
+    assert "Nothing found" not in html
+    assert not Miss.objects.exists()
 
 
 def test_a_long_question_is_cut_and_the_page_says_so(client):
