@@ -92,9 +92,21 @@ def test_the_article_that_is_called_so_comes_first():
     assert titles('"defense budget"')[0] == "Expenditure"
 
 
-def test_an_article_with_a_name_of_signs_is_found_by_it():
-    factories.article("∑")
-    assert titles("∑") == ["∑"]
+def test_it_comes_first_too_among_those_of_a_tag_or_a_language():
+    factories.article("Apparatus", aliases=["Gizmo Set"], tags=["tools"], language="fr")
+    factories.article("Gizmo set of a gizmo", tags=["tools"], language="fr")
+    factories.article("Device", aliases=["Gizmo-set"], slug="device", language="en")
+    for narrowed in ({"tag": "tools"}, {"language": "fr"}, {"language": "FR", "tag": "tools"}):
+        assert titles("gizmo set", **narrowed) == ["Apparatus", "Gizmo set of a gizmo"]
+    assert titles("tag:tools gizmo set") == ["Apparatus", "Gizmo set of a gizmo"]
+    assert titles("gizmo set", language="de") == []
+
+
+@pytest.mark.parametrize("name", ["∑", 'The "Great" Game', 'צה"ל', "C & C++"])
+def test_an_article_with_signs_in_its_name_is_found_by_it(name):
+    factories.article(f"{name} and more of it", body=name * 9)
+    factories.article(name)
+    assert titles(name)[0] == name
 
 
 def test_a_text_that_has_the_word_more_often_comes_first_and_equals_go_by_title():
