@@ -60,7 +60,8 @@ PART = re.compile(rf"(?P<run>[{UNSPACED}]+)|(?:[^\W_{UNSPACED}]|[{MARKS}])+(?:\+
 # The marks that make か into が are letters to those who write them.
 VOICING = "\u3099\u309a"
 ARTICLE = re.compile("^(?:[وفبك]?ال|لل)(?=..)")
-LONGEST = 60
+# So many characters of a word count, and of a run of words without spaces.
+LONGEST, LONGEST_RUN = 60, 2000
 SHORTEST_STEMMED = 3
 
 
@@ -128,7 +129,7 @@ def forms(written: str, language: str) -> Terms:
     found: list[str] = []
     others: set[str] = set()
     for folded, is_run in parts(written):
-        word = bare(folded)[:LONGEST]
+        word = bare(folded)[: LONGEST_RUN if is_run else LONGEST]
         if is_run:
             found += pairs(word)
             others.update(word if len(word) > 1 else ())
