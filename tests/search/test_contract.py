@@ -365,3 +365,25 @@ def test_all_that_have_words_in_a_row_are_counted_each_once():
     found = search('"quick brown"')
     assert (found.total, found.more, len(found.hits)) == (4, False, 4)
     assert search('-"quick brown" quick').total == 8
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        (
+            "WHO は"
+            + "世界中の人々の健康の増進と保護を目的とする組織である" * 6
+            + "紛争"
+            + "、交渉" * 99,
+            "紛争",
+        ),
+        (
+            "GDP " + "首都北京的一所综合性大学，" * 4 + "图书馆" + "历史悠久，规模宏大，" * 40,
+            "图书馆",
+        ),
+    ],
+)
+def test_a_snippet_has_its_hit_where_a_space_stands_only_before_it(text, asked):
+    factories.article("Subject", language="ja", body=text)
+    [hit] = search(asked).hits
+    assert [piece for piece, marked in hit.snippet if marked] == [asked]
