@@ -179,6 +179,20 @@ def test_what_an_editor_changes_is_found_in_the_same_transaction():
     assert titles("harmony") == [] and not SearchDocument.objects.exists()
 
 
+def test_a_book_of_ever_new_words_is_found_by_those_that_fit_into_the_index():
+    """A tsvector with more than 1 MiB of terms would hold broken ones, without a word of it."""
+    letters = str.maketrans("0123456789", "абвгдежзик")
+    new = [f"сло{number:05}во".translate(letters) for number in range(40_000)]
+    text = " ".join(new)
+    factories.article("Книга", language="ru", body=f"## {text[:9999]}\n\n{text[9999:]}")
+    row = SearchDocument.objects.get()
+    assert 700_000 < len(row.terms.encode()) < 1 << 20
+    indexed = row.body.partition("  ")[0].split()
+    for word in [*indexed[::997], indexed[-2]]:
+        assert titles(f'"{word}"') == ["Книга"], word
+    assert titles(f'"{new[-1]}"') == []
+
+
 def test_what_is_rolled_back_is_not_found():
     article = factories.article("Peace", body="old")
     with transaction.atomic():
