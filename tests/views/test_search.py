@@ -60,6 +60,24 @@ def test_there_are_ten_results_a_page(client):
     assert page(client, q="peace", page="-1") == page(client, q="peace", page="²") == first
 
 
+def test_where_more_are_found_than_ranked_no_number_is_said_to_be_all(client, monkeypatch):
+    monkeypatch.setattr("articles.search.asking.MOST", 15)
+    for number in range(31):
+        factories.article(
+            f"Text {number}", body="peace", tags=["all"], language="fr" if number % 2 else "en"
+        )
+    first, last = page(client, q="peace"), page(client, q="peace", page=9)
+    assert "At least 15 articles" in first and "At least 15 articles" in last
+    assert 'tag=all" dir="auto">all</a> <small>at least 15</small>' in first
+    assert 'lang="fr" dir="auto">français</a> <small>at least 7</small>' in first
+    best = "Only the best 15 articles are listed."
+    assert best in last and best not in first
+    monkeypatch.setattr("articles.search.asking.MOST", 31)
+    every = page(client, q="peace")
+    assert "31 articles" in every and "at least" not in every.lower() and best not in every
+    assert 'lang="fr" dir="auto">français</a> <small>15</small>' in every
+
+
 @pytest.mark.parametrize("asked", ["budjet", "defence budgett", "Budget of Defence"])
 def test_where_little_is_found_the_page_says_what_may_have_been_meant(client, asked):
     factories.article("Defense Budget", aliases=["Budget of Defense"], body="Expenditure.")
