@@ -97,8 +97,9 @@ def look_for(query: Query, *, tag: str = "", language: str = "") -> Found:
         return Found(ranking.candidates(exact), False, asked)
     with engine.ready():
         keys, more = _candidates(asked)
-        if query.open_end and asked.wanted and len(keys) < FEW:
-            asked = asked.opened()
+        opened = asked.opened() if query.open_end and len(keys) < FEW else asked
+        if opened != asked:
+            asked = opened
             keys, more = _candidates(asked)
         if not keys and not exact and asked.may_be_loose:
             asked = replace(asked, loose=True)

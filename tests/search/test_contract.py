@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from articles import editing
 from articles.models import Article, Miss, SearchDocument, Status, Tag
-from articles.search import search
+from articles.search import lexicon, search
+from articles.search.plan import plan
+from articles.search.query import parse
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -369,6 +371,13 @@ def test_words_in_a_row_are_found_in_the_oldest_of_many_articles_that_have_them(
     assert titles('"quick brown run"') == []
     client.get("/search/", {"q": '"quick brown marmot"'})
     assert not Miss.objects.exists()
+
+
+def test_the_last_word_of_a_row_is_not_taken_as_a_beginning():
+    factories.article("Subject", body="pea")
+    row, begun = (plan(parse(asked), lexicon.current(), {}) for asked in ("図書館", "図書館 pea"))
+    assert row.opened() == row
+    assert begun.opened().beginning == "pea"
 
 
 @pytest.mark.usefixtures("few_at_once")
