@@ -76,9 +76,18 @@ def _corrected(written: str, known: lexicon.Lexicon) -> str:
         alike = process.extract(word, vocabulary, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3)
         for better, _score, _index in alike:
             if _is_found(better, known):
-                spelt = _spelt(str(better), known)
-                return spelt.lower() if written.islower() else spelt
+                return _in_case_of(written, _spelt(str(better), known))
     return ""
+
+
+def _in_case_of(written: str, spelt: str) -> str:
+    """In small letters if `written` is; İ has none that is one character.
+
+    >>> _in_case_of("peece", "Peace"), _in_case_of("istambul", "İstanbul")
+    ('peace', 'İstanbul')
+    """
+    small = spelt.lower()
+    return small if written.islower() and len(small) == len(spelt) else spelt
 
 
 def _spelt(term: str, known: lexicon.Lexicon) -> str:
