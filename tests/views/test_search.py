@@ -97,6 +97,7 @@ def test_a_word_that_no_article_has_is_corrected_from_texts_and_tags(client):
         ("milit military", "militia military"),
         ("المدرصة", "المدرسة"),
         ("Strasze", "Straße"),
+        ("istambul", "İstanbul"),
         ("musterstadr", "musterstädt"),
         ("tag:milit militarx -milit", "tag:milit military -milit"),
         ('"milit milita', '"militia militia'),
@@ -105,6 +106,7 @@ def test_a_word_that_no_article_has_is_corrected_from_texts_and_tags(client):
 def test_whole_words_are_corrected_as_they_are_spelt(asked, better):
     factories.article("Straße", body="military militia", language="de", tags=["Musterstädt"])
     factories.article("المدرسة", language="ar", slug="school")
+    factories.article("İstanbul", language="tr")
     assert did_you_mean(parse(asked))[0] == better
 
 
