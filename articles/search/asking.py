@@ -25,7 +25,7 @@ PLACES = 8
 
 @dataclass(frozen=True)
 class Facet:
-    """A way to narrow the results, and how many would be left."""
+    """A way to narrow the results, and how many would be left, at least."""
 
     value: str
     label: str
@@ -43,7 +43,8 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results:
-    """`total` is the number of articles that were found, at least that if there are `more`.
+    """`total` is the number of articles that were found. If there are `more`, it is the number
+    of those that were ranked, and facets count among these.
     `loose`: none has all words that were asked for, these have some."""
 
     query: Query
@@ -91,13 +92,14 @@ def search(
 def look_for(query: Query, *, tag: str = "", language: str = "") -> Found:
     """The articles that answer, ranked."""
     asked = _plan(query, tag, language)
-    exact = _called(query.name) if not (tag or language) else frozenset()
+    exact = _called(query, asked)
     if not asked.asks:
         return Found(ranking.candidates(exact), False, asked)
     with engine.ready():
         keys, more = _candidates(asked)
-        if query.open_end and asked.wanted and len(keys) < FEW:
-            asked = asked.opened()
+        opened = asked.opened() if query.open_end and len(keys) < FEW else asked
+        if opened != asked:
+            asked = opened
             keys, more = _candidates(asked)
         if not keys and not exact and asked.may_be_loose:
             asked = replace(asked, loose=True)
@@ -116,22 +118,27 @@ def _plan(query: Query, tag: str, language: str) -> Plan:
     return asked
 
 
-def _called(name: str) -> frozenset[int]:
-    """The articles that have the whole question as a name."""
-    if not names.fold(name):
+def _called(query: Query, asked: Plan) -> frozenset[int]:
+    """The articles that have the whole question as a name, of those that it is narrowed to."""
+    keys = {names.fold(query.name), names.fold(query.written)} - {""}
+    if not keys:
         return frozenset()
-    called = Name.objects.public().filter(key=names.fold(name))
+    called = Name.objects.public().filter(key__in=keys)
+    if asked.language:
+        called = called.filter(language__iexact=asked.language)
+    for tags in asked.tagged:
+        tagged = Tagging.objects.filter(tag__in=tags).values("content_object")
+        called = called.filter(article__in=tagged)
     return frozenset(called.values_list("article", flat=True))
 
 
 def _candidates(asked: Plan) -> tuple[set[int], bool]:
     """Articles that meet the plan, and whether there are more of them."""
     keys = engine.find(asked, MOST + 1)
-    more = len(keys) > MOST
-    if not more and not asked.phrases:
+    if len(keys) <= MOST:
         return set(keys), False
     first = [key for place in (NAMED, TAGGED, HEADED) for key in engine.find(asked, EACH, place)]
-    return {*first, *keys[:MOST]}, more
+    return {*first, *keys[:MOST]}, True
 
 
 def _hits(keys: list[int], asked: Plan) -> list[Hit]:

@@ -12,6 +12,8 @@ from articles.text.names import fold
 BATCH = 200
 # So much of an article is indexed; a body of twice the length is a book.
 CHARACTERS = 400_000
+# A tsvector has room for 1 MiB of terms, and PostgreSQL does not say when it is full.
+BYTES = 1_000_000
 DERIVED = ("language", "title", "names", "headings", "tags", "terms", "body")
 NEEDED = ("title", "slug", "aliases", "former", "language", "summary", "toc", "text")
 
@@ -52,20 +54,22 @@ def _differ(one: SearchDocument, other: SearchDocument) -> bool:
     return any(getattr(one, field) != getattr(other, field) for field in DERIVED)
 
 
-def document(article: Article, tags: list[int]) -> SearchDocument:
-    """The row of one article."""
+def document(article: Article, tags: list[int], characters: int = CHARACTERS) -> SearchDocument:
+    """The row of one article, of each of its texts the first `characters`.
+
+    Where that gives more than `BYTES` of terms, as a long text of ever new words does, it is made
+    of less, the same on every database.
+    """
     language = article.language
-    title = words.terms(article.title, language, CHARACTERS)
-    names = _several(_other_names(article), language)
-    headings = _several([heading["text"] for heading in article.toc], language)
-    body = words.terms(f"{article.summary}\n{article.text}", language, CHARACTERS)
+    title = words.terms(article.title, language, characters)
+    names = _several(_other_names(article), language, characters)
+    headings = _several([heading["text"] for heading in article.toc], language, characters)
+    body = words.terms(f"{article.summary}\n{article.text}", language, characters)
     tagged = [f"{TAGGED}{tag}" for tag in tags]
-    terms = {f"{LANGUAGE}{language.lower()}", f"{SHELF}{article.pk >> SHELF_BITS}", *tagged}
-    for field, marks in ((title, NAMED), (names, NAMED), (headings, HEADED), (body, "")):
-        found = {*field.words, *field.others} - {""}
-        terms |= found
-        if marks:
-            terms |= {marks + term for term in found}
+    marks = {f"{LANGUAGE}{language.lower()}", f"{SHELF}{article.pk >> SHELF_BITS}", *tagged}
+    terms = " ".join(sorted(marks | _terms(title, names, headings, body)))
+    if len(terms.encode()) > BYTES:
+        return document(article, tags, characters * 3 // 4)
     return SearchDocument(
         article=article,
         language=language,
@@ -73,9 +77,22 @@ def document(article: Article, tags: list[int]) -> SearchDocument:
         names=_column(names),
         headings=_column(headings),
         tags=f" {' '.join(tagged)} ",
-        terms=" ".join(sorted(terms)),
+        terms=terms,
         body=_column(body),
     )
+
+
+def _terms(
+    title: words.Terms, names: words.Terms, headings: words.Terms, body: words.Terms
+) -> set[str]:
+    """All terms of an article, and those of what it is called and headed with their marks."""
+    terms: set[str] = set()
+    for field, mark in ((title, NAMED), (names, NAMED), (headings, HEADED), (body, "")):
+        found = {*field.words, *field.others} - {""}
+        terms |= found
+        if mark:
+            terms |= {mark + term for term in found}
+    return terms
 
 
 def _other_names(article: Article) -> list[str]:
@@ -84,9 +101,13 @@ def _other_names(article: Article) -> list[str]:
     return list(reversed(called.values()))
 
 
-def _several(texts: list[str], language: str) -> words.Terms:
-    """The terms of several texts. Between two stands nothing that is ever asked for."""
-    each = [words.terms(text, language, CHARACTERS) for text in texts]
+def _several(texts: list[str], language: str, characters: int) -> words.Terms:
+    """The terms of several texts, together so many `characters`. Between two stands nothing that
+    is ever asked for."""
+    each: list[words.Terms] = []
+    for text in texts:
+        each.append(words.terms(text, language, characters))
+        characters = max(0, characters - len(text))
     found = [word for terms in each for word in (*terms.words, "")]
     return words.Terms(tuple(found), frozenset().union(*(terms.others for terms in each)))
 

@@ -59,7 +59,9 @@ class Plan:
         return len(self.wanted) > 1 and not self.phrases
 
     def opened(self) -> "Plan":
-        """The same with its last word as the beginning of one."""
+        """The same with its last word as the beginning of one, if it does not end a row."""
+        if not self.wanted or any(row[-1] in self.wanted[-1].terms for row in self.phrases):
+            return self
         *others, last = self.wanted
         beginning = last.terms[0] if len(last.terms[0]) >= SHORTEST_BEGINNING else ""
         return replace(self, wanted=[*others, replace(last, beginning=beginning)])

@@ -8,18 +8,24 @@ from articles.text import names, words
 LONGEST = 200
 MOST_PARTS = 12
 QUOTES = str.maketrans("“”„‟«»＂", '"""""""')
+# What opens a phrase is closed later, or stands before a word.
+OPENING = r'"(?=[^"]*")|(?<![^\s:-])"'
+PHRASE, WORD = rf'(?:[^"]|{words.GERSHAYIM})*', rf'(?:[^\s"]|{words.GERSHAYIM})+'
 PART = re.compile(
-    r'(?<!\S)(?P<minus>-)?(?P<tag>(?i:tag:))?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))'
+    r"(?P<minus>-)?(?P<tag>(?i:tag:))?"
+    rf'(?:(?:{OPENING})(?P<phrase>{PHRASE})"?|(?P<word>{WORD}))'
 )
 
 
 @dataclass(frozen=True)
 class Part:
-    """One thing that is asked for: a word, words in a row (`phrase`), or a tag."""
+    """One thing that is asked for: a word, words in a row (`phrase`), or a tag. `start`: where
+    its text stands in the question."""
 
     text: str
     kind: str = "word"
     without: bool = False
+    start: int = 0
 
 
 @dataclass(frozen=True)
@@ -42,13 +48,25 @@ class Query:
         return any(not part.without for part in self.parts)
 
     @property
-    def words(self) -> list[str]:
-        return [word for part in self.wanted for word, _start, _end in words.split(part.text)]
+    def words(self) -> list[tuple[str, int, int]]:
+        """The words of what is wanted, each with where it starts and ends in the question."""
+        return [
+            (word, part.start + start, part.start + end)
+            for part in self.wanted
+            for word, start, end in words.split(part.text)
+        ]
 
     @property
     def name(self) -> str:
         """The question as the name of an article, if it could be one."""
-        return "" if self.parts != tuple(self.wanted) else self.text.replace('"', " ").strip()
+        return self.written.replace('"', " ").strip()
+
+    @property
+    def written(self) -> str:
+        """`name` with the quotation marks that were typed."""
+        if any(part.without for part in self.parts):
+            return ""
+        return " ".join(match[0] for match in PART.finditer(self.text) if not match["tag"])
 
 
 def parse(text: str) -> Query:
@@ -59,7 +77,7 @@ def parse(text: str) -> Query:
     """
     typed = text.replace("\0", " ").encode(errors="replace").decode().translate(QUOTES)
     kept = " ".join(typed[: LONGEST + 1].split())[:LONGEST]
-    found = [_part(match) for match in PART.finditer(_apart(kept))]
+    found = [_part(match) for match in PART.finditer(kept)]
     parts = tuple(part for part in found if _means_something(part))
     last = parts[-1] if parts else None
     open_end = bool(last and last.kind == "word" and not last.without and kept[-1:].isalnum())
@@ -71,17 +89,15 @@ def parse(text: str) -> Query:
     )
 
 
-def _apart(text: str) -> str:
-    """With a space after each closing quotation mark, so that what follows is read as well."""
-    pieces = re.split(r'("[^"]*")', text)
-    return "".join(f"{piece} " if piece.startswith('"') else piece for piece in pieces)
-
-
 def _part(match: re.Match[str]) -> Part:
-    phrase, word = match["phrase"], match["word"]
-    kind = "tag" if match["tag"] else "word" if phrase is None else "phrase"
-    text = (phrase if phrase is not None else word) or ""
-    return Part(text.strip(), kind, without=bool(match["minus"]))
+    group = "word" if match["phrase"] is None else "phrase"
+    text = match[group].lstrip()
+    return Part(
+        text.rstrip(),
+        kind="tag" if match["tag"] else group,
+        without=bool(match["minus"]),
+        start=match.end(group) - len(text),
+    )
 
 
 def _means_something(part: Part) -> bool:

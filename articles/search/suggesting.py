@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
 
-from articles.models import Kind, Name, SearchDocument
+from articles.models import Article, Kind, Name, SearchDocument, Tag
 from articles.search import engine, lexicon
 from articles.search.index import NAMED
 from articles.search.plan import Plan, Wanted
 from articles.search.query import Query
-from articles.text import names, words
+from articles.text import names, snippets, words
 
 SUGGESTED = 8
 LOOKED_AT = 100
@@ -56,18 +56,18 @@ def _begun(term: str) -> Wanted:
 def did_you_mean(query: Query) -> tuple[str, list[Name]]:
     """The question with words that exist, if it has one that does not; and names like it."""
     nearest = Name.objects.public().nearest(query.name or query.text)
-    changed = False
     text = query.text
     known = lexicon.current()
     with engine.ready():
-        for written in query.words:
+        for written, start, end in reversed(query.words):
             if better := _corrected(written, known):
-                text, changed = text.replace(written, better), True
-    return (text if changed else "", nearest)
+                text = text[:start] + better + text[end:]
+    return (text if text != query.text else "", nearest)
 
 
 def _corrected(written: str, known: lexicon.Lexicon) -> str:
-    """The word of public articles that is most like `written`, which none of them has."""
+    """The word of public articles that is most like `written`, which none of them has, as it is
+    spelt there."""
     word = next(iter(words.forms(written, "").words), "")
     if len(word) < SHORTEST or _is_found(written, known):
         return ""
@@ -76,8 +76,39 @@ def _corrected(written: str, known: lexicon.Lexicon) -> str:
         alike = process.extract(word, vocabulary, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3)
         for better, _score, _index in alike:
             if _is_found(better, known):
-                return str(better)
+                return _in_case_of(written, _spelt(str(better), known))
     return ""
+
+
+def _in_case_of(written: str, spelt: str) -> str:
+    """In small letters if `written` is; İ has none that is one character.
+
+    >>> _in_case_of("peece", "Peace"), _in_case_of("istambul", "İstanbul")
+    ('peace', 'İstanbul')
+    """
+    small = spelt.lower()
+    return small if written.islower() and len(small) == len(spelt) else spelt
+
+
+def _spelt(term: str, known: lexicon.Lexicon) -> str:
+    """A term with the marks and letters that the first article or tag which has it writes."""
+    keys = engine.find(Plan([Wanted((term,))], newest=known.newest), 1)
+    texts = Tag.objects.filter(pk__in=known.tags.get(term, ())).values_list("name", flat=True)
+    for text in [*_texts(keys), *texts]:
+        for written, _start, _end in words.split(text):
+            if words.forms(written, "").words == (term,):
+                return written
+    return term
+
+
+def _texts(keys: Iterable[int]) -> list[str]:
+    """What is read of articles, the beginning of their text included."""
+    columns = ("title", "aliases", "former", "summary", "text")
+    rows = Article.objects.public().filter(pk__in=keys).values_list(*columns)
+    return [
+        "\n".join([title, *aliases, *former, summary, text[: snippets.LOOKED_AT]])
+        for title, aliases, former, summary, text in rows
+    ]
 
 
 def _is_found(word: str, known: lexicon.Lexicon) -> bool:

@@ -45,11 +45,14 @@ UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
+# The sign of a Hebrew abbreviation, for which most write a quotation mark.
+GERSHAYIM = '(?<=[א-ת])["״“”](?=[א-ת])'
 # An elided article before a word, and the English possessive behind it, are no part of it. Words
 # of plain letters come first because they are read many times faster that way.
 WORD = re.compile(
     r"(?:(?:[cdjlmnstCDJLMNST]|[qQ][uU])['’ʼ](?=[^\W\d_]{2}))?"
-    rf"(?P<word>(?:[A-Za-z0-9]++(?![^\x00-\x7f])|[^\W_]+(?:[{MARKS}{INVISIBLE}]+[^\W_]*)*)"
+    rf"(?P<word>(?:[A-Za-z0-9]++(?![^\x00-\x7f])|"
+    rf"[^\W_]+(?:(?:[{MARKS}{INVISIBLE}]+|{GERSHAYIM})[^\W_]*)*)"
     r"(?:\+\+|#(?!\w))?)"
     r"(?:['’ʼ][sS](?!\w))?"
 )
@@ -57,7 +60,8 @@ PART = re.compile(rf"(?P<run>[{UNSPACED}]+)|(?:[^\W_{UNSPACED}]|[{MARKS}])+(?:\+
 # The marks that make か into が are letters to those who write them.
 VOICING = "\u3099\u309a"
 ARTICLE = re.compile("^(?:[وفبك]?ال|لل)(?=..)")
-LONGEST = 60
+# So many characters of a word count, and of a run of words without spaces.
+LONGEST, LONGEST_RUN = 60, 2000
 SHORTEST_STEMMED = 3
 
 
@@ -125,13 +129,15 @@ def forms(written: str, language: str) -> Terms:
     found: list[str] = []
     others: set[str] = set()
     for folded, is_run in parts(written):
-        word = bare(folded)[:LONGEST]
+        word = bare(folded)[: LONGEST_RUN if is_run else LONGEST]
         if is_run:
             found += pairs(word)
             others.update(word if len(word) > 1 else ())
         elif word:
             found.append(word)
             others.update(f"_{stem}" for stem in stems(folded, language) if stem != word)
+    if (plain := re.sub(GERSHAYIM, "", written)) != written:
+        others.update(forms(plain, language).words)
     return Terms(tuple(found), frozenset(others))
 
 

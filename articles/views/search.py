@@ -100,8 +100,10 @@ def facets(results: Results, tag: str, language: str) -> dict[str, list[tuple[Fa
         (each, language_name(each.value), query(text, tag, each.value))
         for each in results.languages
     ]
+    # A tag that all articles have which were counted narrows nothing, unless there are others.
+    useful = [row for row in tags if results.more or row[0].count < results.total]
     return {
-        "tags": [row for row in tags if row[0].value != tag and row[0].count < results.total],
+        "tags": [row for row in useful if row[0].value != tag],
         "languages": languages if len(languages) > 1 else [],
     }
 

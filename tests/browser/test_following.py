@@ -55,6 +55,18 @@ def test_so_does_one_that_the_keyboard_comes_to(article):
     assert link.evaluate("link => link === document.activeElement")
 
 
+@pytest.mark.parametrize("press", [{"modifiers": ["Control"]}, {"button": "middle"}])
+def test_a_card_goes_with_the_pointer_after_its_link_was_opened_elsewhere(article, press):
+    page, link, _asked = article
+    link.hover()
+    page.wait_for_selector(CARD)
+    with page.context.expect_page():
+        link.click(**press)
+    page.bring_to_front()
+    page.mouse.move(1, 1)
+    page.wait_for_selector(CARD, state="detached")
+
+
 def test_a_finger_gets_no_card(article):
     page, link, asked = article
     link.dispatch_event("pointerover", {"pointerType": "touch", "bubbles": True})
@@ -83,6 +95,30 @@ def test_the_map_is_moved_and_zoomed_by_keys_and_shows_what_has_the_focus(open_p
         }"""
         )
         assert inside
+
+
+def test_a_card_closes_when_the_map_moves_under_it(open_page, pages):
+    page = open_page(pages["map"])
+    page.locator(".map-frame").focus()
+    for key in ("ArrowRight", "+"):
+        page.keyboard.press("Tab")
+        page.wait_for_selector(CARD)
+        page.keyboard.press(key)
+        assert page.locator(CARD).count() == 0
+
+
+def test_after_a_drag_that_ends_beside_the_map_enter_opens_an_article(open_page, pages):
+    page = open_page(pages["map"])
+    frame = page.locator(".map-frame")
+    frame.scroll_into_view_if_needed()
+    box = frame.bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 80, box["y"] - 20, steps=4)
+    page.mouse.up()
+    frame.locator("a[href^='/articles/']").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/articles/*/")
 
 
 def test_the_map_is_there_without_scripts_and_filtered_by_tag(open_page, pages):

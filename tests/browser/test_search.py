@@ -57,6 +57,36 @@ def test_escape_closes_and_enter_searches_for_what_is_typed(open_page):
 
 
 @pytest.mark.usefixtures("names")
+def test_enter_searches_when_more_was_typed_after_a_choice(open_page):
+    page = open_page("/tags/")
+    page.get_by_role("combobox").focus()
+    box, _choices = typed(page, "pea")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("option", selected=True)).to_have_count(1)
+    page.keyboard.type("ce t")
+    assert box.get_attribute("aria-activedescendant") is None
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=peace+t")
+
+
+@pytest.mark.usefixtures("names")
+def test_escape_keeps_the_list_closed_while_suggestions_are_on_their_way(open_page):
+    page = open_page("/tags/")
+    page.get_by_role("combobox").focus()
+    box, choices = typed(page, "pea")
+    held = []
+    page.route("**/search/suggest*", lambda route: held.append(route))
+    with page.expect_request("**/search/suggest?q=peace"):
+        page.keyboard.type("ce")
+    page.keyboard.press("Escape")
+    expect(choices).to_have_count(0)
+    for route in held:
+        route.continue_()
+    page.wait_for_timeout(300)
+    assert (choices.count(), box.get_attribute("aria-expanded")) == (0, "false")
+
+
+@pytest.mark.usefixtures("names")
 def test_a_slash_that_is_typed_in_the_box_is_a_slash(open_page):
     page = open_page("/")
     box = page.get_by_role("combobox")

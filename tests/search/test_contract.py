@@ -9,8 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles import editing
-from articles.models import Article, SearchDocument, Status, Tag
-from articles.search import search
+from articles.models import Article, Miss, SearchDocument, Status, Tag
+from articles.search import lexicon, search
+from articles.search.plan import plan
+from articles.search.query import parse
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -92,9 +94,21 @@ def test_the_article_that_is_called_so_comes_first():
     assert titles('"defense budget"')[0] == "Expenditure"
 
 
-def test_an_article_with_a_name_of_signs_is_found_by_it():
-    factories.article("∑")
-    assert titles("∑") == ["∑"]
+def test_it_comes_first_too_among_those_of_a_tag_or_a_language():
+    factories.article("Apparatus", aliases=["Gizmo Set"], tags=["tools"], language="fr")
+    factories.article("Gizmo set of a gizmo", tags=["tools"], language="fr")
+    factories.article("Device", aliases=["Gizmo-set"], slug="device", language="en")
+    for narrowed in ({"tag": "tools"}, {"language": "fr"}, {"language": "FR", "tag": "tools"}):
+        assert titles("gizmo set", **narrowed) == ["Apparatus", "Gizmo set of a gizmo"]
+    assert titles("tag:tools gizmo set") == ["Apparatus", "Gizmo set of a gizmo"]
+    assert titles("gizmo set", language="de") == []
+
+
+@pytest.mark.parametrize("name", ["∑", 'The "Great" Game', 'צה"ל', "C & C++"])
+def test_an_article_with_signs_in_its_name_is_found_by_it(name):
+    factories.article(f"{name} and more of it", body=name * 9)
+    factories.article(name)
+    assert titles(name)[0] == name
 
 
 def test_a_text_that_has_the_word_more_often_comes_first_and_equals_go_by_title():
@@ -165,6 +179,20 @@ def test_what_an_editor_changes_is_found_in_the_same_transaction():
     assert titles("harmony") == titles("peace") == ["Harmony"]
     editing.delete([article])
     assert titles("harmony") == [] and not SearchDocument.objects.exists()
+
+
+def test_a_book_of_ever_new_words_is_found_by_those_that_fit_into_the_index():
+    """A tsvector with more than 1 MiB of terms would hold broken ones, without a word of it."""
+    letters = str.maketrans("0123456789", "абвгдежзик")
+    new = [f"сло{number:05}во".translate(letters) for number in range(40_000)]
+    text = " ".join(new)
+    factories.article("Книга", language="ru", body=f"## {text[:9999]}\n\n{text[9999:]}")
+    row = SearchDocument.objects.get()
+    assert 700_000 < len(row.terms.encode()) < 1 << 20
+    indexed = row.body.partition("  ")[0].split()
+    for word in [*indexed[::997], indexed[-2]]:
+        assert titles(f'"{word}"') == ["Книга"], word
+    assert titles(f'"{new[-1]}"') == []
 
 
 def test_what_is_rolled_back_is_not_found():
@@ -324,3 +352,61 @@ def test_a_name_with_words_in_a_row_is_found_among_many_that_have_the_words(monk
         factories.article(f"Article {number}", body="nations were united")
     factories.article("New", body="united nations")
     assert titles('"united nations"') == ["United Nations of old", "History", "New"]
+
+
+@pytest.fixture
+def few_at_once(monkeypatch):
+    """A small number for how many articles are looked at together."""
+    monkeypatch.setattr("articles.search.engine.LOOKED_AT", 3)
+    monkeypatch.setattr("articles.search.engine.MOST_LOOKED_AT", 6)
+
+
+@pytest.mark.usefixtures("few_at_once")
+def test_words_in_a_row_are_found_in_the_oldest_of_many_articles_that_have_them(client):
+    factories.article("Oldest", body="The quick brown marmot sleeps.")
+    for number in range(20):
+        factories.article(f"Article {number}", body="A marmot, quick to run, and brown.")
+    assert titles('"quick brown marmot"') == ["Oldest"]
+    assert titles('marmot -"quick to run"') == ["Oldest"]
+    assert titles('"quick brown run"') == []
+    client.get("/search/", {"q": '"quick brown marmot"'})
+    assert not Miss.objects.exists()
+
+
+def test_the_last_word_of_a_row_is_not_taken_as_a_beginning():
+    factories.article("Subject", body="pea")
+    row, begun = (plan(parse(asked), lexicon.current(), {}) for asked in ("図書館", "図書館 pea"))
+    assert row.opened() == row
+    assert begun.opened().beginning == "pea"
+
+
+@pytest.mark.usefixtures("few_at_once")
+def test_all_that_have_words_in_a_row_are_counted_each_once():
+    for number in range(12):
+        body = "quick and brown" if number % 3 else "quick brown"
+        factories.article(f"Article {number}", body=body)
+    found = search('"quick brown"')
+    assert (found.total, found.more, len(found.hits)) == (4, False, 4)
+    assert search('-"quick brown" quick').total == 8
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        (
+            "WHO は"
+            + "世界中の人々の健康の増進と保護を目的とする組織である" * 6
+            + "紛争"
+            + "、交渉" * 99,
+            "紛争",
+        ),
+        (
+            "GDP " + "首都北京的一所综合性大学，" * 4 + "图书馆" + "历史悠久，规模宏大，" * 40,
+            "图书馆",
+        ),
+    ],
+)
+def test_a_snippet_has_its_hit_where_a_space_stands_only_before_it(text, asked):
+    factories.article("Subject", language="ja", body=text)
+    [hit] = search(asked).hits
+    assert [piece for piece, marked in hit.snippet if marked] == [asked]

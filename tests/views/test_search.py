@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from articles.models import Miss, Status
 from articles.models.search import MOST_MISSES, ROOM
+from articles.search import did_you_mean
+from articles.search.query import parse
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +60,24 @@ def test_there_are_ten_results_a_page(client):
     assert page(client, q="peace", page="-1") == page(client, q="peace", page="²") == first
 
 
+def test_where_more_are_found_than_ranked_no_number_is_said_to_be_all(client, monkeypatch):
+    monkeypatch.setattr("articles.search.asking.MOST", 15)
+    for number in range(31):
+        factories.article(
+            f"Text {number}", body="peace", tags=["all"], language="fr" if number % 2 else "en"
+        )
+    first, last = page(client, q="peace"), page(client, q="peace", page=9)
+    assert "At least 15 articles" in first and "At least 15 articles" in last
+    assert 'tag=all" dir="auto">all</a> <small>at least 15</small>' in first
+    assert 'lang="fr" dir="auto">français</a> <small>at least 7</small>' in first
+    best = "Only the best 15 articles are listed."
+    assert best in last and best not in first
+    monkeypatch.setattr("articles.search.asking.MOST", 31)
+    every = page(client, q="peace")
+    assert "31 articles" in every and "at least" not in every.lower() and best not in every
+    assert 'lang="fr" dir="auto">français</a> <small>15</small>' in every
+
+
 @pytest.mark.parametrize("asked", ["budjet", "defence budgett", "Budget of Defence"])
 def test_where_little_is_found_the_page_says_what_may_have_been_meant(client, asked):
     factories.article("Defense Budget", aliases=["Budget of Defense"], body="Expenditure.")
@@ -71,11 +91,39 @@ def test_a_word_that_no_article_has_is_corrected_from_texts_and_tags(client):
     assert 'href="?q=one+diplomacy"' in page(client, q="one diplomcay")
 
 
+@pytest.mark.parametrize(
+    ("asked", "better"),
+    [
+        ("milit military", "militia military"),
+        ("المدرصة", "المدرسة"),
+        ("Strasze", "Straße"),
+        ("istambul", "İstanbul"),
+        ("musterstadr", "musterstädt"),
+        ("tag:milit militarx -milit", "tag:milit military -milit"),
+        ('"milit milita', '"militia militia'),
+    ],
+)
+def test_whole_words_are_corrected_as_they_are_spelt(asked, better):
+    factories.article("Straße", body="military militia", language="de", tags=["Musterstädt"])
+    factories.article("المدرسة", language="ar", slug="school")
+    factories.article("İstanbul", language="tr")
+    assert did_you_mean(parse(asked))[0] == better
+
+
 def test_an_empty_page_tells_how_to_search(client):
     for asked in ("", "  ", '"', "-", "\0"):
         assert "How to search" in page(client, q=asked)
     assert "How to search" in page(client)
     assert Miss.objects.count() == 0
+
+
+@pytest.mark.parametrize("asked", ["-war", '-"united nations"', "-tag:peace", "-war -peace"])
+def test_who_only_says_what_is_not_wanted_is_asked_for_a_word(client, asked):
+    factories.article("Peace")
+    html = page(client, q=asked)
+    assert "that could be looked for: write a word." in html and "How to search" in html
+    assert "Nothing found" not in html
+    assert not Miss.objects.exists()
 
 
 def test_a_long_question_is_cut_and_the_page_says_so(client):

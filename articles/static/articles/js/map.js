@@ -1,5 +1,6 @@
 // A window onto a large picture: it is moved by dragging, keys and focus, and zoomed by keys,
-// buttons and the wheel with Ctrl, which is what a pinch on a touchpad sends.
+// buttons and the wheel with Ctrl, which is what a pinch on a touchpad sends. What lies over it is
+// told by the event `moved`.
 
 const STEP = 60;
 const FACTOR = 1.25;
@@ -101,6 +102,7 @@ class View {
     this.#x = within(this.#x, this.#all.x, this.#all.width, width);
     this.#y = within(this.#y, this.#all.y, this.#all.height, height);
     this.#svg.setAttribute("viewBox", `${this.#x} ${this.#y} ${width} ${height}`);
+    this.#frame.dispatchEvent(new Event("moved", { bubbles: true }));
   }
 }
 
@@ -156,15 +158,19 @@ function drag(frame, view) {
     if (travelled > DRAG) view.move(last.clientX - event.clientX, last.clientY - event.clientY);
     last = event;
   });
-  addEventListener("pointerup", () => {
+  const release = () => {
     last = null;
     frame.classList.remove("held");
-  });
+  };
+  addEventListener("pointerup", release);
+  addEventListener("pointercancel", release);
   frame.addEventListener("dragstart", (event) => event.preventDefault());
   frame.addEventListener(
     "click",
     (event) => {
-      if (travelled > DRAG) event.preventDefault();
+      // After a drag that ended elsewhere the next click may be one of the keyboard: it has no
+      // detail, which counts presses.
+      if (travelled > DRAG && event.detail) event.preventDefault();
       travelled = 0;
     },
     { capture: true },

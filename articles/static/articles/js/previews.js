@@ -18,6 +18,7 @@ export function offerPreviews(main) {
   addEventListener("keydown", (event) => {
     if (event.key === "Escape") cards.dismiss();
   });
+  addEventListener("moved", () => cards.moved());
   addEventListener("pagehide", () => cards.dismiss());
 }
 
@@ -46,11 +47,17 @@ class Cards {
   left(event) {
     const from = event.target.closest?.(`a, #${ID}`);
     const to = event.relatedTarget?.closest?.(`a, #${ID}`);
-    if (from && from !== to && this.#link !== document.activeElement) this.close(GRACE);
+    // A link that was clicked has the focus too, though nobody came to it by keyboard.
+    if (from && from !== to && !this.#link?.matches(":focus-visible")) this.close(GRACE);
   }
 
   focused(target) {
     if (target.matches(":focus-visible")) this.#consider(target, true);
+  }
+
+  // Something has moved under the card that is open; one that is still to come finds its place.
+  moved() {
+    if (this.#card) this.dismiss();
   }
 
   close(delay) {

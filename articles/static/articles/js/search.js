@@ -55,7 +55,9 @@ class Suggestions {
     });
   }
 
+  // What was chosen from the list for less of the text is no choice any more.
   later() {
+    this.mark(-1);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.ask(), PAUSE);
   }
@@ -126,6 +128,7 @@ class Suggestions {
     if (event.isComposing) return;
     if (this.list.hidden) {
       if (event.key === "ArrowDown") this.ask();
+      else if (event.key === "Escape") this.close();
       return;
     }
     if (event.key === "ArrowDown") this.move(1);
@@ -144,6 +147,7 @@ class Suggestions {
 
   close() {
     clearTimeout(this.timer);
+    this.request?.abort();
     this.show([]);
   }
 }
