@@ -3,11 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import NamedTuple
 
 from articles.models import Article, Name, Tag, Tagging
 from articles.search import engine, lexicon, ranking
 from articles.search.index import HEADED, NAMED, TAGGED
-from articles.search.plan import Plan, plan
+from articles.search.plan import Plan, Wanted, plan
 from articles.search.query import Query, parse
 from articles.text import names, snippets, words
 
@@ -45,13 +46,15 @@ class Hit:
 class Results:
     """`total` is the number of articles that were found. If there are `more`, it is the number
     of those that were ranked, and facets count among these.
-    `loose`: none has all words that were asked for, these have some."""
+    `loose`: none has all words that were asked for, these have some. `whole`: everything that may
+    have had words in a row was looked at."""
 
     query: Query
     hits: list[Hit]
     total: int = 0
     more: bool = False
     loose: bool = False
+    whole: bool = True
     page: int = 1
     pages: int = 1
     tags: tuple[Facet, ...] = ()
@@ -65,6 +68,20 @@ class Found:
     rows: list[ranking.Candidate]
     more: bool
     plan: Plan
+    whole: bool = True
+
+
+class Candidates(NamedTuple):
+    """The keys of articles to be ranked, whether there are `more`, and whether the `whole` was
+    looked at."""
+
+    keys: set[int]
+    more: bool = False
+    whole: bool = True
+
+    def with_others(self, others: "Candidates") -> "Candidates":
+        keys = self.keys | others.keys
+        return Candidates(keys, self.more or others.more, self.whole and others.whole)
 
 
 def search(
@@ -82,6 +99,7 @@ def search(
         total=len(found.rows),
         more=found.more,
         loose=found.plan.loose and bool(found.rows),
+        whole=found.whole,
         page=page,
         pages=pages,
         tags=_tags(found.rows),
@@ -96,16 +114,16 @@ def look_for(query: Query, *, tag: str = "", language: str = "") -> Found:
     if not asked.asks:
         return Found(ranking.candidates(exact), False, asked)
     with engine.ready():
-        keys, more = _candidates(asked)
-        opened = asked.opened() if query.open_end and len(keys) < FEW else asked
+        found = _candidates(asked)
+        opened = asked.opened() if query.open_end else asked
         if opened != asked:
-            asked = opened
-            keys, more = _candidates(asked)
-        if not keys and not exact and asked.may_be_loose:
+            begun = _candidates(opened) if len(found.keys) < FEW else _named_so(opened)
+            found, asked = found.with_others(begun), opened
+        if not found.keys and not exact and asked.may_be_loose:
             asked = replace(asked, loose=True)
-            keys, more = _candidates(asked)
-    rows = ranking.candidates({*keys, *exact})
-    return Found(ranking.ranked(rows, asked, exact), more, asked)
+            found = _candidates(asked)
+    rows = ranking.candidates({*found.keys, *exact})
+    return Found(ranking.ranked(rows, asked, exact), found.more, asked, found.whole)
 
 
 def _plan(query: Query, tag: str, language: str) -> Plan:
@@ -132,13 +150,21 @@ def _called(query: Query, asked: Plan) -> frozenset[int]:
     return frozenset(called.values_list("article", flat=True))
 
 
-def _candidates(asked: Plan) -> tuple[set[int], bool]:
-    """Articles that meet the plan, and whether there are more of them."""
-    keys = engine.find(asked, MOST + 1)
+def _candidates(asked: Plan) -> Candidates:
+    """Articles that meet the plan."""
+    keys, whole = engine.sight(asked, MOST + 1)
     if len(keys) <= MOST:
-        return set(keys), False
+        return Candidates(set(keys), more=not whole, whole=whole)
     first = [key for place in (NAMED, TAGGED, HEADED) for key in engine.find(asked, EACH, place)]
-    return {*first, *keys[:MOST]}, True
+    return Candidates({*first, *keys[:MOST]}, more=True)
+
+
+def _named_so(opened: Plan) -> Candidates:
+    """Articles of which a name has a word that begins as the last one does."""
+    *others, last = opened.wanted
+    term = NAMED + last.beginning
+    named = replace(opened, wanted=[*others, Wanted((term,), beginning=term)])
+    return Candidates(set(engine.find(named, EACH)))
 
 
 def _hits(keys: list[int], asked: Plan) -> list[Hit]:

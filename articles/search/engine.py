@@ -6,7 +6,7 @@ Both are asked the same: terms joined by and, or and not. Neither folds, stems o
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import islice
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -17,8 +17,9 @@ from articles.search.plan import Plan, Wanted
 
 # The newest articles that PostgreSQL looks at first, in shelves: so many more than it needs.
 NEWEST = 3
-# In so many articles a row of words is looked for at once, at first and at most.
-LOOKED_AT, MOST_LOOKED_AT = 1500, 12_000
+# In so many articles a row of words is looked for at first, and at most. Few questions have words
+# that more articles have all of, and not in that row.
+LOOKED_AT, FARTHEST = 1500, 22_500
 # No article has a key like that.
 BEYOND = (1 << 63) - 1
 COLUMNS = ("title", "names", "headings", "body")
@@ -103,30 +104,43 @@ def ready() -> Iterator[None]:
         yield
 
 
+class Sighted(NamedTuple):
+    """Articles by their keys, the newest first, and whether all of them were looked at."""
+
+    keys: list[int]
+    whole: bool
+
+
 def find(plan: Plan, limit: int, place: str = "") -> list[int]:
     """The public articles that meet the plan, the newest first, at most `limit`."""
+    return sight(plan, limit, place).keys
+
+
+def sight(plan: Plan, limit: int, place: str = "") -> Sighted:
+    """`find`, and whether there may be more that were too far off to be looked at."""
     if plan.phrases or plan.without_phrases:
-        return list(islice(_in_a_row(plan, place), limit))
-    return _with_words(plan, limit, place)
+        return _in_a_row(plan, limit, place)
+    return Sighted(_with_words(plan, limit, place), whole=True)
 
 
-def _in_a_row(plan: Plan, place: str) -> Iterator[int]:
+def _in_a_row(plan: Plan, limit: int, place: str) -> Sighted:
     """The articles that meet a plan in which words stand in a row, or do not.
 
-    Those that have all the words are looked at in batches, until nobody asks for more or none is
-    left; with `place`, only the first batch. Most phrases are found at once. What costs most is
-    to be sure that none of 100,000 articles has a row of words that stand in all of them: 2
-    seconds on SQLite, 5 on PostgreSQL, more if the texts come from a disk. If a word of it stands
-    in a hundredth of the articles, it is a hundredth of that.
+    Those that have all the words are looked at in batches, until enough are found, none is left,
+    or `FARTHEST` were looked at, which takes half a second on SQLite and one on PostgreSQL; with
+    `place`, only the first batch.
     """
     words = replace(plan, phrases=[], without_phrases=[])
-    size, before = LOOKED_AT, BEYOND
-    while True:
+    found: list[int] = []
+    size, before, looked_at = LOOKED_AT, BEYOND, 0
+    while looked_at < FARTHEST:
         keys = _with_words(words, size, place, before)
-        yield from _having_rows(keys, plan)
-        if place or len(keys) < size:
-            return
-        size, before = min(2 * size, MOST_LOOKED_AT), keys[-1]
+        found += _having_rows(keys, plan)
+        if place or len(found) >= limit or len(keys) < size:
+            return Sighted(found[:limit], whole=True)
+        looked_at += size
+        size, before = 2 * size, keys[-1]
+    return Sighted(found, whole=False)
 
 
 def _with_words(plan: Plan, limit: int, place: str, before: int = BEYOND) -> list[int]:

@@ -51,7 +51,9 @@ def search(request: HttpRequest) -> HttpResponse:
     if few and results.page == 1:
         context |= meant(results, tag, language)
     response = render(request, "articles/search.html", context)
-    in_vain = few and (results.loose or not results.total) and not (tag or language)
+    in_vain = (
+        few and results.whole and (results.loose or not results.total) and not (tag or language)
+    )
     if in_vain and results.page == 1 and request.method == "GET":
         # Every one is counted, so none is kept.
         unanswered = Unanswered(response.content, headers={"Cache-Control": "no-store"})
