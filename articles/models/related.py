@@ -16,62 +16,65 @@ SOURCES = 30
 FINALISTS = 30
 CITING = 12
 
-TAGGED = """SELECT article_id, 'tag' AS kind, via, 1.0 / COUNT(*) OVER () AS weight FROM (
+# Numbers that are always the same stand in the text: PostgreSQL thinks nothing of a LIMIT that
+# it is not told, and would make a new plan for each article.
+TAGGED = f"""SELECT article_id, 'tag' AS kind, via, 1.0 / COUNT(*) OVER () AS weight FROM (
     SELECT content_object_id AS article_id, tag_id AS via FROM articles_tagging
     JOIN articles_article ON articles_article.id = content_object_id
-    WHERE tag_id = %s AND {visible} ORDER BY content_object_id DESC LIMIT %s) AS tagged"""
+    WHERE tag_id = %s AND {{visible}} ORDER BY content_object_id DESC LIMIT {EACH}) AS tagged"""
 
-LINKING = """SELECT article_id, 'link' AS kind, via, 1.0 / COUNT(*) OVER () AS weight FROM (
+LINKING = f"""SELECT article_id, 'link' AS kind, via, 1.0 / COUNT(*) OVER () AS weight FROM (
     SELECT DISTINCT article_id, via FROM (
         SELECT articles_link.source_id AS article_id, articles_name.article_id AS via
         FROM articles_name JOIN articles_link ON articles_link.key = articles_name.key
-        WHERE articles_name.article_id = %s LIMIT %s) AS looked_at) AS linking"""
+        WHERE articles_name.article_id = %s LIMIT {EACH}) AS looked_at) AS linking"""
 
 # The same for all tags and all targets at once. SQLite has no LATERAL; PostgreSQL, which has,
 # would spend more on the plan of thirty subqueries than on their answer. It shall not see how many
-# there are either: it would make another plan for each number.
-LATERAL = """
+# there are either.
+LATERAL = f"""
     SELECT article_id, 'tag' AS kind, via, 1.0 / COUNT(*) OVER (PARTITION BY via) AS weight
     FROM unnest((SELECT %s::bigint[] LIMIT 1)) AS source (via), LATERAL (
         SELECT content_object_id AS article_id FROM articles_tagging
         JOIN articles_article ON articles_article.id = content_object_id
-        WHERE tag_id = via AND {visible} ORDER BY content_object_id DESC LIMIT %s) AS tagged
+        WHERE tag_id = via AND {{visible}}
+        ORDER BY content_object_id DESC LIMIT {EACH}) AS tagged
     UNION ALL
     SELECT article_id, 'link' AS kind, via, 1.0 / COUNT(*) OVER (PARTITION BY via) AS weight
     FROM unnest((SELECT %s::bigint[] LIMIT 1)) AS source (via), LATERAL (
         SELECT DISTINCT article_id FROM (
             SELECT articles_link.source_id AS article_id
             FROM articles_name JOIN articles_link ON articles_link.key = articles_name.key
-            WHERE articles_name.article_id = via LIMIT %s) AS looked_at) AS linking"""
+            WHERE articles_name.article_id = via LIMIT {EACH}) AS looked_at) AS linking"""
 
 # Drafts that link to both say nothing to readers, so who cites is looked at before what else.
-CITED = """
+CITED = f"""
 citing AS MATERIALIZED (
     SELECT articles_article.id FROM (
         SELECT DISTINCT source_id FROM (
             SELECT articles_link.source_id
             FROM articles_name JOIN articles_link ON articles_link.key = articles_name.key
-            WHERE articles_name.article_id = %s LIMIT %s) AS looked_at) AS source
+            WHERE articles_name.article_id = %s LIMIT {CITING}) AS looked_at) AS source
     JOIN articles_article ON articles_article.id = source.source_id
-    WHERE source.source_id <> %s AND {visible}),
+    WHERE source.source_id <> %s AND {{visible}}),
 cited AS MATERIALIZED (
     SELECT article_id, 'cited' AS kind, via, 1.0 / COUNT(*) OVER (PARTITION BY via) AS weight
     FROM (SELECT DISTINCT articles_name.article_id, citing.id AS via
         FROM citing JOIN articles_link ON articles_link.source_id = citing.id
         JOIN articles_name ON articles_name.key = articles_link.key
-        WHERE articles_link.position < %s) AS beside)"""
+        WHERE articles_link.position < {EACH}) AS beside)"""
 
-RANKED = """
-WITH {cited},
-candidate AS MATERIALIZED ({sources} SELECT article_id, kind, via, weight FROM cited),
+RANKED = f"""
+WITH {{cited}},
+candidate AS MATERIALIZED ({{sources}} SELECT article_id, kind, via, weight FROM cited),
 ranked AS MATERIALIZED (
     SELECT article_id, SUM(weight) AS weight FROM candidate WHERE article_id <> %s
-    GROUP BY article_id ORDER BY SUM(weight) DESC, article_id LIMIT %s),
+    GROUP BY article_id ORDER BY SUM(weight) DESC, article_id LIMIT {FINALISTS}),
 best AS MATERIALIZED (
     SELECT articles_article.id, articles_article.slug, articles_article.title,
         articles_article.language, ranked.weight
     FROM ranked JOIN articles_article ON articles_article.id = ranked.article_id
-    WHERE {visible} ORDER BY ranked.weight DESC, articles_article.id LIMIT %s)
+    WHERE {{visible}} ORDER BY ranked.weight DESC, articles_article.id LIMIT {{limit}})
 SELECT best.id, best.slug, best.title, best.language, candidate.kind, candidate.via
 FROM best JOIN candidate ON candidate.article_id = best.id
 ORDER BY best.weight DESC, best.id, candidate.weight DESC, candidate.via
@@ -127,13 +130,11 @@ def _sources(tags: list[int], targets: list[int]) -> tuple[str, list[Any]]:
     """The SQL that looks at the articles of tags and targets, and its parameters."""
     condition, conditions = visible()
     if connection.vendor == "postgresql":
-        sql = f"{LATERAL} UNION ALL".format(visible=condition)
-        return sql, [tags, *conditions, EACH, targets, EACH]
+        return f"{LATERAL} UNION ALL".format(visible=condition), [tags, *conditions, targets]
     tagged = TAGGED.format(visible=condition)
     parts = [tagged] * len(tags) + [LINKING] * len(targets)
-    values = [value for pk in tags for value in (pk, *conditions, EACH)]
-    values += [value for pk in targets for value in (pk, EACH)]
-    return "".join(f"{part} UNION ALL " for part in parts), values
+    values = [value for pk in tags for value in (pk, *conditions)]
+    return "".join(f"{part} UNION ALL " for part in parts), [*values, *targets]
 
 
 def _rows(
@@ -141,10 +142,9 @@ def _rows(
 ) -> list[tuple[int, str, str, str, str, int]]:
     condition, conditions = visible()
     cited = CITED.format(visible=condition)
-    sql = RANKED.format(cited=cited, sources=sources, visible=condition)
-    citing = [article.pk, CITING, article.pk, *conditions, EACH]
-    ranked = [article.pk, FINALISTS, *conditions, limit]
+    sql = RANKED.format(cited=cited, sources=sources, visible=condition, limit=limit)
+    citing = [article.pk, article.pk, *conditions]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*citing, *parameters, *ranked])
+        cursor.execute(sql, [*citing, *parameters, article.pk, *conditions])
         rows: list[tuple[int, str, str, str, str, int]] = cursor.fetchall()
         return rows
