@@ -6,6 +6,7 @@ that a tag that is renamed or gets a synonym is found by its new words at once.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.core.cache import cache
 from django.db import connection
@@ -22,14 +23,18 @@ LANGUAGES = """WITH RECURSIVE found(language) AS (
 SELECT language FROM found WHERE language IS NOT NULL"""
 TAG_LENGTH = 200
 
+Key = TypeVar("Key", str, tuple[str, ...])
+
 
 @dataclass(frozen=True)
 class Lexicon:
     """`languages` (BCP 47) in which there are articles; for each term, the tags that have it;
-    the key of the newest article."""
+    the words of each tag and synonym without their marks, and the tags that are called so; the
+    key of the newest article."""
 
     languages: tuple[str, ...]
     tags: dict[str, frozenset[int]]
+    bare: dict[tuple[str, ...], frozenset[int]]
     newest: int
 
     def terms(self, word: str) -> tuple[str, ...]:
@@ -47,6 +52,10 @@ class Lexicon:
         """The tags that have one of `terms`."""
         return frozenset().union(*(self.tags.get(term, ()) for term in terms))
 
+    def called(self, text: str) -> frozenset[int]:
+        """The tags that `text` means but for its marks; one that is none, if there are none."""
+        return self.bare.get(words.terms(text, "", TAG_LENGTH).words, frozenset({0}))
+
 
 def current() -> Lexicon:
     key = f"articles.lexicon.{ContentVersion.objects.current()}"
@@ -62,17 +71,17 @@ def read() -> Lexicon:
         cursor.execute(LANGUAGES)
         languages = tuple(language for (language,) in cursor.fetchall())
     newest = SearchDocument.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return Lexicon(languages, _words_of_tags(languages), newest or 0)
-
-
-def _words_of_tags(languages: Iterable[str]) -> dict[str, frozenset[int]]:
-    """A tag has no language of its own, so its words are stemmed as all languages do."""
     called = [*Tag.objects.values_list("pk", "name")]
     called += TagSynonym.objects.values_list("tag", "name")
-    found: dict[str, set[int]] = {}
-    for tag, name in called:
-        for language in languages:
-            each = words.terms(name, language, TAG_LENGTH)
-            for term in (*each.words, *each.others):
-                found.setdefault(term, set()).add(tag)
-    return {term: frozenset(tags) for term, tags in found.items()}
+    bare = [(words.terms(name, "", TAG_LENGTH).words, pk) for pk, name in called]
+    # A tag has no language of its own, so its words are stemmed as all languages do.
+    each = [(words.terms(name, code, TAG_LENGTH), pk) for pk, name in called for code in languages]
+    terms = [(term, pk) for found, pk in each for term in (*found.words, *found.others)]
+    return Lexicon(languages, _gathered(terms), _gathered(bare), newest or 0)
+
+
+def _gathered(pairs: Iterable[tuple[Key, int]]) -> dict[Key, frozenset[int]]:
+    found: dict[Key, set[int]] = {}
+    for key, tag in pairs:
+        found.setdefault(key, set()).add(tag)
+    return {key: frozenset(tags) for key, tags in found.items()}

@@ -74,7 +74,8 @@ def plan(query: Query, lexicon: Lexicon, tags: dict[str, int], language: str = "
     made = Plan(language=named, newest=lexicon.newest)
     for part in query.parts:
         if part.kind == "tag":
-            tagged = frozenset({tags.get(names.fold(part.text), 0)})
+            exact = tags.get(names.fold(part.text))
+            tagged = frozenset({exact}) if exact else lexicon.called(part.text)
             if part.without:
                 made.without.append(Wanted((), tagged))
             else:

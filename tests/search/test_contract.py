@@ -140,6 +140,14 @@ def test_where_many_have_the_last_word_only_names_are_looked_at_that_begin_so():
     assert set(titles("peacek")) == {"Peacekeeping", "Missions"}
 
 
+def test_a_tag_is_asked_for_with_or_without_its_marks():
+    factories.article("One", tags=["Şehir planı"])
+    factories.article("Two", tags=["Şehir"])
+    assert titles("tag:sehir") == ["Two"]
+    assert titles('tag:"sehir plani"') == titles('tag:"Şehir planı"') == ["One"]
+    assert titles("-tag:sehir one") == ["One"]
+
+
 def test_a_tag_is_asked_for_by_name_or_synonym():
     factories.article("One", tags=["International Cooperation"], body="peace")
     factories.article("Two", tags=["history"], body="peace")
