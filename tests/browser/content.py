@@ -1,5 +1,6 @@
 """An encyclopedia with something of everything, for tests that look at whole pages."""
 
+from articles.text import names
 from tests import factories
 
 ENGLISH = (
@@ -33,9 +34,9 @@ Term
 
 ## Numbers
 
-| Year | Articles | What happened then, at some length, in a cell that would rather not be broken |
-| ---: | :------: | --- |
-| 2024 | 1,204 | Averyveryveryveryveryveryveryveryveryveryveryveryveryveryverylongword |
+| Year | Articles | What happened then, at some length, in a cell that would rather not be broken | Seen by |
+| ---: | :------: | --- | --- |
+| 2024 | 1,204 | Averyveryveryveryveryveryveryveryveryveryveryveryveryveryverylongword | [[Nobody at all]] |
 
 ```python
 print("a line of code that is longer than any telephone is wide, and may not widen the page")
@@ -71,6 +72,9 @@ ARABIC = (
     + "حتى صار من جاء بعدهم يجد ما يبحث عنه. " * 40
 )
 
+# Begins with the letter of the page "letter".
+LONG = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
+
 PAGES = {
     "home": "/",
     "index": "/articles/",
@@ -78,6 +82,7 @@ PAGES = {
     "find": "/search/?q=regis",
     "article": "/articles/register-of-state/",
     "arabic article": "/articles/ديوان/",
+    "long article": f"/articles/{names.slug(LONG + ': a title')}/",
     "links": "/articles/register-of-state/links/",
     "tags": "/tags/",
     "tag": "/tags/history/",
@@ -108,6 +113,12 @@ def write() -> None:
         author="ليلى حداد",
         tags=["history", "تاريخ"],
         body=ARABIC,
+    )
+    factories.article(
+        f"{LONG}: a title",
+        summary=f"The {LONG} and its register.",
+        tags=["history", "administration", LONG],
+        body=f"## {LONG}\n\nThe [[Register of State]] has a word, {LONG}, that [[{LONG} 2]] has too.",
     )
     for number in range(60):
         factories.article(

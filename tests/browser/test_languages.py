@@ -24,7 +24,7 @@ def pages(live_server):
 MIXED = """\
 ديوان is the word for a register, and the paragraph is English.
 
-كان الديوان سجلًا للدولة (a register), وكان فيه كل شيء.
+كان الديوان سجلًا للدولة (a register), وكان فيه كل شيء، مثل `code()`.
 
 ## القسم الأول
 
@@ -109,6 +109,7 @@ def test_blocks_run_the_way_they_are_written(open_page, pages):
         ".prose > :is(p, h2, ol, blockquote)", "all => all.map(e => getComputedStyle(e).direction)"
     )
     assert directions == ["ltr", "rtl", "rtl", "rtl", "rtl", "ltr", "ltr", "ltr"]
+    assert page.eval_on_selector("code", "code => getComputedStyle(code).direction") == "ltr"
     arrows = page.eval_on_selector_all(
         ".prose .external", "all => all.map(e => getComputedStyle(e, '::after').content[1])"
     )
