@@ -34,9 +34,9 @@ Term
 
 ## Numbers
 
-| Year | Articles | What happened then, at some length, in a cell that would rather not be broken | Seen by |
+| Year | Articles | What happened then, at some length, in a cell that would not be broken | By |
 | ---: | :------: | --- | --- |
-| 2024 | 1,204 | Averyveryveryveryveryveryveryveryveryveryveryveryveryveryverylongword | [[Nobody at all]] |
+| 2024 | 1,204 | Averyveryveryveryveryveryveryveryveryveryveryveryveryverylongword | [[Nobody]] |
 
 ```python
 print("a line of code that is longer than any telephone is wide, and may not widen the page")
@@ -118,7 +118,7 @@ def write() -> None:
         f"{LONG}: a title",
         summary=f"The {LONG} and its register.",
         tags=["history", "administration", LONG],
-        body=f"## {LONG}\n\nThe [[Register of State]] has a word, {LONG}, that [[{LONG} 2]] has too.",
+        body=f"## {LONG}\n\nThe [[Register of State]] has {LONG}, as [[{LONG} 2]] has.",
     )
     for number in range(60):
         factories.article(

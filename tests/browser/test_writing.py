@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from articles import editing
 from articles.models import Article, Status, Tag
 from tests import factories
+from tests.browser import content
 
 ADD = "/admin/articles/article/add/"
 BODY = "document.querySelector('[name=body]').value"
@@ -373,3 +374,21 @@ def test_axe_finds_nothing_in_what_opens(open_page, axe, form, library):
     article = Article.objects.get(title="Defense Trade")
     page = open_page(f"/admin/articles/article/{article.pk}/change/", user=viewer)
     assert axe(page) == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_page_of_the_desk_is_wider_than_its_window(open_page, live_server, width):
+    content.write()
+    page = open_page("/admin/", width=width, user=factories.editor())
+    forms = [
+        f"article/{article.pk}/change/"
+        for article in Article.objects.filter(tags__name__in=[content.LONG, "state"])
+    ]
+    for path in ["article/", "tag/", "article/wanted/", *forms]:
+        page.goto(f"/admin/articles/{path}")
+        if path in forms:
+            expect(page.locator("#desk_preview .prose").first).to_be_visible()
+        else:
+            field = page.locator("#searchbar")
+            assert not field.count() or field.bounding_box()["width"] > 150
+        assert not page.evaluate(WIDER), path
