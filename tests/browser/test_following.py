@@ -1,7 +1,12 @@
 """Following links: cards before a click, the neighbourhood, and the map."""
 
-import pytest
+import re
 
+import pytest
+from playwright.sync_api import expect
+
+from articles.models import Article
+from tests import factories
 from tests.browser import content
 
 CARD = "#site_card"
@@ -139,3 +144,27 @@ def test_an_article_shows_what_lies_around_it(open_page, pages):
     box.wait_for()
     box.click()
     page.wait_for_url("**/articles/register-of-state/**")
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize(("scheme", "language"), [("light", "en"), ("dark", "ar")])
+def test_axe_finds_nothing_in_what_is_wanted_or_the_links_of_an_article(
+    open_page, violations, console, pages, scheme, language, width
+):
+    window = {"width": width, "scheme": scheme, "locale": language}
+    page = open_page("/admin/articles/article/wanted/", user=factories.editor(), **window)
+    begin = re.compile("(Begin it|ابدأها).*Nowhere")
+    expect(page.get_by_role("link", name=begin)).to_be_visible()
+    assert violations(page) == []
+    article = Article.objects.get(slug="register-of-state")
+    page.goto(f"/admin/articles/article/{article.pk}/change/")
+    links = page.locator(".desk-links")
+    expect(links.get_by_role("link", name=begin)).to_be_visible()
+    assert (
+        links.locator("h3").first.bounding_box()["y"]
+        < page.locator("#id_slug").bounding_box()["y"]
+    )
+    before = list(console)
+    assert violations(page) == []
+    # axe itself puts the stylesheets of the preview's shadow root inline, which is refused.
+    console[:] = before
