@@ -75,7 +75,7 @@ def test_a_map_gathers_nodes_by_tags_that_tell_them_apart():
     named = [cluster.topic.name for cluster in atlas.clusters if cluster.topic]
     assert named == [f"Tag {number}" for number in range(clusters.CLUSTERS)]
     assert atlas.clusters[-1].topic is None
-    assert sum(len(cluster.nodes) for cluster in atlas.clusters) == 120
+    assert sum(len(cluster.spots) for cluster in atlas.clusters) == 120
     assert atlas == mapped()
 
 
@@ -106,3 +106,13 @@ def test_a_title_is_cut_to_its_room():
     assert parts.cut("Counter-Terrorism Cooperation", 19) == "Counter-Terrorism …"
     assert parts.cut("国際協力機構", 8) == "国際協…"
     assert parts.cut("Peace", 5) == "Peace"
+
+
+def test_a_long_title_has_two_lines_on_a_map():
+    assert parts.in_lines("Peace", 5) == ("Peace",)
+    assert parts.in_lines("Counter-Terrorism Cooperation", 17) == (
+        "Counter-Terrorism",
+        "Cooperation",
+    )
+    assert parts.in_lines("Article number 40 of many", 8) == ("Article", "number …")
+    assert parts.in_lines("国際協力機構", 8) == ("国際協力", "機構")

@@ -10,14 +10,14 @@ from itertools import count
 from math import cos, hypot, pi, sin, sqrt
 from typing import NamedTuple
 
-from articles.graph.parts import Edge, Node, cut
+from articles.graph.parts import Edge, Node, in_lines
 
 CLUSTERS = 7
 # A tag of more than a third of the nodes tells nothing about them, unless these are few.
 BROAD, FEW = 3, 8
 # The place of one node with its title, and how much wider than high clusters are.
-WIDE, HIGH, STRETCH = 124, 50, 1.6
-LETTERS = 17
+WIDE, HIGH, STRETCH = 132, 68, 1.6
+LETTERS = 18
 SMALL, GROWTH = 5.0, 9.0
 TITLE, PAD = 34, 30
 EDGES = 320
@@ -35,7 +35,7 @@ class Spot:
     """A node on the map: its centre and radius, and the number of its cluster."""
 
     node: Node
-    text: str
+    lines: tuple[str, ...]
     x: int
     y: int
     radius: float
@@ -48,7 +48,7 @@ class Cluster:
 
     number: int
     topic: Topic | None
-    nodes: list[Node]
+    spots: list[Spot]
     x: int
     y: int
 
@@ -61,9 +61,12 @@ class Atlas:
     top: int
     width: int
     height: int
-    spots: list[Spot]
     clusters: list[Cluster]
     lines: list[tuple[int, int, int, int]]
+
+    @property
+    def spots(self) -> list[Spot]:
+        return [spot for cluster in self.clusters for spot in cluster.spots]
 
 
 Group = tuple[Topic | None, list[Node]]
@@ -101,17 +104,17 @@ def drawn(groups: Sequence[Group], edges: Iterable[Edge], *, mirrored: bool) -> 
     """The map of groups of nodes. `mirrored` where one reads from right to left."""
     most = max((node.weight for _topic, nodes in groups for node in nodes), default=0) or 1
     discs = packed([_radius(len(nodes)) for _topic, nodes in groups])
-    spots: list[Spot] = []
     clusters: list[Cluster] = []
     for number, ((topic, nodes), disc) in enumerate(zip(groups, discs, strict=True)):
         middle = round(-disc.x if mirrored else disc.x), round(disc.y / STRETCH)
         ordered = sorted(nodes, key=lambda node: (-node.weight, node.title, node.pk))
-        places = cells(len(ordered))
-        for node, (x, y) in zip(ordered, places, strict=True):
-            spots.append(_spot(node, middle[0] + x, middle[1] + y, most, number))
-        top = middle[1] + min(y for _x, y in places) - TITLE
-        clusters.append(Cluster(number, topic, ordered, middle[0], top))
-    return _framed(spots, clusters, _lines(spots, edges))
+        spots = [
+            _spot(node, middle[0] + x, middle[1] + y, most, number)
+            for node, (x, y) in zip(ordered, cells(len(ordered)), strict=True)
+        ]
+        top = min(spot.y for spot in spots) - TITLE
+        clusters.append(Cluster(number, topic, spots, middle[0], top))
+    return _framed(clusters, edges)
 
 
 def cells(number: int) -> list[tuple[int, int]]:
@@ -155,7 +158,7 @@ def _distance(place: tuple[int, int]) -> float:
 
 def _spot(node: Node, x: int, y: int, most: int, cluster: int) -> Spot:
     radius = round(SMALL + GROWTH * node.weight / most, 1)
-    return Spot(node, cut(node.title, LETTERS), x, y, radius, cluster)
+    return Spot(node, in_lines(node.title, LETTERS), x, y, radius, cluster)
 
 
 def _lines(spots: Iterable[Spot], edges: Iterable[Edge]) -> list[tuple[int, int, int, int]]:
@@ -168,11 +171,10 @@ def _lines(spots: Iterable[Spot], edges: Iterable[Edge]) -> list[tuple[int, int,
     return [(start.x, start.y, end.x, end.y) for start, end in ends]
 
 
-def _framed(
-    spots: list[Spot], clusters: list[Cluster], lines: list[tuple[int, int, int, int]]
-) -> Atlas:
+def _framed(clusters: list[Cluster], edges: Iterable[Edge]) -> Atlas:
+    spots = [spot for cluster in clusters for spot in cluster.spots]
     columns = [spot.x for spot in spots] or [0]
     rows = [*(spot.y for spot in spots), *(cluster.y for cluster in clusters)] or [0]
     left, top = min(columns) - WIDE, min(rows) - HIGH
     width, height = max(columns) + WIDE - left, max(rows) + HIGH - top
-    return Atlas(left, top, width, height, spots, clusters, lines)
+    return Atlas(left, top, width, height, clusters, _lines(spots, edges))

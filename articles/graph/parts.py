@@ -29,11 +29,29 @@ def cut(title: str, room: int) -> str:
     >>> cut("Counter-Terrorism Cooperation", 19), cut("国際協力機構", 8)
     ('Counter-Terrorism …', '国際協…')
     """
-    widths = [2 if unicodedata.east_asian_width(sign) in WIDE else 1 for sign in title]
-    if sum(widths) <= room:
-        return title
-    end, taken = 0, 1
-    while taken + widths[end] <= room:
-        taken += widths[end]
-        end += 1
-    return f"{title[:end]}…"
+    whole = _fitting(title, room) == len(title)
+    return title if whole else f"{title[: _fitting(title, room - 1)]}…"
+
+
+def in_lines(title: str, room: int) -> tuple[str, ...]:
+    """A title in one line or two, of `room` letters each.
+
+    >>> in_lines("Article number 12", 12), in_lines("国際協力機構", 8)
+    (('Article', 'number 12'), ('国際協力', '機構'))
+    """
+    end = _fitting(title, room)
+    if end == len(title):
+        return (title,)
+    space = title.rfind(" ", 0, end + 1)
+    end = space if space > 0 else end
+    return title[:end], cut(title[end:].strip(), room)
+
+
+def _fitting(title: str, room: int) -> int:
+    """How many of a title's signs fit."""
+    taken = 0
+    for end, sign in enumerate(title):
+        taken += 2 if unicodedata.east_asian_width(sign) in WIDE else 1
+        if taken > room:
+            return end
+    return len(title)

@@ -20,14 +20,17 @@ BOX = (
 )
 ARTICLE = '<a class="node{}" href="{}" aria-label="{}">'
 WANTED = '<g class="node wanted"><title>{}</title>'
-SPOT = '<path class="sign" d="{}"/><text x="{}" y="{}" lang="{}" direction="{}">{}</text>'
+SPOT = '<path class="sign" d="{}"/><text y="{}" lang="{}" direction="{}">'
+LINE = '<tspan x="{}" dy="{}">{}</tspan>'
+ENTRY = '<a href="{}" lang="{}" dir="{}">{}</a>'
+LACKING = '<span><span class="wanted" lang="{}" dir="auto">{}</span> <small>({})</small></span>'
 HEADLINE = '<text class="headline cluster-{}" x="{}" y="{}">{}</text>'
 SIGN = (
     '<svg class="graph key cluster-{}" viewBox="0 0 20 20" width="20" height="20" '
     'aria-hidden="true"><path class="sign" d="{}"/></svg>'
 )
-# From a sign to the base of its title.
-UNDER = 13
+# From a sign to the base of its title, and from there to that of the next line.
+UNDER, LEADING = 14, 14
 # From the middle of a line of text to its base.
 BASE = 4
 
@@ -55,10 +58,10 @@ def entry(node: Node) -> SafeString:
     """A node in a list."""
     if not node.slug:
         hint = _("no article yet")
-        pattern = '<span class="wanted" lang="{}" dir="auto">{}</span> <small>({})</small>'
-        return html(pattern, node.language, node.title, hint)
-    pattern = '<a href="{}" lang="{}" dir="auto">{}</a>'
-    return html(pattern, addresses.article(node.slug), node.language, node.title)
+        return html(LACKING, node.language, node.title, hint)
+    language = node.language
+    address = addresses.article(node.slug)
+    return html(ENTRY, address, language, names.direction(language), node.title)
 
 
 def lacking(node: Node) -> str:
@@ -69,17 +72,12 @@ def lacking(node: Node) -> str:
 def spot(spot: Spot) -> SafeString:
     """A sign on the map with its title; wanted ones are hollow."""
     node = spot.node
-    d = shapes.path(spot.cluster, spot.x, spot.y, spot.radius)
-    language = node.language
-    inside = html(
-        SPOT,
-        d,
-        str(spot.x),
-        str(spot.y + round(spot.radius) + UNDER),
-        language,
-        names.direction(language),
-        spot.text,
-    )
+    sign = shapes.path(spot.cluster, spot.x, spot.y, spot.radius)
+    under = str(spot.y + round(spot.radius) + UNDER)
+    drawn = html(SPOT, sign, under, node.language, names.direction(node.language))
+    for place, text in enumerate(spot.lines):
+        drawn += html(LINE, str(spot.x), str(LEADING if place else 0), text)
+    inside = drawn + SafeString("</text>")
     return around(node, f" cluster-{spot.cluster}", inside)
 
 

@@ -126,6 +126,42 @@ def test_after_a_drag_that_ends_beside_the_map_enter_opens_an_article(open_page,
     page.wait_for_url("**/articles/*/")
 
 
+@pytest.mark.parametrize("width", [375, 1280])
+def test_the_map_opens_on_something_whole(open_page, pages, width):
+    page = open_page(pages["map"], width=width)
+    sides = "box => [box.left, box.top, box.right, box.bottom]"
+    frame = page.locator(".map-frame").evaluate(f"e => ({sides})(e.getBoundingClientRect())")
+    clusters = page.eval_on_selector_all(
+        ".cluster", f"all => all.map(e => ({sides})(e.getBoundingClientRect()))"
+    )
+    whole = [
+        box
+        for box in clusters
+        if box[0] >= frame[0] and box[1] >= frame[1] and box[2] <= frame[2] and box[3] <= frame[3]
+    ]
+    assert whole
+    size = page.evaluate("document.querySelector('.node text').getBoundingClientRect().height")
+    assert size > 10
+
+
+def test_the_map_can_be_skipped_by_keyboard(open_page, pages):
+    page = open_page(pages["map"])
+    page.get_by_role("link", name="Skip the map").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The same as a list")).to_be_focused()
+
+
+def test_names_on_the_map_stand_out_in_forced_colours(open_page, pages):
+    page = open_page(pages["map"], forced_colors="active")
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    for name in (".headline", ".node text"):
+        fill, stroke, order = page.eval_on_selector(
+            f".map {name}",
+            "e => (s => [s.fill, s.stroke, s.paintOrder])(getComputedStyle(e))",
+        )
+        assert fill != paper and stroke == paper and order.startswith("stroke")
+
+
 def test_the_map_is_there_without_scripts_and_filtered_by_tag(open_page, pages):
     page = open_page(pages["map"], java_script_enabled=False)
     page.select_option("#map_tag", "state")

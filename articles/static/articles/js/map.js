@@ -5,8 +5,10 @@
 const STEP = 60;
 const FACTOR = 1.25;
 const CLOSEST = 2.5;
-// No title is legible when the picture is smaller than that; a window opens on its middle then.
+// No title is legible when the picture is smaller than that.
 const LEGIBLE = 0.85;
+// Around what a window opens on.
+const MARGIN = 16;
 // A pointer that moved so far has dragged, and not clicked.
 const DRAG = 4;
 
@@ -41,7 +43,7 @@ class View {
     const { x, y, width, height } = svg.viewBox.baseVal;
     this.#all = { x, y, width, height };
     frame.classList.add("moving");
-    this.#centre(Math.max(this.#fit(), LEGIBLE));
+    this.#centre(this.#opening());
     new ResizeObserver(() => this.#draw()).observe(frame);
   }
 
@@ -54,7 +56,7 @@ class View {
   }
 
   all() {
-    this.#centre(this.#fit());
+    this.#centre(this.#all);
   }
 
   // Pixels of the window, to the right and down.
@@ -84,15 +86,26 @@ class View {
     if (right || down) this.move(right, down);
   }
 
-  #fit() {
-    const { clientWidth, clientHeight } = this.#frame;
-    return Math.min(clientWidth / this.#all.width, clientHeight / this.#all.height, 1);
+  // The whole if it is legible, else the largest cluster that is, or the top of the largest.
+  #opening() {
+    const clusters = [...this.#svg.querySelectorAll(".cluster")].map((each) => around(each.getBBox()));
+    const [first] = clusters.sort((one, other) => area(other) - area(one));
+    return [this.#all, ...clusters].find((box) => this.#fit(box) >= LEGIBLE) ?? this.#top(first);
   }
 
-  #centre(scale) {
-    this.#scale = scale;
-    this.#x = this.#all.x + (this.#all.width - this.#frame.clientWidth / scale) / 2;
-    this.#y = this.#all.y + (this.#all.height - this.#frame.clientHeight / scale) / 2;
+  #top({ x, y, width }) {
+    const [wide, high] = [this.#frame.clientWidth / LEGIBLE, this.#frame.clientHeight / LEGIBLE];
+    return { x: x + (width - wide) / 2, y, width: wide, height: high };
+  }
+
+  #fit({ width, height } = this.#all) {
+    return Math.min(this.#frame.clientWidth / width, this.#frame.clientHeight / height, 1);
+  }
+
+  #centre(box) {
+    this.#scale = this.#fit(box);
+    this.#x = box.x + (box.width - this.#frame.clientWidth / this.#scale) / 2;
+    this.#y = box.y + (box.height - this.#frame.clientHeight / this.#scale) / 2;
     this.#draw();
   }
 
@@ -104,6 +117,14 @@ class View {
     this.#svg.setAttribute("viewBox", `${this.#x} ${this.#y} ${width} ${height}`);
     this.#frame.dispatchEvent(new Event("moved", { bubbles: true }));
   }
+}
+
+function around({ x, y, width, height }) {
+  return { x: x - MARGIN, y: y - MARGIN, width: width + 2 * MARGIN, height: height + 2 * MARGIN };
+}
+
+function area({ width, height }) {
+  return width * height;
 }
 
 // The window stays on the picture, or around it if it is the smaller one.
