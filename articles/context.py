@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language, get_language_bidi
 
-from articles import interface
+from articles import VERSION, interface
 
 # The colours that a reader may choose; without a choice the system's hold.
 THEMES = ("light", "dark")
@@ -14,6 +14,7 @@ THEMES = ("light", "dark")
 
 class Site(TypedDict):
     SITE_NAME: str
+    version: str
     origin: str
     language: str
     direction: str
@@ -24,6 +25,7 @@ class Site(TypedDict):
 def site(request: HttpRequest) -> Site:
     return {
         "SITE_NAME": settings.SITE_NAME,
+        "version": VERSION,
         "origin": f"{request.scheme}://{request.get_host()}",
         "language": get_language() or settings.LANGUAGE_CODE,
         "theme": theme if (theme := request.COOKIES.get("theme")) in THEMES else "",

@@ -18,6 +18,7 @@ register = template.Library()
 register.filter("article_address", addresses.article)
 register.filter("tag_address", addresses.tag)
 register.filter("graph_address", addresses.graph)
+register.filter("source_address", addresses.source)
 
 NAMED_TAGS = 3
 # Characters of a sentence before and after a link.

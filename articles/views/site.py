@@ -14,7 +14,7 @@ from articles.methods import read_only
 from articles.models import Article, ContentVersion, corpus
 
 FEATURED = 6
-RECENT = 8
+RECENT = 5
 TAGS = 30
 PLAIN = "text/plain; charset=utf-8"
 

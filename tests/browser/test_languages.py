@@ -79,6 +79,17 @@ def test_nothing_is_wider_than_the_narrowest_page(open_page, console, pages, lan
     console[:] = [line for line in console if "404" not in line]
 
 
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_head_of_a_narrow_page_has_two_lines(open_page, pages, language):
+    for width in (320, 375):
+        page = open_page(pages["article"], width=width, locale=language)
+        tops = page.eval_on_selector_all(
+            ".masthead > *",
+            "all => all.map(e => Math.round(e.getBoundingClientRect().bottom / 20))",
+        )
+        assert len(set(tops)) == 2, (width, tops)
+
+
 def test_the_language_is_chosen_and_stays(open_page, pages):
     page = open_page("/articles/register-of-state/?x=1")
     page.get_by_role("button", name="العربية").click()

@@ -96,6 +96,24 @@ def test_a_slash_that_is_typed_in_the_box_is_a_slash(open_page):
 
 
 @pytest.mark.usefixtures("names")
+def test_the_slash_can_be_switched_off_for_good(open_page):
+    page = open_page("/tags/")
+    box = page.get_by_role("combobox")
+    switch = page.get_by_role("button", name="The key / goes to the search")
+    assert box.get_attribute("aria-keyshortcuts") == "/"
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    for path in ("/tags/", "/articles/"):
+        page.goto(path)
+        page.keyboard.press("/")
+        expect(box).not_to_be_focused()
+        assert box.get_attribute("aria-keyshortcuts") is None
+    switch.click()
+    page.keyboard.press("/")
+    expect(box).to_be_focused()
+
+
+@pytest.mark.usefixtures("names")
 def test_the_mouse_chooses_too(open_page):
     page = open_page("/")
     page.get_by_role("combobox").focus()

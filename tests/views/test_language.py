@@ -110,8 +110,15 @@ def test_a_language_that_the_interface_does_not_speak_is_refused(client, languag
 
 def test_every_page_offers_the_other_languages(client):
     html = client.get("/").content.decode()
-    assert '<b lang="en" dir="ltr">English</b>' in html
     assert 'name="language" value="ar" lang="ar" dir="rtl">العربية</button>' in html
+    assert 'value="en"' not in html
+
+
+def test_more_than_two_languages_are_a_list(client, settings):
+    settings.LANGUAGES = [*settings.LANGUAGES, ("fr", "français")]
+    html = client.get("/").content.decode()
+    assert "<summary>English</summary>" in html
+    assert all(f'name="language" value="{code}"' in html for code in ("ar", "fr"))
 
 
 def test_dates_counts_and_lists_are_arabic_with_the_digits_of_the_web(client):

@@ -5,7 +5,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import RequestFactory
 
-from articles import editing, views
+from articles import VERSION, editing, views
 from articles.models import Tag
 from tests import factories
 
@@ -17,6 +17,22 @@ def test_home_shows_where_to_start_what_changed_and_the_tags(client):
     html = client.get("/").content.decode()
     for part in ("Start here", "Where it starts.", "Recently changed", "News", "/tags/first/"):
         assert part in html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/articles/", "/tags/", "/map/"])
+def test_the_head_of_a_page_says_where_one_is(client, path):
+    html = client.get(path).content.decode()
+    assert f'<a href="{path}" aria-current="page">' in html.partition("<main")[0]
+    assert html.partition("<main")[0].count("aria-current") == 1
+
+
+@pytest.mark.django_db
+def test_the_foot_of_a_page_leads_to_feeds_and_source_and_says_the_version(client):
+    factories.article("Peace")
+    foot = client.get("/articles/peace/").content.decode().partition("<footer")[2]
+    for part in ('href="/feed/"', 'href="/articles/peace.md"', VERSION, "BSD 3-Clause"):
+        assert part in foot
 
 
 @pytest.mark.django_db

@@ -6,17 +6,6 @@ const PAUSE = 120;
 export function offerSuggestions(field) {
   if (!field) return;
   new Suggestions(field);
-  focusBySlash(field);
-}
-
-function focusBySlash(field) {
-  addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-    event.preventDefault();
-    field.focus();
-    field.select();
-  });
 }
 
 class Suggestions {

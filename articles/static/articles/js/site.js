@@ -3,11 +3,13 @@ import { openMap } from "./map.js";
 import { centre, fetchNeighbourhood } from "./neighbourhood.js";
 import { offerPreviews } from "./previews.js";
 import { offerSuggestions } from "./search.js";
+import { offerSlash } from "./slash.js";
 import { offerThemes } from "./themes.js";
 
 offerThemes(document.querySelector("#site_theme"));
 followContents(document.querySelector("#site_contents"));
 offerSuggestions(document.querySelector("#site_search"));
+offerSlash(document.querySelector("#site_search"), document.querySelector("#site_slash"));
 offerPreviews(document.querySelector("#site_main"));
 fetchNeighbourhood(document.querySelector("[data-graph]"));
 openMap(document.querySelector("#map"));
