@@ -5,6 +5,7 @@ rebuilt in any order.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -77,10 +78,7 @@ def derive(article: Article) -> markdown.Document:
     article.html = document.html
     article.text = document.text
     article.words = document.words
-    article.toc = [
-        {"level": heading.level, "text": heading.text, "anchor": heading.anchor}
-        for heading in document.headings
-    ]
+    article.toc = [asdict(heading) for heading in document.headings]
     article.sort_key = names.sort_key(article.title)[:KEY_LENGTH]
     article.source_key = names.fold(article.translation_of) or None
     return document

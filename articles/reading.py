@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from articles import addresses
@@ -28,9 +29,9 @@ def resolved(html: str, targets: Mapping[str, Target], *, write: bool) -> SafeSt
             return format_html(
                 '<a class="wanted" href="{}">{}</a>', writing(name), mark_safe(label)
             )
-        return f'<span class="wanted">{label}<span class="unseen"> ({hint})</span></span>'
+        return f'<span class="wanted">{label}{said}</span>'
 
-    hint = _("no article yet")
+    said = f'<span class="unseen" lang="{get_language()}"> ({_("no article yet")})</span>'
     return mark_safe(wikilinks.resolve(html, url_of, missing))
 
 

@@ -78,7 +78,7 @@ def test_the_whole_text_is_there_with_addresses_that_work_elsewhere(client):
     for part in (
         '<div lang="ar" dir="rtl">',
         '<a href="http://testserver/articles/aim/">link</a>',
-        '<span class="wanted">missing<span class="unseen"> (no article yet)</span>',
+        '<span class="wanted">missing<span class="unseen" lang="en"> (no article yet)</span>',
         '<img src="http://testserver/media/map.png" alt="map"',
         '<a href="http://testserver/articles/text/#end">down</a>',
         '<h2 id="end" dir="ltr">End</h2>',

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from articles import addresses
 from articles.models.related import Related
+from articles.text import names
 from articles.views.article import Backlink
 from articles.views.paging import Page
 
@@ -19,6 +20,7 @@ register.filter("article_address", addresses.article)
 register.filter("tag_address", addresses.tag)
 register.filter("graph_address", addresses.graph)
 register.filter("source_address", addresses.source)
+register.filter("direction", names.direction)
 
 NAMED_TAGS = 3
 # Characters of a sentence before and after a link.
@@ -26,10 +28,8 @@ ROOM = 90
 
 
 # One call for an entry of the margin, not a node for each word: they are a third of the template.
-BACKLINK = '<li lang="{}" dir="auto"><a href="{}">{}</a> <p>{}<mark>{}</mark>{}</p></li>'
-RELATION = (
-    '<li lang="{}" dir="auto"><a href="{}">{}</a> <small lang="{}"><bdi>{}</bdi></small></li>'
-)
+BACKLINK = '<li lang="{}" dir="{}"><a href="{}">{}</a> <p>{}<mark>{}</mark>{}</p></li>'
+RELATION = '<li lang="{}" dir="{}"><a href="{}">{}</a> <small lang="{}"><bdi>{}</bdi></small></li>'
 
 
 def html(pattern: str, *texts: str) -> SafeString:
@@ -43,6 +43,7 @@ def backlink(link: Backlink) -> SafeString:
     return html(
         BACKLINK,
         link.language,
+        names.direction(link.language),
         addresses.article(link.slug),
         link.title,
         ending(link.before, ROOM),
@@ -54,8 +55,8 @@ def backlink(link: Backlink) -> SafeString:
 @register.filter
 def relation(entry: Related, language: str) -> SafeString:
     """A related article, and why it is in the `language` of the page."""
-    address = addresses.article(entry.slug)
-    return html(RELATION, entry.language, address, entry.title, language, reason(entry))
+    address, direction = addresses.article(entry.slug), names.direction(entry.language)
+    return html(RELATION, entry.language, direction, address, entry.title, language, reason(entry))
 
 
 def reason(entry: Related) -> str:

@@ -105,6 +105,10 @@ def _letters(events: Sequence[Event]) -> Mapping[int, Letters]:
             found[index] = Letters(-rtl, -ltr)
             begun.append(found[index])
             beginning.append(found[index])
+        elif (event.kind, event.edge) == ("TableHead", "end"):
+            # The columns of a table run as their names do, whatever stands in them.
+            begun[-1].rtl, begun[-1].ltr = begun[-1].rtl + rtl, begun[-1].ltr + ltr
+            begun[-1] = Letters()
         elif event.kind in BLOCKS:
             letters = begun.pop()
             letters.rtl, letters.ltr = letters.rtl + rtl, letters.ltr + ltr

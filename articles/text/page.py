@@ -15,11 +15,13 @@ DEEPEST = 100
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading, its level from 1 to 6, and the id under which it can be linked to."""
+    """A heading, its level from 1 to 6, the id under which it can be linked to, and its direction
+    if it runs against what is around it."""
 
     level: int
     text: str
     anchor: str
+    direction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +149,14 @@ class Page:
     def begin_heading(self) -> None:
         """A heading has begun; its start tag is written when its words are known."""
         self._heading = len(self.out)
-        self.write(self.turn())
+        self.write(self.against.get(self.index - 1, ""))
 
     def end_heading(self, level: int) -> None:
         text = " ".join("".join(self.block).split())
-        heading = Heading(level, text, self._free(names.slug(text) or "section"))
+        direction = self.out[self._heading]
+        heading = Heading(level, text, self._free(names.slug(text) or "section"), direction)
         self.headings.append(heading)
-        turn = self.out[self._heading]
+        turn = f' dir="{direction}"' if direction else ""
         self.out[self._heading] = f'<h{level} id="{heading.anchor}"{turn}>'
 
     def _free(self, anchor: str) -> str:

@@ -140,6 +140,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
             "name": name.text if name.kind in (Kind.ALIAS, Kind.FORMER) else name.article.title,
             "title": name.article.title,
             "language": name.article.language,
+            "direction": name.article.direction,
             "url": addresses.article(name.article.slug),
         }
         for name in found

@@ -190,7 +190,10 @@ def test_links_lead_where_their_names_lead_now(client):
     editing.rename(target, None, title="Aim", slug="aim")
     html = client.get("/articles/source/").content.decode()
     assert '<a href="/articles/aim/#some-part">thing</a>' in html
-    assert '<span class="wanted">nothing<span class="unseen"> (no article yet)</span>' in html
+    assert (
+        '<span class="wanted">nothing<span class="unseen" lang="en"> (no article yet)</span>'
+        in html
+    )
     assert "wiki:" not in html
 
 
@@ -233,7 +236,7 @@ def test_a_long_text_has_a_table_of_contents(client):
     factories.article("Long", body="## One & two\n\n### Three\n\n## أربعة\n")
     html = client.get("/articles/long/").content.decode()
     assert '<li class="level-2"><a href="#one-two">One &amp; two</a></li>' in html
-    assert f'<a href="#{quote("أربعة")}">أربعة</a>' in html
+    assert f'<a href="#{quote("أربعة")}" dir="rtl">أربعة</a>' in html
     factories.article("Short", body="## One\n")
     assert 'class="contents"' not in client.get("/articles/short/").content.decode()
 
@@ -308,3 +311,18 @@ def test_a_redirect_is_for_ever_only_if_no_hidden_article_is_called_so(client):
     assert client.get("/articles/peace/").status_code == 302
     editing.publish([hidden], None)
     assert client.get("/articles/peace/").status_code == 200
+
+
+def test_titles_and_headings_run_as_their_article_or_their_words_do(client):
+    body = "See [[ديوان]].\n\n## NATO والدفاع\n\nنص.\n\n## Said in English\n\nنص."
+    factories.article("NATO والدفاع المشترك", slug="nato", language="ar", tags=["x"], body=body)
+    factories.article("ديوان", language="ar", tags=["x"], body="See [[nato]].")
+    html = client.get("/articles/nato/?tag=x").content.decode()
+    assert '<a href="#nato-%D9%88%D8%A7%D9%84%D8%AF%D9%81%D8%A7%D8%B9">NATO' in html
+    assert '<a href="#said-in-english" dir="ltr">Said in English</a>' in html
+    html = client.get("/articles/ديوان/?tag=x").content.decode()
+    for part in (
+        '<span lang="ar" dir="rtl">NATO',
+        '<li lang="ar" dir="rtl"><a href="/articles/nato/">',
+    ):
+        assert part in html

@@ -191,6 +191,12 @@ def test_suggestions_are_names_that_begin_so_then_names_with_such_a_word(client)
         assert suggested(client, typed) == []
 
 
+def test_a_suggestion_runs_as_its_article_does(client):
+    factories.article("NATO والدفاع المشترك", language="ar")
+    row = client.get("/search/suggest", {"q": "nato"}).json()["suggestions"][0]
+    assert (row["language"], row["direction"]) == ("ar", "rtl")
+
+
 def test_browsers_are_told_how_to_search(client):
     home = client.get("/").content.decode()
     assert (

@@ -83,14 +83,14 @@ class Suggestions {
     this.field.ariaExpanded = String(Boolean(rows.length));
   }
 
-  option({ name, title, language }, index) {
+  option({ name, title, language, direction }, index) {
     const option = document.createElement("li");
     option.id = `${this.list.id}_${index}`;
     option.lang = language;
     option.setAttribute("role", "option");
     option.setAttribute("aria-selected", "false");
-    option.append(text("span", name));
-    if (name !== title) option.append(" ", text("small", title));
+    option.append(text("span", name, direction));
+    if (name !== title) option.append(" ", text("small", title, direction));
     return option;
   }
 
@@ -141,9 +141,9 @@ class Suggestions {
   }
 }
 
-function text(tag, content) {
+function text(tag, content, direction) {
   const element = document.createElement(tag);
-  element.dir = "auto";
+  element.dir = direction;
   element.textContent = content;
   return element;
 }
