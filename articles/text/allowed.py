@@ -27,7 +27,7 @@ ALERTS = {
 }
 SIDES = {"left", "center", "right"}
 CLASSES: dict[str, set[str]] = {
-    "a": {"wiki", "external", "footnote-ref", "footnote-back"},
+    "a": {"wiki", "external", "bare", "footnote-ref", "footnote-back"},
     "details": ALERTS,
     "div": ALERTS | {"table"},
     "figure": {"missing-image"},

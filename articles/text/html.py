@@ -31,7 +31,7 @@ def text(page: Page, event: Event) -> None:
         return
     for part, url in autolinks.split(event.value):
         if url:
-            page.write(anchor(url))
+            page.write(anchor(url, bare=True))
             page.say(part)
             page.write("</a>")
         else:
@@ -255,15 +255,18 @@ def plain_link(page: Page, event: Event) -> None:
     if event.value["link_type"] == "Email" and not url.startswith("mailto:"):
         url = f"mailto:{url}"
     if urls.allowed(url):
-        page.write(anchor(url, event.value["title"]))
+        bare = event.value["link_type"] == "Autolink"
+        page.write(anchor(url, event.value["title"], bare=bare))
         page.open_link("</a>")
     else:
         page.open_link("")
 
 
-def anchor(url: str, title: str = "") -> str:
+def anchor(url: str, title: str = "", *, bare: bool = False) -> str:
+    """The start tag of a link to another site or page; `bare` if it shows its own address."""
     shown = f' title="{attribute(title)}"' if title else ""
-    rel = ' class="external" rel="noopener noreferrer"' if urls.is_external(url) else ""
+    kind = "external bare" if bare else "external"
+    rel = f' class="{kind}" rel="noopener noreferrer"' if urls.is_external(url) else ""
     return f'<a href="{attribute(urls.encoded(url))}"{shown}{rel}>'
 
 

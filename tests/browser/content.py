@@ -6,7 +6,7 @@ from tests import factories
 ENGLISH = (
     """\
 A *calm* page with [[ديوان|a link]], a [[Nowhere|wanted one]], [another](https://example.org/),
-`code`, ~~words taken back~~ and a note.[^1]
+`code`, ~~words taken back~~ and a note.[^1] Bare: https://example.org/.
 
 ## History of the register
 

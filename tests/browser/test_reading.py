@@ -71,6 +71,8 @@ def test_the_contents_follow_the_reader_on_a_wide_page(open_page, pages):
     contents.get_by_role("link", name="Numbers").click()
     expect(current).to_have_text("Numbers")
     assert 0 <= contents.bounding_box()["y"] < 100
+    # There is room for the outline of what has the focus.
+    assert current.bounding_box()["x"] - contents.bounding_box()["x"] >= 5
     page.mouse.wheel(0, -100_000)
     expect(current).to_have_count(0)
 
@@ -112,7 +114,7 @@ def test_everything_can_be_read_without_scripts(open_page, pages):
 
 
 def test_paper_gets_the_text_and_where_its_links_lead(open_page, pages):
-    page = open_page(pages["article"], scheme="dark")
+    page = open_page(pages["article"], scheme="dark", width=650)
     page.emulate_media(media="print")
     assert page.evaluate(PAPER) == "rgb(255, 255, 255)"
     for chrome in (".masthead", ".colophon", ".contents", ".margin"):
@@ -121,6 +123,22 @@ def test_paper_gets_the_text_and_where_its_links_lead(open_page, pages):
         "getComputedStyle(document.querySelector('.prose a.external'), '::after').content"
     )
     assert after == '" [" attr(href) "]"' or "https://example.org/" in after
+    bare = page.evaluate(
+        "getComputedStyle(document.querySelector('.prose a.bare'), '::after').content"
+    )
+    assert bare == "none"
+    table = page.locator(".prose table").bounding_box()
+    assert table["x"] + table["width"] <= page.viewport_size["width"]
+
+
+def test_paper_gets_no_controls(open_page, pages):
+    for name in ("home", "map", "search"):
+        page = open_page(pages[name], width=800)
+        page.emulate_media(media="print")
+        shown = page.eval_on_selector_all(
+            "button, input, select, .ways_on", "all => all.filter(e => e.offsetParent).length"
+        )
+        assert shown == 0, name
 
 
 def test_nothing_moves_for_those_who_asked_for_that(open_page, pages):

@@ -41,7 +41,7 @@ def normalised(markup):
         element.attrib = {
             name: value
             for name, value in element.attrib.items()
-            if name not in ADDED and value != "external"
+            if name not in ADDED and value not in ("external", "external bare")
         }
     text = ElementTree.tostring(tree, encoding="unicode")
     return AROUND_BLOCKS.sub(r"\1", re.sub(r"\s+", " ", text))
