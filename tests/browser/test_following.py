@@ -72,6 +72,15 @@ def test_a_card_goes_with_the_pointer_after_its_link_was_opened_elsewhere(articl
     page.wait_for_selector(CARD, state="detached")
 
 
+def test_a_card_does_not_repeat_the_words_of_its_link(article):
+    page, _link, _asked = article
+    link = page.get_by_role("link", name="ديوان", exact=True).first
+    link.hover()
+    page.wait_for_selector(CARD)
+    described = link.get_attribute("aria-describedby")
+    assert page.inner_text(f"#{described}") == "السجل الذي كانت الدولة تحفظ فيه وثائقها."
+
+
 def test_a_finger_gets_no_card(article):
     page, link, asked = article
     link.dispatch_event("pointerover", {"pointerType": "touch", "bubbles": True})
@@ -167,7 +176,7 @@ def test_the_map_is_there_without_scripts_and_filtered_by_tag(open_page, pages):
     page.select_option("#map_tag", "state")
     page.get_by_role("button", name="Show").click()
     assert "tag=state" in page.url
-    assert page.locator(".map-frame a").count() == 1
+    expect(page.locator(".map-frame a")).to_have_count(1)
     page.locator(".map-frame a").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/articles/register-of-state/")
@@ -180,6 +189,15 @@ def test_an_article_shows_what_lies_around_it(open_page, pages):
     box.wait_for()
     box.click()
     page.wait_for_url("**/articles/register-of-state/**")
+
+
+def test_on_a_telephone_what_lies_around_an_article_is_a_list(open_page, pages):
+    page = open_page("/articles/scribe-1/", width=375)
+    place = page.locator("[data-graph]")
+    place.scroll_into_view_if_needed()
+    expect(place.get_by_role("link", name="Register of State")).to_be_visible()
+    expect(place.locator("svg")).to_be_hidden()
+    assert place.evaluate("e => getComputedStyle(e.querySelector('h2')).fontSize") == "15px"
 
 
 @pytest.mark.parametrize("width", [375, 1280])

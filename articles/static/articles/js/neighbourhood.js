@@ -1,6 +1,7 @@
 // The picture of an article's neighbourhood, fetched when the reader comes near its place.
 
 const NEAR = "300px";
+const NARROW = matchMedia("(max-width: 30em)");
 
 export function fetchNeighbourhood(place) {
   if (!place) return;
@@ -20,7 +21,9 @@ async function fill(place) {
     const answer = await fetch(place.dataset.graph);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const graph = page.querySelector("#graph");
-    if (graph) place.replaceChildren(...graph.childNodes);
+    if (!graph) return;
+    graph.querySelector("details").open = NARROW.matches;
+    place.replaceChildren(...graph.childNodes);
   } catch {
     // The heading is a link to the page of the picture.
   }

@@ -6,6 +6,7 @@ const WAIT = 400;
 const GRACE = 300;
 const MARGIN = 8;
 const ID = "site_card";
+const SUMMARY = `${ID}_summary`;
 
 export function offerPreviews(main) {
   const root = main?.dataset.articles;
@@ -97,7 +98,9 @@ class Cards {
     this.#card = drawn(preview);
     this.#main.append(this.#card);
     place(this.#card, link);
-    link.setAttribute("aria-describedby", ID);
+    // A title that the link says itself isn't said again.
+    const repeated = link.textContent.trim() === preview.title;
+    if (!repeated || preview.summary) link.setAttribute("aria-describedby", repeated ? SUMMARY : ID);
   }
 
   #fetched(address) {
@@ -127,7 +130,7 @@ function drawn({ title, summary, language, direction, picture }) {
     card.append(image);
   }
   card.append(element("strong", title));
-  if (summary) card.append(element("p", summary));
+  if (summary) card.append(Object.assign(element("p", summary), { id: SUMMARY }));
   return card;
 }
 
