@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import http_date
 
+from articles import VERSION
 from articles.methods import read_only
 from articles.models import ContentVersion
 
@@ -44,7 +45,7 @@ def answered(request: HttpRequest, ask: Callable[[], HttpResponse]) -> HttpRespo
 
 
 def _etag(request: HttpRequest, version: str) -> str:
-    known_by = f"{version} {settings.SITE_NAME} {request.build_absolute_uri()}"
+    known_by = f"{version} {VERSION} {settings.SITE_NAME} {request.build_absolute_uri()}"
     return f'"{hashlib.sha256(known_by.encode()).hexdigest()[:32]}"'
 
 

@@ -84,7 +84,7 @@ def spot(spot: Spot) -> SafeString:
 @register.filter
 def headline(cluster: Cluster) -> SafeString:
     """The tag over a cluster."""
-    name = cluster.topic.name if cluster.topic else _("Other tags")
+    name = cluster.topic.name if cluster.topic else _("Others")
     return html(HEADLINE, str(cluster.number), str(cluster.x), str(cluster.y), name)
 
 

@@ -15,11 +15,13 @@ from articles import search as searching
 from articles.methods import read_only
 from articles.models import Kind, Miss
 from articles.search import Facet, Results
+from articles.text.languages import own_name
 from articles.views.paging import parameter
 
 # With fewer results than that the page says what else may have been meant.
 FEW = 3
-SUGGESTIONS_LAST = 60
+# Names that are told apart from the title.
+OTHER = (Kind.ALIAS, Kind.FORMER)
 DESCRIPTION_LASTS = 24 * 3600
 
 
@@ -131,19 +133,21 @@ def pages(results: Results, tag: str, language: str) -> dict[str, str]:
 
 
 @read_only
-@cache_control(public=True, max_age=SUGGESTIONS_LAST)
+@cache_control(public=True, no_cache=True)
 def suggest(request: HttpRequest) -> JsonResponse:
-    """Names that begin with what has been typed so far."""
+    """Names that begin with what has been typed so far, those of one spelling with a note."""
     found = searching.suggestions(parameter(request, "q").strip())
+    called = [name.text if name.kind in OTHER else name.article.title for name in found]
     rows = [
         {
-            "name": name.text if name.kind in (Kind.ALIAS, Kind.FORMER) else name.article.title,
+            "name": text,
             "title": name.article.title,
+            "note": own_name(name.article.language) if called.count(text) > 1 else "",
             "language": name.article.language,
             "direction": name.article.direction,
             "url": addresses.article(name.article.slug),
         }
-        for name in found
+        for name, text in zip(found, called, strict=True)
     ]
     return JsonResponse({"suggestions": rows})
 

@@ -173,8 +173,17 @@ def test_readers_of_the_desk_see_what_was_looked_for_and_cannot_change_it(client
 
 def suggested(client, typed):
     response = client.get("/search/suggest", {"q": typed})
-    assert "max-age=60" in response["Cache-Control"]
     return [(row["name"], row["url"]) for row in response.json()["suggestions"]]
+
+
+def test_suggestions_of_one_spelling_are_told_apart_by_their_languages(client):
+    factories.article("Diwan")
+    factories.article("Diwan", slug="diwan-fr", language="fr")
+    factories.article("Diwans")
+    response = client.get("/search/suggest", {"q": "diw"})
+    notes = [row["note"] for row in response.json()["suggestions"]]
+    assert sorted(notes) == ["", "English", "français"]
+    assert "no-cache" in response["Cache-Control"]
 
 
 def test_suggestions_are_names_that_begin_so_then_names_with_such_a_word(client):

@@ -83,7 +83,7 @@ class Suggestions {
     this.field.ariaExpanded = String(Boolean(rows.length));
   }
 
-  option({ name, title, language, direction }, index) {
+  option({ name, title, note, language, direction }, index) {
     const option = document.createElement("li");
     option.id = `${this.list.id}_${index}`;
     option.lang = language;
@@ -91,6 +91,7 @@ class Suggestions {
     option.setAttribute("aria-selected", "false");
     option.append(text("span", name, direction));
     if (name !== title) option.append(" ", text("small", title, direction));
+    if (note) option.append(" ", text("small", note, direction));
     return option;
   }
 
