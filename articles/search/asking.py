@@ -8,7 +8,7 @@ from typing import NamedTuple
 from articles.models import Article, Name, Tag, Tagging
 from articles.search import engine, lexicon, ranking
 from articles.search.index import HEADED, NAMED, TAGGED
-from articles.search.plan import Plan, Wanted, plan
+from articles.search.plan import Plan, plan
 from articles.search.query import Query, parse
 from articles.text import names, snippets, words
 
@@ -79,10 +79,6 @@ class Candidates(NamedTuple):
     more: bool = False
     whole: bool = True
 
-    def with_others(self, others: "Candidates") -> "Candidates":
-        keys = self.keys | others.keys
-        return Candidates(keys, self.more or others.more, self.whole and others.whole)
-
 
 def search(
     text: str, *, page: int = 1, tag: str = "", language: str = "", size: int = SIZE
@@ -110,19 +106,19 @@ def search(
 def look_for(query: Query, *, tag: str = "", language: str = "") -> Found:
     """The articles that answer, ranked."""
     asked = _plan(query, tag, language)
-    exact = _called(query, asked)
+    exact, begun = _called(query, asked)
     if not asked.asks:
         return Found(ranking.candidates(exact), False, asked)
     with engine.ready():
         found = _candidates(asked)
-        opened = asked.opened() if query.open_end else asked
+        opened = asked.opened() if query.open_end and len(found.keys) < FEW else asked
         if opened != asked:
-            begun = _candidates(opened) if len(found.keys) < FEW else _named_so(opened)
-            found, asked = found.with_others(begun), opened
+            asked = opened
+            found = _candidates(asked)
         if not found.keys and not exact and asked.may_be_loose:
             asked = replace(asked, loose=True)
             found = _candidates(asked)
-    rows = ranking.candidates({*found.keys, *exact})
+    rows = ranking.candidates({*found.keys, *exact, *begun})
     return Found(ranking.ranked(rows, asked, exact), found.more, asked, found.whole)
 
 
@@ -136,18 +132,21 @@ def _plan(query: Query, tag: str, language: str) -> Plan:
     return asked
 
 
-def _called(query: Query, asked: Plan) -> frozenset[int]:
-    """The articles that have the whole question as a name, of those that it is narrowed to."""
+def _called(query: Query, asked: Plan) -> tuple[frozenset[int], frozenset[int]]:
+    """The articles that have the whole question as a name, and some that have a name which begins
+    so, of those that it is narrowed to."""
     keys = {names.fold(query.name), names.fold(query.written)} - {""}
     if not keys:
-        return frozenset()
-    called = Name.objects.public().filter(key__in=keys)
+        return frozenset(), frozenset()
+    called = Name.objects.public()
     if asked.language:
         called = called.filter(language__iexact=asked.language)
     for tags in asked.tagged:
         tagged = Tagging.objects.filter(tag__in=tags).values("content_object")
         called = called.filter(article__in=tagged)
-    return frozenset(called.values_list("article", flat=True))
+    exact = called.filter(key__in=keys).values_list("article", flat=True)
+    begun = called.starting(query.name).values_list("article", flat=True)
+    return frozenset(exact), frozenset(begun[:EACH] if query.open_end else ())
 
 
 def _candidates(asked: Plan) -> Candidates:
@@ -157,14 +156,6 @@ def _candidates(asked: Plan) -> Candidates:
         return Candidates(set(keys), more=not whole, whole=whole)
     first = [key for place in (NAMED, TAGGED, HEADED) for key in engine.find(asked, EACH, place)]
     return Candidates({*first, *keys[:MOST]}, more=True)
-
-
-def _named_so(opened: Plan) -> Candidates:
-    """Articles of which a name has a word that begins as the last one does."""
-    *others, last = opened.wanted
-    term = NAMED + last.beginning
-    named = replace(opened, wanted=[*others, Wanted((term,), beginning=term)])
-    return Candidates(set(engine.find(named, EACH)))
 
 
 def _hits(keys: list[int], asked: Plan) -> list[Hit]:
