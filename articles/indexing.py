@@ -15,7 +15,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from articles import search
-from articles.models import Article, Kind, Link, Name, Tagging
+from articles.models import Article, ContentVersion, Kind, Link, Name, Tagging
 from articles.models.fields import KEY_LENGTH, shortened
 from articles.models.prepared import Prepared
 from articles.text import markdown, names
@@ -235,8 +235,9 @@ def rebuild() -> int:
     count = 0
     for keys in _batches():
         with transaction.atomic():
-            articles = list(Article.objects.filter(pk__in=keys))
+            articles = list(Article.objects.locked(keys))
             refresh(articles)
+            ContentVersion.objects.raise_number()
         count += len(articles)
     return count
 

@@ -1,11 +1,15 @@
 """Derived data: all of it can be thrown away and made again."""
 
 import io
+import threading
+import time
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError, connection
 
-from articles.models import Article, Link, Name, Tagging
+from articles import editing, indexing
+from articles.models import Article, ContentVersion, Link, Name, Tagging
 from tests import factories
 from tests.test_serializers import derived
 
@@ -31,3 +35,39 @@ def test_rebuilding_what_is_right_keeps_every_row():
     rows = list(Name.objects.values_list("pk")), list(Link.objects.values_list("pk"))
     call_command("rebuild", stdout=io.StringIO())
     assert (list(Name.objects.values_list("pk")), list(Link.objects.values_list("pk"))) == rows
+
+
+def test_what_was_rebuilt_is_shown():
+    factories.article("Peace")
+    version = ContentVersion.objects.current()
+    call_command("rebuild", stdout=io.StringIO())
+    assert ContentVersion.objects.current() != version
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_saves_during_a_rebuild_waits_for_it(monkeypatch):
+    peace = factories.article("Peace", body="old")
+    Article.objects.update(text="")
+
+    def write():
+        peace.body = "new"
+        for _attempt in range(200):
+            try:
+                editing.save(peace)
+                break
+            except OperationalError:  # SQLite refuses at once when its database is in memory
+                time.sleep(0.05)
+        connection.close()
+
+    writer = threading.Thread(target=write)
+    refresh = indexing.refresh
+
+    def refresh_while_somebody_writes(articles):
+        writer.start()
+        writer.join(0.5)
+        refresh(articles)
+
+    monkeypatch.setattr(indexing, "refresh", refresh_while_somebody_writes)
+    call_command("rebuild", stdout=io.StringIO())
+    writer.join()
+    assert Article.objects.get().text.strip() == "new"

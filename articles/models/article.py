@@ -1,6 +1,7 @@
 """The article, and the questions that are asked of many."""
 
 import random
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -58,6 +59,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """`public` for questions about all of them: answered by the indexes alone."""
         hidden = Article.objects.hidden()
         return self.filter(status=Status.PUBLISHED).exclude(pk__in=hidden)
+
+    def locked(self, keys: Iterable[int]) -> Self:
+        """These articles, which nobody else changes until the transaction ends."""
+        return self.select_for_update().filter(pk__in=keys).order_by("pk")
 
     def listed(self) -> Self:
         """Without the large columns, for lists."""

@@ -127,7 +127,7 @@ def reindex() -> Iterator[int]:
     keys = list(Article.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), BATCH):
         with transaction.atomic():
-            refresh(keys[start : start + BATCH])
+            index(list(Article.objects.locked(keys[start : start + BATCH]).only(*NEEDED)))
             ContentVersion.objects.raise_number()
         yield min(start + BATCH, len(keys))
 
