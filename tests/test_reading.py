@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 
 def linking_to(article):
-    return {link.source.title for link in Link.objects.to(article).public()}
+    links = Link.objects.to(article).public()
+    assert set(Link.objects.public().first_to(9, article)) == set(links)
+    return {link.source.title for link in links}
 
 
 def test_only_what_is_published_due_and_not_expired_is_public():

@@ -173,7 +173,9 @@ class TestLinks:
 
     def linked(self, article: Article) -> set[str]:
         others = {t.language: t.slug for t in Link.objects.leads(article).translations}
+        first = Link.objects.first_to(9, article, translations=others)
         links = Link.objects.to(article, translations=others)
+        assert sorted(first.values_list("pk")) == sorted(links.values_list("pk"))
         return set(links.values_list("source__slug", flat=True))
 
     def test_lead_a_translation_to_its_source_not_to_itself(self):

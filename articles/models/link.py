@@ -1,6 +1,6 @@
 """Outgoing links as they are written. Where one goes is asked of `Name` when it is read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
@@ -49,33 +49,73 @@ class LinkQuerySet(models.QuerySet["Link"]):
         of the article's public translations by language: a link in the language of one leads to
         that one.
         """
-        if translations:
-            return self._to_translated(article, at, translations)
-        return self._named(article, at)
+        keys = article.keys()
+        if not translations:
+            return self._named(article, keys, at)
+        own = self._by_own_name(article, keys, at, translations)
+        named = self._by_name_of_translation(article, at, translations)
+        return self.filter(pk__in=own.values("pk").union(named.values("pk")))
 
-    def _to_translated(
+    def first_to(
+        self,
+        count: int,
+        article: "Article",
+        at: datetime | None = None,
+        translations: Mapping[str, str] | None = None,
+    ) -> Self:
+        """The first `count` links of `to`, by source.
+
+        For each name the first are looked up alone, in the order of the index, so that it takes
+        no longer where many link here. An article may have more names than a database takes parts
+        of a query: ask for some of them at a time.
+        """
+        keys = article.keys()
+        found = [self._by_own_name(article, [key], at, translations or {}) for key in keys]
+        if translations:
+            found.append(self._by_name_of_translation(article, at, translations))
+        links = [each.order_by("source")[:count] for each in found]
+        if len(links) == 1:
+            return links[0]
+        # SQLite takes no LIMIT in a part of a UNION, but in a subquery of each.
+        first, *others = (Link.objects.filter(pk__in=each.values("pk")) for each in links)
+        together = first.values("pk").union(*(part.values("pk") for part in others), all=True)
+        return self.filter(pk__in=together).order_by("source")[:count]
+
+    def _by_own_name(
+        self,
+        article: "Article",
+        keys: Sequence[str],
+        at: datetime | None,
+        translations: Mapping[str, str],
+    ) -> Self:
+        """Who writes in the language of a translation means that one; but not the translation."""
+        named = self._named(article, keys, at)
+        if not translations:
+            return named
+        elsewhere = Q(source__language__in=list(translations))
+        return named.filter(~elsewhere | Q(source__slug__in=list(translations.values())))
+
+    def _by_name_of_translation(
         self, article: "Article", at: datetime | None, translations: Mapping[str, str]
     ) -> Self:
-        """By the article's own names, and, in its language, by those of its translations."""
+        """Who writes in the language of `article` means it."""
         others = Name.objects.filter(article__slug__in=list(translations.values()))
         same = Name.objects.public(at).filter(language=article.language, key=OuterRef("key"))
-        named = self._named(article, at)
-        meant = self.filter(
+        return self.filter(
             ~Exists(same), source__language=article.language, key__in=others.values("key")
-        )
-        elsewhere = Q(source__language__in=list(translations))
-        own = named.filter(~elsewhere | Q(source__slug__in=list(translations.values())))
-        found = own.values("pk").union(meant.exclude(source=article).values("pk"))
-        return self.filter(pk__in=found)
+        ).exclude(source=article)
 
-    def _named(self, article: "Article", at: datetime | None) -> Self:
-        """Links from other articles whose name no article has that goes before `article`."""
+    def _named(self, article: "Article", keys: Sequence[str], at: datetime | None) -> Self:
+        """Links from other articles by one of `keys`, where no article that has the same name
+        goes before `article`."""
         rivals = Name.objects.public(at).filter(
             preferred_over(article.language, OuterRef("source__language")), key=OuterRef("key")
         )
-        keys = [("key", Unseen(Value(key))) for key in article.keys()]  # noqa: SIM118
+        wanted = [Unseen(Value(key)) for key in keys]
+        # `IN` with one SELECT would mean its rows, for which PostgreSQL has no use of the index.
+        named = Q(key__in=wanted) if len(wanted) > 1 else Q(key=wanted[0])
         return (
-            self.filter(Q(*keys, _connector=Q.OR))
+            self.filter(named)
             .exclude(source=article)
             # Not Exists: PostgreSQL would collect all names of all rivals before the first row.
             .alias(rival=Subquery(rivals.values("pk")[:1]))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import TypedDict
 
 from django.conf import settings
@@ -30,6 +31,8 @@ from articles.views.paging import page, parameter, place, start_of
 LINKED_FROM = 8
 # An article may link here several times; of so many links the first articles are shown.
 LOOKED_AT = 24
+# So many names of an article are asked for in one query.
+NAMES = 50
 FEWEST_HEADINGS = 2
 
 
@@ -58,9 +61,10 @@ def _backlinks(
     language, *languages = tied
     target = Article(pk=pk, language=language, title=keys[0], slug=keys[0], aliases=keys[1:])
     translations = dict(zip(languages, others, strict=True))
-    links = Link.objects.to(target, at, translations).public(at).order_by("source")
-    columns = ("source__slug", "source__title", "source__language", "before", "label", "after")
-    return links.values_list(*columns)[:LOOKED_AT]
+    links = Link.objects.public(at).first_to(LOOKED_AT, target, at, translations)
+    return links.values_list(
+        "source", "source__slug", "source__title", "source__language", "before", "label", "after"
+    )
 
 
 @read_only
@@ -187,8 +191,12 @@ def linked_from(found: Article, translations: list[Translation]) -> list[Backlin
     others = [translation.slug for translation in translations]
     tied = (found.language, *(translation.language for translation in translations))
     site = site_language()
-    rows = _backlinks.rows(found.pk, found.keys(), others, tied=tied, site=site)
-    links_here: dict[str, Backlink] = {}
-    for row in rows:
-        links_here.setdefault(row[0], Backlink(*row))
+    keys = found.keys()
+    rows = []
+    for start in range(0, len(keys), NAMES):
+        some = keys[start : start + NAMES]
+        rows += _backlinks.rows(found.pk, some, others, tied=tied, site=site)
+    links_here: dict[int, Backlink] = {}
+    for source, *told in sorted(rows, key=itemgetter(0)):
+        links_here.setdefault(source, Backlink(*told))
     return list(links_here.values())[: LINKED_FROM + 1]

@@ -21,9 +21,11 @@ SYLLABLES = [a + b for a in "bcdfglmnprstv" for b in ("a", "e", "i", "o", "u", "
 
 @dataclass(frozen=True)
 class Generated:
-    """One article of the corpus: 400 to 900 words, 5 to 10 links, 3 to 6 tags."""
+    """One article of the corpus: 400 to 900 words, 5 to 10 links, 3 to 6 tags; every other one
+    has a second name."""
 
     title: str
+    aliases: list[str]
     summary: str
     body: str
     tags: list[str]
@@ -33,13 +35,14 @@ def generate(count: int) -> Iterator[Generated]:
     """The same `count` articles each time. Some names and tags are far more popular than most."""
     chance = random.Random(SEED)
     vocabulary = [_word(chance) for _ in range(4000)]
-    titles = _titles(chance, vocabulary, count)
+    called = _called(_titles(chance, vocabulary, count))
     tags = _titles(chance, vocabulary, TAGS)
-    for title in titles:
+    for title, *aliases in called:
         yield Generated(
             title=title,
+            aliases=aliases,
             summary=_sentence(chance, vocabulary),
-            body=_body(chance, vocabulary, titles),
+            body=_body(chance, vocabulary, called),
             tags=sorted({tags[_popular(chance, TAGS)] for _ in range(chance.randint(3, 6))}),
         )
 
@@ -56,6 +59,14 @@ def _titles(chance: random.Random, vocabulary: list[str], count: int) -> list[st
     return list(found.values())
 
 
+def _called(titles: list[str]) -> list[list[str]]:
+    """The names of each article. No word of the vocabulary is “old”."""
+    return [
+        [title, f"Old {title.lower()}"] if place % 2 else [title]
+        for place, title in enumerate(titles)
+    ]
+
+
 def _popular(chance: random.Random, count: int) -> int:
     """An index below `count`; the first ones come up most."""
     return min(int(count * chance.random() ** 3), count - 1)
@@ -66,14 +77,14 @@ def _sentence(chance: random.Random, vocabulary: list[str]) -> str:
     return " ".join(words).capitalize() + "."
 
 
-def _body(chance: random.Random, vocabulary: list[str], titles: list[str]) -> str:
+def _body(chance: random.Random, vocabulary: list[str], called: list[list[str]]) -> str:
     wanted, written = chance.randint(400, 900), 0
     sentences = []
     while written < wanted:
         sentences.append(_sentence(chance, vocabulary))
         written += sentences[-1].count(" ") + 1
     for place in chance.sample(range(len(sentences)), chance.randint(5, 10)):
-        target = titles[_popular(chance, len(titles))]
+        target = chance.choice(called[_popular(chance, len(called))])
         link = f"[[{target}]]" if chance.random() < 0.5 else f"[[{target}|these words]]"
         sentences[place] = f"{sentences[place][:-1]} {link}."
     paragraphs = [sentences[start : start + 5] for start in range(0, len(sentences), 5)]
@@ -119,6 +130,7 @@ def _article(item: Generated, number: int) -> Article:
     return Article(
         title=item.title,
         slug=names.slug(item.title),
+        aliases=item.aliases,
         summary=item.summary,
         body=item.body,
         status=Status.PUBLISHED,

@@ -198,7 +198,7 @@ def plans() -> dict[str, str]:
         "recent": articles.recent()[:10],
         "largest tag, first page": tagged.select_related("content_object")[:51],
         "largest tag, deep": tagged.filter(sort_key__gte=middle.sort_key)[:51],
-        "linked from": Link.objects.to(article).public().order_by("source")[:9],
+        "linked from": Link.objects.public().first_to(24, article),
         "desk list": Article.objects.listed().order_by("-updated", "-pk")[:50],
     }
     return {name: query.explain() for name, query in queries.items()} | {

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from articles import editing
+from articles.forms import MOST_NAMES
 from articles.models import Status
 from tests import factories
 
@@ -221,6 +222,22 @@ def test_the_margin_shows_the_first_articles_that_link_here_and_the_way_to_all(c
     html = client.get("/articles/target/").content.decode()
     assert [f"source-{n}/" in html for n in range(9)] == [True] * 8 + [False]
     assert "All that links here" in html and 'href="/articles/target/links/"' in html
+
+
+@pytest.mark.parametrize("translated", [False, True])
+def test_an_article_may_have_as_many_names_as_the_desk_allows(admin_client, translated):
+    """Each of them leads here, and the first that link here are shown, whatever name they use."""
+    aliases = [f"Name {number}" for number in range(MOST_NAMES)]
+    target = factories.article("Target", aliases=aliases)
+    if translated:
+        factories.article("But", language="fr", translation_of="target")
+    for number, name in enumerate(["Target", *reversed(aliases[-9:])]):
+        factories.article(f"Source {number}", body=f"[[{name}]]")
+    html = admin_client.get("/articles/target/").content.decode()
+    assert [f"source-{n}/" in html for n in range(10)] == [True] * 8 + [False] * 2
+    assert "source-9/" in admin_client.get("/articles/target/links/").content.decode()
+    desk = admin_client.get(f"/admin/articles/article/{target.pk}/change/").content.decode()
+    assert "Source 9" in desk
 
 
 def test_related_articles_say_why(client):
