@@ -75,7 +75,7 @@ class Candidates(NamedTuple):
     """The keys of articles to be ranked, whether there are `more`, and whether the `whole` was
     looked at."""
 
-    keys: set[int]
+    keys: frozenset[int]
     more: bool = False
     whole: bool = True
 
@@ -106,7 +106,7 @@ def search(
 def look_for(query: Query, *, tag: str = "", language: str = "") -> Found:
     """The articles that answer, ranked."""
     asked = _plan(query, tag, language)
-    exact, begun = _called(query, asked)
+    exact, begun = _named(query, asked)
     if not asked.asks:
         return Found(ranking.candidates(exact), False, asked)
     with engine.ready():
@@ -118,8 +118,9 @@ def look_for(query: Query, *, tag: str = "", language: str = "") -> Found:
         if not found.keys and not exact and asked.may_be_loose:
             asked = replace(asked, loose=True)
             found = _candidates(asked)
-    rows = ranking.candidates({*found.keys, *exact, *begun})
-    return Found(ranking.ranked(rows, asked, exact), found.more, asked, found.whole)
+    rows = ranking.candidates(found.keys | exact | begun.keys)
+    more = found.more or begun.more
+    return Found(ranking.ranked(rows, asked, exact), more, asked, found.whole)
 
 
 def _plan(query: Query, tag: str, language: str) -> Plan:
@@ -132,30 +133,31 @@ def _plan(query: Query, tag: str, language: str) -> Plan:
     return asked
 
 
-def _called(query: Query, asked: Plan) -> tuple[frozenset[int], frozenset[int]]:
+def _named(query: Query, asked: Plan) -> tuple[frozenset[int], Candidates]:
     """The articles that have the whole question as a name, and some that have a name which begins
     so, of those that it is narrowed to."""
     keys = {names.fold(query.name), names.fold(query.written)} - {""}
     if not keys:
-        return frozenset(), frozenset()
-    called = Name.objects.public()
+        return frozenset(), Candidates(frozenset())
+    named = Name.objects.public()
     if asked.language:
-        called = called.filter(language__iexact=asked.language)
+        named = named.filter(language__iexact=asked.language)
     for tags in asked.tagged:
         tagged = Tagging.objects.filter(tag__in=tags).values("content_object")
-        called = called.filter(article__in=tagged)
-    exact = called.filter(key__in=keys).values_list("article", flat=True)
-    begun = called.starting(query.name).values_list("article", flat=True)
-    return frozenset(exact), frozenset(begun[:EACH] if query.open_end else ())
+        named = named.filter(article__in=tagged)
+    exact = named.filter(key__in=keys).values_list("article", flat=True)
+    begun = named.starting(query.name).values_list("article", flat=True)
+    some = list(begun[: EACH + 1]) if query.open_end else []
+    return frozenset(exact), Candidates(frozenset(some[:EACH]), more=len(some) > EACH)
 
 
 def _candidates(asked: Plan) -> Candidates:
     """Articles that meet the plan."""
     keys, whole = engine.sight(asked, MOST + 1)
     if len(keys) <= MOST:
-        return Candidates(set(keys), more=not whole, whole=whole)
+        return Candidates(frozenset(keys), more=not whole, whole=whole)
     first = [key for place in (NAMED, TAGGED, HEADED) for key in engine.find(asked, EACH, place)]
-    return Candidates({*first, *keys[:MOST]}, more=True)
+    return Candidates(frozenset((*first, *keys[:MOST])), more=True)
 
 
 def _hits(keys: list[int], asked: Plan) -> list[Hit]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from articles import editing
 from articles.models import Article, Miss, SearchDocument, Status, Tag
-from articles.search import lexicon, search
+from articles.search import asking, lexicon, search
 from articles.search.plan import plan
 from articles.search.query import parse
 from tests import factories
@@ -138,6 +138,17 @@ def test_where_many_have_the_last_word_only_names_are_looked_at_that_begin_so():
     found = search("peace", page=3)
     assert (found.total, found.hits[-1].article.title) == (21, "Peacekeeping")
     assert set(titles("peacek")) == {"Peacekeeping", "Missions"}
+
+
+def test_of_very_many_names_that_begin_so_the_number_is_at_least(monkeypatch):
+    monkeypatch.setattr(asking, "EACH", 3)
+    monkeypatch.setattr(asking, "FEW", 1)
+    for number in range(3):
+        factories.article(f"Warsaw {number}")
+    factories.article("Peace", body="war")
+    assert (search("war").total, search("war").more) == (4, False)
+    factories.article("Warsaw 3")
+    assert (search("war").total, search("war").more) == (4, True)
 
 
 def test_a_tag_is_asked_for_with_or_without_its_marks():
