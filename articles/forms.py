@@ -208,13 +208,13 @@ class ArticleForm(DeskForm):
         if (written, language) == (own.translation_of, own.language) or not (written or own.pk):
             return written
         named = _kin(written) if written else own
+        if named == own and written not in ("", own.translation_of):
+            raise ValidationError(gettext("An article is no translation of itself."))
         family = {named.pk, *(other.pk for other in translations(named.pk, "", public=False))}
-        if not written:
-            family.remove(own.pk)
+        family.discard(own.pk)
         for other in Article.objects.filter(pk__in=family, language=language):
-            if other.pk != own.pk or named == own:
-                message = gettext("{article} is in the same language.")
-                raise ValidationError(format_html(message, article=link_to(other)))
+            message = gettext("{article} is in the same language.")
+            raise ValidationError(format_html(message, article=link_to(other)))
         if written:
             self._refuse_second_source()
         return str(written and (named.translation_of or named.slug))

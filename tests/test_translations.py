@@ -379,7 +379,13 @@ def test_a_source_that_can_be_none_is_refused(desk, peace, salam):
     assert "There is no article called “Nothing”." in change(desk, paix, translation_of="Nothing")
     calm = factories.article("Calm")
     assert "is in the same language" in change(desk, calm, translation_of="Peace")
-    assert "is in the same language" in change(desk, peace, translation_of="Peace")
+    for language in ("en", "fr"):
+        assert "no translation of itself" in change(
+            desk, peace, translation_of="Peace", language=language
+        )
+        assert "no translation of itself" in change(
+            desk, salam, translation_of="سلام", language=language
+        )
     assert "it has no other source" in change(desk, peace, translation_of="Paix")
     second = factories.article("سلام آخر", language="ar")
     assert "is in the same language" in change(desk, second, translation_of="peace")
@@ -395,6 +401,8 @@ def test_a_source_that_was_deleted_does_not_keep_anybody_from_saving(desk, peace
     paix = factories.article("Paix", language="fr")
     assert change(desk, paix, translation_of="peace") == ""
     assert of(salam) == ["paix"], "they go on together"
+    assert "is in the same language" in change(desk, salam, language="fr")
+    assert change(desk, salam, language="tr") == ""
 
 
 def listed(desk, value: str) -> set[str]:
