@@ -168,6 +168,12 @@ class Load:
                     f"{self.translations[article.slug]}“{article.translation_of}” is a translation"
                     f" itself, of “{article.further}”: name the original."
                 )
+            beyond = Article.objects.filter(source_key__in=map(names.fold, some))
+            for article in beyond.filter(translation_of__in=some).order_by("slug"):
+                raise FixtureError(
+                    f"{self.translations[article.translation_of]}“{article.slug}” is a translation"
+                    f" of “{article.translation_of}”, which therefore is none itself."
+                )
 
     def tags_named(self, texts: list[str]) -> list[Tag]:
         """`editing.tags_named`, asking only for tags that did not come up before."""

@@ -288,6 +288,18 @@ def test_what_is_a_translation_itself_is_no_source(tmp_path, source):
         load(tmp_path, DOCUMENT)
 
 
+def test_what_others_translate_becomes_no_translation(tmp_path):
+    factories.article("Peace")
+    factories.article("سلام", language="ar")
+    factories.article("Paix", language="fr", translation_of="سلام")
+    with pytest.raises(Exception, match=r"document\.md:\d: translation_of: “paix” .*“سلام”"):
+        load(tmp_path, DOCUMENT)
+    assert not Article.objects.get(slug="سلام").translation_of
+    both = f"{DOCUMENT}\f---\nslug: paix\ntitle: Paix\nlanguage: fr\ntranslation_of: peace\n---\n"
+    load(tmp_path, both)
+    assert of(Article.objects.get(slug="paix")) == ["سلام", "peace"]
+
+
 def test_a_document_that_names_no_slug_is_refused_with_the_line(tmp_path):
     with pytest.raises(Exception, match=r"document\.md:5: translation_of: .*“some-peace”"):
         load(tmp_path, DOCUMENT.replace("peace", "Some Peace!"))
