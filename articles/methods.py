@@ -1,10 +1,14 @@
-"""Which methods a page has."""
+"""Which methods a page has, and which one a client used."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
+
+# Where the method stands in the environment that a client used, if something in front of Django
+# asks with another one.
+USED = "diwan.method"
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -14,3 +18,8 @@ def read_only(view: View) -> View:
     guarded: Any = require_safe(view)
     guarded.methods = ("GET", "HEAD")
     return guarded  # type: ignore[no-any-return]
+
+
+def used(request: HttpRequest) -> str:
+    """The method that the client used."""
+    return str(request.META.get(USED, request.method))

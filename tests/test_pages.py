@@ -10,10 +10,13 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test import RequestFactory
 
+from articles.models import Miss
 from config import pages
+from config.pagecache import Memory, PageCache
 from tests.test_server import ask, serving
 
 WRITER = """
@@ -161,3 +164,13 @@ def test_pages_differ_by_address_host_scheme_and_colours():
     ]
     assert None not in keys and len(set(keys)) == len(keys)
     assert key(HTTP_COOKIE="theme=x; other=y") == key()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_looks_only_at_the_head_looks_for_nothing_in_vain():
+    site = PageCache(WSGIHandler(), Memory(1000), lambda: "1", pages.variant)
+    for method, counted in (("HEAD", 0), ("GET", 1)):
+        environ = RequestFactory().generic(method, "/search/?q=nowhere").environ
+        answer = site(environ, lambda *_told: None)
+        getattr(answer, "close", lambda: None)()
+        assert Miss.objects.count() == counted

@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control
 
 from articles import addresses
 from articles import search as searching
-from articles.methods import read_only
+from articles.methods import read_only, used
 from articles.models import Kind, Miss
 from articles.search import Facet, Results
 from articles.text.languages import own_name
@@ -56,7 +56,7 @@ def search(request: HttpRequest) -> HttpResponse:
     in_vain = (
         few and results.whole and (results.loose or not results.total) and not (tag or language)
     )
-    if in_vain and results.page == 1 and request.method == "GET":
+    if in_vain and results.page == 1 and used(request) == "GET":
         # Every one is counted, so none is kept.
         unanswered = Unanswered(response.content, headers={"Cache-Control": "no-store"})
         unanswered.asked = results.query.text

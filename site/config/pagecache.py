@@ -19,6 +19,8 @@ from typing import Any, Protocol, runtime_checkable
 
 import brotli
 
+from articles.methods import USED
+
 # Seconds after which a shared cache that gave no answer is asked again.
 REST = 5.0
 # What `pickle` says of bytes that it did not write, or that another version did.
@@ -225,7 +227,8 @@ class PageCache:
         except self.errors:
             return self.application(environ, start)
         if environ["REQUEST_METHOD"] == "HEAD":
-            return without(self._get(key, version, {**environ, "REQUEST_METHOD": "GET"}, start))
+            asked = {**environ, "REQUEST_METHOD": "GET", USED: "HEAD"}
+            return without(self._get(key, version, asked, start))
         return self._get(key, version, environ, start)
 
     def _get(self, key: Key, version: str, environ: Environ, start: Start) -> Iterable[bytes]:
