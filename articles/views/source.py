@@ -33,8 +33,17 @@ def _elsewhere(request: HttpRequest, name: str) -> HttpResponse:
     return elsewhere(request, name, addresses.source, otherwise=f"{name}.md")
 
 
-def _is_public(slug: str) -> bool:
-    return bool(slug) and Article.objects.public().filter(slug=slug).exists()
+def _translation_of(article: Article) -> str:
+    """The slug of the source as it is now; empty for a source that readers may not know of."""
+    written = article.translation_of
+    if not written:
+        return ""
+    sources = Article.objects.filter(slug=written)
+    if not sources.exists():
+        sources = Article.objects.filter(names__key=article.source_key, translation_of="")
+    if not sources.exists():
+        return written
+    return sources.public().values_list("slug", flat=True).first() or ""
 
 
 def document(article: Article) -> str:
@@ -50,7 +59,7 @@ def document(article: Article) -> str:
         "summary": article.summary,
         "aliases": article.aliases,
         "language": article.language,
-        "translation_of": article.translation_of if _is_public(article.translation_of) else "",
+        "translation_of": _translation_of(article),
         "status": article.status,
         "author": article.author,
         "tags": [tag.name for tag in tags],
