@@ -8,6 +8,7 @@ letters of a short sentence be.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from articles.text.events import Event
 
@@ -58,13 +59,24 @@ class Letters:
         return other if enough else around
 
 
-def against(events: Sequence[Event], base: str) -> Mapping[int, str]:
-    """The blocks, by the index of the event that begins each, that run against what is around
-    them: ``rtl`` or ``ltr``. `base` is the direction of the whole text."""
+class Run(NamedTuple):
+    """Which way a block runs, ``rtl`` or ``ltr``, and what is around it."""
+
+    own: str
+    around: str
+
+    def against(self, direction: str) -> str:
+        """Its own direction, if it is not that one."""
+        return self.own if self.own != direction else ""
+
+
+def runs(events: Sequence[Event], base: str) -> Mapping[int, Run]:
+    """How each block runs, by the index of the event that begins it, if one of them may run
+    against another. `base` is the direction of the whole text."""
     if not any(_runs_against(event, base) for event in events):
         return {}
     letters = _letters(events)
-    found: dict[int, str] = {}
+    found: dict[int, Run] = {}
     around = [base]
     for index, event in enumerate(events):
         if event.kind not in BLOCKS:
@@ -73,8 +85,7 @@ def against(events: Sequence[Event], base: str) -> Mapping[int, str]:
             around.pop()
             continue
         own = letters[index].direction(around[-1])
-        if own != around[-1]:
-            found[index] = own
+        found[index] = Run(own, around[-1])
         around.append(own)
     return found
 

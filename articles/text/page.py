@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from articles.text import names, sentences, wikilinks
-from articles.text.directions import against
+from articles.text.directions import Run, runs
 from articles.text.escaping import escape
 from articles.text.events import Event, read
 from articles.text.footnotes import Footnotes
@@ -16,7 +16,7 @@ DEEPEST = 100
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A heading, its level from 1 to 6, the id under which it can be linked to, and its direction
-    if it runs against what is around it."""
+    if it runs against the whole text."""
 
     level: int
     text: str
@@ -78,7 +78,8 @@ class Page:
         self.offsets = Offsets(self.source)
         self.events = read(source)
         self.index = 0
-        self.against = against(self.events, direction)
+        self.direction = direction
+        self.runs = runs(self.events, direction)
         self.out: list[str] = []
         self.block: list[str] = []
         self.length = 0
@@ -95,7 +96,7 @@ class Page:
         self._open_links: list[OpenLink | str] = []
         self._ended_links: list[tuple[OpenLink, int]] = []
         self._footnotes: list[tuple[str, list[str]]] = []
-        self._heading = 0
+        self._heading = 0, Run(direction, direction)
 
     def __iter__(self) -> Iterator[Event]:
         while self.index < len(self.events):
@@ -141,23 +142,29 @@ class Page:
 
     def turn(self) -> str:
         """The attribute of the block that has just begun if it runs against what is around it."""
-        direction = self.against.get(self.index - 1)
+        return self._turned(self._run())
+
+    def _run(self) -> Run:
+        return self.runs.get(self.index - 1) or Run(self.direction, self.direction)
+
+    def _turned(self, run: Run) -> str:
+        direction = run.against(run.around)
         return f' dir="{direction}"' if direction else ""
 
     # Headings
 
     def begin_heading(self) -> None:
         """A heading has begun; its start tag is written when its words are known."""
-        self._heading = len(self.out)
-        self.write(self.against.get(self.index - 1, ""))
+        self._heading = len(self.out), self._run()
+        self.write("")
 
     def end_heading(self, level: int) -> None:
         text = " ".join("".join(self.block).split())
-        direction = self.out[self._heading]
+        place, run = self._heading
+        direction = run.against(self.direction)
         heading = Heading(level, text, self._free(names.slug(text) or "section"), direction)
         self.headings.append(heading)
-        turn = f' dir="{direction}"' if direction else ""
-        self.out[self._heading] = f'<h{level} id="{heading.anchor}"{turn}>'
+        self.out[place] = f'<h{level} id="{heading.anchor}"{self._turned(run)}>'
 
     def _free(self, anchor: str) -> str:
         """The anchor itself, or the first with a number that no heading before has."""

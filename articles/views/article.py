@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -57,7 +57,7 @@ _tags = Prepared(lambda article, at: Tag.objects.filter(taggings__content_object
 @Prepared
 def _backlinks(
     pk: int, keys: list[str], others: list[str], at: datetime, tied: tuple[str, ...], site: str
-) -> QuerySet[Link, tuple[str, ...]]:
+) -> QuerySet[Link, Any]:
     language, *languages = tied
     target = Article(pk=pk, language=language, title=keys[0], slug=keys[0], aliases=keys[1:])
     translations = dict(zip(languages, others, strict=True))

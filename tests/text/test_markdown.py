@@ -34,13 +34,16 @@ def test_case(source, html, language):
 
 
 def test_headings_are_known_by_level_words_and_anchor():
-    source = "# A *b* [[C|c]] `d`[^1]\n\n## A\n\n## a\n\n> ### أمن\n\n[^1]: x"
+    source = "# A *b* [[C|c]] `d`[^1]\n\n## A\n\n## a\n\n> ### أمن\n> سجل الدولة هو الديوان\n> ### End\n\n[^1]: x"
     assert parse(source).headings == (
         Heading(1, "A b c d", "a-b-c-d"),
         Heading(2, "A", "a"),
         Heading(2, "a", "a-1"),
-        Heading(3, "أمن", "أمن"),
+        Heading(3, "أمن", "أمن", "rtl"),
+        Heading(3, "End", "end"),
     )
+    assert '<h3 id="أمن">أمن</h3>' in parse(source).html
+    assert '<h3 id="end" dir="ltr">' in parse(source).html
 
 
 def test_an_anchor_is_never_taken_twice():
