@@ -34,7 +34,8 @@ def test_case(source, html, language):
 
 
 def test_headings_are_known_by_level_words_and_anchor():
-    source = "# A *b* [[C|c]] `d`[^1]\n\n## A\n\n## a\n\n> ### أمن\n> سجل الدولة هو الديوان\n> ### End\n\n[^1]: x"
+    quotation = "> ### أمن\n> سجل الدولة هو الديوان\n> ### End"
+    source = f"# A *b* [[C|c]] `d`[^1]\n\n## A\n\n## a\n\n{quotation}\n\n[^1]: x"
     assert parse(source).headings == (
         Heading(1, "A b c d", "a-b-c-d"),
         Heading(2, "A", "a"),
