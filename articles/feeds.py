@@ -129,7 +129,7 @@ def answer(request: HttpRequest, channel: Channel, articles: list[Article]) -> H
 
 
 def entries(articles: list[Article], origin: str) -> list[atom.Entry]:
-    first = Revision.objects.first_names(articles)
+    first = Revision.objects.first_slugs(articles)
     targets, tags = targets_from(articles), Tagging.objects.tags_of(articles)
     return [
         entry(article, first[article.pk], targets[article.pk], tags[article.pk], origin)
@@ -139,7 +139,7 @@ def entries(articles: list[Article], origin: str) -> list[atom.Entry]:
 
 def entry(
     article: Article,
-    first: tuple[str, str],
+    first: str,
     targets: dict[str, Target],
     tags: list[Tag],
     origin: str,
@@ -148,7 +148,7 @@ def entry(
     html = urls.completed(resolved(article.html, targets, write=False), url)
     framed = format_html('<div lang="{}" dir="{}">', article.language, article.direction)
     return atom.Entry(
-        id=identity(*first),
+        id=identity(article.language, first),
         title=article.title,
         language=article.language,
         url=url,
@@ -163,7 +163,7 @@ def entry(
 
 
 def identity(language: str, slug: str) -> str:
-    """The id of the article that was first known by `slug`: as permanent as that is history.
+    """The id of the article that was first known by `slug`, which is unique in its language.
 
     Neither renaming nor loading into another database changes it, nor the host that is asked.
     It is a hash, for the first slug may be one that readers never saw.

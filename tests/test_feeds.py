@@ -131,8 +131,11 @@ def test_an_id_outlives_loading_into_another_database(client, tmp_path, form):
 def test_two_articles_never_have_one_id(client):
     first = factories.article("One", slug="shared", language="en")
     editing.rename(first, None, slug="other")
-    factories.article("Two", slug="shared", language="fr")
-    assert len(set(ids(client).values())) == 2
+    second = factories.article("Two", slug="shared", language="fr")
+    second.language = "de"
+    editing.rename(second, None, slug="another")
+    factories.article("Three", slug="shared", language="fr")
+    assert len(set(ids(client).values())) == 3
 
 
 def test_a_feed_holds_the_last_renewed_and_no_more(client):

@@ -29,11 +29,11 @@ def fingerprint(fields: dict[str, Any], body: str) -> str:
 
 
 class RevisionManager(models.Manager["Revision"]):
-    def first_names(self, articles: Iterable[Article]) -> dict[int, tuple[str, str]]:
-        """For each of `articles` its first language, and the first slug that is still its name.
+    def first_slugs(self, articles: Iterable[Article]) -> dict[int, str]:
+        """For each of `articles` the first slug that is still its name.
 
-        Neither changes when it is renamed, and no other article has the name. One that came with
-        former names, out of a document, had those before.
+        It stays when the article is renamed, and no other one in the same language has it. An
+        article that came with former names, out of a document, had those before.
         """
         articles = list(articles)
         rows = self.filter(article__in=[article.pk for article in articles], number=1)
@@ -43,10 +43,7 @@ class RevisionManager(models.Manager["Revision"]):
             fields, own = first.get(article.pk, {}), article.keys()
             had = [*fields.get("former", []), fields.get("slug", ""), *article.former]
             kept = [name for name in had if names.slug(name) == name and names.fold(name) in own]
-            found[article.pk] = (
-                fields.get("language", article.language),
-                [*kept, article.slug][0],
-            )
+            found[article.pk] = [*kept, article.slug][0]
         return found
 
     def get_by_natural_key(self, slug: str, number: int) -> "Revision":
