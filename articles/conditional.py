@@ -51,6 +51,6 @@ def _etag(request: HttpRequest, version: str) -> str:
 
 def _date(since: datetime) -> int | None:
     """The second in which content changed last, once it is over: before that it may change again
-    and have the same date."""
+    and have the same date. So it may if a transaction takes long: only the ETag is exact."""
     second = int(since.timestamp())
     return second if timezone.now().timestamp() >= second + 1 else None

@@ -1,10 +1,10 @@
 """The page cache around any application: what it keeps, for whom, and how it answers."""
 
 import gzip
+import pickle
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pickle import UnpicklingError
 
 import brotli
 import pytest
@@ -231,12 +231,18 @@ def test_processes_share_pages_where_there_is_a_cache_for_them():
     assert not two.get(("c",), "1"), "a cache that failed is left alone for a while"
 
 
-def test_bytes_that_nobody_can_read_are_no_page():
+@pytest.mark.parametrize(
+    "garbled", [b"", b"page", b"\x80\x09.", b"\x8c\x01\xff.", b"cno\nwhere\n."]
+)
+def test_bytes_that_nobody_can_read_are_no_page(garbled):
     class Garbled(Elsewhere):
         def get(self, key):
-            raise UnpicklingError
+            return pickle.loads(garbled)
 
     assert not Shared(Memory(1000), Garbled(), "code", (OSError,)).get(("a",), "1")
+
+
+def test_what_is_no_page_is_none():
     elsewhere = Elsewhere()
     one = Shared(Memory(1000), elsewhere, "code", (OSError,))
     one.set(("a",), page("1", 30))

@@ -46,8 +46,8 @@ class Whole(NamedTuple):
 
 
 def whole(tag: int | None = None) -> Whole:
-    """The map's content, of the articles with one tag if it is given. Eight queries, some of
-    them over all links."""
+    """The map's content, of the articles with one tag if it is given. Nine queries, some of
+    them over all links, and one for each language of the articles."""
     nodes = _strongest(tag)
     written = links_among([node.pk for node in nodes])
     lacking = _wanted(tag)

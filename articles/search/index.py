@@ -70,7 +70,7 @@ def document(article: Article, tags: list[int], characters: int = CHARACTERS) ->
     tagged = [f"{TAGGED}{tag}" for tag in tags]
     marks = {f"{LANGUAGE}{language.lower()}", f"{SHELF}{article.pk >> SHELF_BITS}", *tagged}
     terms = " ".join(sorted(marks | _terms(title, names, headings, body)))
-    if len(terms.encode()) > BYTES:
+    if characters and len(terms.encode()) > BYTES:
         return document(article, tags, characters * 3 // 4)
     return SearchDocument(
         article=article,

@@ -24,7 +24,15 @@ from articles.methods import USED
 # Seconds after which a shared cache that gave no answer is asked again.
 REST = 5.0
 # What `pickle` says of bytes that it did not write, or that another version did.
-UNREADABLE = (UnpicklingError, AttributeError, EOFError, ImportError, IndexError)
+UNREADABLE = (
+    AttributeError,
+    EOFError,
+    ImportError,
+    LookupError,
+    TypeError,
+    UnpicklingError,
+    ValueError,
+)
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
