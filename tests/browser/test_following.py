@@ -200,6 +200,17 @@ def test_on_a_telephone_what_lies_around_an_article_is_a_list(open_page, pages):
     assert place.evaluate("e => getComputedStyle(e.querySelector('h2')).fontSize") == "15px"
 
 
+def test_a_window_that_becomes_narrow_keeps_the_way_to_the_list(open_page, pages):
+    page = open_page("/articles/scribe-1/")
+    place = page.locator("[data-graph]")
+    place.scroll_into_view_if_needed()
+    expect(place.locator("svg")).to_be_visible()
+    page.set_viewport_size({"width": 375, "height": 700})
+    expect(place.locator("svg")).to_be_hidden()
+    place.locator("summary").click()
+    expect(place.get_by_role("link", name="Register of State")).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [375, 1280])
 @pytest.mark.parametrize(("scheme", "language"), [("light", "en"), ("dark", "ar")])
 def test_axe_finds_nothing_in_what_is_wanted_or_the_links_of_an_article(
