@@ -8,6 +8,14 @@ from django.urls import get_script_prefix, reverse
 SLOT = "slot"
 
 
+def home() -> str:
+    return _plain("articles:home", get_script_prefix())
+
+
+def index() -> str:
+    return _plain("articles:index", get_script_prefix())
+
+
 def article(slug: str) -> str:
     return _address("articles:article", slug)
 
@@ -43,6 +51,11 @@ def feed_of_tag(slug: str) -> str:
 def _address(view: str, slug: str) -> str:
     before, after = _around(view, get_script_prefix())
     return f"{before}{quote(slug)}{after}"
+
+
+@cache
+def _plain(view: str, _prefix: str) -> str:
+    return reverse(view)
 
 
 @cache

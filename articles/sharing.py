@@ -21,7 +21,8 @@ CARD = "articles/card.png"
 CARD_SIZE = ("1200", "630")
 SEARCH = "/search/?q={search_term_string}"
 # Nothing in a script that HTML could take for its end, or XHTML for a reference.
-IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&\u2028\u2029"}
+NOT_IN_SCRIPT = re.compile("[<>&\u2028\u2029]")
+JSON = json.JSONEncoder(ensure_ascii=False)
 
 Property = tuple[str, str]
 Facts = dict[str, Any]
@@ -51,7 +52,7 @@ def of_article(article: Article, tags: Iterable[Tag], origin: str) -> SafeString
         *(("article:tag", tag.name) for tag in tags),
     ]
     trail = [
-        (_("Articles"), reverse("articles:index")),
+        (_("Articles"), addresses.index()),
         (article.title, article.get_absolute_url()),
     ]
     source = escape(origin + addresses.source(article.slug))
@@ -78,7 +79,7 @@ def of_tag(tag: Tag, origin: str) -> SafeString:
 
 
 def of_site(origin: str) -> SafeString:
-    url = origin + reverse("articles:home")
+    url = origin + addresses.home()
     properties = [("og:type", "website"), ("og:title", settings.SITE_NAME)]
     return mark_safe(
         _feed(reverse("articles:feed"), settings.SITE_NAME, origin)
@@ -145,7 +146,7 @@ def _article(article: Article, tags: Iterable[Tag], url: str, image: str) -> Fac
 
 
 def _trail(steps: Iterable[tuple[str, str]], origin: str) -> Facts:
-    steps = [(settings.SITE_NAME, reverse("articles:home")), *steps]
+    steps = [(settings.SITE_NAME, addresses.home()), *steps]
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
@@ -172,5 +173,5 @@ def _site(url: str, origin: str) -> Facts:
 def script(*things: Facts) -> str:
     """JSON-LD as a block of data, which no browser runs and no CSP needs to allow."""
     data = {"@context": "https://schema.org", "@graph": list(things)}
-    text = json.dumps(data, ensure_ascii=False).translate(IN_SCRIPT)
+    text = NOT_IN_SCRIPT.sub(lambda sign: f"\\u{ord(sign[0]):04X}", JSON.encode(data))
     return f'<script type="application/ld+json">{text}</script>'

@@ -2,6 +2,7 @@
 
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from django import template
 from django.utils.http import urlencode
@@ -27,7 +28,9 @@ NAMED_TAGS = 3
 ROOM = 90
 
 
-# One call for an entry of the margin, not a node for each word: they are a third of the template.
+# One call for an entry of the contents or the margin, not a node for each word: these would be
+# half of the template.
+CONTENT = '<li class="level-{}"><a href="#{}" dir="{}">{}</a></li>'
 BACKLINK = '<li lang="{}" dir="{}"><a href="{}">{}</a> <p>{}<mark>{}</mark>{}</p></li>'
 RELATION = '<li lang="{}" dir="{}"><a href="{}">{}</a> <small lang="{}"><bdi>{}</bdi></small></li>'
 
@@ -35,6 +38,13 @@ RELATION = '<li lang="{}" dir="{}"><a href="{}">{}</a> <small lang="{}"><bdi>{}<
 def html(pattern: str, *texts: str) -> SafeString:
     """`format_html` for plain text: everything is escaped, whatever it says of itself."""
     return mark_safe(pattern.format(*map(escape, texts)))
+
+
+@register.filter
+def content(heading: dict[str, Any], around: str) -> SafeString:
+    """A heading in the list of contents, whose article runs `around`."""
+    direction, anchor = heading.get("direction") or around, quote(heading["anchor"])
+    return html(CONTENT, str(heading["level"]), anchor, direction, heading["text"])
 
 
 @register.filter
