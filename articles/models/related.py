@@ -13,7 +13,7 @@ from articles.models.translation import Target
 
 EACH = 20
 SOURCES = 30
-FINALISTS = 30
+FINALISTS = 18
 CITING = 12
 
 # Numbers that are always the same stand in the text: PostgreSQL thinks nothing of a LIMIT that

@@ -20,6 +20,7 @@ register = template.Library()
 register.filter("article_address", addresses.article)
 register.filter("tag_address", addresses.tag)
 register.filter("graph_address", addresses.graph)
+register.filter("links_address", addresses.links)
 register.filter("source_address", addresses.source)
 register.filter("direction", names.direction)
 
@@ -71,7 +72,7 @@ def relation(entry: Related, language: str) -> SafeString:
 
 def reason(entry: Related) -> str:
     """Why an article is related, such as “3 links, named together in 2 articles, tag trade”."""
-    parts = []
+    parts, comma = [], _(", ")
     if entry.links:
         words = ngettext("%(count)d link", "%(count)d links", entry.links)
         parts.append(words % {"count": entry.links})
@@ -86,9 +87,9 @@ def reason(entry: Related) -> str:
         named = [tag.name for tag in entry.tags[:NAMED_TAGS]]
         parts.append(
             ngettext("tag %(names)s", "tags %(names)s", len(named))
-            % {"names": _(", ").join(named)}
+            % {"names": comma.join(named)}
         )
-    return _(", ").join(parts)
+    return comma.join(parts)
 
 
 def ending(text: str, length: int) -> str:
