@@ -85,10 +85,8 @@ def reason(entry: Related) -> str:
         parts.append(together % {"count": entry.cited})
     if entry.tags:
         named = [tag.name for tag in entry.tags[:NAMED_TAGS]]
-        parts.append(
-            ngettext("tag %(names)s", "tags %(names)s", len(named))
-            % {"names": comma.join(named)}
-        )
+        words = ngettext("tag %(names)s", "tags %(names)s", len(named))
+        parts.append(words % {"names": comma.join(named)})
     return comma.join(parts)
 
 
