@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-# Where the method stands in the environment that a client used, if something in front of Django
-# asks with another one.
-USED = "diwan.method"
+# Where the environment has the method that a client used, if something in front of Django asks
+# with another one.
+METHOD_USED = "diwan.method"
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -22,4 +22,4 @@ def read_only(view: View) -> View:
 
 def used(request: HttpRequest) -> str:
     """The method that the client used."""
-    return str(request.META.get(USED, request.method))
+    return str(request.META.get(METHOD_USED, request.method))

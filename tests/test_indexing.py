@@ -3,13 +3,14 @@
 import io
 import threading
 import time
+from importlib import import_module
 
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
 from articles import editing, indexing
-from articles.models import Article, ContentVersion, Link, Name, Tagging
+from articles.models import Article, ContentVersion, Link, Name, SearchDocument, Tagging
 from tests import factories
 from tests.test_serializers import derived
 
@@ -45,7 +46,14 @@ def test_what_was_rebuilt_is_shown():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_saves_during_a_rebuild_waits_for_it(monkeypatch):
+@pytest.mark.parametrize(
+    ("command", "module", "step"),
+    [
+        ("rebuild", indexing, "refresh"),
+        ("reindex", import_module("articles.search.index"), "index"),
+    ],
+)
+def test_who_saves_while_all_is_made_again_waits(monkeypatch, command, module, step):
     peace = factories.article("Peace", body="old")
     Article.objects.update(text="")
 
@@ -60,14 +68,15 @@ def test_who_saves_during_a_rebuild_waits_for_it(monkeypatch):
         connection.close()
 
     writer = threading.Thread(target=write)
-    refresh = indexing.refresh
+    make = getattr(module, step)
 
-    def refresh_while_somebody_writes(articles):
+    def make_while_somebody_writes(articles):
         writer.start()
         writer.join(0.5)
-        refresh(articles)
+        make(articles)
 
-    monkeypatch.setattr(indexing, "refresh", refresh_while_somebody_writes)
-    call_command("rebuild", stdout=io.StringIO())
+    monkeypatch.setattr(module, step, make_while_somebody_writes)
+    call_command(command, stdout=io.StringIO())
     writer.join()
     assert Article.objects.get().text.strip() == "new"
+    assert " new " in SearchDocument.objects.get().body

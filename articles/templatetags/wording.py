@@ -42,7 +42,7 @@ def html(pattern: str, *texts: str) -> SafeString:
 
 
 @register.filter
-def content(heading: dict[str, Any], around: str) -> SafeString:
+def contents_entry(heading: dict[str, Any], around: str) -> SafeString:
     """A heading in the list of contents, whose article runs `around`."""
     direction, anchor = heading.get("direction") or around, quote(heading["anchor"])
     return html(CONTENT, str(heading["level"]), anchor, direction, heading["text"])

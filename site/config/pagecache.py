@@ -19,7 +19,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import brotli
 
-from articles.methods import USED
+from articles.methods import METHOD_USED
 
 # Seconds after which a shared cache that gave no answer is asked again.
 REST = 5.0
@@ -235,7 +235,7 @@ class PageCache:
         except self.errors:
             return self.application(environ, start)
         if environ["REQUEST_METHOD"] == "HEAD":
-            asked = {**environ, "REQUEST_METHOD": "GET", USED: "HEAD"}
+            asked = {**environ, "REQUEST_METHOD": "GET", METHOD_USED: "HEAD"}
             return without(self._get(key, version, asked, start))
         return self._get(key, version, environ, start)
 
