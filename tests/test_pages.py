@@ -3,8 +3,10 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from uuid import uuid4
 
 import psycopg
@@ -53,8 +55,7 @@ def writing(environment):
     """A process that does what it is told, a line at a time."""
     command = [sys.executable, "-c", WRITER]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    paths = f"{settings.BASE_DIR}:{settings.BASE_DIR}/site"
-    with subprocess.Popen(command, env={**environment, "PYTHONPATH": paths}, **pipes) as process:
+    with subprocess.Popen(command, env=environment, **pipes) as process:
 
         def write(line):
             process.stdin.write(f"{line}\n")
@@ -66,22 +67,31 @@ def writing(environment):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """What one process writes, and what another one answers."""
-    tmp_path = tmp_path_factory.mktemp("pages")
-    with database(tmp_path) as url:
-        told = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-        environment = {**os.environ, **told}
-        migrate = [sys.executable, f"{settings.BASE_DIR}/manage.py", "migrate", "--verbosity=0"]
-        subprocess.run(migrate, env=environment, check=True)
+def told(tmp_path_factory):
+    """The environment of processes that have a database together."""
+    with database(tmp_path_factory.mktemp("database")) as url:
         paths = f"{settings.BASE_DIR}:{settings.BASE_DIR}/site"
-        with serving(tmp_path, **told, PYTHONPATH=paths) as port, writing(environment) as write:
+        told = {
+            "DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "PYTHONPATH": paths,
+        }
+        migrate = [sys.executable, f"{settings.BASE_DIR}/manage.py", "migrate", "--verbosity=0"]
+        subprocess.run(migrate, env={**os.environ, **told}, check=True)
+        yield told
 
-            def read(path, **headers):
-                with ask(port, "GET", path, **headers) as answer:
-                    return answer.status, answer.read().decode(), answer.headers
 
-            yield write, read
+@pytest.fixture(scope="module")
+def site(told, tmp_path_factory):
+    """What one process writes, and what another one answers."""
+    folder = tmp_path_factory.mktemp("pages")
+    with serving(folder, **told) as port, writing({**os.environ, **told}) as write:
+
+        def read(path, **headers):
+            with ask(port, "GET", path, **headers) as answer:
+                return answer.status, answer.read().decode(), answer.headers
+
+        yield write, read
 
 
 def test_readers_see_every_change_at_once(site):
@@ -174,3 +184,57 @@ def test_who_looks_only_at_the_head_looks_for_nothing_in_vain():
         answer = site(environ, lambda *_told: None)
         getattr(answer, "close", lambda: None)()
         assert Miss.objects.count() == counted
+
+
+class Remembering(StreamRequestHandler):
+    """As much of Redis as keeps pages: GET, SET, and yes to all that is said besides."""
+
+    def handle(self):
+        while (count := self.rfile.readline()) and not self.server.down:
+            words = [self.word() for _ in range(int(count[1:]))]
+            self.wfile.write(self.answer(words[0].upper(), words[1:]))
+
+    def word(self):
+        length = int(self.rfile.readline()[1:])
+        return self.rfile.read(length + 2)[:-2]
+
+    def answer(self, command, rest):
+        kept = self.server.kept
+        if command == b"HELLO":
+            return b"%1\r\n+proto\r\n:3\r\n"
+        if command == b"SET":
+            kept[rest[0]] = rest[1]
+        if command == b"GET":
+            value = kept.get(rest[0])
+            return b"$%d\r\n%s\r\n" % (len(value), value) if value else b"_\r\n"
+        return b"+OK\r\n"
+
+
+@pytest.fixture
+def remembering():
+    with ThreadingTCPServer(("127.0.0.1", 0), Remembering) as server:
+        server.daemon_threads, server.kept, server.down = True, {}, False
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def test_processes_share_pages_and_do_without_when_they_cannot(told, tmp_path, remembering):
+    told = {**told, "CACHE_URL": f"redis://127.0.0.1:{remembering.server_address[1]}/0"}
+
+    def read(port, path):
+        with ask(port, "GET", path, Host="localhost") as answer:
+            return answer.status, answer.read()
+
+    with serving(tmp_path, **told) as port:
+        made = read(port, "/articles/")
+    kept = dict(remembering.kept)
+    assert len(kept) == 1 and made[0] == 200
+    with serving(tmp_path, **told) as port:
+        assert read(port, "/articles/") == made
+        assert remembering.kept == kept, "nothing was made again"
+        remembering.down = True
+        remembering.shutdown()
+        remembering.server_close()
+        assert read(port, "/articles/") == made
+        assert read(port, "/tags/")[0] == 200
