@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 
 from articles.graph.clusters import Group, Topic, gathered
@@ -11,6 +10,7 @@ from articles.models.article import Article, ArticleQuerySet
 from articles.models.link import Link
 from articles.models.name import Name
 from articles.models.neighbours import links_among
+from articles.models.prepared import fetch
 from articles.models.raw import hidden
 from articles.models.tag import Tagging
 
@@ -66,9 +66,7 @@ def _strongest(tag: int | None) -> list[Node]:
     condition, parameters = hidden()
     sql = LINKED.format(hidden=condition, tagged=TAGGED if tag else "")
     values = [*parameters, *([tag] if tag else []), LIKELY, *parameters, STRONGEST]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        linked: dict[int, int] = dict(cursor.fetchall())
+    linked: dict[int, int] = dict(fetch(sql, values))
     strongest = _public(tag).in_bulk(list(linked))
     others = _public(tag).exclude(pk__in=list(linked)).order_by("pk")
     articles = [strongest[pk] for pk in linked if pk in strongest]

@@ -11,6 +11,7 @@ from articles.graph.parts import Edge, Node
 from articles.models.article import Article
 from articles.models.link import Link, targets_of
 from articles.models.name import Name
+from articles.models.prepared import fetch
 from articles.models.raw import visible
 from articles.models.translation import translations
 
@@ -105,9 +106,7 @@ def _marks(keys: Collection[int]) -> str:
 
 
 def _edges(sql: str, values: list[Any]) -> list[Edge]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [Edge(*row) for row in cursor.fetchall()]
+    return [Edge(*row) for row in fetch(sql, values)]
 
 
 def links_among(keys: Collection[int], named: Collection[str] = ()) -> Written:

@@ -1,12 +1,15 @@
 """Which articles are related to one: they share rare links, rare tags, and who links to them."""
 
+import json
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
 
 from django.db import connection
 
 from articles.models.article import Article
+from articles.models.prepared import fetch
 from articles.models.raw import visible
 from articles.models.tag import Tag
 from articles.models.translation import Target
@@ -16,40 +19,16 @@ SOURCES = 30
 FINALISTS = 18
 CITING = 12
 
+# The sum of such shares is a whole number, and so the same on every database.
+WHOLE = math.lcm(*range(1, EACH + 1))
+
+# Each tag, target and citing article with what it leads to as an array: SQLite has no LATERAL, and
+# on both engines this costs less than a window over so many rows.
 # Numbers that are always the same stand in the text: PostgreSQL thinks nothing of a LIMIT that
 # it is not told, and would make a new plan for each article.
-TAGGED = f"""SELECT article_id, 'tag' AS kind, via, 1.0 / COUNT(*) OVER () AS weight FROM (
-    SELECT content_object_id AS article_id, tag_id AS via FROM articles_tagging
-    JOIN articles_article ON articles_article.id = content_object_id
-    WHERE tag_id = %s AND {{visible}} ORDER BY content_object_id DESC LIMIT {EACH}) AS tagged"""
-
-LINKING = f"""SELECT article_id, 'link' AS kind, via, 1.0 / COUNT(*) OVER () AS weight FROM (
-    SELECT DISTINCT article_id, via FROM (
-        SELECT articles_link.source_id AS article_id, articles_name.article_id AS via
-        FROM articles_name JOIN articles_link ON articles_link.key = articles_name.key
-        WHERE articles_name.article_id = %s LIMIT {EACH}) AS looked_at) AS linking"""
-
-# The same for all tags and all targets at once. SQLite has no LATERAL; PostgreSQL, which has,
-# would spend more on the plan of thirty subqueries than on their answer. It shall not see how many
-# there are either.
-LATERAL = f"""
-    SELECT article_id, 'tag' AS kind, via, 1.0 / COUNT(*) OVER (PARTITION BY via) AS weight
-    FROM unnest((SELECT %s::bigint[] LIMIT 1)) AS source (via), LATERAL (
-        SELECT content_object_id AS article_id FROM articles_tagging
-        JOIN articles_article ON articles_article.id = content_object_id
-        WHERE tag_id = via AND {{visible}}
-        ORDER BY content_object_id DESC LIMIT {EACH}) AS tagged
-    UNION ALL
-    SELECT article_id, 'link' AS kind, via, 1.0 / COUNT(*) OVER (PARTITION BY via) AS weight
-    FROM unnest((SELECT %s::bigint[] LIMIT 1)) AS source (via), LATERAL (
-        SELECT DISTINCT article_id FROM (
-            SELECT articles_link.source_id AS article_id
-            FROM articles_name JOIN articles_link ON articles_link.key = articles_name.key
-            WHERE articles_name.article_id = via LIMIT {EACH}) AS looked_at) AS linking"""
-
 # Drafts that link to both say nothing to readers, so who cites is looked at before what else.
-CITED = f"""
-citing AS MATERIALIZED (
+RANKED = f"""
+WITH citing AS MATERIALIZED (
     SELECT articles_article.id FROM (
         SELECT DISTINCT source_id FROM (
             SELECT articles_link.source_id
@@ -57,16 +36,30 @@ citing AS MATERIALIZED (
             WHERE articles_name.article_id = %s LIMIT {CITING}) AS looked_at) AS source
     JOIN articles_article ON articles_article.id = source.source_id
     WHERE source.source_id <> %s AND {{visible}}),
-cited AS MATERIALIZED (
-    SELECT article_id, 'cited' AS kind, via, 1.0 / COUNT(*) OVER (PARTITION BY via) AS weight
-    FROM (SELECT DISTINCT articles_name.article_id, citing.id AS via
-        FROM citing JOIN articles_link ON articles_link.source_id = citing.id
-        JOIN articles_name ON articles_name.key = articles_link.key
-        WHERE articles_link.position < {EACH}) AS beside)"""
-
-RANKED = f"""
-WITH {{cited}},
-candidate AS MATERIALIZED ({{sources}} SELECT article_id, kind, via, weight FROM cited),
+shared AS MATERIALIZED (
+    SELECT 'tag' AS kind, given.value AS via, (
+        SELECT {{array}}(article_id) FROM (
+            SELECT articles_tagging.content_object_id AS article_id FROM articles_tagging
+            JOIN articles_article ON articles_article.id = articles_tagging.content_object_id
+            WHERE articles_tagging.tag_id = given.value AND {{visible}}
+            ORDER BY articles_tagging.content_object_id DESC LIMIT {EACH}) AS tagged) AS articles
+    FROM {{given}}
+    UNION ALL
+    SELECT 'link', given.value, (
+        SELECT {{array}}(DISTINCT source_id) FROM (
+            SELECT articles_link.source_id
+            FROM articles_name JOIN articles_link ON articles_link.key = articles_name.key
+            WHERE articles_name.article_id = given.value LIMIT {EACH}) AS linking)
+    FROM {{given}}
+    UNION ALL
+    SELECT 'cited', citing.id, (
+        SELECT {{array}}(DISTINCT articles_name.article_id)
+        FROM articles_link JOIN articles_name ON articles_name.key = articles_link.key
+        WHERE articles_link.source_id = citing.id AND articles_link.position < {EACH})
+    FROM citing),
+candidate AS MATERIALIZED (
+    SELECT one.value AS article_id, kind, via, {WHOLE} / {{length}}(articles) AS weight
+    FROM shared CROSS JOIN {{each}}),
 ranked AS MATERIALIZED (
     SELECT article_id, SUM(weight) AS weight FROM candidate WHERE article_id <> %s
     GROUP BY article_id ORDER BY SUM(weight) DESC, article_id LIMIT {FINALISTS}),
@@ -79,6 +72,22 @@ SELECT best.id, best.slug, best.title, best.language, candidate.kind, candidate.
 FROM best JOIN candidate ON candidate.article_id = best.id
 ORDER BY best.weight DESC, best.id, candidate.weight DESC, candidate.via
 """
+
+# PostgreSQL shall not see how many are given: it would make a new plan for each article.
+ARRAYS = {
+    "sqlite": {
+        "array": "json_group_array",
+        "length": "json_array_length",
+        "given": "json_each(%s) AS given",
+        "each": "json_each(articles) AS one",
+    },
+    "postgresql": {
+        "array": "array_agg",
+        "length": "cardinality",
+        "given": "unnest((SELECT %s::bigint[] LIMIT 1)) AS given (value)",
+        "each": "unnest(articles) AS one (value)",
+    },
+}
 
 
 @dataclass
@@ -113,9 +122,9 @@ def related(
     """
     named = {tag.pk: tag for tag in tags}
     linked = list(dict.fromkeys(target.pk for target in targets))
-    sources = _sources(list(named)[:SOURCES], linked[: max(0, SOURCES - len(named))])
+    given = list(named)[:SOURCES], linked[: max(0, SOURCES - len(named))]
     found: dict[int, Related] = {}
-    for pk, slug, title, language, kind, via in _rows(article, *sources, limit):
+    for pk, slug, title, language, kind, via in _rows(article.pk, *given, limit):
         entry = found.setdefault(pk, Related(slug, title, language))
         if kind == "tag":
             entry.tags.append(named[via])
@@ -126,25 +135,19 @@ def related(
     return list(found.values())
 
 
-def _sources(tags: list[int], targets: list[int]) -> tuple[str, list[Any]]:
-    """The SQL that looks at the articles of tags and targets, and its parameters."""
-    condition, conditions = visible()
-    if connection.vendor == "postgresql":
-        return f"{LATERAL} UNION ALL".format(visible=condition), [tags, *conditions, targets]
-    tagged = TAGGED.format(visible=condition)
-    parts = [tagged] * len(tags) + [LINKING] * len(targets)
-    values = [value for pk in tags for value in (pk, *conditions)]
-    return "".join(f"{part} UNION ALL " for part in parts), [*values, *targets]
-
-
 def _rows(
-    article: Article, sources: str, parameters: list[Any], limit: int
+    pk: int, tags: list[int], targets: list[int], limit: int
 ) -> list[tuple[int, str, str, str, str, int]]:
     condition, conditions = visible()
-    cited = CITED.format(visible=condition)
-    sql = RANKED.format(cited=cited, sources=sources, visible=condition, limit=limit)
-    citing = [article.pk, article.pk, *conditions]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*citing, *parameters, article.pk, *conditions])
-        rows: list[tuple[int, str, str, str, str, int]] = cursor.fetchall()
-        return rows
+    sql = _ranked(connection.vendor, condition, limit)
+    given = [_array(tags), _array(targets)]
+    return fetch(sql, [pk, pk, *conditions, *conditions, *given, pk, *conditions])
+
+
+def _array(keys: list[int]) -> list[int] | str:
+    return json.dumps(keys) if connection.vendor == "sqlite" else keys
+
+
+@cache
+def _ranked(vendor: str, condition: str, limit: int) -> str:
+    return RANKED.format(visible=condition, limit=limit, **ARRAYS[vendor])

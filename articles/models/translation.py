@@ -13,7 +13,7 @@ from django.db import connection
 
 from articles.models import fields
 from articles.models.name import Name, preference
-from articles.models.prepared import AT, Parameters
+from articles.models.prepared import AT, Parameters, fetch
 from articles.text.languages import own_name
 
 # Begins at the names that are linked to, and at articles themselves, which are their own `origin`.
@@ -172,10 +172,8 @@ def _rows(
 ) -> list[Row]:
     visible, conditions = _visible(connection.vendor) if public else ("1 = 1", Parameters([]))
     parameters = [*values, *origins, *[language] * 3, *conditions.filled()]
-    with connection.cursor() as cursor:
-        sql = _tied(connection.vendor, keys, _marks(origins), visible)
-        cursor.execute(sql, parameters)
-        return [Row(*row) for row in cursor.fetchall()]
+    sql = _tied(connection.vendor, keys, _marks(origins), visible)
+    return [Row(*row) for row in fetch(sql, parameters)]
 
 
 def _marks(values: Sequence[int | str]) -> str:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.core.cache import cache
-from django.db import connection
 
 from articles.models import ContentVersion, SearchDocument, Tag, TagSynonym
+from articles.models.prepared import fetch
 from articles.text import words
 
 # Each language after the other from the index: there are few, whatever the number of articles.
@@ -67,9 +67,7 @@ def current() -> Lexicon:
 
 
 def read() -> Lexicon:
-    with connection.cursor() as cursor:
-        cursor.execute(LANGUAGES)
-        languages = tuple(language for (language,) in cursor.fetchall())
+    languages = tuple(language for (language,) in fetch(LANGUAGES, []))
     newest = SearchDocument.objects.order_by("-pk").values_list("pk", flat=True).first()
     called = [*Tag.objects.values_list("pk", "name")]
     called += TagSynonym.objects.values_list("tag", "name")
