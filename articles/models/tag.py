@@ -1,10 +1,14 @@
 """Tags, the other words for them, and which article has which: django-taggit on our own models."""
 
 from collections.abc import Iterable
-from typing import Self
+from operator import attrgetter
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Count, Func, OuterRef, Q, Subquery
+from django.db.models.functions import JSONArray
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
@@ -96,6 +100,35 @@ class Tag(TagBase):  # type: ignore[misc]
 
     def get_absolute_url(self) -> str:
         return addresses.tag(self.slug)
+
+
+class TagsField(models.JSONField):
+    """Tags that were read as rows of JSON: their `COLUMNS`, in the order of the model."""
+
+    COLUMNS = ("id", "name", "slug", "key")
+
+    def from_db_value(self, value: Any, expression: Any, connection: BaseDatabaseWrapper) -> Any:
+        rows = super().from_db_value(value, expression, connection) or []
+        tags = [Tag.from_db(connection.alias, self.COLUMNS, row) for row in rows]
+        return sorted(tags, key=attrgetter("key"))
+
+
+class _Gathered(Func):
+    """All rows of a query in one. Not an `Aggregate`, with which Django would group them."""
+
+    output_field = TagsField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, function="json_group_array", **more)
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, function="jsonb_agg", **more)
+
+
+def tags_of_each() -> Subquery:
+    """To annotate a query of articles with: the tags of each, in order, as a list."""
+    tags = Tag.objects.filter(taggings__content_object=OuterRef("pk")).order_by()
+    return Subquery(tags.values(gathered=_Gathered(JSONArray(*TagsField.COLUMNS))))
 
 
 class TagSynonymManager(models.Manager["TagSynonym"]):

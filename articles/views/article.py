@@ -24,6 +24,7 @@ from articles.models.along import along
 from articles.models.fields import site_language
 from articles.models.prepared import Prepared
 from articles.models.related import related
+from articles.models.tag import tags_of_each
 from articles.models.translation import Translation, for_everybody
 from articles.reading import resolved, writing
 from articles.views.paging import page, parameter, place, start_of
@@ -48,10 +49,10 @@ class Backlink:
     after: str
 
 
-_read = Prepared(
-    lambda slug, at: Article.objects.public(at).filter(slug=slug).defer("body", "text")
-)
-_tags = Prepared(lambda article, at: Tag.objects.filter(taggings__content_object=article))
+@Prepared
+def _read(slug: str, at: datetime) -> QuerySet[Article]:
+    found: QuerySet[Article] = Article.objects.public(at).filter(slug=slug)
+    return found.defer("body", "text").annotate(all_tags=tags_of_each())
 
 
 @Prepared
@@ -73,15 +74,15 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
     found = next(iter(_read.objects(name)), None) if "\0" not in name else None
     if not found:
         return elsewhere(request, name)
-    chosen = parameter(request, "tag")
-    tags, way = along(found, chosen) if chosen else (_tags.objects(found.pk), None)
+    tags: list[Tag] = found.all_tags
+    chosen = next((tag for tag in tags if tag.slug == parameter(request, "tag")), None)
     targets, translations = Link.objects.leads(found)
     links_here = linked_from(found, translations)
     context = {
         "article": found,
         "html": resolved(found.html, targets, write=may(request, "articles.add_article")),
         "tags": tags,
-        "way": way,
+        "way": along(found, chosen) if chosen else None,
         "contents": found.toc if len(found.toc) >= FEWEST_HEADINGS else [],
         "targets": targets,
         "linked_from": links_here[:LINKED_FROM],

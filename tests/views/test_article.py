@@ -14,7 +14,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 5
+QUERIES = 4
 
 
 @pytest.fixture
@@ -279,7 +279,7 @@ def furnish(count):
 
 
 @pytest.mark.parametrize("count", [1, 20])
-def test_the_page_costs_five_queries(client, django_assert_num_queries, count):
+def test_the_page_costs_four_queries(client, django_assert_num_queries, count):
     furnish(count)
     with django_assert_num_queries(QUERIES):
         assert client.get("/articles/centre/").status_code == 200

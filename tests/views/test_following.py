@@ -148,7 +148,7 @@ def test_articles_of_one_title_are_passed_one_by_one(client):
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_the_page_on_the_way_costs_five_queries_too(client, django_assert_num_queries, count):
+def test_the_page_on_the_way_costs_one_query_more(client, django_assert_num_queries, count):
     for number in range(count):
         factories.article(f"Article {number:02}", tags=["t", f"u{number}"], body="[[Article 00]]")
     with django_assert_num_queries(5):
