@@ -1,16 +1,20 @@
 """Parts of pages: who links here, what is related and why, where to go on."""
 
+from datetime import date, datetime
+from functools import lru_cache
 from html import escape
 from typing import Any
 from urllib.parse import quote
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from articles import addresses
+from articles.models import Tag
 from articles.models.related import Related
 from articles.text import names
 from articles.views.article import Backlink
@@ -29,16 +33,33 @@ NAMED_TAGS = 3
 ROOM = 90
 
 
-# One call for an entry of the contents or the margin, not a node for each word: these would be
-# half of the template.
+# One call for a tag or an entry of the contents or the margin, not a node for each word: these
+# would be half of the template.
 CONTENT = '<li class="level-{}"><a href="#{}" dir="{}">{}</a></li>'
 BACKLINK = '<li lang="{}" dir="{}"><a href="{}">{}</a> <p>{}<mark>{}</mark>{}</p></li>'
+TAG = '<a href="{}" dir="auto">{}</a>'
 RELATION = '<li lang="{}" dir="{}"><a href="{}">{}</a> <small lang="{}"><bdi>{}</bdi></small></li>'
 
 
 def html(pattern: str, *texts: str) -> SafeString:
     """`format_html` for plain text: everything is escaped, whatever it says of itself."""
     return mark_safe(pattern.format(*map(escape, texts)))
+
+
+@register.filter(expects_localtime=True)
+def day(moment: datetime) -> str:
+    """The day of a moment as the language of the page writes it."""
+    return _day(moment.date(), get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, _language: str | None) -> str:
+    return date_format(day)
+
+
+@register.filter
+def tag_link(tag: Tag) -> SafeString:
+    return html(TAG, addresses.tag(tag.slug), tag.name)
 
 
 @register.filter
