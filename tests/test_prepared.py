@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F, Value
 from django.utils import timezone
 
 from articles.models import Article, Link, Name, Tag
-from articles.models.prepared import Prepared
+from articles.models.prepared import NAMED, Prepared, fetch
+from articles.models.tag import tags_of_each
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +60,28 @@ def test_it_gives_objects_with_the_columns_that_were_asked_for(django_assert_num
         assert found.updated.tzinfo and found.get_deferred_fields() == {"body"}
     tags = Prepared(lambda pk, at: Tag.objects.filter(taggings__content_object=pk))
     assert [tag.name for tag in tags.objects(found.pk)] == ["x"]
+
+
+def test_it_gives_annotations_of_any_kind_beside_the_columns():
+    factories.article("A", tags=["z", "b", 'a’s "%s"'])
+
+    @Prepared
+    def annotated(slug, at):
+        found = Article.objects.filter(slug=slug).only("title")
+        return found.annotate(spoken=F("language"), three=Value(3), tagged=tags_of_each())
+
+    (found,) = annotated.objects("a")
+    assert (found.title, found.spoken, found.three) == ("A", "en", 3)
+    assert [tag.name for tag in found.tagged] == ['a’s "%s"', "b", "z"]
+
+
+@pytest.mark.parametrize("count", [0, 1, NAMED, NAMED + 1])
+def test_sql_is_asked_with_any_number_of_parameters(count):
+    marks = ", ".join(["%s"] * count) or "NULL"
+    sql = f"SELECT slug, '100%%', ':p0' FROM articles_article WHERE slug IN ({marks})"
+    factories.article("A", slug="slug-0")
+    rows = fetch(sql, [f"slug-{number}" for number in range(count)])
+    assert [tuple(row) for row in rows] == ([("slug-0", "100%", ":p0")] if count else [])
 
 
 def test_links_lead_where_the_querysets_say():

@@ -3,7 +3,7 @@
 import pytest
 
 from articles.models import Link, Status
-from articles.models.related import CITING, EACH, related
+from articles.models.related import CITING, EACH, FINALISTS, SOURCES, related
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -46,11 +46,32 @@ def test_drafts_take_no_place_of_those_that_readers_see():
     assert [entry.title for entry in related_to(one)] == ["Other"]
 
 
+def test_of_a_large_tag_the_newest_are_looked_at():
+    article = factories.article("Article", tags=["x"])
+    for number in range(EACH + 3):
+        factories.article(f"Other {number:02}", tags=["x"])
+    found = {entry.title for entry in related(article, article.tags.all(), [], limit=FINALISTS)}
+    assert len(found) == FINALISTS and not found & {f"Other {number:02}" for number in range(3)}
+
+
+def test_so_many_tags_and_targets_are_looked_at():
+    targets = [factories.article(f"Target {number:02}").title for number in range(SOURCES)]
+    body = " ".join(f"[[{title}]]" for title in targets)
+    article = factories.article("Article", tags=["x", "y"], body=body)
+    factories.article("Early", body=f"[[{targets[0]}]]")
+    factories.article("Late", body=f"[[{targets[-1]}]]")
+    linked = Link.objects.targets(article)
+    ordered = [linked[title.lower()] for title in targets]
+    found = related(article, list(article.tags.all()), ordered)
+    assert [entry.title for entry in found] == ["Early"]
+
+
 def test_who_links_to_an_article_is_looked_at_within_bounds():
     article = factories.article("Article")
     others = [factories.article(f"Other {number:02}").title for number in range(EACH + 5)]
+    links = " ".join(f"[[{title}]]" for title in reversed(others))
     for _number in range(CITING + 3):
-        factories.article(body="[[Article]] " + " ".join(f"[[{title}]]" for title in others))
-    found = related_to(article)
+        factories.article(body=f"[[Article]] {links}")
+    found = related(article, [], [], limit=EACH + 5)
     assert {entry.cited for entry in found} == {CITING}
-    assert {entry.title for entry in found} <= set(others[: EACH - 1])
+    assert {entry.title for entry in found} == set(others[1 - EACH :][:FINALISTS])

@@ -50,11 +50,13 @@ def _sides(
     return found
 
 
-def along(article: Article, tag: Tag) -> Way:
-    """The way along a tag that `article` has. One query."""
-    (columns,) = _sides.rows(tag.pk, article.pk, article.sort_key)
+def along(article: Article, tag: Tag) -> Way | None:
+    """The way along a tag that `article` has; none if the tag is deleted by now. One query."""
+    rows = _sides.rows(tag.pk, article.pk, article.sort_key)
+    if not rows:
+        return None
     width = len(COLUMNS)
-    return Way(tag, _step(columns[:width]), _step(columns[width:]))
+    return Way(tag, _step(rows[0][:width]), _step(rows[0][width:]))
 
 
 def _step(columns: tuple[str | None, ...]) -> Step | None:

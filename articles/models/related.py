@@ -19,7 +19,8 @@ SOURCES = 30
 FINALISTS = 18
 CITING = 12
 
-# The sum of such shares is a whole number, and so the same on every database.
+# Weights are shares of this, in whole numbers: a sum of fractions would depend on its order, and
+# so on the database.
 WHOLE = math.lcm(*range(1, EACH + 1))
 
 # Each tag, target and citing article with what it leads to as an array: SQLite has no LATERAL, and
@@ -122,9 +123,9 @@ def related(
     """
     named = {tag.pk: tag for tag in tags}
     linked = list(dict.fromkeys(target.pk for target in targets))
-    given = list(named)[:SOURCES], linked[: max(0, SOURCES - len(named))]
+    tagged, linked = list(named)[:SOURCES], linked[: max(0, SOURCES - len(named))]
     found: dict[int, Related] = {}
-    for pk, slug, title, language, kind, via in _rows(article.pk, *given, limit):
+    for pk, slug, title, language, kind, via in _rows(article.pk, tagged, linked, limit):
         entry = found.setdefault(pk, Related(slug, title, language))
         if kind == "tag":
             entry.tags.append(named[via])
@@ -140,8 +141,8 @@ def _rows(
 ) -> list[tuple[int, str, str, str, str, int]]:
     condition, conditions = visible()
     sql = _ranked(connection.vendor, condition, limit)
-    given = [_array(tags), _array(targets)]
-    return fetch(sql, [pk, pk, *conditions, *conditions, *given, pk, *conditions])
+    arrays = [_array(tags), _array(targets)]
+    return fetch(sql, [pk, pk, *conditions, *conditions, *arrays, pk, *conditions])
 
 
 def _array(keys: list[int]) -> list[int] | str:

@@ -1,4 +1,4 @@
-"""Parts of pages: who links here, what is related and why, where to go on."""
+"""Parts of pages: days and tags, who links here, what is related and why, where to go on."""
 
 from datetime import date, datetime
 from functools import lru_cache
@@ -49,12 +49,13 @@ def html(pattern: str, *texts: str) -> SafeString:
 @register.filter(expects_localtime=True)
 def day(moment: datetime) -> str:
     """The day of a moment as the language of the page writes it."""
-    return _day(moment.date(), get_language())
+    return _written(moment.date(), get_language())
 
 
 @lru_cache(maxsize=4096)
-def _day(day: date, _language: str | None) -> str:
-    return date_format(day)
+def _written(on: date, _language: str | None) -> str:
+    """A date in the active language, which is told for the cache only."""
+    return date_format(on)
 
 
 @register.filter

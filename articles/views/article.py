@@ -75,7 +75,8 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
     if not found:
         return elsewhere(request, name)
     tags: list[Tag] = found.all_tags
-    chosen = next((tag for tag in tags if tag.slug == parameter(request, "tag")), None)
+    slug = parameter(request, "tag")
+    chosen = next((tag for tag in tags if tag.slug == slug), None)
     targets, translations = Link.objects.leads(found)
     links_here = linked_from(found, translations)
     context = {

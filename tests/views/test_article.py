@@ -1,11 +1,12 @@
 """The page of one article: what is on it, which addresses lead to it, and who may see it."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
-from django.utils import timezone
+from django.template import Context, Template
+from django.utils import timezone, translation
 
 from articles import editing
 from articles.forms import MOST_NAMES
@@ -22,6 +23,21 @@ def tcp():
     aliases = ["Straße des Netzes", "مُحَمَّد"]
     article = factories.article("TCP/IP", slug="internet-protocols", aliases=aliases)
     editing.rename(article, None, slug="tcp-ip")
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "written"),
+    [
+        ("en", "UTC", "March 1, 2026"),
+        ("en", "Asia/Tokyo", "March 2, 2026"),
+        ("ar", "Asia/Tokyo", "2 مارس 2026"),
+    ],
+)
+def test_a_day_is_that_of_the_clock_here_in_the_language_of_the_page(language, zone, written):
+    page = Template("{% load wording %}{{ moment|day }}")
+    moment = datetime(2026, 3, 1, 22, tzinfo=UTC)
+    with translation.override(language), timezone.override(zone):
+        assert page.render(Context({"moment": moment})) == written
 
 
 def test_an_article_shows_its_title_summary_text_dates_and_author(client):

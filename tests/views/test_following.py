@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from articles import editing
 from articles.models import Article, Status, Tag
+from articles.models.along import along as way_along
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +154,13 @@ def test_the_page_on_the_way_costs_one_query_more(client, django_assert_num_quer
         factories.article(f"Article {number:02}", tags=["t", f"u{number}"], body="[[Article 00]]")
     with django_assert_num_queries(5):
         client.get("/articles/article-00/?tag=t")
+
+
+def test_a_tag_that_is_deleted_meanwhile_leads_nowhere():
+    along()
+    tag = Tag.objects.get(slug="peace")
+    Tag.objects.all().delete()
+    assert way_along(Article.objects.get(slug="beta"), tag) is None
 
 
 # The neighbourhood
