@@ -256,9 +256,10 @@ def free_slug(title: str, language: str = "", article: Article | None = None) ->
 
 def _free(slug: str, taken: Callable[[list[str]], set[str]]) -> str:
     """`slug`, or the first of it with a number, that is not among those `taken`."""
-    for first in count(1, NUMBERS):
-        numbers = range(first, first + NUMBERS)
-        candidates = [slug if number == 1 else f"{slug}-{number}" for number in numbers]
+    if not taken([slug]):
+        return slug
+    for first in count(2, NUMBERS):
+        candidates = [f"{slug}-{number}" for number in range(first, first + NUMBERS)]
         used = taken(candidates)
         for candidate in candidates:
             if candidate not in used:
