@@ -86,6 +86,29 @@ def test_the_whole_text_is_there_with_addresses_that_work_elsewhere(client):
         assert part in content.text
 
 
+def test_an_entry_has_the_summary_the_last_change_and_every_word(client):
+    article = factories.article("Long", summary="No war.", body="Word " * 2000 + "end")
+    article.summary = "No wars."
+    editing.save(article)
+    entry = read(client).find(f"{ATOM}entry")
+    assert entry.find(f"{ATOM}summary").text == "No wars."
+    assert datetime.fromisoformat(entry.find(f"{ATOM}updated").text) == article.updated
+    assert entry.find(f"{ATOM}content").text.count("Word") == 2000
+
+
+def test_a_feed_is_known_by_one_id_and_says_where_it_is(client, settings):
+    settings.ALLOWED_HOSTS = ["example.org", "testserver"]
+    factories.article("Peace", tags=["calm"])
+    paths = ("/feed/", "/feed/en/", "/tags/calm/feed/")
+    roots = [read(client, path) for path in paths]
+    known = [root.find(f"{ATOM}id").text for root in roots]
+    assert len(set(known)) == len(paths)
+    for path, root, name in zip(paths, roots, known, strict=True):
+        assert links(root)["self", "application/atom+xml"] == f"http://testserver{path}"
+        elsewhere = read(client, path, headers={"host": "example.org"})
+        assert elsewhere.find(f"{ATOM}id").text == name
+
+
 def test_links_lead_where_an_articles_own_language_leads(client):
     for language in ("fr", "en"):
         factories.article("Islam", slug=f"islam-{language}", language=language)
@@ -256,6 +279,15 @@ def test_each_address_has_a_tag_of_its_own(client):
     assert (
         client.get("/feed/", headers={"host": "localhost"})["ETag"] != client.get("/feed/")["ETag"]
     )
+
+
+def test_the_tag_is_another_with_another_code_or_name(client, monkeypatch, settings):
+    tags = [client.get("/feed/")["ETag"]]
+    settings.SITE_NAME = "Another"
+    tags.append(client.get("/feed/")["ETag"])
+    monkeypatch.setattr("articles.conditional.VERSION", "99")
+    tags.append(client.get("/feed/")["ETag"])
+    assert len(set(tags)) == 3
 
 
 @pytest.mark.parametrize("path", ["/feed/", "/feed/en/", "/tags/all/feed/"])

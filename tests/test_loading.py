@@ -80,6 +80,13 @@ def test_a_load_is_finished_in_its_own_transaction(load, monkeypatch):
     assert ContentVersion.objects.untouched()
 
 
+def test_readers_see_what_was_loaded_at_once(load):
+    load(document("Peace"))
+    version = ContentVersion.objects.current()
+    load(document("Peace", summary="No war."))
+    assert ContentVersion.objects.current() != version
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_is_deserialized_without_the_command_is_finished_too():
     text = document("Peace", tags=["calm"])

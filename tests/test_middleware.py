@@ -27,6 +27,13 @@ def test_what_is_only_read_takes_no_form(path):
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.parametrize("path", ["/", "/tags/", "/api/v1/docs"])
+def test_who_is_known_and_has_the_page_is_told_so_too(admin_client, path):
+    first = admin_client.get(path)
+    again = admin_client.get(path, headers={"If-None-Match": first["ETag"]})
+    assert (first.status_code, again.status_code) == (200, 304)
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/", "/admin/login/", "/no/such/page/"])
 def test_every_answer_tells_the_browser_what_it_may_not_do(client, path):

@@ -43,6 +43,7 @@ class Site:
 
     def __call__(self, environ, start):
         self.asked += 1
+        self.environ = environ
         time.sleep(self.wait)
         start(f"{self.status} X", list(self.headers.items()))
         return self.response([BODY])
@@ -95,6 +96,8 @@ def test_who_knows_no_tag_is_told_by_the_date():
         ("gzip, deflate, br", "br", brotli.decompress),
         ("br;q=0, gzip;q=0.5", "gzip", gzip.decompress),
         ("GZIP", "gzip", gzip.decompress),
+        ("br;q=0.000, gzip", "gzip", gzip.decompress),
+        ("br; q=0, gzip", "gzip", gzip.decompress),
         ("identity", None, bytes),
         ("", None, bytes),
     ],
@@ -113,13 +116,19 @@ def test_who_has_the_page_is_told_so():
     body, headers = site.ask(HTTP_IF_NONE_MATCH=f'"other", {etag}')
     assert (body, headers["status"], headers["etag"]) == (b"", "304", etag)
     assert "content-type" not in headers and headers["vary"] == "Cookie, Accept-Encoding"
+    assert headers["cache-control"] == "no-cache"
     assert site.ask(HTTP_IF_NONE_MATCH='"other"')[1]["status"] == "200"
     assert site.asked == 1
 
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Set-Cookie": "a=b"}, {"Cache-Control": "no-store"}, {"Cache-Control": "private"}],
+    [
+        {"Set-Cookie": "a=b"},
+        {"Cache-Control": "no-store"},
+        {"Cache-Control": "private"},
+        {"Cache-Control": "private, max-age=1"},
+    ],
 )
 def test_what_is_for_one_reader_is_not_kept(headers):
     site = Site(**headers)
@@ -143,6 +152,51 @@ def test_streams_and_readers_who_are_known_pass_through():
     site.ask(alone=True)
     site.ask(alone=True)
     assert site.asked == 4
+
+
+def test_a_page_is_compressed_once(monkeypatch):
+    compress, compressed = brotli.compress, []
+
+    def counted(body, **options):
+        compressed.append(body)
+        return compress(body, **options)
+
+    monkeypatch.setattr("config.pagecache.brotli.compress", counted)
+    site = Site()
+    assert len({site.ask(HTTP_ACCEPT_ENCODING="br")[0] for _ in range(3)}) == 1
+    assert compressed == [BODY]
+
+
+def test_the_whole_page_is_made_for_who_asks_for_less_of_it():
+    site = Site()
+    site.ask(HTTP_IF_NONE_MATCH='"x"', HTTP_IF_MODIFIED_SINCE="then", HTTP_RANGE="bytes=0-1")
+    assert [name for name in site.environ if name.startswith("HTTP_")] == []
+
+
+def test_what_changes_while_a_page_is_made_is_not_in_it():
+    site = Site()
+
+    def changing(body):
+        site.version = "2"
+        return Answer(body)
+
+    site.response = changing
+    site.ask()
+    site.response = Answer
+    site.ask()
+    assert site.asked == 2
+
+
+def test_nobody_is_given_a_page_of_a_version_that_was():
+    site = Site()
+    site.wait = 0.3
+    with ThreadPoolExecutor(1) as readers:
+        first = readers.submit(site.ask)
+        while not site.asked:
+            time.sleep(0.01)
+        site.version = "2"
+        assert site.ask()[0] == first.result()[0] == BODY
+    assert site.asked == 2
 
 
 def test_those_who_want_a_page_at_once_wait_for_one_that_is_made():
@@ -190,6 +244,10 @@ def test_what_nobody_asked_for_the_longest_goes_first():
     assert [bool(memory.get((name,), "1")) for name in "abcd"] == [True, False, True, True]
     memory.set(("a",), page("2", 101))
     assert memory.size == 0 and not memory.pages
+
+
+def test_a_page_weighs_as_much_as_all_that_is_kept_of_it():
+    assert Page("1", "", (("Vary", "x"),), {"br": b"12", "": b"3456"}).size == 11
 
 
 def test_what_is_too_large_to_keep_is_answered_like_any_other(monkeypatch):

@@ -108,6 +108,9 @@ def test_readers_see_every_change_at_once(site):
     assert "history" in read("/articles/peace/")[1] and "history" in read("/tags/")[1]
     write("editing.rename(article('peace'), None, title='Concord')")
     assert "<h1>Concord</h1>" in read("/articles/peace/")[1] and "Concord" in read("/articles/")[1]
+    assert "history" in read("/tags/")[1]
+    write("editing.delete_tags(Tag.objects.all())")
+    assert "history" not in read("/articles/peace/")[1] + read("/tags/")[1]
     write("editing.delete([article('peace')])")
     assert read("/articles/peace/")[0] == 404 and "Concord" not in read("/articles/")[1]
 
@@ -136,6 +139,9 @@ def test_a_kept_page_has_all_that_django_sent_with_it(site):
     assert made == kept
     names = ("Content-Security-Policy", "Permissions-Policy", "X-Content-Type-Options", "ETag")
     assert all(first[name] == second[name] for name in (*names, "Vary", "Content-Type"))
+    assert "default-src 'self'" in second["Content-Security-Policy"] and all(
+        map(second.get, names)
+    )
     assert "Cookie" in first["Vary"] and "Accept-Encoding" in first["Vary"]
     assert read("/articles/kept/", **{"If-None-Match": first["ETag"]})[0] == 304
     theme = read("/articles/kept/", Cookie="theme=dark")
@@ -148,6 +154,8 @@ def test_a_kept_page_has_all_that_django_sent_with_it(site):
     [
         ("POST", "/", {}),
         ("GET", "/admin/login/", {}),
+        ("GET", "/admin/articles/article/", {}),
+        ("GET", "/api/v1/articles", {}),
         ("GET", "/static/articles/mark.svg", {}),
         ("GET", "/media/x.png", {}),
         ("GET", f"/?q={'x' * 2000}", {}),
@@ -171,9 +179,48 @@ def test_pages_differ_by_address_host_scheme_and_colours():
         key(**{"wsgi.url_scheme": "https"}),
         key(HTTP_COOKIE="theme=dark"),
         key(HTTP_COOKIE="theme=light"),
+        key(HTTP_ACCEPT_LANGUAGE="ar"),
     ]
     assert None not in keys and len(set(keys)) == len(keys)
     assert key(HTTP_COOKIE="theme=x; other=y") == key()
+    assert key(HTTP_COOKIE="language=ar") == key(HTTP_ACCEPT_LANGUAGE="ar")
+
+
+def test_the_scheme_is_what_a_trusted_proxy_says(settings):
+    environ = RequestFactory().get("/", HTTP_X_FORWARDED_PROTO="https").environ
+    settings.SECURE_PROXY_SSL_HEADER = None
+    assert pages.scheme(environ) == "http"
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert pages.scheme(environ) == "https"
+
+
+def test_as_much_is_kept_as_is_said_and_nothing_while_the_code_changes(settings):
+    application = object()
+    settings.CACHES = {"default": settings.CACHES["default"]}
+    settings.DEBUG, settings.PAGE_CACHE_MB = False, 3
+    assert pages.kept(application).store.limit == 3_000_000
+    settings.PAGE_CACHE_MB = 0
+    assert pages.kept(application) is application
+    settings.DEBUG, settings.PAGE_CACHE_MB = True, 3
+    assert pages.kept(application) is application
+
+
+def test_sites_that_make_other_pages_share_none(settings, tmp_path):
+    builds = [pages.build()]
+    settings.SITE_NAME = "Another"
+    builds.append(pages.build())
+    settings.BASE_DIR = tmp_path
+    builds.append(pages.build())
+    assert len(set(builds)) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_search_in_vain_is_counted_and_none_is_kept():
+    site = PageCache(WSGIHandler(), Memory(100_000), lambda: "1", pages.variant)
+    for _ in range(2):
+        answer = site(RequestFactory().get("/search/?q=nowhere").environ, lambda *_told: None)
+        getattr(answer, "close", lambda: None)()
+    assert Miss.objects.get().number == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -40,8 +40,15 @@ def facts(found):
 
 def test_an_article_can_be_shown_as_a_card(client):
     article = factories.article(
-        "Peace & “quiet”", slug="peace", summary="No <war>.", tags=["b", "a"], language="pt-BR"
+        "Peace & “quiet”",
+        slug="peace",
+        summary="No <war>.",
+        author="Layla",
+        tags=["b", "a"],
+        language="pt-BR",
     )
+    article.body = "More."
+    editing.save(article)
     said = properties(head(client, "/articles/peace/"))
     assert said["og:type"] == "article"
     assert said["og:title"] == "Peace & “quiet”"
@@ -51,7 +58,11 @@ def test_an_article_can_be_shown_as_a_card(client):
     assert said["og:locale"] == "pt_BR"
     assert said["og:image"] == CARD
     assert (said["og:image:width"], said["og:image:height"]) == ("1200", "630")
-    assert said["twitter:card"] == "summary_large_image"
+    assert b'<meta name="twitter:card" content="summary_large_image">' in (
+        client.get("/articles/peace/").content
+    )
+    assert said["article:author"] == "Layla"
+    assert said["article:modified_time"] == article.updated.isoformat()
     assert said["article:tag"] == ["a", "b"]
     assert said["article:published_time"] == article.published.isoformat()
 

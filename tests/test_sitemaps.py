@@ -6,6 +6,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from articles import editing, sitemaps
@@ -30,7 +31,10 @@ def addresses(root):
 
 
 def test_every_page_is_named_with_its_last_change(client):
-    article = factories.article("سلام & Peace", tags=["calm"])
+    with time_machine.travel(timezone.now() - timedelta(days=3)):
+        article = factories.article("سلام & Peace", tags=["calm"])
+    article.body = "More."
+    editing.save(article)
     root = read(client)
     assert root.tag == f"{MAP}urlset"
     page = f"/articles/{quote(article.slug)}/"
@@ -39,6 +43,14 @@ def test_every_page_is_named_with_its_last_change(client):
     assert datetime.fromisoformat(changed) == article.updated.replace(microsecond=0)
     for address in addresses(root):
         assert client.get(address).status_code == 200
+
+
+def test_a_file_holds_ten_thousand_addresses_and_is_sent_once(client):
+    assert sitemaps.LIMIT == 10_000
+    factories.article()
+    for path in ("/sitemap.xml", "/sitemaps/articles-1.xml", "/sitemaps/pages-1.xml"):
+        known = {"If-None-Match": client.get(path)["ETag"]}
+        assert client.get(path, headers=known).status_code == 304
 
 
 def test_nothing_is_named_that_readers_may_not_see(client):
@@ -59,13 +71,12 @@ def many(monkeypatch):
 
 def test_beyond_the_limit_there_is_an_index_of_files_that_name_each_page_once(client, many):
     editing.delete(many[3:5])
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        editing.rename(many[-1], None, title="Changed last")
     root = read(client)
     assert root.tag == f"{MAP}sitemapindex"
-    assert all(
-        datetime.fromisoformat(file.find(f"{MAP}lastmod").text) <= timezone.now()
-        for file in root
-        if "articles-" in file.find(f"{MAP}loc").text
-    )
+    last = max(file.findtext(f"{MAP}lastmod", "") for file in root)
+    assert datetime.fromisoformat(last) == many[-1].updated.replace(microsecond=0)
     named = []
     for file in addresses(root):
         found = addresses(read(client, file))
@@ -108,7 +119,9 @@ def test_robots_are_told_where_the_sitemap_is_and_what_to_leave(client):
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     lines = response.content.decode().splitlines()
     assert f"Sitemap: {ORIGIN}/sitemap.xml" in lines
-    assert lines[:2] == ["User-agent: *", "Disallow: /admin/"]
+    refused = [line for line in lines if line.startswith("Disallow")]
+    assert lines[0] == "User-agent: *" and lines[1:4] == refused
+    assert refused == ["Disallow: /admin/", "Disallow: /api/", "Disallow: /search/?"]
 
 
 def test_the_same_in_other_languages_is_named(client):

@@ -50,6 +50,7 @@ def weight(file):
 def test_a_page_waits_for_one_style_sheet_and_nothing_else(page, collected):
     html = page.decode()
     [name] = STYLESHEET.findall(html)
+    assert html.count('rel="stylesheet"') == 1
     assert "@import" not in (collected / name).read_text()
     for script in SCRIPT.findall(html):
         assert 'type="module"' in script or 'type="application/ld+json"' in script
