@@ -39,6 +39,12 @@ def test_a_neighbourhood_has_sixty_nodes_at_most():
     assert 40 < len(placed(edges, rows=30)) <= columns.NODES == 60
 
 
+def test_of_nodes_that_are_tied_alike_the_first_are_shown():
+    edges = [Edge(2, pk) for pk in range(40, 2, -1)]
+    expected = dict.fromkeys(range(3, 13), 2)
+    assert columns.beyond({1: 0, 2: 1}, edges, 10) == expected
+
+
 def test_the_order_of_what_a_database_gives_makes_no_difference():
     edges = shown(crowd())
     nodes = [Node(pk, f"Node {pk}", f"node-{pk}") for pk in placed(edges)]
@@ -77,6 +83,27 @@ def test_a_map_gathers_nodes_by_tags_that_tell_them_apart():
     assert atlas.clusters[-1].topic is None
     assert sum(len(cluster.spots) for cluster in atlas.clusters) == 120
     assert atlas == mapped()
+
+
+def test_the_strongest_node_is_large_and_in_the_middle_and_its_links_are_drawn(monkeypatch):
+    monkeypatch.setattr(clusters, "EDGES", 1)
+    weights = [("Alpha", 0), ("Beta", 3), ("Zeta", 9)]
+    nodes = [
+        Node(pk, name, name.lower(), weight=weight) for pk, (name, weight) in enumerate(weights)
+    ]
+    edges = [Edge(0, 1), Edge(1, 2), Edge(2, 1), Edge(0, 2)]
+    atlas = clusters.drawn([(None, nodes)], edges, mirrored=False)
+    hub, second, last = atlas.spots
+    assert [spot.node.title for spot in atlas.spots] == ["Zeta", "Beta", "Alpha"]
+    assert (hub.x, hub.y) == (0, 0)
+    assert [hub.radius, second.radius, last.radius] == [14.0, 8.0, 5.0]
+    assert atlas.lines == [(second.x, second.y, hub.x, hub.y)]
+
+
+def test_the_clusters_of_a_map_are_mirrored_where_one_reads_from_right_to_left():
+    places = [cluster.x for cluster in mapped().clusters]
+    assert len(set(places)) > 1
+    assert [cluster.x for cluster in mapped(mirrored=True).clusters] == [-x for x in places]
 
 
 def test_signs_on_a_map_have_room_for_their_titles():

@@ -75,3 +75,13 @@ def test_who_links_to_an_article_is_looked_at_within_bounds():
     found = related(article, [], [], limit=EACH + 5)
     assert {entry.cited for entry in found} == {CITING}
     assert {entry.title for entry in found} == set(others[1 - EACH :][:FINALISTS])
+
+
+def test_of_the_tags_that_are_shared_the_rarest_stand_first():
+    article = factories.article("Article", tags=["common", "medium", "rare"])
+    factories.article("Other", tags=["common", "medium", "rare"])
+    factories.article("Third", tags=["common", "medium"])
+    factories.article("Fourth", tags=["common"])
+    entry = related_to(article)[0]
+    assert entry.title == "Other"
+    assert [tag.name for tag in entry.tags] == ["rare", "medium", "common"]

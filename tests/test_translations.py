@@ -1,5 +1,6 @@
 """Articles that say the same: what ties them, and what follows for readers."""
 
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -358,9 +359,17 @@ def test_the_form_shows_the_versions_and_begins_the_missing_ones(desk, peace):
     assert begin not in html
     assert f'<a href="/admin/articles/article/{salam.pk}/change/" lang="ar"' in html
     assert "<small>Draft</small>" in html
+    assert "<small>Published · source</small>" in html
     assert "older than its source" not in html
     editing.rename(peace, None, title="Peace and quiet")
     assert "older than its source" in desk.get(address).content.decode()
+
+
+def test_an_article_in_a_regional_language_is_not_missing_in_that_language(desk):
+    article = factories.article("Colour", language="en-GB")
+    html = desk.get(f"/admin/articles/article/{article.pk}/change/").content.decode()
+    begun = re.findall(r"add/\?translation_of=colour&amp;language=([\w-]+)", html)
+    assert begun == ["ar"]
 
 
 def test_who_may_not_write_an_article_is_not_asked_to_begin_one(client, peace):

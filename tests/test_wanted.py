@@ -40,6 +40,9 @@ def test_an_article_shows_its_links_in_and_out_with_their_states(editor):
     html = editor.get(f"/admin/articles/article/{article.pk}/change/").content.decode()
     panel = html.partition('id="desk_links"')[2].partition("</section>")[0]
     assert "several" in panel and "wanted" in panel
+    for part in panel.split("To here"):
+        assert ">Draft</a> <em>Draft</em>" in part
+        assert ">Public</a> <em>Published</em>" in part
     assert 'href="/admin/articles/article/add/?title=Nowhere"' in panel
 
 

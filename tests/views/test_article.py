@@ -51,7 +51,7 @@ def test_an_article_shows_its_title_summary_text_dates_and_author(client):
         '<link rel="canonical" href="http://testserver/articles/peace/">',
         "<h1>Peace</h1>",
         "<em>Calm</em> &amp; quiet.",
-        "Layla Haddad",
+        '<span class="by" dir="auto">Layla Haddad</span>',
         f'<time datetime="{timezone.now():%Y-%m-%d}',
         "1 minute to read",
     ):
@@ -280,6 +280,8 @@ def test_an_article_is_laid_out_in_the_direction_of_its_language(client):
     html = client.get(f"/articles/{quote('ديوان')}/").content.decode()
     assert '<html lang="en" dir="ltr">' in html
     assert '<div class="article" lang="ar" dir="rtl">' in html
+    margin = client.get("/articles/register/").content.decode().partition("Linked from")[2]
+    assert f'<li lang="ar" dir="rtl"><a href="/articles/{quote("ديوان")}/">' in margin
     listed = client.get("/articles/").content.decode()
     assert re.search(r'<li lang="ar" dir="rtl">\s*<a [^>]*>ديوان</a>', listed)
 

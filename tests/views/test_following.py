@@ -138,13 +138,14 @@ def test_a_tag_that_the_article_has_not_got_changes_nothing(client, tag):
     assert steps(html) == {} and "Secret" not in html
 
 
-def test_articles_of_one_title_are_passed_one_by_one(client):
+@pytest.mark.parametrize(("side", "first"), [("next", "b"), ("prev", "c")])
+def test_articles_of_one_title_are_passed_one_by_one(client, side, first):
     for slug in ("b", "a", "c"):
         factories.article("Same", slug=slug, language=f"x{slug}"[1:] * 2, tags=["t"])
-    seen, address = [], "/articles/b/?tag=t"
+    seen, address = [], f"/articles/{first}/?tag=t"
     while address:
         seen.append(address)
-        address = steps(client.get(address).content.decode()).get("next")
+        address = steps(client.get(address).content.decode()).get(side)
     assert len(seen) == 3 == len(set(seen))
 
 
@@ -169,7 +170,7 @@ def test_a_tag_that_is_deleted_meanwhile_leads_nowhere():
 def test_a_neighbourhood_has_what_is_two_links_away_in_both_directions(client):
     factories.article("Centre", body="[[Out]] [[Nowhere]]")
     factories.article("Out", body="[[Out 2]]")
-    factories.article("Out 2", body="[[Out 3]]")
+    factories.article("Out 2", body="[[Out 3]] [[Too far]]")
     factories.article("Out 3")
     factories.article("In", body="[[Centre]]")
     factories.article("In 2", body="[[In]]")
@@ -179,6 +180,41 @@ def test_a_neighbourhood_has_what_is_two_links_away_in_both_directions(client):
     listed = html.partition("<details")[2]
     for part in (">Out 2</a>", ">In 2</a>", '<span class="wanted" lang="en" dir="auto">Nowhere<'):
         assert part in listed
+    assert "Too far" not in html
+
+
+def test_the_list_of_a_neighbourhood_says_on_which_side_a_link_is(client):
+    factories.article("Centre", body="[[Out]]")
+    factories.article("Out", body="[[Out 2]]")
+    factories.article("Out 2")
+    factories.article("In", body="[[Centre]]")
+    factories.article("In 2", body="[[In]]")
+    html = client.get("/articles/centre/graph/").content.decode().partition("<details")[2]
+    listed = [re.findall(r">([^<>]+)</(?:h2|a)>", part) for part in html.split("<h2")[1:]]
+    assert {title: names[0] for title, *names in listed} == {
+        "Articles that link here": "In",
+        "What this article links to": "Out",
+        "Beside those that link here": "In 2",
+        "Beside those that it links to": "Out 2",
+    }
+
+
+def test_pictures_are_mirrored_where_one_reads_from_right_to_left(client):
+    for number in range(4):
+        tags = [f"t{number // 2}"]
+        factories.article(f"Article {number}", tags=tags, body=f"[[Article {number + 1}]]")
+
+    def across(path, name, language):
+        picture = client.get(path, HTTP_ACCEPT_LANGUAGE=language).context[name]
+        signs = (
+            picture.boxes if name == "drawn" else [group.spots[0] for group in picture.clusters]
+        )
+        return [sign.node.title for sign in sorted(signs, key=lambda sign: sign.x)]
+
+    for path, name in (("/articles/article-1/graph/", "drawn"), ("/map/", "atlas")):
+        english = across(path, name, "en")
+        assert len(english) > 1
+        assert across(path, name, "ar") == english[::-1]
 
 
 def test_what_readers_may_not_see_is_in_no_picture(client):
@@ -276,6 +312,19 @@ def test_the_map_says_how_many_are_left_out(client, monkeypatch):
     assert len(titles_of(html)) == 10 and "Centre" in titles_of(html)
     assert "The 10 articles that most others link to." in " ".join(html.split())
     assert "16 others are left out." in " ".join(html.split())
+    monkeypatch.setattr("articles.models.atlas.STRONGEST", 1)
+    html = client.get("/map/?tag=t3").content.decode()
+    assert "1 other is left out." in " ".join(html.split())
+
+
+def test_the_map_shows_what_is_wanted_most_and_counts_no_link_to_itself(client, monkeypatch):
+    monkeypatch.setattr("articles.models.atlas.MOST_WANTED", 1)
+    factories.article("Often", status=Status.DRAFT)
+    factories.article("One", body="[[One]] [[Often]] [[A rare one]]")
+    factories.article("Two", body="[[One]] [[Often]]")
+    html = client.get("/map/").content.decode()
+    assert re.findall(r"<title>(.+) \(no article yet\)", html) == ["Often"]
+    assert re.findall(r">(One|Two)</a> <small>(\d+)</small>", html) == [("One", "1"), ("Two", "0")]
 
 
 @pytest.mark.parametrize("count", [2, 40])

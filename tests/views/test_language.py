@@ -62,6 +62,7 @@ def test_a_choice_is_kept_and_leads_back_to_the_page(client):
     assert (response.status_code, response["Location"]) == (303, page)
     cookie = response.cookies["language"]
     assert (cookie.value, cookie["httponly"], cookie["samesite"]) == ("ar", True, "Lax")
+    assert cookie["max-age"] == 365 * 24 * 3600
     assert list(response.cookies) == ["language"]
     assert "no-store" in response["Cache-Control"]
     html = client.get("/articles/peace/").content.decode()
