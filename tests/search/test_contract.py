@@ -88,6 +88,12 @@ def test_a_name_weighs_more_than_a_tag_that_more_than_a_heading_that_more_than_t
     assert titles("peace") == ["The peace five", "Four peaces", "Three", "Two", "One", "Zero"]
 
 
+def test_a_heading_of_a_long_text_weighs_more_than_a_text_that_repeats_the_word():
+    factories.article("Heading", body="## Peace\n\n" + "talks " * 8000)
+    factories.article("Body", body="peace " * 50)
+    assert titles("peace") == ["Heading", "Body"]
+
+
 def test_the_article_that_is_called_so_comes_first():
     factories.article("Defense budget of the budget for defense", body="defense budget " * 9)
     factories.article("Expenditure", aliases=["Defense Budget"])
@@ -189,6 +195,14 @@ def test_only_public_articles_are_found_counted_and_shown():
     assert [facet.value for facet in found.languages] == ["en"]
     Article.objects.filter(pk=tomorrow.pk).update(publish_at=now)
     assert search("peace").total == 2
+
+
+def test_the_tag_that_most_results_have_comes_first():
+    factories.article("Peace 1", tags=["often", "always"])
+    factories.article("Peace 2", tags=["often", "always", "a seldom"])
+    factories.article("Peace 3", tags=["always"])
+    counted = [(facet.label, facet.count) for facet in search("peace").tags]
+    assert counted == [("always", 3), ("often", 2), ("a seldom", 1)]
 
 
 def test_what_an_editor_changes_is_found_in_the_same_transaction():
@@ -342,6 +356,7 @@ def test_nothing_is_found_where_there_is_no_such_tag_or_language(client, narrow)
 
 def test_where_many_are_found_the_best_are_among_the_first(monkeypatch):
     """As with a word that stands in most of many articles, with a small number for many."""
+    assert asking.MOST <= 1000
     monkeypatch.setattr("articles.search.asking.MOST", 5)
     factories.article("Old peace", body="old")
     factories.article("Alias", aliases=["Peaces"])

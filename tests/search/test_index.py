@@ -1,10 +1,12 @@
 """When articles come into the index."""
 
+from importlib import import_module
+
 import pytest
 from django.core.management import call_command
 
 from articles import search
-from articles.models import SearchDocument
+from articles.models import ContentVersion, SearchDocument
 from tests import factories
 
 
@@ -15,3 +17,18 @@ def test_articles_that_were_there_before_the_index_are_found_after_migrating():
     assert not search.search("peace").hits
     call_command("migrate", verbosity=0)
     assert [hit.article.title for hit in search.search("peace").hits] == ["Peace"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_indexed_before_a_batch_that_fails_stays(monkeypatch):
+    index = import_module("articles.search.index")
+    monkeypatch.setattr(index, "BATCH", 1)
+    first = factories.article("First")
+    factories.article("Second")
+    SearchDocument.objects.all().delete()
+    batches = index.reindex()
+    assert next(batches) == 1
+    monkeypatch.setattr(ContentVersion.objects, "raise_number", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        next(batches)
+    assert [row.article for row in SearchDocument.objects.all()] == [first]

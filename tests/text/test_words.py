@@ -64,3 +64,11 @@ def test_what_is_asked_and_what_is_written_become_the_same():
         ("٢٠", "20"),
     ):
         assert words.forms(one, "").words == words.forms(other, "").words
+
+
+def test_a_snippet_is_cut_between_words_however_long_they_are():
+    word = "interdepartmental"
+    start = 20 * len(f"{word} ")
+    pieces = snippets.snippet(f"{word} " * 40, [(start, start + len(word))])
+    assert pieces[0] == ("… ", False) and pieces[-1] == (" …", False)
+    assert {part for piece, _marked in pieces[1:-1] for part in piece.split()} == {word}

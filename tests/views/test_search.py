@@ -1,12 +1,12 @@
 """The page of results, suggestions, and counting what was looked for in vain."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
 from django.utils import timezone
 
-from articles.models import Miss, Status
+from articles.models import Article, Miss, Status
 from articles.models.search import MOST_MISSES, ROOM
 from articles.search import did_you_mean
 from articles.search.query import parse
@@ -35,6 +35,16 @@ def test_a_result_shows_title_hits_in_a_sentence_tags_and_date(client):
     assert '<meta name="robots" content="noindex">' in html
 
 
+def test_a_result_runs_as_its_article_does_and_says_when_it_was_changed(client):
+    made = factories.article("السلام", language="ar", body="peace")
+    changed = datetime(2004, 5, 6, 12, tzinfo=UTC)
+    Article.objects.filter(pk=made.pk).update(created=datetime(2001, 2, 3, tzinfo=UTC))
+    Article.objects.filter(pk=made.pk).update(updated=changed)
+    html = page(client, q="peace")
+    assert '<li lang="ar" dir="rtl">' in html
+    assert ">May 6, 2004</time>" in html and "2001" not in html
+
+
 def test_results_can_be_narrowed_and_each_way_says_how_many_it_leaves(client):
     factories.article("One", body="peace", tags=["war & peace", "both"])
     factories.article("Two", body="peace", tags=["both"])
@@ -47,6 +57,22 @@ def test_results_can_be_narrowed_and_each_way_says_how_many_it_leaves(client):
     assert '<a href="?q=peace"><span class="unseen">Remove: </span>' in html
     assert "Nothing found" in page(client, q="peace", tag="unknown")
     assert "Two" not in page(client, q="peace", language="fr")
+
+
+def test_every_way_on_keeps_what_was_chosen(client):
+    for number in range(11):
+        tags = ["both", "war"] if number else ["both"]
+        factories.article(f"Paix {number}", body="peace", language="fr", tags=tags)
+    factories.article("Peace", tags=["both"])
+    html = page(client, q="peace", tag="both")
+    assert 'href="?q=peace&amp;tag=both&amp;language=fr" lang="fr"' in html
+    html = page(client, q="peace", tag="both", language="fr")
+    assert 'href="?q=peace&amp;tag=war&amp;language=fr"' in html
+    assert 'rel="next" href="?q=peace&amp;tag=both&amp;language=fr&amp;page=2"' in html
+    html = page(client, q="peace", tag="both", language="fr", page=2)
+    assert 'rel="prev" href="?q=peace&amp;tag=both&amp;language=fr"' in html
+    html = page(client, q="peade", tag="both", language="fr")
+    assert 'href="?q=peace&amp;tag=both&amp;language=fr"' in html
 
 
 def test_there_are_ten_results_a_page(client):
@@ -82,6 +108,14 @@ def test_where_more_are_found_than_ranked_no_number_is_said_to_be_all(client, mo
 def test_where_little_is_found_the_page_says_what_may_have_been_meant(client, asked):
     factories.article("Defense Budget", aliases=["Budget of Defense"], body="Expenditure.")
     assert 'href="/articles/defense-budget/"' in page(client, q=asked)
+
+
+@pytest.mark.parametrize(("count", "told"), [(1, True), (2, True), (3, False)])
+def test_names_that_are_spelt_alike_are_told_only_with_few_results(client, count, told):
+    factories.article("Budgie")
+    for _number in range(count):
+        factories.article(body="budget")
+    assert ('href="/articles/budgie/"' in page(client, q="budget")) is told
 
 
 def test_a_word_that_no_article_has_is_corrected_from_texts_and_tags(client):
@@ -140,6 +174,14 @@ def test_what_was_looked_for_in_vain_is_counted_after_the_answer(client):
     assert rows == {"nowhere": (2, today), "somewhere": (1, today)}
 
 
+def test_what_was_looked_for_in_vain_is_counted_on_its_first_page_which_nobody_keeps(client):
+    for number in range(11):
+        factories.article(f"Peace {number}")
+    assert "no-store" in client.get("/search/", {"q": "peace nowhere"})["Cache-Control"]
+    assert 'rel="prev"' in page(client, q="peace nowhere", page=2)
+    assert Miss.objects.get().number == 1
+
+
 def test_nothing_personal_and_nothing_long_is_written_down(client):
     for asked in ("me@example.org", "+49 170 123 45 67", "x" * 101):
         page(client, q=asked)
@@ -171,6 +213,14 @@ def test_readers_of_the_desk_see_what_was_looked_for_and_cannot_change_it(client
     assert client.get("/admin/articles/miss/").status_code == 403
 
 
+def test_what_was_looked_for_most_often_is_the_first_on_the_desk(client):
+    for asked in ("a seldom", "often", "often", "seldom"):
+        Miss.objects.count_one(asked)
+    client.force_login(factories.user("", "view_article"))
+    html = client.get("/admin/articles/miss/").content.decode()
+    assert html.index(">often<") < html.index(">a seldom<") < html.index(">seldom<")
+
+
 def suggested(client, typed):
     response = client.get("/search/suggest", {"q": typed})
     return [(row["name"], row["url"]) for row in response.json()["suggestions"]]
@@ -200,6 +250,14 @@ def test_suggestions_are_names_that_begin_so_then_names_with_such_a_word(client)
         assert suggested(client, typed) == []
 
 
+def test_a_title_is_suggested_rather_than_another_name_and_no_more_than_eight(client):
+    factories.article("Peacetime", aliases=["Pea"])
+    assert suggested(client, "pea") == [("Peacetime", "/articles/peacetime/")]
+    for number in range(9):
+        factories.article(f"Peak {number}")
+    assert len(suggested(client, "pea")) == 8
+
+
 def test_a_suggestion_runs_as_its_article_does(client):
     factories.article("NATO والدفاع المشترك", language="ar")
     row = client.get("/search/suggest", {"q": "nato"}).json()["suggestions"][0]
@@ -213,6 +271,7 @@ def test_browsers_are_told_how_to_search(client):
     )
     response = client.get("/opensearch.xml")
     assert response["Content-Type"].startswith("application/opensearchdescription+xml")
+    assert {"Accept-Language", "Cookie"} <= set(response["Vary"].split(", "))
     root = ElementTree.fromstring(response.content)
     url = root.find("{http://a9.com/-/spec/opensearch/1.1/}Url")
     assert url is not None
