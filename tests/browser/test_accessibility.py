@@ -1,7 +1,9 @@
 """Nobody is kept out: axe finds nothing on any kind of page, light or dark, narrow or wide."""
 
 import pytest
+from django.test import RequestFactory
 
+from articles import views
 from tests import factories
 from tests.browser import content
 
@@ -62,6 +64,26 @@ def test_the_keyboard_goes_through_a_page_and_out_again(open_page, pages, name):
     assert {stop["outline"] for stop in seen} <= {"3px solid", "4px solid"}
 
 
+@pytest.mark.parametrize("name", ["home", "tags", "tag", "letter", "index"])
+def test_the_keyboard_comes_to_every_link_and_button(open_page, pages, name):
+    page = open_page(pages[name])
+    there = page.evaluate(REACHABLE)
+    assert there > 10
+    for _step in range(there):
+        page.keyboard.press("Tab")
+        page.evaluate("document.activeElement.dataset.visited = ''")
+    assert page.eval_on_selector_all(UNVISITED, "all => all.map(each => each.outerHTML)") == []
+
+
+REACHABLE = """() => {
+    const all = [...document.querySelectorAll("a[href], button, input, select, summary")];
+    const there = all.filter((each) => each.checkVisibility() && !each.disabled);
+    for (const each of there) each.dataset.there = "";
+    return there.length;
+}"""
+UNVISITED = "[data-there]:not([data-visited])"
+
+
 FOCUSED = """() => {
     const element = document.activeElement, box = element.getBoundingClientRect();
     // In a picture the shape of a link has a thicker line.
@@ -74,6 +96,27 @@ FOCUSED = """() => {
         inside: box.bottom > 0 && box.top < innerHeight && box.width > 0,
     };
 }"""
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_page_of_a_failure(open_page, violations, scheme, width):
+    page = open_page("/tags/", width=width, scheme=scheme)
+    page.route("**/broken/", lambda route: route.fulfill(body=failure(), content_type="text/html"))
+    page.goto("/broken/")
+    assert page.locator("h1").inner_text() == "Something went wrong"
+    assert violations(page) == []
+
+
+def failure():
+    return views.server_error(RequestFactory().get("/")).content
+
+
+def test_the_current_entries_stand_out_in_forced_colours(open_page, pages):
+    for name, part in (("tags", ".ways"), ("index", ".ways"), ("letter", ".letters")):
+        page = open_page(pages[name], forced_colors="active")
+        current = page.locator(f"{part} [aria-current]")
+        assert current.evaluate("e => getComputedStyle(e).outlineStyle") == "solid", name
 
 
 def test_the_skip_link_leads_past_the_head(open_page, pages):

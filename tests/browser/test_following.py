@@ -60,6 +60,37 @@ def test_so_does_one_that_the_keyboard_comes_to(article):
     assert link.evaluate("link => link === document.activeElement")
 
 
+def test_a_card_goes_when_the_focus_moves_on(article):
+    page, link, _asked = article
+    page.locator("#site_main").focus()
+    while not link.evaluate("link => link === document.activeElement"):
+        page.keyboard.press("Tab")
+    page.wait_for_selector(CARD)
+    page.locator("#site_slash").focus()
+    page.wait_for_selector(CARD, state="detached")
+    assert link.get_attribute("aria-describedby") is None
+
+
+def test_a_pointer_that_only_passes_asks_for_nothing(article):
+    page, link, asked = article
+    link.hover()
+    page.wait_for_timeout(200)
+    assert not asked and page.locator(CARD).count() == 0
+    page.mouse.move(1, 1)
+    page.wait_for_timeout(700)
+    assert not asked and page.locator(CARD).count() == 0
+
+
+def test_a_card_shows_the_picture_of_its_article(open_page, live_server, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    (tmp_path / "map.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    factories.article("Map", body="![A map](/media/map.svg)")
+    factories.article("Place", body="It is on the [[Map]].")
+    page = open_page("/articles/place/")
+    page.locator(".prose a").first.hover()
+    expect(page.locator(f"{CARD} img")).to_have_attribute("src", "/media/map.svg")
+
+
 @pytest.mark.parametrize("press", [{"modifiers": ["Control"]}, {"button": "middle"}])
 def test_a_card_goes_with_the_pointer_after_its_link_was_opened_elsewhere(article, press):
     page, link, _asked = article
@@ -109,6 +140,43 @@ def test_the_map_is_moved_and_zoomed_by_keys_and_shows_what_has_the_focus(open_p
         }"""
         )
         assert inside
+
+
+def test_the_map_is_moved_by_dragging_and_zoomed_by_buttons_and_keys(open_page, pages):
+    page = open_page(pages["map"], width=375)
+    frame = page.locator(".map-frame")
+    frame.scroll_into_view_if_needed()
+    box = frame.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def look():
+        return [float(each) for each in frame.locator("svg").get_attribute("viewBox").split()]
+
+    for _step in range(3):
+        page.locator("[data-zoom=in]").click()
+    before = look()
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 50, y - 60, steps=5)
+    page.mouse.up()
+    after = look()
+    assert after[0] > before[0] and after[1] > before[1] and after[2:] == before[2:]
+    page.mouse.move(x, y)
+    assert look() == after
+    frame.focus()
+    for key, changed in (("ArrowLeft", 0), ("ArrowUp", 1)):
+        before = look()
+        page.keyboard.press(key)
+        assert look()[changed] < before[changed]
+    closer = look()[2]
+    page.keyboard.press("-")
+    further = look()[2]
+    page.locator("[data-zoom=out]").click()
+    furthest = look()[2]
+    page.locator("[data-zoom=in]").click()
+    assert closer < further < furthest > look()[2]
+    page.locator("[data-zoom=all]").click()
+    assert look()[2] > furthest
 
 
 def test_a_card_closes_when_the_map_moves_under_it(open_page, pages):

@@ -139,6 +139,28 @@ def test_axe_finds_nothing_with_suggestions_open_or_among_results(
 
 
 @pytest.mark.usefixtures("names")
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_open_suggestions_fit_the_narrowest_page(open_page, language):
+    page = open_page("/tags/", width=320, locale=language)
+    page.get_by_role("combobox").press_sequentially("peace")
+    expect(page.get_by_role("option").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    box = page.get_by_role("listbox").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 320
+
+
+@pytest.mark.usefixtures("names")
+def test_the_choice_stands_out_in_forced_colours(open_page):
+    page = open_page("/tags/", forced_colors="active")
+    typed(page, "peace")
+    page.keyboard.press("ArrowDown")
+    chosen = page.get_by_role("option", selected=True)
+    assert chosen.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+    other = page.get_by_role("option", selected=False).first
+    assert other.evaluate("e => getComputedStyle(e).outlineStyle") == "none"
+
+
+@pytest.mark.usefixtures("names")
 def test_without_scripts_the_form_searches(open_page):
     page = open_page("/", java_script_enabled=False)
     page.get_by_role("searchbox").fill("quiet")
