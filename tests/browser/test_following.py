@@ -74,7 +74,7 @@ def test_a_card_goes_when_the_focus_moves_on(article):
 def test_a_pointer_that_only_passes_asks_for_nothing(article):
     page, link, asked = article
     link.hover()
-    page.wait_for_timeout(200)
+    page.wait_for_timeout(100)
     assert not asked and page.locator(CARD).count() == 0
     page.mouse.move(1, 1)
     page.wait_for_timeout(700)

@@ -8,8 +8,6 @@ import pytest
 from tests import factories
 from tests.browser import content
 
-SHOTS = os.environ.get("SCREENSHOTS")
-
 
 @pytest.fixture
 def pages(live_server):
@@ -48,16 +46,22 @@ More of it.
 """
 
 
-def shoot(page, name):
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+@pytest.fixture
+def shoot(tmp_path):
+    """Takes pictures to look at, in the folder that SCREENSHOTS names or in pytest's own."""
+    folder = Path(os.environ.get("SCREENSHOTS", tmp_path))
+
+    def shoot(page, name):
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+    return shoot
 
 
 @pytest.mark.parametrize("width", [375, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_axe_finds_nothing_in_either_direction(
-    open_page, violations, console, pages, language, scheme, width
+    open_page, violations, console, pages, shoot, language, scheme, width
 ):
     for name, path in pages.items():
         page = open_page(path, width=width, scheme=scheme, locale=language)
@@ -69,7 +73,7 @@ def test_axe_finds_nothing_in_either_direction(
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
-def test_nothing_is_wider_than_the_narrowest_page(open_page, console, pages, language):
+def test_nothing_is_wider_than_the_narrowest_page(open_page, console, pages, shoot, language):
     for name, path in pages.items():
         page = open_page(path, width=320, locale=language)
         shoot(page, f"{name}-{language}-320".replace(" ", "-"))
@@ -139,7 +143,7 @@ def test_a_reader_goes_from_one_version_to_another(open_page, pages):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])
 def test_the_desk_is_mirrored_and_keeps_nobody_out(
-    open_page, violations, console, pages, scheme, width
+    open_page, violations, console, pages, shoot, scheme, width
 ):
     editor = factories.editor()
     article = factories.article("Register", slug="register")
