@@ -26,10 +26,10 @@ serve: .venv/run.stamp secret $(TRANSLATIONS)
 	@DEBUG=off exec $(PY) -m gunicorn --config site/config/gunicorn.py config.wsgi
 
 test: .venv/dev.stamp
-	@$(PY) -m tests.run
+	@$(PY) -m tests.tools.run
 
 check: .venv/dev.stamp
-	@$(PY) -m tests.check
+	@$(PY) -m tests.tools.check
 
 bench: .venv/dev.stamp $(TRANSLATIONS)
 	@$(PY) -m tests.bench

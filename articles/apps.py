@@ -10,7 +10,8 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Encyclopedia")
 
     def ready(self) -> None:
-        from articles import loading, search
+        from articles import search
+        from articles.serializers import loading
 
         loading.connect()
         post_migrate.connect(search.index_the_first_time, self, dispatch_uid="articles.search")

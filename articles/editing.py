@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles import indexing, search
+from articles import derived, search
 from articles.models import (
     Article,
     ContentVersion,
@@ -26,9 +26,9 @@ from articles.models import (
 )
 from articles.models.article import AUTHORED
 from articles.models.fields import shortened
-from articles.models.prepared import Prepared
 from articles.models.revision import fingerprint, snapshot
 from articles.models.tag import TAG_LENGTH
+from articles.sql import Prepared
 from articles.text import names
 
 _stored = Prepared(
@@ -68,7 +68,7 @@ def save(
 
     A former title or slug stays a name of the article. Unknown tags are made. Returns the new
     revision, or None if nothing was changed, in which case nothing is written.
-    Raises ValidationError for a field that is wrong, `indexing.NameTaken` for a name that is
+    Raises ValidationError for a field that is wrong, `derived.NameTaken` for a name that is
     another article's, `Overtaken` if there is a newer revision than `base`, where that is given.
     """
     before = next(iter(_stored.objects(article.pk)), None) if article.pk else None
@@ -83,11 +83,11 @@ def save(
     if before and _unchanged(before, article, had, state):
         return None
     article.updated = timezone.now()
-    document = indexing.derive(article)
+    document = derived.derive(article)
     article.save()
     if not before or _names(before) != _names(article):
-        indexing.claim_names([article])
-    indexing.record_links([(article, document)])
+        derived.claim_names([article])
+    derived.record_links([(article, document)])
     set_tags(article, chosen, had)
     if before and before.sort_key != article.sort_key:
         Tagging.objects.filter(content_object=article).update(sort_key=article.sort_key)

@@ -15,14 +15,15 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import override
 
-from articles import addresses
-from articles.conditional import by_version
+from articles import url_for
+from articles.decorators import by_version
+from articles.link_rendering import resolved
+from articles.markdown import urls
 from articles.models import Article, Revision, Tag, Tagging
 from articles.models.link import targets_from
 from articles.models.translation import Target
 from articles.models.visibility import public
-from articles.reading import resolved
-from articles.text import atom, urls
+from articles.text import atom
 
 ENTRIES = 20
 # Where the articles of a tag or a language are looked for: the newest of the tag, those of all
@@ -85,7 +86,7 @@ def of_tag(request: HttpRequest, name: str) -> HttpResponse:
 def _moved(name: str) -> HttpResponse:
     """Another word for a tag leads to its feed; a tag that is called “… feed”, to its page."""
     asked = name.strip("/")
-    for words, address in ((asked, addresses.feed_of_tag), (f"{asked}/feed", addresses.tag)):
+    for words, address in ((asked, url_for.feed_of_tag), (f"{asked}/feed", url_for.tag)):
         for tag in Tag.objects.meant_by([words]).values():
             if Tagging.objects.filter(public("content_object__"), tag=tag).exists():
                 return redirect(address(tag.slug), permanent=True)
@@ -152,7 +153,7 @@ def entry(
         title=article.title,
         language=article.language,
         url=url,
-        source=f"{origin}{addresses.source(article.slug)}",
+        source=f"{origin}{url_for.source(article.slug)}",
         published=article.published,
         updated=article.renewed,
         author=article.author,

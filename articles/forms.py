@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from articles import editing, indexing
+from articles import derived, editing
 from articles.models import Article, Name, Status, Tag
 from articles.models.fields import NAME_LENGTH, shortened, site_language
 from articles.models.translation import translations
@@ -275,8 +275,8 @@ class ArticleForm(DeskForm):
         if "language" in self.errors:
             return
         try:
-            indexing.check_names(self.instance)
-        except indexing.NameTaken as taken:
+            derived.check_names(self.instance)
+        except derived.NameTaken as taken:
             # A slug that was refused already needs no second reason.
             if taken.field not in self.errors:
                 self.add_error(taken.field if taken.field in self.fields else None, _whose(taken))
@@ -301,7 +301,7 @@ def _keep_known(form: forms.BaseForm) -> None:
             field.known = form.get_initial_for_field(field, name) or []
 
 
-def _whose(taken: indexing.NameTaken) -> ValidationError:
+def _whose(taken: derived.NameTaken) -> ValidationError:
     message = gettext("“{name}” is already a name ({kind}) of {article}.")
     parameters = taken.params or {}
     return ValidationError(

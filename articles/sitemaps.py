@@ -9,10 +9,11 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from articles import addresses
-from articles.conditional import by_version
-from articles.models import Article, corpus
+from articles import url_for
+from articles.decorators import by_version
+from articles.models import Article
 from articles.models.translation import Translation, translations_of
+from articles.queries import statistics
 
 # Addresses in one file. The protocol would allow 50,000.
 LIMIT = 10_000
@@ -51,8 +52,8 @@ def robots(request: HttpRequest) -> HttpResponse:
 @by_version
 def sitemap(request: HttpRequest) -> HttpResponse:
     """All pages, or if these are too many the files that list them."""
-    files = corpus.stretches(LIMIT)
-    tags = corpus.tags()
+    files = statistics.stretches(LIMIT)
+    tags = statistics.tags()
     if sum(file.articles for file in files) + len(tags) + len(PAGES) <= LIMIT:
         locations = [*pages(), *of_tags(), *of_articles(Article.objects.public())]
         return HttpResponse(urlset(locations, origin(request)), XML)
@@ -88,7 +89,7 @@ def alternates(articles: Iterable[Article]) -> dict[int, list[Alternate]]:
     for start in range(0, len(keys), ASKED):
         found |= translations_of({pk: own[pk].language for pk in keys[start : start + ASKED]})
     return {
-        pk: [(version.language, addresses.article(version.slug)) for version in [own[pk], *others]]
+        pk: [(version.language, url_for.article(version.slug)) for version in [own[pk], *others]]
         for pk, others in found.items()
         if others
     }
@@ -99,7 +100,7 @@ def pages() -> list[Location]:
 
 
 def of_tags() -> list[Location]:
-    return [Location(addresses.tag(tag.slug)) for tag in corpus.tags()]
+    return [Location(url_for.tag(tag.slug)) for tag in statistics.tags()]
 
 
 def of_articles(articles: QuerySet[Article]) -> list[Location]:
@@ -107,7 +108,7 @@ def of_articles(articles: QuerySet[Article]) -> list[Location]:
     found = list(articles.only(*columns).order_by("pk"))
     others = alternates(found)
     return [
-        Location(addresses.article(article.slug), article.renewed, others.get(article.pk, []))
+        Location(url_for.article(article.slug), article.renewed, others.get(article.pk, []))
         for article in found
     ]
 

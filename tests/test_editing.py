@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from articles import editing, indexing
+from articles import derived, editing
 from articles.models import Article, ContentVersion, Link, Name, Revision, Status, Tag, Tagging
 from tests import factories
 
@@ -81,7 +81,7 @@ def test_renaming_writes_no_other_article():
 def test_a_name_of_another_article_is_refused_and_nothing_is_written():
     owner = factories.article("Peace", aliases=["Concord"])
     for fields in ({"title": "concord"}, {"title": "X", "aliases": ["PEACE"]}):
-        with pytest.raises(indexing.NameTaken) as caught:
+        with pytest.raises(derived.NameTaken) as caught:
             factories.article(**{"slug": "new", **fields})
         assert caught.value.owner == owner
         assert owner.title in caught.value.messages[0]

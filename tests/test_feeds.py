@@ -285,7 +285,7 @@ def test_the_tag_is_another_with_another_code_or_name(client, monkeypatch, setti
     tags = [client.get("/feed/")["ETag"]]
     settings.SITE_NAME = "Another"
     tags.append(client.get("/feed/")["ETag"])
-    monkeypatch.setattr("articles.conditional.VERSION", "99")
+    monkeypatch.setattr("articles.decorators.VERSION", "99")
     tags.append(client.get("/feed/")["ETag"])
     assert len(set(tags)) == 3
 

@@ -8,7 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.article import ArticleAdmin
-from articles.admin.miss import MissAdmin
+from articles.admin.failed_search import MissAdmin
 from articles.admin.tag import TagAdmin
 from articles.models import Article, Miss, Tag
 

@@ -20,13 +20,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from articles import editing
-from articles.admin import answers
-from articles.admin.desk import Desk
+from articles.admin import views
+from articles.admin.base import Desk
+from articles.admin.changelist import LanguageFilter, LinksFilter, Listing, TagFilter
+from articles.admin.display import consequences, lines, losses, overtaken, read
 from articles.admin.links import links, wanted
-from articles.admin.listing import LanguageFilter, LinksFilter, Listing, TagFilter
-from articles.admin.showing import consequences, lines, losses, overtaken, read
+from articles.admin.status import SENTENCES, Told, state, visibility
 from articles.admin.translations import TranslationsFilter, begun, panel
-from articles.admin.words import SENTENCES, Told, state, visibility
 from articles.forms import ArticleForm
 from articles.models import Article, Revision, Status
 from articles.models.fields import site_language
@@ -54,11 +54,11 @@ READING: Fieldsets = [
 # What is given back where it can't be saved.
 TYPED = ("title", "summary", "body", "tags", "aliases", "former")
 QUESTIONS: dict[str, Callable[[HttpRequest], JsonResponse]] = {
-    "names": answers.names,
-    "sections": answers.sections,
-    "tags": answers.tags,
-    "slug": answers.slug,
-    "preview": answers.preview,
+    "names": views.names,
+    "sections": views.sections,
+    "tags": views.tags,
+    "slug": views.slug,
+    "preview": views.preview,
 }
 
 
@@ -356,7 +356,7 @@ class ArticleAdmin(Desk):
         try:
             article = editing.create_stub(title, language, request.user)  # type: ignore[arg-type]
         except ValidationError as error:
-            return answers.refusal(" ".join(error.messages))
+            return views.refusal(" ".join(error.messages))
         self.log_addition(request, article, [{"added": {}}])
         return JsonResponse({"title": article.title, "slug": article.slug}, status=201)
 

@@ -10,12 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from articles.admin.desk import Desk
-from articles.admin.words import state
-from articles.models import Article, Link, Name, corpus
+from articles.admin.base import Desk
+from articles.admin.status import state
+from articles.link_rendering import writing
+from articles.models import Article, Link, Name
 from articles.models.name import preference
 from articles.models.translation import Target
-from articles.reading import writing
+from articles.queries import statistics
 
 SHOWN = 50
 # An article may be linked to several times.
@@ -98,7 +99,7 @@ def _outgoing(article: Article, targets: Mapping[str, Target]) -> list[Outgoing]
 
 def wanted(admin: Desk, request: HttpRequest) -> HttpResponse:
     """The missing articles, those first that most articles link to."""
-    found = corpus.wanted()
+    found = statistics.wanted()
     page = Paginator(found.names, ON_PAGE).get_page(request.GET.get("page"))
     context = {
         **admin.admin_site.each_context(request),
@@ -113,7 +114,7 @@ def wanted(admin: Desk, request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/articles/article/wanted.html", context)
 
 
-def _missing(page: Page[corpus.WantedName]) -> list[Missing]:
+def _missing(page: Page[statistics.WantedName]) -> list[Missing]:
     """The names of one page with the articles that link to them. One query."""
     links = Link.objects.filter(key__in=[name.key for name in page])
     place = Window(DenseRank(), partition_by="key", order_by="source")

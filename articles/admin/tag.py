@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from articles import editing
-from articles.admin.desk import Desk, Sheet
+from articles.admin.base import Desk, Sheet
 from articles.forms import TagForm
 from articles.models import Tag, Tagging, TagSynonym
 from articles.models.visibility import public

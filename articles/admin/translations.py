@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from articles import editing
-from articles.admin.words import state
+from articles.admin.status import state
 from articles.models import Article
 from articles.models.translation import translations
 from articles.text import languages

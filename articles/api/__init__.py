@@ -7,8 +7,8 @@ from ninja import NinjaAPI
 from ninja.operation import Operation
 
 from articles.api import articles, docs, search, tags
-from articles.api.door import guarded
-from articles.api.problems import answer_problems, unknown
+from articles.api.decorators import guarded
+from articles.api.errors import answer_problems, unknown
 
 DESCRIPTION = """What the site shows, as JSON. Lists go on at the address in “next”. Every answer
 has an ETag: send it back as If-None-Match and get 304 while nothing has changed."""

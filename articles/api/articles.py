@@ -6,18 +6,18 @@ from django.http import Http404, HttpRequest
 from ninja import Query, Router
 from ninja.errors import HttpError
 
-from articles import addresses
+from articles import url_for
 from articles.api import schemas
-from articles.api.entries import LISTED, described, entries, origin, reference
-from articles.api.paging import page
-from articles.api.problems import ERRORS, Moved
+from articles.api.errors import ERRORS, Moved
+from articles.api.pagination import page
+from articles.api.representations import LISTED, described, entries, origin, reference
+from articles.link_rendering import resolved
+from articles.markdown import urls
 from articles.models import Article, Link, Name, Tag, Tagging
 from articles.models.fields import site_language
 from articles.models.link import targets_from
-from articles.models.neighbours import neighbourhood
 from articles.models.visibility import public
-from articles.reading import resolved
-from articles.text import urls
+from articles.queries.neighbourhood import neighbourhood
 
 NAMED = ("slug", "title", "language", "aliases", "former")
 WHOLE = (*LISTED, "author", "aliases", "words", "toc", "html", "body")
@@ -123,7 +123,7 @@ def graph(request: HttpRequest, name: str) -> Any:
                 slug=node.slug,
                 title=node.title,
                 language=node.language,
-                url=origin(request) + addresses.article(node.slug),
+                url=origin(request) + url_for.article(node.slug),
                 distance=abs(places[node.pk]),
             )
             for node in sorted(nodes)

@@ -7,8 +7,8 @@ from ninja import Query, Router
 
 from articles import search as searching
 from articles.api import schemas
-from articles.api.entries import described, origin
-from articles.api.problems import ERRORS
+from articles.api.errors import ERRORS
+from articles.api.representations import described, origin
 
 router = Router(tags=["Search"])
 

@@ -6,13 +6,14 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest
 from ninja import Query, Router
 
-from articles import addresses
+from articles import url_for
 from articles.api import schemas
-from articles.api.entries import origin
-from articles.api.paging import page
-from articles.api.problems import ERRORS, Moved
-from articles.models import Tag, Tagging, corpus
+from articles.api.errors import ERRORS, Moved
+from articles.api.pagination import page
+from articles.api.representations import origin
+from articles.models import Tag, Tagging
 from articles.models.visibility import public
+from articles.queries import statistics
 
 router = Router(tags=["Tags"])
 
@@ -49,13 +50,13 @@ def tag(request: HttpRequest, name: str) -> Any:
 
 
 def _usage() -> dict[str, int]:
-    return {tag.slug: tag.usage for tag in corpus.tags()}
+    return {tag.slug: tag.usage for tag in statistics.tags()}
 
 
 def _described(tag: Tag, usage: dict[str, int], origin: str) -> dict[str, Any]:
     return {
         "slug": tag.slug,
         "name": tag.name,
-        "url": origin + addresses.tag(tag.slug),
+        "url": origin + url_for.tag(tag.slug),
         "articles": usage.get(tag.slug, 0),
     }

@@ -1,11 +1,11 @@
 """The data: one noun a module, all of them importable from here."""
 
 from articles.models.article import Article
-from articles.models.content import ContentVersion
+from articles.models.content_version import ContentVersion
 from articles.models.link import Link
 from articles.models.name import Kind, Name
 from articles.models.revision import Revision
-from articles.models.search import Miss, SearchDocument
+from articles.models.search_document import Miss, SearchDocument
 from articles.models.tag import Tag, Tagging, TagSynonym
 from articles.models.visibility import Status
 

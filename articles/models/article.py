@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
-from articles import addresses
+from articles import url_for
 from articles.models import fields
 from articles.models.link import Link
 from articles.models.name import Kind, Name
@@ -310,7 +310,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         return self.title
 
     def get_absolute_url(self) -> str:
-        return addresses.article(self.slug)
+        return url_for.article(self.slug)
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 from articles.models.article import Article
-from articles.models.prepared import AT, Parameters
+from articles.sql import AT, Parameters
 
 
 def visible() -> tuple[str, list[Any]]:

@@ -12,7 +12,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
 
-from articles import addresses
+from articles import url_for
 from articles.models import fields
 from articles.models.article import Article
 from articles.models.visibility import public
@@ -99,7 +99,7 @@ class Tag(TagBase):  # type: ignore[misc]
         return (self.name,)
 
     def get_absolute_url(self) -> str:
-        return addresses.tag(self.slug)
+        return url_for.tag(self.slug)
 
 
 class TagsField(models.JSONField):

@@ -13,7 +13,7 @@ from django.db import connection
 
 from articles.models import fields
 from articles.models.name import Name, preference
-from articles.models.prepared import AT, Parameters, fetch
+from articles.sql import AT, Parameters, fetch
 from articles.text.languages import own_name
 
 # Begins at the names that are linked to, and at articles themselves, which are their own `origin`.

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from articles.models import Article, ContentVersion, SearchDocument, Tag, Tagging
-from articles.text import words
+from articles.search import analysis
 from articles.text.names import fold
 
 BATCH = 200
@@ -63,10 +63,10 @@ def document(article: Article, tags: list[int], characters: int = CHARACTERS) ->
     of less, the same on every database.
     """
     language = article.language
-    title = words.terms(article.title, language, characters)
+    title = analysis.terms(article.title, language, characters)
     names = _several(_other_names(article), language, characters)
     headings = _several([heading["text"] for heading in article.toc], language, characters)
-    body = words.terms(f"{article.summary}\n{article.text}", language, characters)
+    body = analysis.terms(f"{article.summary}\n{article.text}", language, characters)
     tagged = [f"{TAGGED}{tag}" for tag in tags]
     marks = {f"{LANGUAGE}{language.lower()}", f"{SHELF}{article.pk >> SHELF_BITS}", *tagged}
     terms = " ".join(sorted(marks | _terms(title, names, headings, body)))
@@ -85,7 +85,7 @@ def document(article: Article, tags: list[int], characters: int = CHARACTERS) ->
 
 
 def _terms(
-    title: words.Terms, names: words.Terms, headings: words.Terms, body: words.Terms
+    title: analysis.Terms, names: analysis.Terms, headings: analysis.Terms, body: analysis.Terms
 ) -> set[str]:
     """All terms of an article, and those of what it is called and headed with their marks."""
     terms: set[str] = set()
@@ -103,20 +103,20 @@ def _other_names(article: Article) -> list[str]:
     return list(reversed(called.values()))
 
 
-def _several(texts: list[str], language: str, characters: int) -> words.Terms:
+def _several(texts: list[str], language: str, characters: int) -> analysis.Terms:
     """The terms of several texts, together so many `characters`. Between two stands nothing that
     is ever asked for."""
-    each: list[words.Terms] = []
+    each: list[analysis.Terms] = []
     for text in texts:
-        each.append(words.terms(text, language, characters))
+        each.append(analysis.terms(text, language, characters))
         characters = max(0, characters - len(text))
     found = [word for terms in each for word in (*terms.words, "")]
-    return words.Terms(tuple(found), frozenset().union(*(terms.others for terms in each)))
+    return analysis.Terms(tuple(found), frozenset().union(*(terms.others for terms in each)))
 
 
-def _column(terms: words.Terms) -> str:
+def _column(terms: analysis.Terms) -> str:
     """
-    >>> _column(words.Terms(("peace", "missions"), frozenset({"_mission"})))
+    >>> _column(analysis.Terms(("peace", "missions"), frozenset({"_mission"})))
     ' peace missions  _mission '
     """
     return f" {' '.join(terms.words)}  {' '.join(sorted(terms.others))} "

@@ -11,8 +11,8 @@ from typing import TypeVar
 from django.core.cache import cache
 
 from articles.models import ContentVersion, SearchDocument, Tag, TagSynonym
-from articles.models.prepared import fetch
-from articles.text import words
+from articles.search import analysis
+from articles.sql import fetch
 
 # Each language after the other from the index: there are few, whatever the number of articles.
 LANGUAGES = """WITH RECURSIVE found(language) AS (
@@ -42,7 +42,7 @@ class Lexicon:
         itself, its stems, and the words that are the same as one of its stems."""
         found: dict[str, None] = {}
         for language in self.languages or ("",):
-            each = words.forms(word, language)
+            each = analysis.forms(word, language)
             found |= dict.fromkeys(each.words)
             stems = [*each.words, *sorted(x[1:] for x in each.others if x.startswith("_"))]
             found |= dict.fromkeys(form for stem in stems for form in (stem, f"_{stem}"))
@@ -54,7 +54,7 @@ class Lexicon:
 
     def called(self, text: str) -> frozenset[int]:
         """The tags that `text` means but for its marks; one that is none, if there are none."""
-        return self.bare.get(words.terms(text, "", TAG_LENGTH).words, frozenset({0}))
+        return self.bare.get(analysis.terms(text, "", TAG_LENGTH).words, frozenset({0}))
 
 
 def current() -> Lexicon:
@@ -71,9 +71,11 @@ def read() -> Lexicon:
     newest = SearchDocument.objects.order_by("-pk").values_list("pk", flat=True).first()
     called = [*Tag.objects.values_list("pk", "name")]
     called += TagSynonym.objects.values_list("tag", "name")
-    bare = [(words.terms(name, "", TAG_LENGTH).words, pk) for pk, name in called]
+    bare = [(analysis.terms(name, "", TAG_LENGTH).words, pk) for pk, name in called]
     # A tag has no language of its own, so its words are stemmed as all languages do.
-    each = [(words.terms(name, code, TAG_LENGTH), pk) for pk, name in called for code in languages]
+    each = [
+        (analysis.terms(name, code, TAG_LENGTH), pk) for pk, name in called for code in languages
+    ]
     terms = [(term, pk) for found, pk in each for term in (*found.words, *found.others)]
     return Lexicon(languages, _gathered(terms), _gathered(bare), newest or 0)
 

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass, field, replace
 
+from articles.search import analysis
 from articles.search.lexicon import Lexicon
 from articles.search.query import Part, Query
-from articles.text import names, words
+from articles.text import names
 
 SHORTEST_BEGINNING = 2
 NO_TAG = re.compile("[^a-z0-9-]")
@@ -89,7 +90,8 @@ def plan(query: Query, lexicon: Lexicon, tags: dict[str, int], language: str = "
 
 def _require(made: Plan, part: Part, lexicon: Lexicon) -> None:
     rows = [
-        (written, words.forms(written, "").words) for written, _s, _e in words.split(part.text)
+        (written, analysis.forms(written, "").words)
+        for written, _s, _e in analysis.split(part.text)
     ]
     if part.kind == "phrase":
         rows = [("", tuple(word for _written, row in rows for word in row))]
@@ -103,8 +105,8 @@ def _require(made: Plan, part: Part, lexicon: Lexicon) -> None:
 
 
 def _exclude(made: Plan, part: Part, lexicon: Lexicon) -> None:
-    written = [word for word, _start, _end in words.split(part.text)]
-    row = tuple(term for word in written for term in words.forms(word, "").words)
+    written = [word for word, _start, _end in analysis.split(part.text)]
+    row = tuple(term for word in written for term in analysis.forms(word, "").words)
     if len(row) > 1:
         made.without_phrases.append(row)
     elif part.kind == "phrase":

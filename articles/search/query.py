@@ -3,14 +3,15 @@
 import re
 from dataclasses import dataclass
 
-from articles.text import names, words
+from articles.search import analysis
+from articles.text import names
 
 LONGEST = 200
 MOST_PARTS = 12
 QUOTES = str.maketrans("“”„‟«»＂", '"""""""')
 # What opens a phrase is closed later, or stands before a word.
 OPENING = r'"(?=[^"]*")|(?<![^\s:-])"'
-PHRASE, WORD = rf'(?:[^"]|{words.GERSHAYIM})*', rf'(?:[^\s"]|{words.GERSHAYIM})+'
+PHRASE, WORD = rf'(?:[^"]|{analysis.GERSHAYIM})*', rf'(?:[^\s"]|{analysis.GERSHAYIM})+'
 PART = re.compile(
     r"(?P<minus>-)?(?P<tag>(?i:tag:))?"
     rf'(?:(?:{OPENING})(?P<phrase>{PHRASE})"?|(?P<word>{WORD}))'
@@ -53,7 +54,7 @@ class Query:
         return [
             (word, part.start + start, part.start + end)
             for part in self.wanted
-            for word, start, end in words.split(part.text)
+            for word, start, end in analysis.split(part.text)
         ]
 
     @property
@@ -103,4 +104,4 @@ def _part(match: re.Match[str]) -> Part:
 def _means_something(part: Part) -> bool:
     if part.kind == "tag":
         return bool(names.fold(part.text))
-    return any(True for _word in words.split(part.text))
+    return any(True for _word in analysis.split(part.text))

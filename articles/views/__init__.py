@@ -1,10 +1,10 @@
 """The pages of the public site, a module for each noun. They read and never write."""
 
 from articles.views.article import article, links, without_slash
-from articles.views.following import preview, random
+from articles.views.article_index import index
 from articles.views.graph import graph, whole
-from articles.views.index import index
 from articles.views.language import language
+from articles.views.preview import preview, random
 from articles.views.search import opensearch, search, suggest
 from articles.views.site import favicon, healthz, home, media, page_not_found, server_error
 from articles.views.source import source

@@ -17,17 +17,17 @@ from django.http import (
 from django.shortcuts import render
 from django.views.decorators.vary import vary_on_cookie
 
-from articles import addresses
+from articles import url_for
+from articles.link_rendering import resolved, writing
 from articles.methods import read_only
 from articles.models import Article, Link, Name, Tag
-from articles.models.along import along
 from articles.models.fields import site_language
-from articles.models.prepared import Prepared
-from articles.models.related import related
 from articles.models.tag import tags_of_each
 from articles.models.translation import Translation, for_everybody
-from articles.reading import resolved, writing
-from articles.views.paging import page, parameter, place, start_of
+from articles.queries.related import related
+from articles.queries.tag_navigation import along
+from articles.sql import Prepared
+from articles.views.pagination import page, parameter, place, start_of
 
 LINKED_FROM = 8
 # An article may link here several times; of so many links the first articles are shown.
@@ -102,7 +102,7 @@ def links(request: HttpRequest, name: str) -> HttpResponse:
     """All articles that link here, in order, each with its sentences."""
     found = _public(name, "body", "text", "html", "toc")
     if not found:
-        return elsewhere(request, name, addresses.links, otherwise=f"{name}/links")
+        return elsewhere(request, name, url_for.links, otherwise=f"{name}/links")
     pointing = Link.objects.to(found, translations=Link.objects.leads(found).slugs)
     sources = Article.objects.public().filter(pk__in=pointing.values("source"))
     start = start_of(request)
@@ -130,7 +130,7 @@ def without_slash(request: HttpRequest, name: str) -> HttpResponse:
 def elsewhere(
     request: HttpRequest,
     name: str,
-    address: Callable[[str], str] = addresses.article,
+    address: Callable[[str], str] = url_for.article,
     otherwise: str = "",
 ) -> HttpResponse:
     """The way to the article that `name` means, or what can be said if there is none."""

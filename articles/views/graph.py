@@ -8,14 +8,15 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language_bidi, gettext_lazy
 from django.views.decorators.vary import vary_on_cookie
 
-from articles import addresses
-from articles.graph import clusters, columns
-from articles.graph.parts import Node
+from articles import url_for
+from articles.graph import map_layout, neighbourhood_layout
+from articles.graph.nodes import Node
 from articles.methods import read_only
-from articles.models import Article, Tag, corpus
-from articles.models.neighbours import neighbourhood
+from articles.models import Article, Tag
+from articles.queries import statistics
+from articles.queries.neighbourhood import neighbourhood
 from articles.views.article import elsewhere
-from articles.views.paging import parameter
+from articles.views.pagination import parameter
 
 OFFERED = 200
 ROWS = {"": 14, "small": 6}
@@ -41,12 +42,15 @@ def graph(request: HttpRequest, name: str) -> HttpResponse:
     shown = Article.objects.public().only("slug", "title", "language")
     found = shown.filter(slug=name).first() if "\0" not in name else None
     if not found:
-        return elsewhere(request, name, addresses.graph, otherwise=f"{name}/graph")
+        return elsewhere(request, name, url_for.graph, otherwise=f"{name}/graph")
     rows = ROWS.get(parameter(request, "size"), ROWS[""])
     nodes, places, edges = neighbourhood(found, rows)
-    drawn = columns.drawn(nodes, places, edges, mirrored=get_language_bidi())
+    drawn = neighbourhood_layout.drawn(nodes, places, edges, mirrored=get_language_bidi())
     steps = [
-        Step(title, [node for node in columns.in_order(nodes) if places[node.pk] == place])
+        Step(
+            title,
+            [node for node in neighbourhood_layout.in_order(nodes) if places[node.pk] == place],
+        )
         for place, title in STEPS.items()
     ]
     context = {"article": found, "drawn": drawn, "steps": [step for step in steps if step.nodes]}
@@ -56,13 +60,13 @@ def graph(request: HttpRequest, name: str) -> HttpResponse:
 @read_only
 def whole(request: HttpRequest) -> HttpResponse:
     """The map of all articles, or of those with one tag: the strongest of them."""
-    tags = corpus.tags()
+    tags = statistics.tags()
     slug = parameter(request, "tag")
     tag = Tag.objects.filter(slug=slug).first() if slug else None
     if slug and slug not in {used.slug for used in tags}:
         raise Http404
-    found = corpus.whole(tag.pk if tag else None)
-    drawn = clusters.drawn(found.groups, found.edges, mirrored=get_language_bidi())
+    found = statistics.whole(tag.pk if tag else None)
+    drawn = map_layout.drawn(found.groups, found.edges, mirrored=get_language_bidi())
     context = {
         "tag": tag,
         "tags": _offered(tags, slug),
@@ -77,7 +81,7 @@ def whole(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/map.html", context)
 
 
-def _offered(tags: list[corpus.TagInUse], chosen: str) -> list[corpus.TagInUse]:
+def _offered(tags: list[statistics.TagInUse], chosen: str) -> list[statistics.TagInUse]:
     """The tags of most articles, in order, and the one that was chosen."""
     largest = {tag.slug for tag in sorted(tags, key=lambda tag: -tag.usage)[:OFFERED]}
     return [tag for tag in tags if tag.slug in largest or tag.slug == chosen]

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from articles import interface
+from articles import i18n
 
 YEAR = 365 * 24 * 3600
 
@@ -25,7 +25,7 @@ def language(request: HttpRequest) -> HttpResponse:
     """
     if not _is_ours(request):
         raise PermissionDenied
-    code = interface.spoken(request.POST.get("language", ""))
+    code = i18n.spoken(request.POST.get("language", ""))
     if not code:
         return HttpResponseBadRequest()
     response = HttpResponse(status=303, headers={"Location": _page(request)})

@@ -10,13 +10,13 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language_info
 from django.views.decorators.cache import cache_control
 
-from articles import addresses
 from articles import search as searching
+from articles import url_for
 from articles.methods import read_only, used
 from articles.models import Kind, Miss
 from articles.search import Facet, Results
 from articles.text.languages import own_name
-from articles.views.paging import parameter
+from articles.views.pagination import parameter
 
 # With fewer results than that the page says what else may have been meant.
 FEW = 3
@@ -145,7 +145,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
             "note": own_name(name.article.language) if called.count(text) > 1 else "",
             "language": name.article.language,
             "direction": name.article.direction,
-            "url": addresses.article(name.article.slug),
+            "url": url_for.article(name.article.slug),
         }
         for name, text in zip(found, called, strict=True)
     ]

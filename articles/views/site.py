@@ -11,7 +11,8 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.static import serve
 
 from articles.methods import read_only
-from articles.models import Article, ContentVersion, corpus
+from articles.models import Article, ContentVersion
+from articles.queries import statistics
 
 FEATURED = 6
 RECENT = 5
@@ -22,7 +23,7 @@ PLAIN = "text/plain; charset=utf-8"
 @read_only
 def home(request: HttpRequest) -> HttpResponse:
     articles = Article.objects.public().only("slug", "title", "summary", "language", "updated")
-    tags = corpus.tags()
+    tags = statistics.tags()
     largest = set(sorted(tags, key=lambda tag: tag.usage, reverse=True)[:TAGS])
     context = {
         "featured": articles.filter(featured=True).a_to_z()[:FEATURED],

@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.vary import vary_on_cookie
 
-from articles import addresses
-from articles.conditional import by_version
+from articles import url_for
+from articles.decorators import by_version
 from articles.models import Article, Tag
 from articles.text import frontmatter
 from articles.views.article import elsewhere
@@ -30,7 +30,7 @@ def source(request: HttpRequest, name: str) -> HttpResponse:
 
 @vary_on_cookie
 def _elsewhere(request: HttpRequest, name: str) -> HttpResponse:
-    return elsewhere(request, name, addresses.source, otherwise=f"{name}.md")
+    return elsewhere(request, name, url_for.source, otherwise=f"{name}.md")
 
 
 def _translation_of(article: Article) -> str:

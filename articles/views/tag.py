@@ -7,16 +7,17 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 
 from articles.methods import read_only
-from articles.models import Tag, Tagging, corpus
+from articles.models import Tag, Tagging
 from articles.models.visibility import public
-from articles.views.paging import page, place, start_of
+from articles.queries import statistics
+from articles.views.pagination import page, place, start_of
 
 COLUMNS = ("slug", "title", "summary", "language", "sort_key")
 
 
 @read_only
 def tags(request: HttpRequest) -> HttpResponse:
-    return render(request, "articles/tags.html", {"tags": corpus.tags()})
+    return render(request, "articles/tags.html", {"tags": statistics.tags()})
 
 
 @read_only

@@ -7,7 +7,7 @@ from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from articles import interface
+from articles import i18n
 
 Handler = Callable[[HttpRequest], HttpResponse]
 READING = ("GET", "HEAD")
@@ -74,7 +74,7 @@ def language_of_interface(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         with translation.override(
-            interface.chosen(request.COOKIES, request.headers.get("Accept-Language", ""))
+            i18n.chosen(request.COOKIES, request.headers.get("Accept-Language", ""))
         ):
             response = get_response(request)
         if response.get("Content-Type", "").startswith("text/html"):

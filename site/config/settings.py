@@ -72,7 +72,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "articles.context.site",
+                "articles.context_processors.site",
             ]
         },
     }
@@ -98,7 +98,7 @@ CACHES: dict[str, dict[str, Any]] = {
 if CACHE_URL:
     CACHES["pages"] = {**SHARED, "KEY_PREFIX": "pages", "TIMEOUT": 24 * 3600}
 USE_I18N = True
-FORMAT_MODULE_PATH = ["articles.formats"]
+FORMAT_MODULE_PATH = ["config.formats"]
 LANGUAGE_COOKIE_NAME = "language"
 USE_TZ = True
 # A body may have 1 MB, which a form sends as up to three. Leave room for more, so that one which

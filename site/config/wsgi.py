@@ -9,6 +9,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_wsgi_application()
 
 # Its modules ask for models, which are there only now.
-from config import pages  # noqa: E402
+from config import caching  # noqa: E402
 
-application = pages.kept(django)
+application = caching.kept(django)

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests import postgres
 from tests.bench import client
+from tests.tools import postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 7

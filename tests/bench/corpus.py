@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 
-from articles import editing, indexing
+from articles import derived, editing
 from articles.models import Article, ContentVersion, Revision, Status, Tag, Tagging
 from articles.models.revision import fingerprint, snapshot
 from articles.text import names
@@ -110,7 +110,7 @@ def fill(count: int) -> None:
 def _insert(batch: list[Generated], first: int) -> None:
     articles = [_article(item, first + offset) for offset, item in enumerate(batch)]
     for article in articles:
-        indexing.derive(article)
+        derived.derive(article)
     Article.objects.bulk_create(articles)
     tags = {tag.name: tag for item in batch for tag in _tags(item.tags)}
     Tagging.objects.bulk_create(
@@ -118,7 +118,7 @@ def _insert(batch: list[Generated], first: int) -> None:
         for article, item in zip(articles, batch, strict=True)
         for name in item.tags
     )
-    indexing.refresh(articles)
+    derived.refresh(articles)
     Revision.objects.bulk_create(
         _revision(article, item) for article, item in zip(articles, batch, strict=True)
     )

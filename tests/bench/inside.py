@@ -27,10 +27,10 @@ from django.test import Client  # noqa: E402
 
 from articles import editing  # noqa: E402
 from articles.models import Article, ContentVersion, Link, Status, Tag, Tagging  # noqa: E402
-from articles.models.related import related  # noqa: E402
 from articles.models.visibility import public  # noqa: E402
+from articles.queries.related import related  # noqa: E402
 from articles.text import frontmatter, names  # noqa: E402
-from articles.views.paging import SIZE  # noqa: E402
+from articles.views.pagination import SIZE  # noqa: E402
 from tests.bench import corpus, searching  # noqa: E402
 from tests.bench.models import BareArticle, BarePage  # noqa: E402
 from tests.search import quality as answering  # noqa: E402

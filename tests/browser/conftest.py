@@ -12,7 +12,7 @@ from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from tests import run
+from tests.tools import run
 
 # Playwright runs its event loop in the thread of the tests, where they use the database too.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

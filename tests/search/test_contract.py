@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles import editing
 from articles.models import Article, Miss, SearchDocument, Status, Tag
-from articles.search import asking, lexicon, search
+from articles.search import lexicon, results, search
 from articles.search.plan import plan
 from articles.search.query import parse
 from tests import factories
@@ -148,8 +148,8 @@ def test_where_many_have_the_last_word_only_names_are_looked_at_that_begin_so():
 
 
 def test_of_very_many_names_that_begin_so_the_number_is_at_least(monkeypatch):
-    monkeypatch.setattr(asking, "EACH", 3)
-    monkeypatch.setattr(asking, "FEW", 1)
+    monkeypatch.setattr(results, "EACH", 3)
+    monkeypatch.setattr(results, "FEW", 1)
     for number in range(3):
         factories.article(f"Warsaw {number}")
     factories.article("Peace", body="war")
@@ -356,8 +356,8 @@ def test_nothing_is_found_where_there_is_no_such_tag_or_language(client, narrow)
 
 def test_where_many_are_found_the_best_are_among_the_first(monkeypatch):
     """As with a word that stands in most of many articles, with a small number for many."""
-    assert asking.MOST <= 1000
-    monkeypatch.setattr("articles.search.asking.MOST", 5)
+    assert results.MOST <= 1000
+    monkeypatch.setattr("articles.search.results.MOST", 5)
     factories.article("Old peace", body="old")
     factories.article("Alias", aliases=["Peaces"])
     factories.article("Tagged", tags=["peace"])
@@ -384,7 +384,7 @@ def test_where_no_article_has_all_words_those_that_have_some_are_shown_and_told_
 
 def test_a_name_with_words_in_a_row_is_found_among_many_that_have_the_words(monkeypatch):
     """As with words that stand in most of many articles, with a small number for many."""
-    monkeypatch.setattr("articles.search.engine.LOOKED_AT", 5)
+    monkeypatch.setattr("articles.search.backends.LOOKED_AT", 5)
     factories.article("United Nations of old")
     factories.article("History", body="## The United Nations\n\nOnce.")
     for number in range(20):
@@ -396,7 +396,7 @@ def test_a_name_with_words_in_a_row_is_found_among_many_that_have_the_words(monk
 @pytest.fixture
 def few_at_once(monkeypatch):
     """A small number for how many articles are looked at together."""
-    monkeypatch.setattr("articles.search.engine.LOOKED_AT", 3)
+    monkeypatch.setattr("articles.search.backends.LOOKED_AT", 3)
 
 
 @pytest.mark.usefixtures("few_at_once")
@@ -413,7 +413,7 @@ def test_words_in_a_row_are_found_in_the_oldest_of_many_articles_that_have_them(
 
 @pytest.mark.usefixtures("few_at_once")
 def test_nothing_is_said_to_be_nowhere_that_was_not_looked_for_everywhere(client, monkeypatch):
-    monkeypatch.setattr("articles.search.engine.FARTHEST", 6)
+    monkeypatch.setattr("articles.search.backends.FARTHEST", 6)
     for number in range(20):
         factories.article(f"Article {number}", body="A marmot, quick to run, and brown.")
     html = client.get("/search/", {"q": '"quick brown marmot"'}).content.decode()

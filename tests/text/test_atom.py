@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.text import atom, urls
+from articles.markdown import urls
+from articles.text import atom
 
 WHEN = datetime(2026, 11, 21, 8, tzinfo=UTC)
 

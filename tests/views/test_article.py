@@ -34,7 +34,7 @@ def tcp():
     ],
 )
 def test_a_day_is_that_of_the_clock_here_in_the_language_of_the_page(language, zone, written):
-    page = Template("{% load wording %}{{ moment|day }}")
+    page = Template("{% load articles_tags %}{{ moment|day }}")
     moment = datetime(2026, 3, 1, 22, tzinfo=UTC)
     with translation.override(language), timezone.override(zone):
         assert page.render(Context({"moment": moment})) == written

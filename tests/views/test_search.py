@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article, Miss, Status
-from articles.models.search import MOST_MISSES, ROOM
+from articles.models.search_document import MOST_MISSES, ROOM
 from articles.search import did_you_mean
 from articles.search.query import parse
 from tests import factories
@@ -87,7 +87,7 @@ def test_there_are_ten_results_a_page(client):
 
 
 def test_where_more_are_found_than_ranked_no_number_is_said_to_be_all(client, monkeypatch):
-    monkeypatch.setattr("articles.search.asking.MOST", 15)
+    monkeypatch.setattr("articles.search.results.MOST", 15)
     for number in range(31):
         factories.article(
             f"Text {number}", body="peace", tags=["all"], language="fr" if number % 2 else "en"
@@ -98,7 +98,7 @@ def test_where_more_are_found_than_ranked_no_number_is_said_to_be_all(client, mo
     assert 'lang="fr" dir="auto">français</a> <small>at least 7</small>' in first
     best = "Only the best 15 articles are listed."
     assert best in last and best not in first
-    monkeypatch.setattr("articles.search.asking.MOST", 31)
+    monkeypatch.setattr("articles.search.results.MOST", 31)
     every = page(client, q="peace")
     assert "31 articles" in every and "at least" not in every.lower() and best not in every
     assert 'lang="fr" dir="auto">français</a> <small>15</small>' in every

@@ -6,8 +6,9 @@ from urllib.parse import quote
 import pytest
 from django.utils import timezone
 
-from articles import documents, editing
+from articles import editing
 from articles.models import Article, Status
+from articles.serializers import documents
 from articles.text import frontmatter
 from tests import factories
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.commands import loaddata
 
-from articles import records
-from articles.loading import Anywhere, FixtureError, Load
+from articles.serializers import json_records
+from articles.serializers.loading import Anywhere, FixtureError, Load
 
 PROBLEM = re.compile(r"^(Problem installing fixture '[^']*': )?(Error deserializing object: )?")
 
@@ -49,12 +49,12 @@ class Command(loaddata.Command):
             raise self._refusal(obj.object._meta.label, self.begun - 1, error) from error
         return saved
 
-    def _records(self, fixture_label: str) -> list[records.Record]:
+    def _records(self, fixture_label: str) -> list[json_records.Record]:
         """The records of a fixture, if it is a single file of JSON."""
         files = [Path(found[0]) for found in self.find_fixtures(fixture_label)]
         json = len(files) == 1 and files[0].suffix == ".json" and files[0].is_file()
         # Records that are passed over would be counted too.
-        return records.read(files[0]) if json and not self.ignore else []
+        return json_records.read(files[0]) if json and not self.ignore else []
 
     def _refusal(self, what: str, number: int, error: Exception) -> FixtureError:
         """One line for whatever Django finds wrong with a record: where, and what."""

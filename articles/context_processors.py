@@ -1,0 +1,34 @@
+"""What every page is told: the site's name, where it is seen, the language of its interface."""
+
+from typing import TypedDict
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language, get_language_bidi
+
+from articles import VERSION, i18n
+
+# The colours that a reader may choose; without a choice the system's hold.
+THEMES = ("light", "dark")
+
+
+class Site(TypedDict):
+    SITE_NAME: str
+    version: str
+    origin: str
+    language: str
+    direction: str
+    theme: str
+    languages: list[i18n.Language]
+
+
+def site(request: HttpRequest) -> Site:
+    return {
+        "SITE_NAME": settings.SITE_NAME,
+        "version": VERSION,
+        "origin": f"{request.scheme}://{request.get_host()}",
+        "language": get_language() or settings.LANGUAGE_CODE,
+        "theme": theme if (theme := request.COOKIES.get("theme")) in THEMES else "",
+        "direction": "rtl" if get_language_bidi() else "ltr",
+        "languages": i18n.offered(),
+    }

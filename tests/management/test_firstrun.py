@@ -1,0 +1,76 @@
+"""What `make run` finds and makes on a new site, and what it leaves alone on one in use."""
+
+import re
+from io import StringIO
+
+import pytest
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import Group, User
+from django.core.management import CommandError, call_command
+
+from articles import editing
+from articles.models import Article, Tag
+from tests import factories
+from tests.config.test_server import listening
+
+pytestmark = pytest.mark.django_db
+
+
+def firstrun(**options: bool) -> str:
+    out = StringIO()
+    call_command("firstrun", stdout=out, **options)
+    return out.getvalue()
+
+
+def test_a_new_site_gets_articles_and_an_editor_whose_password_is_shown(rf):
+    printed = firstrun()
+    password = re.search(r"password\s+(\S+)", printed)
+    assert password
+    editor = authenticate(rf.post("/"), username="editor", password=password[1])
+    assert isinstance(editor, User)
+    assert editor.is_staff
+    assert not editor.is_superuser
+    assert editor.has_perms(["articles.publish_article", "articles.add_tag"])
+    assert Article.objects.public().count() == 4
+    assert Tag.objects.exists()
+
+
+def test_writers_write_but_do_not_publish_or_invent_tags():
+    firstrun()
+    writer = User.objects.create_user("writer", is_staff=True)
+    writer.groups.add(Group.objects.get(name="Writers"))
+    assert writer.has_perms(["articles.add_article", "articles.change_article"])
+    for right in ("publish_article", "delete_article", "add_tag", "change_tag"):
+        assert not writer.has_perm(f"articles.{right}")
+
+
+def test_the_second_time_nothing_is_shown_and_no_edit_is_undone():
+    firstrun()
+    article = Article.objects.get(slug="counter-terrorism-cooperation")
+    article.body = "Mine now."
+    editing.save(article, ["terrorism"])
+    Article.objects.exclude(pk=article.pk).delete()
+    Group.objects.get(name="Writers").permissions.clear()
+    assert firstrun() == ""
+    article.refresh_from_db()
+    assert article.body == "Mine now."
+    assert Article.objects.count() == 1
+    assert not Group.objects.get(name="Writers").permissions.exists()
+
+
+def test_a_site_with_content_of_its_own_keeps_to_it():
+    factories.article("Ours")
+    firstrun()
+    assert Article.objects.get().title == "Ours"
+
+
+def test_a_site_with_users_gets_no_other():
+    User.objects.create_user("somebody")
+    assert firstrun() == ""
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(settings):
+    with listening() as port:
+        settings.PORT = port
+        with pytest.raises(CommandError, match=f"Port {port} .*is taken"):
+            firstrun(free_port=True)

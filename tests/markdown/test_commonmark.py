@@ -1,0 +1,81 @@
+"""The examples of the CommonMark specification, through our parser as the site uses it.
+
+They are read from the file that COMMONMARK_SPEC names: https://spec.commonmark.org/0.31.2/spec.json
+"""
+
+import html
+import json
+import os
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import html5lib
+import pytest
+
+from articles.markdown import events
+from articles.markdown.parser import parse
+
+SPEC = Path(os.environ.get("COMMONMARK_SPEC") or "spec.json")
+NAMED = SPEC.is_file() and "COMMONMARK_SPEC" in os.environ
+
+# What we do otherwise, and why.
+DEVIATIONS = {
+    "two brackets are a wikilink": [548, 559, 590],
+    "a scheme that is not on our list is shown as text": [596, 598, 599, 601],
+    "what cannot be a host is shown as text": [346, 600],
+    "a bare address is a link": [602, 606, 608, 611, 612],
+    "a picture with a title, alone in its paragraph, is a figure": [
+        *(572, 573, 576, 577, 584, 585, 586, 588, 589, 591)
+    ],
+}
+# What our rules add on purpose, everywhere.
+ADDED = ("rel", "loading", "tabindex", "id")
+BLOCK = "blockquote|h[1-6]|hr|li|ol|p|pre|ul"
+AROUND_BLOCKS = re.compile(rf"\s*(</?(?:{BLOCK})\b[^>]*>)\s*")
+
+
+def normalised(markup):
+    tree = html5lib.parseFragment(markup, treebuilder="etree", namespaceHTMLElements=False)
+    for element in tree.iter():
+        element.attrib = {
+            name: value
+            for name, value in element.attrib.items()
+            if name not in ADDED and value not in ("external", "external bare")
+        }
+    text = ElementTree.tostring(tree, encoding="unicode")
+    return AROUND_BLOCKS.sub(r"\1", re.sub(r"\s+", " ", text))
+
+
+def with_raw_html_as_text(example):
+    """The expected HTML, but for raw HTML, which we show as text."""
+    expected, position, block = example["html"], 0, ""
+    for event in events.read(example["markdown"]):
+        if event.kind == "HtmlBlock":
+            shown = f"<p>{html.escape(block)}</p>" if event.edge == "end" else ""
+            position = expected.find(block, position) if event.edge == "end" else position
+        elif event.kind == "Html":
+            block += event.value
+            continue
+        elif event.kind == "InlineHtml":
+            block, shown = event.value, html.escape(event.value)
+            position = expected.find(block, position)
+        else:
+            continue
+        assert position >= 0, "the specification does not pass this raw HTML on"
+        expected = expected[:position] + shown + expected[position + len(block) :]
+        position, block = position + len(shown), ""
+    return expected
+
+
+def deviates(example):
+    ours = parse(example["markdown"], media=("",)).html
+    return normalised(ours) != normalised(with_raw_html_as_text(example))
+
+
+@pytest.mark.skipif(not NAMED, reason="COMMONMARK_SPEC names no file: README says where to get it")
+def test_all_examples_but_those_that_we_do_otherwise():
+    examples = json.loads(SPEC.read_text())
+    assert len(examples) == 652
+    found = [example["example"] for example in examples if deviates(example)]
+    assert found == sorted(number for numbers in DEVIATIONS.values() for number in numbers)

@@ -1,0 +1,257 @@
+"""What a Markdown text becomes: HTML, by case files that anyone can add to, and what is in it."""
+
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from articles.markdown import wikilinks
+from articles.markdown.parser import Heading, Image, count_words, parse
+
+CASES = Path(__file__).parent / "cases"
+# A title, the Markdown and the HTML, each ended by a line with nothing but a dot.
+CASE = re.compile(r"(?P<title>[^\n]+)\n\.\n(?P<source>.*?)\n\.\n(?P<html>.*?)\n\.\n\n?", re.DOTALL)
+
+
+def cases():
+    for file in sorted(CASES.glob("*.md")):
+        _name, _dot, language = file.stem.partition(".")
+        text, position = file.read_text(), 0
+        while match := CASE.match(text, position):
+            position = match.end()
+            case = (match["source"], match["html"], language or "en")
+            yield pytest.param(*case, id=f"{file.stem}: {match['title']}")
+        assert position == len(text), f"{file.name}: “{text[position : position + 60]}” is no case"
+
+
+@pytest.mark.parametrize(("source", "html", "language"), list(cases()))
+def test_case(source, html, language):
+    assert parse(source, language=language, media=("/media/",)).html.rstrip() == html
+
+
+# Headings, text, images
+
+
+def test_headings_are_known_by_level_words_and_anchor():
+    quotation = "> ### أمن\n> سجل الدولة هو الديوان\n> ### End"
+    source = f"# A *b* [[C|c]] `d`[^1]\n\n## A\n\n## a\n\n{quotation}\n\n[^1]: x"
+    assert parse(source).headings == (
+        Heading(1, "A b c d", "a-b-c-d"),
+        Heading(2, "A", "a"),
+        Heading(2, "a", "a-1"),
+        Heading(3, "أمن", "أمن", "rtl"),
+        Heading(3, "End", "end"),
+    )
+    assert '<h3 id="أمن">أمن</h3>' in parse(source).html
+    assert '<h3 id="end" dir="ltr">' in parse(source).html
+
+
+def test_an_anchor_is_never_taken_twice():
+    found = [heading.anchor for heading in parse("# a\n# a\n# a-1\n# a\n# a-1").headings]
+    assert found == ["a", "a-1", "a-1-1", "a-2", "a-1-2"]
+
+
+def test_no_anchor_can_be_the_id_of_something_else_on_the_page():
+    source = "# site_main\n\n# fn_1\n\n# fnref_1\n\nx[^1]\n\n[^1]: y"
+    anchors = [heading.anchor for heading in parse(source).headings]
+    ids = re.findall(r' id="([^"]*)"', parse(source).html)
+    assert anchors == ["site-main", "fn-1", "fnref-1"]
+    assert [i for i in ids if i not in anchors] == ["fnref_1", "fn_1"]
+
+
+def test_plain_text_has_a_line_for_each_block_and_no_markers():
+    source = (
+        "# *War*\n\nOne\ntwo[^1] [[a|b]] &amp; `c` <i>\n\n- x\n- y\n\n| h |k |\n|--|--|\n| 1 | 2 |"
+        "\n\n[^1]: Note.\n"
+    )
+    assert parse(source).text == "War\nOne two b & c <i>\nx\ny\nh\nk\n1\n2\nNote."
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("", 0),
+        ("Don't count — “this” twice-told tale", 5),
+        ("深度学习", 2),
+        ("深度学 x", 3),
+        ("مُحَمَّد رسول", 2),
+        ("हिन्दी भाषा", 2),
+        ("!!! … 1", 1),
+    ],
+)
+def test_words_are_counted_as_readers_do(text, number):
+    assert count_words(text) == number
+    assert parse(text).words == number
+
+
+def test_pictures_are_known_shown_or_not():
+    source = "![a](/media/x.png) ![b](https://example.com/y.png) ![[z.png]]"
+    assert parse(source, media=("/media/",)).images == (
+        Image("/media/x.png", "a", True),
+        Image("https://example.com/y.png", "b", False),
+        Image("/media/z.png", "", True),
+    )
+    assert not any(image.shown for image in parse(source.replace("![[z.png]]", "")).images)
+
+
+def test_a_picture_of_a_host_that_is_allowed_is_shown():
+    html = parse("![a](https://example.com/y.png)", media=("/media/", "https://example.com/")).html
+    assert html == '<p><img src="https://example.com/y.png" alt="a" loading="lazy"></p>\n'
+
+
+# Links and their sentences
+
+
+def only_link(source):
+    (link,) = parse(source).links
+    return link
+
+
+def test_a_link_is_known_by_name_key_fragment_and_label():
+    link = only_link("[[War_and  Peace#The Plot|the *novel*]]")
+    assert (link.name, link.key) == ("War_and Peace", "war and peace")
+    assert (link.fragment, link.label) == ("the-plot", "the novel")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "é 🙂 [[War|x]] y",
+        "> - é [[War|x]]",
+        "| é |\n|---|\n| 🙂 [[War|x]] |".replace("War|", "War\\|"),
+        "x[^1]\n\n[^1]: é [[War|x]]\n\n# أمن",
+        "é\r\n\r\n# 🙂 [[War|x]]",
+        "é [x](/articles/war/) y",
+    ],
+)
+def test_a_link_knows_its_place_in_the_source(source):
+    link = only_link(source)
+    written = source[link.start : link.end]
+    assert written in ("[[War|x]]", "[[War\\|x]]", "[x](/articles/war/)")
+    assert (link.key, link.label) == ("war", "x")
+
+
+def test_links_are_in_the_order_of_the_source_notes_too():
+    source = "[[a]] x[^1]\n\n[^1]: [[b]] [[c]]\n\n[[d]] `[[no]]` [[#here]]"
+    assert [link.name for link in parse(source).links] == ["a", "b", "c", "d"]
+
+
+@pytest.mark.parametrize(
+    ("source", "before", "after"),
+    [
+        ("One. Two [[x]] three. Four.", "Two ", " three."),
+        ("Is it? “No!” [[x]] is… Four.", "", " is…"),
+        ("# H\n\nTwo *a*\n`b` [[x]] [[x|c]]? Four.", "Two a b ", " c?"),
+        ("- One\n- Two [[x]]\n- Three", "Two ", ""),
+        ("هل هذا؟ هنا [[x]] نص؟ لا.", "هنا ", " نص؟"),
+        ("一。二[[x]]三。四。", "二", "三。"),
+        ("It costs 3.50 [[x]] a day", "It costs 3.50 ", " a day"),
+    ],
+)
+def test_the_sentence_around_a_link(source, before, after):
+    link = parse(source).links[0]
+    assert (link.before, link.after) == (before, after)
+
+
+@pytest.mark.parametrize("filler", ["word ", "字", "x"])
+def test_a_long_sentence_is_cut_between_words_where_there_are_any(filler):
+    link = only_link(filler * 300 + "[[x]] " + filler * 300)
+    assert link.before.startswith("… ")
+    assert link.after.endswith(" …")
+    assert 200 <= len(link.before + link.label + link.after) <= 250
+    if filler == "word ":
+        assert set((link.before + link.after).split()) == {"word", "…"}
+
+
+# Links at read time
+
+
+def resolve(source, known):
+    return wikilinks.resolve(parse(source).html, known.get, lambda n, label: f"<i>{n}|{label}</i>")
+
+
+def test_links_lead_where_their_names_lead():
+    found = resolve("[[War#Plot|the *w*]] [[a'b]] [x](/y) [[#z]]", {"war": "/articles/krieg/"})
+    assert found == (
+        "<p><a href=\"/articles/krieg/#plot\">the <em>w</em></a> <i>a'b|a'b</i> "
+        '<a href="/y">x</a> <a href="#z">z</a></p>\n'
+    )
+
+
+@pytest.mark.parametrize("name", ["C#", "مُحَمَّد", 'War & "Peace"', "a%20b", "<b>", "A-", "É"])
+def test_any_name_comes_back_as_it_was_written(name):
+    keys, missing = [], []
+    wikilinks.resolve(
+        parse(f"[[{name}]] [[{name}|x]]").html,
+        lambda key: keys.append(key),
+        lambda name, label: missing.append(name) or "",
+    )
+    assert missing == [name, name]
+    assert set(keys) == {wikilinks.names.fold(name)}
+
+
+def test_an_address_is_escaped_where_it_is_put_in():
+    found = resolve("[[a#b]]", {"a": f'/articles/{quote("é")}/?a&b"'})
+    assert 'href="/articles/%C3%A9/?a&amp;b&quot;#b"' in found
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("See [[War|the *w*]], [[War]] and [[War#Plot]].", "See the *w*, War and War § Plot."),
+        ("`[[War]]` \\[[War]] [[]] [[War", "`[[War]]` \\[[War]] [[]] [[War"),
+        ("| a |\n|---|\n| [[War\\|é]] |\n", "| a |\n|---|\n| é |\n"),
+        ("![[a.png]] [x](/articles/y/) [[War|]]", "![[a.png]] [x](/articles/y/) War"),
+        ("[[" + "a" * 300 + "|x]]", "[[" + "a" * 300 + "|x]]"),
+    ],
+)
+def test_without_its_links_a_source_keeps_its_words(source, shown):
+    assert wikilinks.strip(source) == shown
+
+
+def test_what_nobody_nests_so_deep_is_shown_without_its_frames():
+    html = parse(">" * 200 + " word\n" + "- " * 200 + "[[x]]\n\n" + ">" * 101 + "[!note]- a").html
+    assert html.count("<blockquote>") == html.count("</blockquote>") == 200
+    assert "word" in html
+    assert "[[x]]" not in html
+
+
+# Time
+
+HOSTILE = {
+    "opened wikilinks": "[[" * 50_000,
+    "opened brackets": "[" * 100_000,
+    "opened pictures": "![" * 10_000,
+    "quotes in quotes": ">" * 20_000,
+    "quotes and lists in a line": "> - " * 30_000,
+    "lists in lists": "\n".join("  " * depth + "- x" for depth in range(2_000)),
+    "wikilinks": "[[a]]" * 10_000,
+    "wikilinks in a line with words": "word [[a|b]] " * 2_000,
+    "a long target": "[[" + "a" * 10_000 + "|x]]",
+    "a long heading": "# " + "a - " * 10_000,
+    "the same heading": "# a\n" * 5_000,
+    "notes": "".join(f"[^{n}]" for n in range(2_000)) + "\n\n[^1]: x" * 2_000,
+    "the same note": "[^1]" * 5_000 + "\n\n[^1]: x",
+    "cells": "|" + "a|" * 5_000 + "\n|" + "-|" * 5_000,
+    "punctuation after an address": "http://a.b/" + ".)" * 1_000_000,
+    "names of mail": "a.漢" * 100_000 + "@",
+    "emphasis": "*a **b " * 5_000,
+    "signs": "!" * 500_000,
+    "sentences": "A. " * 50_000 + "[[x]]" + " A." * 50_000,
+    "entities": "&amp;" * 20_000,
+    "callouts": "> [!note] *a\n" * 2_000,
+}
+
+
+@pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_input_takes_no_more_time_than_its_length_asks(source, elapsed):
+    with elapsed(3):
+        parse(source)
+        wikilinks.strip(source)
+
+
+def test_a_text_of_a_megabyte(elapsed):
+    paragraph = "Some *words* about [[War and Peace|that]] and `code`, at www.example.org.\n\n"
+    with elapsed(5):
+        parse(paragraph * (1_000_000 // len(paragraph)))

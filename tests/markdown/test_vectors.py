@@ -1,0 +1,136 @@
+"""Markdown that tries to run a script, in every place where Markdown takes text."""
+
+import re
+from pathlib import Path
+
+import html5lib
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from articles.markdown import labels, rules
+from articles.markdown.parser import parse
+from articles.markdown.sanitizer import ALLOWED_TAGS, ATTRIBUTES, BLOCKS, CLASSES, sanitize
+from articles.markdown.state import Page
+
+VECTORS = (Path(__file__).parent / "vectors.txt").read_text().splitlines()
+
+# Where a vector may stand: {} is its place.
+PLACES = {
+    "alone": "{}",
+    "in a line": "text {} text",
+    "link text": "[{}](/a)",
+    "link address": "[x]({})",
+    "link address in brackets": "[x](<{}>)",
+    "link title": '[x](/a "{}")',
+    "reference": "[x][r] ![x][r]\n\n[r]: {}",
+    "reference title": "[x][r]\n\n[r]: /a '{}'",
+    "image text": "![{}](/media/a.png) ![{}](https://evil.example/a.png)",
+    "image address": "![x]({}) ![x](</media/{}>)",
+    "image title": '![x](/media/a.png "{}")',
+    "autolink": "<{}> <https://example.org/{}> https://example.org/{}",
+    "wikilink": "[[{}]]",
+    "wikilink section": "[[x#{}]] [[#{}]]",
+    "wikilink label": "[[x|{}]] ![[x.png|{}]]",
+    "article address": "[x](/articles/{}/) [x](/articles/x/#{})",
+    "heading": "# {}",
+    "list": "- {}\n- [ ] {}\n1. {}",
+    "quote": "> {}",
+    "table": "| {} | a |\n|:-:|---|\n| {} | [[x\\|{}]] |",
+    "footnote": "x[^1] y[^{}]\n\n[^1]: {}\n\n[^{}]: z",
+    "definition": "{}\n: {}",
+    "alert title": "> [!note] {}\n> x",
+    "foldable alert title": "> [!note]- {}\n> x",
+    "alert type": "> [!{}]\n> x",
+    "code": "`{}`\n\n    {}",
+    "code information": "```{}\n{}\n```",
+    "struck out": "~~{}~~ **{}** _{}_",
+}
+SCHEMES = ("http", "https", "mailto", "tel", "wiki")
+URLS = ("href", "src")
+
+
+def faults(markup):
+    """What the HTML holds that may not be there: (tag, attribute, value)."""
+    for element in html5lib.parseFragment(markup, namespaceHTMLElements=False).iter():
+        if element.tag == "DOCUMENT_FRAGMENT":
+            continue
+        if element.tag not in ALLOWED_TAGS:
+            yield element.tag, "", ""
+        for name, value in element.attrib.items():
+            if not may_have(element.tag, name, value):
+                yield element.tag, name, value
+
+
+def may_have(tag, name, value):
+    if name == "class" and tag in CLASSES:
+        return set(value.split()) <= CLASSES[tag]
+    if name == "dir" and tag in BLOCKS:
+        return value in ("ltr", "rtl")
+    if (tag, name) == ("input", "type"):
+        return value == "checkbox"
+    if name in URLS:
+        # As browsers read it: without leading space and controls, tabs and line ends anywhere.
+        scheme = re.match(r"([a-z][a-z0-9+.-]*):", re.sub(r"[\x00-\x20]", "", value), re.I)
+        if scheme and scheme[1].lower() not in SCHEMES:
+            return False
+    return name in ATTRIBUTES.get(tag, ())
+
+
+def written(source):
+    """The HTML that our rules write, before the second wall."""
+    return rules.render(Page(source, labels.words("en"), ("/media/",)))
+
+
+def test_there_are_vectors_enough():
+    assert len(set(VECTORS)) >= 80
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+def test_no_vector_comes_through(place):
+    """Not even through the first wall: the second has nothing to do."""
+    pages = {source: written(source) for source in (place.replace("{}", v) for v in VECTORS)}
+    assert {source: page for source, page in pages.items() if sanitize(page) != page} == {}
+    assert list(faults("".join(pages.values()))) == []
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<script>x</script>",
+        '<p onclick="x">y</p>',
+        '<a href="javascript:x">y</a>',
+        '<p class="site">y</p>',
+        '<p style="x">y</p>',
+        '<input type="text">',
+        '<svg><a href="#">y</a></svg>',
+        "<!-- x -->",
+    ],
+)
+def test_the_second_wall_stands(markup):
+    """Also proves that `faults` would see what came through."""
+    assert "<!--" in markup or list(faults(markup))
+    assert sanitize(markup) != markup
+    assert not list(faults(sanitize(markup)))
+
+
+MARKDOWN = st.text(alphabet="ab [](){}<>!#|`*_~^:\\-+\n\t\"'&;=/.1x@")
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            *("[[", "]]", "|", "](", ")", "![", "[^1]", "[^1]: ", "> ", "> [!note]- ", "# ", "- "),
+            *("- [x] ", "1. ", ": ", "\n", "\n\n", "    ", "`", "```", "**", "_", "~~", "<", ">"),
+            *("|---|---|\n", "a | b\n", "http://", "javascript:", "&#106;", "\\", "\x00", "\xa0"),
+            *("word", "أمن", "🙂", "/articles/a/", "/media/", "<b onclick=x>", "\r", "\u2028"),
+        ]
+    )
+).map("".join)
+
+
+@given(MARKDOWN | PIECES | st.text())
+def test_whatever_is_typed_is_rendered_and_nothing_else_comes_out(source):
+    document = parse(source, media=("/media/",))
+    assert not list(faults(document.html))
+    raw = source.encode(errors="replace").decode()
+    assert sanitize(written(raw)) == written(raw)
+    assert all(raw[link.start : link.end].endswith(("]", ")")) for link in document.links)

@@ -1,0 +1,206 @@
+"""What follows from a load: names by what all of it says, in one transaction, or nothing."""
+
+import json
+
+import pytest
+from django.core import serializers
+from django.core.management import CommandError, call_command
+
+from articles import editing
+from articles.models import Article, ContentVersion, Link, Name, Revision, Tag
+from articles.serializers import loading
+from tests import factories
+
+
+@pytest.fixture
+def load(tmp_path, transactional_db):
+    """Write texts to files and load them in one go, `.json` where they are lists."""
+
+    def load(*texts):
+        files = []
+        for number, text in enumerate(texts, 1):
+            json_text = not text.lstrip().startswith(("---", "#"))
+            file = tmp_path / f"{number}.{'json' if json_text else 'md'}"
+            file.write_bytes(text.encode())
+            files.append(str(file))
+        call_command("loaddata", *files, verbosity=0)
+
+    return load
+
+
+def document(title, **fields):
+    lines = [f"{key}: {json.dumps(value)}" for key, value in {"title": title, **fields}.items()]
+    return "---\n" + "\n".join(lines) + "\n---\n\nWords.\n"
+
+
+def owners():
+    return dict(Name.objects.values_list("key", "article__slug"))
+
+
+def test_a_title_that_a_file_changes_and_former_names_go_on_leading_here(load):
+    load(document("Peace", slug="peace"))
+    article = Article.objects.get()
+    article.former = ["Concord"]
+    editing.save(article, [])
+    load(document("Quiet", slug="peace"))
+    assert Article.objects.get().former == ["Concord"]
+    load(document("Calm", slug="peace"))
+    assert Article.objects.get().former == ["Concord", "Quiet"]
+    assert owners() == dict.fromkeys(["calm", "peace", "concord", "quiet"], "peace")
+    before = Revision.objects.count(), Article.objects.values().get()
+    load(document("Calm", slug="peace"))
+    assert (Revision.objects.count(), Article.objects.values().get()) == before
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_names_may_change_hands_within_a_load_in_any_order(load, order):
+    load(document("One", slug="a", aliases=["X"]), document("Two", slug="b", aliases=["Y"]))
+    swapped = [document("Two", slug="a", aliases=["Y"]), document("One", slug="b", aliases=["X"])]
+    load(*swapped[::order])
+    assert owners() == {"a": "a", "two": "a", "y": "a", "b": "b", "one": "b", "x": "b"}
+    assert [article.former for article in Article.objects.all()] == [[], []]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_kept_name_gives_way_to_an_article_that_is_called_so(load, order):
+    load(document("Mercury", slug="m"))
+    load(*[document("Mercury (planet)", slug="m"), document("Mercury", slug="metal")][::order])
+    assert owners()["mercury"] == "metal"
+    assert Article.objects.get(slug="m").former == []
+    assert Revision.objects.filter(article__slug="m").latest("number").fields["former"] == []
+
+
+def test_a_load_is_finished_in_its_own_transaction(load, monkeypatch):
+    def broken(*_arguments):
+        raise RuntimeError("the power went")
+
+    monkeypatch.setattr(editing, "record_loaded", broken)
+    with pytest.raises(RuntimeError):
+        load(document("Peace", tags=["calm"]))
+    assert not any(m.objects.exists() for m in (Article, Name, Link, Tag, Revision))
+    assert ContentVersion.objects.untouched()
+
+
+def test_readers_see_what_was_loaded_at_once(load):
+    load(document("Peace"))
+    version = ContentVersion.objects.current()
+    load(document("Peace", summary="No war."))
+    assert ContentVersion.objects.current() != version
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_deserialized_without_the_command_is_finished_too():
+    text = document("Peace", tags=["calm"])
+    for loaded in serializers.deserialize("md", text):
+        loaded.save()
+    assert Revision.objects.get().fields["tags"] == ["calm"]
+    assert owners() == {"peace": "peace"}
+
+
+def test_lines_may_end_as_windows_ends_them(load):
+    load(document("Peace").replace("\n", "\r\n"))
+    assert Article.objects.get().body == "Words.\n"
+
+
+def test_a_language_has_one_spelling(load):
+    load(document("Peace", language="EN"))
+    assert Article.objects.get().language == "en"
+    with pytest.raises(CommandError, match=r"title: .*“Peace”"):
+        load(document("Peace", slug="other", language="eN"))
+
+
+def test_a_missing_date_is_now(load):
+    load(document("Peace", created="", updated=""))
+    assert Article.objects.get().created.year > 2000
+
+
+@pytest.mark.parametrize("time", ["2026-13-45", "9999-12-31T23:59:59-14:00", "0001-01-01"])
+@pytest.mark.parametrize("field", ["publish_at", "created"])
+def test_no_time_leads_out_of_the_calendar(load, field, time):
+    with pytest.raises(CommandError, match=rf"1\.md:3: {field}: "):
+        load(document("Peace", **{field: time}))
+
+
+def record(**fields):
+    return {"model": "articles.article", "fields": {"slug": "x", "title": "X", **fields}}
+
+
+BAD = {
+    "not JSON": ('[\n{"a" 1}]', r":2: this is not JSON"),
+    "no list": ('{"a": 1}', ":1: A fixture is a list"),
+    "no record": ("[\n1]", ":2: A fixture is a list"),
+    "no model": ('[{"fields": {}}]', ":1: record: model: is missing"),
+    "unknown model": ('[{"model": "a.b", "fields": {}}]', ":1: .*a.b"),
+    "null": (json.dumps([record(body=None)], indent=1), ":7: x: body: is null"),
+    "no list of names": (json.dumps([record(aliases="")]), ":1: x: aliases: A list of names"),
+    "an object for names": (json.dumps([record(former={})]), ":1: x: former: A list of names"),
+    "tags": (json.dumps([record(tags=["a"])]), ":1: x: tags: .*articles.tagging"),
+    "no time": (json.dumps([record(publish_at="soon")]), ":1: .*soon"),
+    "edge of time": (json.dumps([record(created="9999-12-31T23:59:59-14:00")]), ":1: "),
+    "wrong order": (
+        json.dumps([record(publish_at="2026-02-01T00:00Z", expire_at="2026-01-01T00:00Z")]),
+        ":1: x: expire_at: .*after",
+    ),
+    "a tag without a name": (
+        '[{"model": "articles.tag", "fields": {"slug": "a"}}]',
+        ":1: a: name",
+    ),
+    "a comma too many": (json.dumps([record()])[:-1] + ",]", ":1: this is not JSON"),
+    "more than a list": (json.dumps([record()]) + " x", ":1: this is not JSON"),
+    "no flag": (json.dumps([record(featured="maybe")], indent=1), ":7: x: featured: .*True"),
+    "unknown field": (json.dumps([record(titel="x")], indent=1), ":7: x: titel: "),
+    "second record": (json.dumps([record(), record(slug="y")], indent=0), ":13: y: title: .*“X”"),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), BAD.values(), ids=BAD)
+def test_a_bad_record_is_named_by_file_and_line(load, text, message):
+    with pytest.raises(loading.FixtureError, match=rf"1\.json{message}"):
+        load(text)
+    assert not Article.objects.exists() and not Tag.objects.exists()
+
+
+def test_a_folder_is_no_document(tmp_path, db):
+    (tmp_path / "dir.md").mkdir()
+    with pytest.raises(CommandError, match="dir"):
+        call_command("loaddata", str(tmp_path / "dir.md"), verbosity=0)
+
+
+def test_a_name_of_another_language_is_free(load):
+    factories.article("Peace", language="en")
+    load(document("Peace", slug="frieden", language="de"))
+    assert Name.objects.filter(key="peace").count() == 2
+
+
+def test_a_synonym_in_a_file_changes_no_row_the_second_time(load):
+    editing.save_tag(Tag(name="Conflict"), ["war"])
+    load(document("Peace", tags=["war"]))
+    before = Article.objects.values().get()
+    load(document("Peace", tags=["war"]))
+    assert Article.objects.values().get() == before
+
+
+def test_a_json_record_keeps_what_it_leaves_out(load):
+    load(document("Peace", slug="x", created="2020-01-01"))
+    before = Article.objects.get()
+    for _time in range(2):
+        load(json.dumps([record(title="Concord", body="Words.\n")]))
+        after = Article.objects.get()
+        assert (after.created, after.former) == (before.created, ["Peace"])
+    assert owners() == {"x": "x", "concord": "x", "peace": "x"}
+    updated = after.updated
+    load(json.dumps([record(title="Concord", body="Words.\n", former=[])]))
+    assert Article.objects.get().former == [] and Article.objects.get().updated >= updated
+
+
+def test_null_is_nothing(load):
+    load("---\ntitle: Peace\nsummary: null\naliases: ~\ntags: [null]\n---\n")
+    article = Article.objects.get()
+    assert (article.summary, article.aliases, Tag.objects.count()) == ("", [], 0)
+    load('---\ntitle: "null"\n---\n')
+    assert Article.objects.filter(title="null").exists()
+
+
+def test_a_form_feed_may_stand_on_a_line_of_its_own(load):
+    load(f"{document('One')}\n\f\n{document('Two')}\n\f\n")
+    assert set(Article.objects.values_list("title", flat=True)) == {"One", "Two"}

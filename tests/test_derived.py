@@ -1,0 +1,82 @@
+"""Derived data: all of it can be thrown away and made again."""
+
+import io
+import threading
+import time
+from importlib import import_module
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError, connection
+
+from articles import derived, editing
+from articles.models import Article, ContentVersion, Link, Name, SearchDocument, Tagging
+from tests import factories
+from tests.serializers.test_markdown import derived_rows
+
+pytestmark = pytest.mark.django_db
+
+
+def test_rebuild_makes_everything_derived_again():
+    factories.article("Peace", aliases=["Concord"], tags=["history"], body="See [[War|war]].")
+    factories.article("War", body="# Causes\n\nSee [[Concord]].")
+    before = derived_rows()
+    Article.objects.update(html="", text="", toc=[], words=0, sort_key="")
+    Tagging.objects.update(sort_key="")
+    Name.objects.all().delete()
+    Link.objects.all().delete()
+    out = io.StringIO()
+    call_command("rebuild", stdout=out)
+    assert derived_rows() == before
+    assert "2 article(s)" in out.getvalue()
+
+
+def test_rebuilding_what_is_right_keeps_every_row():
+    factories.article("Peace", aliases=["Concord"], tags=["history"], body="See [[War|war]].")
+    rows = list(Name.objects.values_list("pk")), list(Link.objects.values_list("pk"))
+    call_command("rebuild", stdout=io.StringIO())
+    assert (list(Name.objects.values_list("pk")), list(Link.objects.values_list("pk"))) == rows
+
+
+def test_what_was_rebuilt_is_shown():
+    factories.article("Peace")
+    version = ContentVersion.objects.current()
+    call_command("rebuild", stdout=io.StringIO())
+    assert ContentVersion.objects.current() != version
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("command", "module", "step"),
+    [
+        ("rebuild", derived, "refresh"),
+        ("reindex", import_module("articles.search.index"), "index"),
+    ],
+)
+def test_who_saves_while_all_is_made_again_waits(monkeypatch, command, module, step):
+    peace = factories.article("Peace", body="old")
+    Article.objects.update(text="")
+
+    def write():
+        peace.body = "new"
+        for _attempt in range(200):
+            try:
+                editing.save(peace)
+                break
+            except OperationalError:  # SQLite refuses at once when its database is in memory
+                time.sleep(0.05)
+        connection.close()
+
+    writer = threading.Thread(target=write)
+    make = getattr(module, step)
+
+    def make_while_somebody_writes(articles):
+        writer.start()
+        writer.join(0.5)
+        make(articles)
+
+    monkeypatch.setattr(module, step, make_while_somebody_writes)
+    call_command(command, stdout=io.StringIO())
+    writer.join()
+    assert Article.objects.get().text.strip() == "new"
+    assert " new " in SearchDocument.objects.get().body

@@ -1,0 +1,144 @@
+"""The whole suite: on SQLite, on a real PostgreSQL, and in a real Chromium.
+
+What is missing is installed where Debian's apt may do so. Where it may not, that part is skipped
+with a line that says how to get it; with CI=true a skip is a failure.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from xml.etree import ElementTree
+
+from tests.tools import postgres
+
+ROOT = Path(__file__).resolve().parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The examples of the CommonMark specification are not ours to ship.
+MAY_SKIP = "commonmark"
+
+
+@dataclass
+class Tally:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    excused: int = 0
+
+    def good(self, ci: bool) -> bool:
+        """Whether all is well; in CI nothing may be left out but what has an excuse."""
+        return not self.failed and not (ci and self.skipped > self.excused)
+
+    def __str__(self) -> str:
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+
+def pytest(tally: Tally, *arguments: str, **environment: str) -> None:
+    """Run pytest and add what it reports to `tally`; a run that broke down counts as a failure."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+        )
+        failed = tally.failed
+        if report.exists():
+            add(tally, report)
+    if done.returncode and tally.failed == failed:
+        tally.failed += 1
+
+
+def add(tally: Tally, report: Path) -> None:
+    for case in ElementTree.parse(report).iter("testcase"):
+        if case.find("failure") is not None or case.find("error") is not None:
+            tally.failed += 1
+        elif case.find("skipped") is None:
+            tally.passed += 1
+        else:
+            tally.skipped += 1
+            name = f"{case.get('classname')}.{case.get('name')}".lower()
+            tally.excused += MAY_SKIP in name
+
+
+def heading(text: str) -> None:
+    print(f"\n── {text}", flush=True)
+
+
+def skip(tally: Tally, what: str, package: str) -> None:
+    print(f"Skipped: {what} is not here; on Debian: apt-get install {package}", flush=True)
+    tally.skipped += 1
+
+
+def install(*packages: str) -> None:
+    """Install Debian's packages if there is apt and the right to use it; quietly no otherwise."""
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if not all(map(shutil.which, ["apt-get", *sudo[:1]])):
+        return
+    if subprocess.run([*sudo, "true"], stderr=subprocess.DEVNULL).returncode:
+        return
+    heading(f"Installing {', '.join(packages)}")
+    apt = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    install = ["install", "-y", "--no-install-recommends", *packages]
+    for command in (["update"], install):
+        subprocess.run([*apt, *command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+
+def browser() -> str | None:
+    """The Chromium to test with: CHROMIUM names one that is elsewhere."""
+    named = os.environ.get("CHROMIUM")
+    return named or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def on_sqlite(tally: Tally, arguments: list[str]) -> None:
+    heading("On SQLite")
+    pytest(tally, *arguments, DATABASE_URL="sqlite:///db.sqlite3")
+
+
+def on_postgres(tally: Tally, arguments: list[str]) -> None:
+    if not postgres.binaries():
+        install("postgresql")
+    if not (binaries := postgres.binaries()):
+        return skip(tally, "PostgreSQL", "postgresql")
+    heading("On PostgreSQL")
+    with postgres.cluster(binaries) as url:
+        # What make does, it does on SQLite, whatever the tests run on.
+        pytest(tally, *arguments, "--ignore=tests/tools/test_make.py", DATABASE_URL=url)
+
+
+def in_browser(tally: Tally) -> None:
+    if not browser():
+        install("chromium", "fonts-dejavu-core")
+    if not (program := browser()):
+        return skip(tally, "Chromium", "chromium")
+    heading("In Chromium")
+    pytest(tally, "tests/browser", DATABASE_URL="sqlite:///db.sqlite3", CHROMIUM=program)
+
+
+def interrupt(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, interrupt)
+    started, tally = time.monotonic(), Tally()
+    parallel = ["-n", "2"]
+    on_sqlite(tally, parallel)
+    on_postgres(tally, parallel)
+    in_browser(tally)
+    heading(f"{time.monotonic() - started:.0f} s")
+    print(tally, flush=True)
+    return 0 if tally.good(ci=os.environ.get("CI") == "true") else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
