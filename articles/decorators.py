@@ -20,18 +20,18 @@ Rest = ParamSpec("Rest")
 View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
 
 
-def by_version(view: View[Rest]) -> View[Rest]:
+def conditional(view: View[Rest]) -> View[Rest]:
     """Let `view` be asked only if content has changed since the reader has seen its answer."""
 
     def answer(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
-        return answered(request, lambda: view(request, *args, **kwargs))
+        return conditional_response(request, lambda: view(request, *args, **kwargs))
 
     return read_only(update_wrapper(answer, view))
 
 
-def answered(request: HttpRequest, ask: Callable[[], HttpResponse]) -> HttpResponse:
+def conditional_response(request: HttpRequest, ask: Callable[[], HttpResponse]) -> HttpResponse:
     """304 after one query if the reader's copy is still true, or what `ask` gives."""
-    version, since = ContentVersion.objects.renewed()
+    version, since = ContentVersion.objects.version_and_date()
     etag, date = _etag(request, version), _date(since)
     response = get_conditional_response(request, etag=etag, last_modified=date)
     if response is None:

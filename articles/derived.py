@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from articles import markdown, search
 from articles.models import Article, ContentVersion, Kind, Link, Name, Tagging
 from articles.models.fields import KEY_LENGTH, shortened
-from articles.sql import Prepared
+from articles.sql import CompiledQuery
 from articles.text import names
 
 BATCH = 500
 # Fewer than any database takes in one query.
 KEYS = 5_000
-DERIVED = ("html", "toc", "text", "words", "sort_key", "source_key")
+DERIVED = ("html", "toc", "text", "word_count", "sort_key", "source_key")
 
 # An article, and one of its names by language and key.
 Identity = tuple[int, str, str]
@@ -77,7 +77,7 @@ def derive(article: Article) -> markdown.Document:
     document = parse(article)
     article.html = document.html
     article.text = document.text
-    article.words = document.words
+    article.word_count = document.word_count
     article.toc = [asdict(heading) for heading in document.headings]
     article.sort_key = names.sort_key(article.title)[:KEY_LENGTH]
     article.source_key = names.fold(article.translation_of) or None
@@ -87,7 +87,7 @@ def derive(article: Article) -> markdown.Document:
 def names_of(article: Article) -> list[Name]:
     """The names that `article` answers to, one a key."""
     wanted: dict[str, Name] = {}
-    for kind, text in article.written_names():
+    for kind, text in article.all_names():
         key = names.fold(text)
         name = Name(article=article, language=article.language, key=key, kind=kind, text=text)
         wanted.setdefault(key, name)
@@ -199,7 +199,7 @@ def _links(sources: Sequence[int]) -> Any:
     return Link.objects.filter(source__in=sources).values_list(*LINK_COLUMNS, "pk")
 
 
-_links_of = Prepared(lambda source, at: _links([source]))
+_links_of = CompiledQuery(lambda source, at: _links([source]))
 
 
 def _written(link: markdown.Link) -> tuple[str, ...]:
@@ -237,7 +237,7 @@ def rebuild() -> int:
         with transaction.atomic():
             articles = list(Article.objects.locked(keys))
             refresh(articles)
-            ContentVersion.objects.raise_number()
+            ContentVersion.objects.bump()
         count += len(articles)
     return count
 

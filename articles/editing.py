@@ -28,16 +28,16 @@ from articles.models.article import AUTHORED
 from articles.models.fields import shortened
 from articles.models.revision import fingerprint, snapshot
 from articles.models.tag import TAG_LENGTH
-from articles.sql import Prepared
+from articles.sql import CompiledQuery
 from articles.text import names
 
-_stored = Prepared(
+_stored = CompiledQuery(
     lambda article, at: (
         Article.objects.select_for_update().filter(pk=article).only(*AUTHORED, "sort_key")
     )
 )
-_newest = Prepared(lambda article, at: Revision.objects.newest(article))
-_tags_of = Prepared(
+_newest = CompiledQuery(lambda article, at: Revision.objects.newest(article))
+_tags_of = CompiledQuery(
     lambda article, at: Tag.objects.filter(taggings__content_object=article).order_by("key")
 )
 
@@ -45,7 +45,7 @@ _tags_of = Prepared(
 NUMBERS = 50
 
 
-class Overtaken(ValidationError):
+class EditConflict(ValidationError):
     """Somebody saved the article after the writer had begun from revision `base`."""
 
     def __init__(self, newest: Revision) -> None:
@@ -74,7 +74,7 @@ def save(
     before = next(iter(_stored.objects(article.pk)), None) if article.pk else None
     newest = next(iter(_newest.objects(article.pk)), None) if before else None
     if base is not None and newest and newest.number > base:
-        raise Overtaken(newest)
+        raise EditConflict(newest)
     article.former = former(article, [before.title, before.slug] if before else [])
     article.clean_fields()
     had = _tags_of.objects(article.pk) if before else []
@@ -92,7 +92,7 @@ def save(
     if before and before.sort_key != article.sort_key:
         Tagging.objects.filter(content_object=article).update(sort_key=article.sort_key)
     search.index_one(article, chosen)
-    ContentVersion.objects.raise_number()
+    ContentVersion.objects.bump()
     return record(article, state, user, comment, after=newest)
 
 
@@ -101,11 +101,11 @@ def _chosen(had: list[Tag], words: Iterable[str] | None) -> list[Tag]:
     wanted = None if words is None else list(words)
     if wanted is None or {*map(names.fold, wanted)} - {""} == {tag.key for tag in had}:
         return had
-    return tags_named(wanted)
+    return get_or_create_tags(wanted)
 
 
 def _names(article: Article) -> tuple[str, list[tuple[Kind, str]]]:
-    return article.language, article.written_names()
+    return article.language, article.all_names()
 
 
 def former(article: Article, had: Iterable[str]) -> list[str]:
@@ -234,7 +234,7 @@ def delete(articles: Iterable[Article]) -> None:
     """Remove `articles` with their names, links, tags and history."""
     for article in articles:
         article.delete()
-    ContentVersion.objects.raise_number()
+    ContentVersion.objects.bump()
 
 
 def free_slug(title: str, language: str = "", article: Article | None = None) -> str:
@@ -267,13 +267,13 @@ def _free(slug: str, taken: Callable[[list[str]], set[str]]) -> str:
     raise AssertionError("numbers do not end")
 
 
-def tags_named(texts: Iterable[str]) -> list[Tag]:
+def get_or_create_tags(texts: Iterable[str]) -> list[Tag]:
     """The tags that `texts` mean, each once, in that order; unknown ones are made."""
     wanted = {names.fold(text): " ".join(text.split()) for text in texts}
     wanted.pop("", None)
     if not wanted:
         return []
-    found = Tag.objects.meant_by(wanted.values())
+    found = Tag.objects.resolve(wanted.values())
     for key in wanted.keys() - found.keys():
         found[key] = _create_tag(key, wanted[key])
     return list(dict.fromkeys(found[key] for key in wanted))
@@ -299,7 +299,7 @@ def free_tag_slug(name: str) -> str:
 
     def taken(slugs: list[str]) -> set[str]:
         used = set(Tag.objects.filter(slug__in=slugs).values_list("slug", flat=True))
-        meant = Tag.objects.meant_by(slugs)
+        meant = Tag.objects.resolve(slugs)
         return used | {slug for slug in slugs if names.fold(slug) in meant.keys() - {key}}
 
     return _free(names.slug(name, length=TAG_LENGTH - 4), taken)
@@ -347,7 +347,7 @@ def save_tag(tag: Tag, synonyms: Iterable[str] | None = None) -> None:
         wanted.pop(own, None)
     tag.save()
     _set_synonyms(tag, wanted)
-    ContentVersion.objects.raise_number()
+    ContentVersion.objects.bump()
 
 
 def _former_words(before: Tag | None, tag: Tag) -> list[str]:
@@ -356,7 +356,7 @@ def _former_words(before: Tag | None, tag: Tag) -> list[str]:
         return []
     both = ((before.name, tag.name), (before.slug, tag.slug))
     words = [old for old, new in both if old != new]
-    meant = Tag.objects.meant_by(words)
+    meant = Tag.objects.resolve(words)
     return [word for word in words if meant.get(names.fold(word), before).pk == before.pk]
 
 
@@ -375,7 +375,7 @@ class WordTaken(ValidationError):
 def check_words(tag: Tag, field: str, words: Iterable[str]) -> None:
     """Raise `WordTaken` for the first of `words` that means another tag than `tag`."""
     words = list(words)
-    meant = Tag.objects.meant_by(words)
+    meant = Tag.objects.resolve(words)
     for word in words:
         owner = meant.get(names.fold(word))
         if owner and owner.pk != tag.pk:
@@ -397,4 +397,4 @@ def delete_tags(tags: Iterable[Tag]) -> None:
     """Remove `tags` with their synonyms. Articles stay, without them."""
     for tag in tags:
         tag.delete()
-    ContentVersion.objects.raise_number()
+    ContentVersion.objects.bump()

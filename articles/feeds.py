@@ -16,12 +16,12 @@ from django.utils.html import format_html
 from django.utils.translation import override
 
 from articles import url_for
-from articles.decorators import by_version
-from articles.link_rendering import resolved
+from articles.decorators import conditional
+from articles.link_rendering import render_links
 from articles.markdown import urls
 from articles.models import Article, Revision, Tag, Tagging
 from articles.models.link import targets_from
-from articles.models.translation import Target
+from articles.models.link_resolution import Target
 from articles.models.visibility import public
 from articles.text import atom
 
@@ -43,7 +43,7 @@ class Channel:
     language: str
 
 
-@by_version
+@conditional
 def feed(request: HttpRequest) -> HttpResponse:
     articles = Article.objects.public()
     found = latest(articles, articles.recent().values("pk")[:ENTRIES], opened(ENTRIES))
@@ -51,7 +51,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     return answer(request, channel, found)
 
 
-@by_version
+@conditional
 def of_language(request: HttpRequest, language: str) -> HttpResponse:
     articles = Article.objects.public().filter(language=language.replace("\0", ""))
     found = latest(articles, articles.recent().values("pk")[:ENTRIES], opened(OPENED))
@@ -62,7 +62,7 @@ def of_language(request: HttpRequest, language: str) -> HttpResponse:
     return answer(request, channel, found)
 
 
-@by_version
+@conditional
 def of_tag(request: HttpRequest, name: str) -> HttpResponse:
     """The articles with a tag; exactly the last of them if it has at most `OF_TAG`."""
     tag = Tag.objects.filter(slug=name.replace("\0", "")).first()
@@ -87,7 +87,7 @@ def _moved(name: str) -> HttpResponse:
     """Another word for a tag leads to its feed; a tag that is called “… feed”, to its page."""
     asked = name.strip("/")
     for words, address in ((asked, url_for.feed_of_tag), (f"{asked}/feed", url_for.tag)):
-        for tag in Tag.objects.meant_by([words]).values():
+        for tag in Tag.objects.resolve([words]).values():
             if Tagging.objects.filter(public("content_object__"), tag=tag).exists():
                 return redirect(address(tag.slug), permanent=True)
     raise Http404
@@ -105,7 +105,7 @@ def latest(articles: QuerySet[Article], *sources: Keys) -> list[Article]:
     renewed: dict[int, datetime] = {}
     for source in sources:
         for row in articles.filter(pk__in=source).only("created", "updated", "publish_at"):
-            renewed[row.pk] = row.renewed
+            renewed[row.pk] = row.last_visible_change
     chosen = sorted(renewed, key=lambda pk: (renewed[pk], pk), reverse=True)[:ENTRIES]
     shown = Article.objects.public().defer("body", "text", "toc")
     found = shown.in_bulk(chosen)
@@ -121,7 +121,7 @@ def answer(request: HttpRequest, channel: Channel, articles: list[Article]) -> H
             language=channel.language,
             url=f"{origin}{quote(request.path)}",
             page=f"{origin}{channel.page}",
-            updated=max((article.renewed for article in articles), default=NEVER),
+            updated=max((article.last_visible_change for article in articles), default=NEVER),
             author=settings.SITE_NAME,
             icon=f"{origin}{static('articles/favicon.svg')}",
             entries=entries(articles, origin),
@@ -146,7 +146,7 @@ def entry(
     origin: str,
 ) -> atom.Entry:
     url = f"{origin}{article.get_absolute_url()}"
-    html = urls.completed(resolved(article.html, targets, write=False), url)
+    html = urls.completed(render_links(article.html, targets, write=False), url)
     framed = format_html('<div lang="{}" dir="{}">', article.language, article.direction)
     return atom.Entry(
         id=identity(article.language, first),
@@ -155,7 +155,7 @@ def entry(
         url=url,
         source=f"{origin}{url_for.source(article.slug)}",
         published=article.published,
-        updated=article.renewed,
+        updated=article.last_visible_change,
         author=article.author,
         categories=[(tag.slug, tag.name) for tag in tags],
         summary=article.summary,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from articles import derived, editing
 from articles.models import Article, Name, Status, Tag
 from articles.models.fields import NAME_LENGTH, shortened, site_language
-from articles.models.translation import translations
+from articles.models.link_resolution import translations
 from articles.text import names
 from articles.widgets import LanguageInput, MomentInput, NamesInput, TagsInput
 
@@ -232,7 +232,7 @@ class ArticleForm(DeskForm):
 
     def clean_tags(self) -> list[str]:
         chosen: list[str] = self.cleaned_data["tags"]
-        known = Tag.objects.meant_by(chosen)
+        known = Tag.objects.resolve(chosen)
         unknown = [name for name in chosen if names.fold(name) not in known]
         if unknown and not self.user.has_perm("articles.add_tag"):
             raise ValidationError(
@@ -286,7 +286,7 @@ def _kin(text: str) -> Article:
     """The article that a slug or a name means, or one whose source had that slug. Raises
     ValidationError if there is none."""
     found = Article.objects.filter(slug=text).first()
-    name = None if found else Name.objects.meant_by(text, site_language())
+    name = None if found else Name.objects.resolve(text, site_language())
     orphan = None if found or name else Article.objects.filter(translation_of=text).first()
     kin: Article | None = name.article if name else found or orphan
     if kin is None:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from articles import url_for
 from articles.markdown import wikilinks
-from articles.models.translation import Target
+from articles.models.link_resolution import Target
 
 
-def resolved(html: str, targets: Mapping[str, Target], *, write: bool) -> SafeString:
+def render_links(html: str, targets: Mapping[str, Target], *, write: bool) -> SafeString:
     """The HTML of a text with its wikilinks made real.
 
     A link to no article is marked; for those who may `write` it, it leads to where that is done.
@@ -27,7 +27,7 @@ def resolved(html: str, targets: Mapping[str, Target], *, write: bool) -> SafeSt
     def missing(name: str, label: str) -> str:
         if write:
             return format_html(
-                '<a class="wanted" href="{}">{}</a>', writing(name), mark_safe(label)
+                '<a class="wanted" href="{}">{}</a>', add_article_url(name), mark_safe(label)
             )
         return f'<span class="wanted">{label}{said}</span>'
 
@@ -35,6 +35,6 @@ def resolved(html: str, targets: Mapping[str, Target], *, write: bool) -> SafeSt
     return mark_safe(wikilinks.resolve(html, url_of, missing))
 
 
-def writing(title: str) -> str:
+def add_article_url(title: str) -> str:
     """The address at which an editor begins an article."""
     return f"{reverse('admin:articles_article_add')}?{urlencode({'title': title})}"

@@ -47,7 +47,7 @@ def of_article(article: Article, tags: Iterable[Tag], origin: str) -> SafeString
         ("og:description", article.summary),
         ("og:locale", article.language.replace("-", "_")),
         ("article:published_time", article.published.isoformat()),
-        ("article:modified_time", article.renewed.isoformat()),
+        ("article:modified_time", article.last_visible_change.isoformat()),
         ("article:author", article.author),
         *(("article:tag", tag.name) for tag in tags),
     ]
@@ -135,12 +135,12 @@ def _article(article: Article, tags: Iterable[Tag], url: str, image: str) -> Fac
         "description": article.summary,
         "inLanguage": article.language,
         "datePublished": article.published.isoformat(),
-        "dateModified": article.renewed.isoformat(),
+        "dateModified": article.last_visible_change.isoformat(),
         "author": {"@type": "Person", "name": article.author} if article.author else None,
         "publisher": {"@type": "Organization", "name": settings.SITE_NAME},
         "image": image,
         "keywords": [tag.name for tag in tags],
-        "wordCount": article.words,
+        "wordCount": article.word_count,
     }
     return {name: value for name, value in facts.items() if value}
 

@@ -10,9 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from articles import url_for
-from articles.decorators import by_version
+from articles.decorators import conditional
 from articles.models import Article
-from articles.models.translation import Translation, translations_of
+from articles.models.link_resolution import Translation, translations_of
 from articles.queries import statistics
 
 # Addresses in one file. The protocol would allow 50,000.
@@ -43,16 +43,16 @@ class Location:
     alternates: list[Alternate] = field(default_factory=list)
 
 
-@by_version
+@conditional
 def robots(request: HttpRequest) -> HttpResponse:
     address = request.build_absolute_uri(reverse("articles:sitemap"))
     return HttpResponse(ROBOTS.format(address), "text/plain; charset=utf-8")
 
 
-@by_version
+@conditional
 def sitemap(request: HttpRequest) -> HttpResponse:
     """All pages, or if these are too many the files that list them."""
-    files = statistics.stretches(LIMIT)
+    files = statistics.sitemap_pages(LIMIT)
     tags = statistics.tags()
     if sum(file.articles for file in files) + len(tags) + len(PAGES) <= LIMIT:
         locations = [*pages(), *of_tags(), *of_articles(Article.objects.public())]
@@ -63,7 +63,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     return HttpResponse(index(listed, origin(request)), XML)
 
 
-@by_version
+@conditional
 def section(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """One file of those that the index names."""
     end = number * LIMIT
@@ -108,7 +108,9 @@ def of_articles(articles: QuerySet[Article]) -> list[Location]:
     found = list(articles.only(*columns).order_by("pk"))
     others = alternates(found)
     return [
-        Location(url_for.article(article.slug), article.renewed, others.get(article.pk, []))
+        Location(
+            url_for.article(article.slug), article.last_visible_change, others.get(article.pk, [])
+        )
         for article in found
     ]
 

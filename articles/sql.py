@@ -57,7 +57,7 @@ class Compiled(NamedTuple):
     annotations: list[str]
 
 
-class Prepared:
+class CompiledQuery:
     """A query of one kind.
 
     `build` is called with a mark in place of each value, a list of marks for a list, and `at`

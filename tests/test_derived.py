@@ -21,7 +21,7 @@ def test_rebuild_makes_everything_derived_again():
     factories.article("Peace", aliases=["Concord"], tags=["history"], body="See [[War|war]].")
     factories.article("War", body="# Causes\n\nSee [[Concord]].")
     before = derived_rows()
-    Article.objects.update(html="", text="", toc=[], words=0, sort_key="")
+    Article.objects.update(html="", text="", toc=[], word_count=0, sort_key="")
     Tagging.objects.update(sort_key="")
     Name.objects.all().delete()
     Link.objects.all().delete()

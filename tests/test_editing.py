@@ -154,7 +154,7 @@ def test_spellings_and_synonyms_are_one_tag():
 
 
 def test_tags_with_odd_names_get_readable_and_different_slugs():
-    tags = editing.tags_named(["C++", "C#", "C", "AT&T", "AT-T", "深度学习"])
+    tags = editing.get_or_create_tags(["C++", "C#", "C", "AT&T", "AT-T", "深度学习"])
     slugs = [tag.slug for tag in tags]
     assert slugs[:3] == ["c-plus-plus", "c-sharp", "c"]
     assert len(set(slugs)) == 6 and all(slugs)
@@ -167,7 +167,7 @@ def test_renaming_a_tag_keeps_the_old_name_as_a_synonym():
     editing.save_tag(tag)
     assert tag.slug == "peace-operations"
     assert [synonym.name for synonym in tag.synonyms.all()] == ["Peacekeeping"]
-    assert Tag.objects.meant_by(["peacekeeping"])["peacekeeping"] == tag
+    assert Tag.objects.resolve(["peacekeeping"])["peacekeeping"] == tag
 
 
 def test_a_word_of_another_tag_is_refused():

@@ -7,8 +7,8 @@ from django.db.models import F, Value
 from django.utils import timezone
 
 from articles.models import Article, Link, Name, Tag
-from articles.models.tag import tags_of_each
-from articles.sql import NAMED, Prepared, fetch
+from articles.models.tag import tags_subquery
+from articles.sql import NAMED, CompiledQuery, fetch
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def named(built):
         names = Name.objects.public(at).filter(key__in=keys, language=language)
         return names.exclude(article=pk).order_by("key").values_list("key", "article__slug")
 
-    return Prepared(build)
+    return CompiledQuery(build)
 
 
 def test_it_answers_for_each_value_and_is_built_once_for_each_shape(named, built):
@@ -53,22 +53,22 @@ def test_it_looks_at_the_clock_each_time(named, time_machine):
 
 def test_it_gives_objects_with_the_columns_that_were_asked_for(django_assert_num_queries):
     factories.article("A", tags=["x"], body="## One\n\n## Two\n")
-    article = Prepared(lambda slug, at: Article.objects.filter(slug=slug).defer("body"))
+    article = CompiledQuery(lambda slug, at: Article.objects.filter(slug=slug).defer("body"))
     with django_assert_num_queries(1):
         (found,) = article.objects("a")
         assert [heading["text"] for heading in found.toc] == ["One", "Two"]
         assert found.updated.tzinfo and found.get_deferred_fields() == {"body"}
-    tags = Prepared(lambda pk, at: Tag.objects.filter(taggings__content_object=pk))
+    tags = CompiledQuery(lambda pk, at: Tag.objects.filter(taggings__content_object=pk))
     assert [tag.name for tag in tags.objects(found.pk)] == ["x"]
 
 
 def test_it_gives_annotations_of_any_kind_beside_the_columns():
     factories.article("A", tags=["z", "b", 'a’s "%s"'])
 
-    @Prepared
+    @CompiledQuery
     def annotated(slug, at):
         found = Article.objects.filter(slug=slug).only("title")
-        return found.annotate(spoken=F("language"), three=Value(3), tagged=tags_of_each())
+        return found.annotate(spoken=F("language"), three=Value(3), tagged=tags_subquery())
 
     (found,) = annotated.objects("a")
     assert (found.title, found.spoken, found.three) == ("A", "en", 3)

@@ -8,16 +8,16 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from articles.admin.article import ArticleAdmin
-from articles.admin.failed_search import MissAdmin
+from articles.admin.failed_search import FailedSearchAdmin
 from articles.admin.tag import TagAdmin
-from articles.models import Article, Miss, Tag
+from articles.models import Article, FailedSearch, Tag
 
 __all__ = ["ArticleAdmin", "MissAdmin", "TagAdmin"]
 
 admin.site.unregister(taggit.admin.Tag)
 admin.site.register(Article, ArticleAdmin)
 admin.site.register(Tag, TagAdmin)
-admin.site.register(Miss, MissAdmin)
+admin.site.register(FailedSearch, FailedSearchAdmin)
 admin.site.site_header = (
     _("Diwan desk")
     if settings.SITE_NAME == "Diwan"

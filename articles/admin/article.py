@@ -25,7 +25,7 @@ from articles.admin.base import Desk
 from articles.admin.changelist import LanguageFilter, LinksFilter, Listing, TagFilter
 from articles.admin.display import consequences, lines, losses, overtaken, read
 from articles.admin.links import links, wanted
-from articles.admin.status import SENTENCES, Told, state, visibility
+from articles.admin.status import SENTENCES, FormConfig, state, visibility
 from articles.admin.translations import TranslationsFilter, begun, panel
 from articles.forms import ArticleForm
 from articles.models import Article, Revision, Status
@@ -229,8 +229,8 @@ class ArticleAdmin(Desk):
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def _told(self, request: HttpRequest) -> Told:
-        return Told(
+    def _told(self, request: HttpRequest) -> FormConfig:
+        return FormConfig(
             addresses={
                 name: reverse(f"admin:articles_article_{name}") for name in [*QUESTIONS, "stub"]
             },
@@ -264,7 +264,7 @@ class ArticleAdmin(Desk):
         editing.save(obj, form.cleaned_data["tags"], user, base=_base(request) if change else None)
 
     def refusal(self, error: ValidationError | IntegrityError) -> list[str]:
-        if isinstance(error, editing.Overtaken):
+        if isinstance(error, editing.EditConflict):
             return [overtaken(error.newest)]
         return super().refusal(error)
 

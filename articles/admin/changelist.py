@@ -87,7 +87,7 @@ class TagFilter(WrittenFilter):
         written = self.value()
         if not written:
             return queryset
-        tag = Tag.objects.meant_by([written]).get(names.fold(written))
+        tag = Tag.objects.resolve([written]).get(names.fold(written))
         return queryset.filter(taggings__tag=tag) if tag else queryset.none()
 
 

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from articles.link_rendering import resolved
+from articles.link_rendering import render_links
 from articles.models import Article, Link, Revision
 
 STYLES = ("articles/css/tokens.css", "articles/css/prose.css")
@@ -20,7 +20,7 @@ STYLES = ("articles/css/tokens.css", "articles/css/prose.css")
 
 def read(article: Article) -> SafeString:
     """The text as readers see it. In a shadow root: neither ids nor looks mix with the desk's."""
-    html = resolved(article.html, Link.objects.targets(article), write=False)
+    html = render_links(article.html, Link.objects.targets(article), write=False)
     styles = format_html_join(
         "", '<link rel="stylesheet" href="{}">', ((static(path),) for path in STYLES)
     )

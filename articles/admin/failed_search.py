@@ -1,4 +1,4 @@
-"""What readers looked for in vain, for those who decide what to write next. Nobody changes it."""
+"""Searches with no results, for editors who decide what to write next. Read-only."""
 
 from typing import Any
 
@@ -8,20 +8,21 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from articles.link_rendering import writing
-from articles.models import Miss
+from articles.link_rendering import add_article_url
+from articles.models import FailedSearch
 
 
-class MissAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ["looked_for", "number", "day"]
+class FailedSearchAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["query_link", "count", "last_searched"]
     list_display_links = None
-    search_fields = ["key"]
-    ordering = ["-number", "key"]
+    search_fields = ["query"]
+    ordering = ["-count", "query"]
 
-    @admin.display(description=_("looked for"), ordering="key")
-    def looked_for(self, miss: Miss) -> SafeString:
-        """Leads to where an article of that name is begun."""
-        return format_html('<a href="{}" dir="auto">{}</a>', writing(miss.key), miss.key)
+    @admin.display(description=_("query"), ordering="query")
+    def query_link(self, failed: FailedSearch) -> SafeString:
+        """The query, as a link that creates an article of that title."""
+        url = add_article_url(failed.query)
+        return format_html('<a href="{}" dir="auto">{}</a>', url, failed.query)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

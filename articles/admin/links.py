@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from articles.admin.base import Desk
 from articles.admin.status import state
-from articles.link_rendering import writing
+from articles.link_rendering import add_article_url
 from articles.models import Article, Link, Name
+from articles.models.link_resolution import Target
 from articles.models.name import preference
-from articles.models.translation import Target
 from articles.queries import statistics
 
 SHOWN = 50
@@ -64,7 +64,7 @@ class Missing(NamedTuple):
 
 def links(article: Article) -> Links:
     """Six queries, whatever the number of links."""
-    leads = Link.objects.leads(article)
+    leads = Link.objects.resolve(article)
     pointing = Link.objects.to(article, translations=leads.slugs)
     into = pointing.order_by("source").values_list("source", flat=True)
     sources = list(dict.fromkeys(into[:LOOKED_AT]))
@@ -93,7 +93,7 @@ def _outgoing(article: Article, targets: Mapping[str, Target]) -> list[Outgoing]
     out = []
     for key, name in written.items():
         articles = [Linked(other, state(other)) for other in meant.get(key, {}).values()]
-        out.append(Outgoing(name, articles, writing(name)))
+        out.append(Outgoing(name, articles, add_article_url(name)))
     return sorted(out, key=lambda link: bool(link.meant))
 
 
@@ -128,7 +128,7 @@ def _missing(page: Page[statistics.WantedName]) -> list[Missing]:
             name.number,
             list(sources.get(name.key, {}).values()),
             name.number - len(sources.get(name.key, {})),
-            writing(name.name),
+            add_article_url(name.name),
         )
         for name in page
     ]

@@ -48,7 +48,7 @@ SENTENCES = {
 }
 
 
-class Told(TypedDict):
+class FormConfig(TypedDict):
     """What the page of a form tells its JavaScript."""
 
     addresses: dict[str, str]

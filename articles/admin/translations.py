@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from articles import editing
 from articles.admin.status import state
 from articles.models import Article
-from articles.models.translation import translations
+from articles.models.link_resolution import translations
 from articles.text import languages
 
 MISSING = "missing-"
@@ -115,7 +115,7 @@ class TranslationsFilter(admin.SimpleListFilter):
         articles: QuerySet[Article] = queryset
         chosen = self.value() or ""
         if chosen == OLDER:
-            articles = queryset.older_than_their_source()
+            articles = queryset.outdated_translations()
         elif chosen.removeprefix(MISSING) in dict(settings.LANGUAGES):
-            articles = queryset.not_in(chosen.removeprefix(MISSING))
+            articles = queryset.untranslated_into(chosen.removeprefix(MISSING))
         return articles

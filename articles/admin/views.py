@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from articles import derived, editing
 from articles.admin.status import state
-from articles.link_rendering import resolved
+from articles.link_rendering import render_links
 from articles.models import Article, Kind, Name, Tag, TagSynonym
 from articles.models.fields import site_language, validate_body, validate_language
-from articles.models.translation import Meanings
+from articles.models.link_resolution import NameResolver
 from articles.text import names as spelling
 
 LIMIT = 12
@@ -80,7 +80,7 @@ def _newest() -> list[Name]:
 @require_GET
 def sections(request: HttpRequest) -> JsonResponse:
     """The sections of the article that `name` means, those with `q` in them."""
-    meant = Name.objects.meant_by(asked(request, "name"), site_language())
+    meant = Name.objects.resolve(asked(request, "name"), site_language())
     wanted = spelling.fold(asked(request))
     headings = [heading["text"] for heading in meant.article.toc] if meant else []
     results = [heading for heading in headings if wanted in spelling.fold(heading)]
@@ -139,13 +139,13 @@ class Rendered(TypedDict):
 def rendered(request: HttpRequest, article: Article) -> Rendered:
     document = derived.parse(article)
     keys = {link.key for link in document.links}
-    targets = Meanings(keys, article.language).targets(keys, article.pk or 0)
+    targets = NameResolver(keys, article.language).targets(keys, article.pk or 0)
     write = request.user.has_perm("articles.add_article")
     return Rendered(
-        html=resolved(document.html, targets, write=write),
+        html=render_links(document.html, targets, write=write),
         language=article.language,
         direction=article.direction,
-        summary=_summary(document.words, len(keys), len(keys - targets.keys())),
+        summary=_summary(document.word_count, len(keys), len(keys - targets.keys())),
     )
 
 

@@ -11,7 +11,7 @@ from articles.api import schemas
 from articles.api.errors import ERRORS, Moved
 from articles.api.pagination import page
 from articles.api.representations import LISTED, described, entries, origin, reference
-from articles.link_rendering import resolved
+from articles.link_rendering import render_links
 from articles.markdown import urls
 from articles.models import Article, Link, Name, Tag, Tagging
 from articles.models.fields import site_language
@@ -20,7 +20,7 @@ from articles.models.visibility import public
 from articles.queries.neighbourhood import neighbourhood
 
 NAMED = ("slug", "title", "language", "aliases", "former")
-WHOLE = (*LISTED, "author", "aliases", "words", "toc", "html", "body")
+WHOLE = (*LISTED, "author", "aliases", "word_count", "toc", "html", "body")
 # Of each column of the neighbourhood at most so many: about sixty in all.
 ROWS = 14
 router = Router(tags=["Articles"])
@@ -41,7 +41,7 @@ def _with_tag(
 ) -> tuple[list[Article], str | None]:
     word = paging.tag.replace("\0", "")
     tag = Tag.objects.filter(slug=word).first() or next(
-        iter(Tag.objects.meant_by([word]).values()), None
+        iter(Tag.objects.resolve([word]).values()), None
     )
     if not tag:
         raise HttpError(404, f"There is no tag “{word}”. /api/v1/tags lists those that there are.")
@@ -92,7 +92,7 @@ def backlinks(request: HttpRequest, name: str, paging: Query[schemas.Paging]) ->
     """From other articles, each with the words around it."""
     article = _named(name, *NAMED)
     sources = (f"source__{column}" for column in ("slug", "title", "language"))
-    others = Link.objects.leads(article).slugs
+    others = Link.objects.resolve(article).slugs
     pointing = Link.objects.to(article, translations=others).public().select_related("source")
     shown = pointing.only("source", "position", "label", "before", "after", *sources)
     rows, following = page(request, shown, paging, "source_id", "position")
@@ -147,7 +147,7 @@ def article(request: HttpRequest, name: str) -> Any:
     found = _named(name, *WHOLE)
     targets = targets_from([found])[found.pk]
     details = described(found, Tagging.objects.tags_of([found])[found.pk], origin(request))
-    html = resolved(found.html, targets, write=False)
+    html = render_links(found.html, targets, write=False)
     return schemas.Article(
         **details,
         author=found.author,
@@ -166,6 +166,6 @@ def _named(name: str, *columns: str) -> Article:
     found: Article | None = Article.objects.public().only(*columns).filter(slug=name).first()
     if found:
         return found
-    if meant := Name.objects.public().meant_by(name, site_language()):
+    if meant := Name.objects.public().resolve(name, site_language()):
         raise Moved(meant.article.slug, permanent=not meant.is_shared)
     raise Http404

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 
-from articles.decorators import answered
+from articles.decorators import conditional_response
 
 WINDOW = 60
 METHODS = ("GET", "HEAD", "OPTIONS")
@@ -69,7 +69,7 @@ def _read(
     method, request.method = request.method, "GET"
     try:
         with override(settings.LANGUAGE_CODE):
-            return answered(request, lambda: _whole(view(request, **given)))
+            return conditional_response(request, lambda: _whole(view(request, **given)))
     finally:
         request.method = method
 

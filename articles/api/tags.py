@@ -37,7 +37,7 @@ def tag(request: HttpRequest, name: str) -> Any:
         raise Http404
     usage = _usage()
     found = Tag.objects.filter(slug=name).first()
-    meant = found or next(iter(Tag.objects.meant_by([name]).values()), None)
+    meant = found or next(iter(Tag.objects.resolve([name]).values()), None)
     if not meant or meant.slug not in usage:
         raise Http404
     if not found:

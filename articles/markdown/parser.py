@@ -22,7 +22,7 @@ class Document:
     text: str
     links: tuple[Link, ...]
     images: tuple[Image, ...]
-    words: int
+    word_count: int
 
 
 def parse(source: str, *, language: str = "en", media: tuple[str, ...] = ()) -> Document:
@@ -41,7 +41,7 @@ def parse(source: str, *, language: str = "en", media: tuple[str, ...] = ()) -> 
         text=text,
         links=tuple(page.links),
         images=tuple(page.images),
-        words=count_words(text),
+        word_count=count_words(text),
     )
 
 

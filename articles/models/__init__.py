@@ -2,19 +2,20 @@
 
 from articles.models.article import Article
 from articles.models.content_version import ContentVersion
+from articles.models.failed_search import FailedSearch
 from articles.models.link import Link
 from articles.models.name import Kind, Name
 from articles.models.revision import Revision
-from articles.models.search_document import Miss, SearchDocument
+from articles.models.search_document import SearchDocument
 from articles.models.tag import Tag, Tagging, TagSynonym
 from articles.models.visibility import Status
 
 __all__ = [
     "Article",
     "ContentVersion",
+    "FailedSearch",
     "Kind",
     "Link",
-    "Miss",
     "Name",
     "Revision",
     "SearchDocument",

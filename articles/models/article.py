@@ -22,7 +22,7 @@ from articles.text import names
 if TYPE_CHECKING:
     from articles.models.tag import Tag
 
-WORDS_A_MINUTE = 220
+WORDS_PER_MINUTE = 220
 
 # What an author writes, in the order in which a document shows it. Everything else is derived.
 AUTHORED = (
@@ -90,7 +90,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             .order_by("-sort_key", "-slug")
         )
 
-    def by_chance(self) -> "Article | None":
+    def random(self) -> "Article | None":
         """Any of them, equally likely where keys are, at the cost of a look into each index."""
         # Asked for together, SQLite would read all keys for the first and the last.
         keys = Article.objects.order_by("pk").values_list("pk", flat=True)
@@ -130,7 +130,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             links_out=_count(outgoing, Count("pk")),
         )
 
-    def not_in(self, language: str) -> Self:
+    def untranslated_into(self, language: str) -> Self:
         """Those that are no translation themselves and have none into `language`."""
         within = Q(language=language) | Q(language__startswith=f"{language}-")
         there = Article.objects.filter(within, source_key__isnull=False)
@@ -142,7 +142,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             .exclude(pk__in=renamed.values("article"))
         )
 
-    def older_than_their_source(self) -> Self:
+    def outdated_translations(self) -> Self:
         """Translations that were changed for the last time before their source was."""
         newer = Article.objects.filter(
             slug=OuterRef("translation_of"), updated__gt=OuterRef("updated")
@@ -241,7 +241,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
     source_key = fields.KeyField(
         max_length=fields.KEY_LENGTH, null=True, editable=False, serialize=False
     )
-    words = models.PositiveIntegerField(default=0, editable=False, serialize=False)
+    word_count = models.PositiveIntegerField(default=0, editable=False, serialize=False)
     aliases = models.JSONField(
         _("aliases"), default=list, blank=True, validators=[fields.validate_names]
     )
@@ -255,6 +255,8 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         validators=[fields.validate_plain],
         help_text=_("One or two sentences that stand under the title and in lists."),
     )
+    image_url = models.TextField(blank=True, editable=False, serialize=False)
+    image_alt = models.TextField(blank=True, editable=False, serialize=False)
     toc = models.JSONField(default=list, editable=False, serialize=False)
     html = models.TextField(blank=True, editable=False, serialize=False)
     body = models.TextField(_("body"), blank=True, validators=[fields.validate_body])
@@ -271,8 +273,8 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         indexes = [
             models.Index(fields=["status", "sort_key", "slug"], name="article_a_to_z"),
             models.Index(fields=["status", "-updated", "-id"], name="article_recent"),
-            models.Index(fields=["-updated", "-id"], name="article_desk"),
-            models.Index(fields=["language", "-updated", "-id"], name="article_desk_language"),
+            models.Index(fields=["-updated", "-id"], name="article_admin"),
+            models.Index(fields=["language", "-updated", "-id"], name="article_admin_language"),
             models.Index(
                 fields=["status", "language", "-updated", "-id"], name="article_language"
             ),
@@ -335,15 +337,15 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         return self.publish_at or self.created
 
     @property
-    def renewed(self) -> datetime:
+    def last_visible_change(self) -> datetime:
         """The moment from which readers could see it as it is now."""
         return max(self.updated, self.published)
 
     @property
     def reading_minutes(self) -> int:
-        return max(1, round(self.words / WORDS_A_MINUTE))
+        return max(1, round(self.word_count / WORDS_PER_MINUTE))
 
-    def written_names(self) -> list[tuple[Kind, str]]:
+    def all_names(self) -> list[tuple[Kind, str]]:
         """All that the article is called by its fields, what goes first where two are one."""
         written = [(Kind.TITLE, self.title), (Kind.SLUG, self.slug)]
         written += [(Kind.ALIAS, alias) for alias in self.aliases]
@@ -351,7 +353,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
 
     def keys(self) -> list[str]:
         """The keys of its names, each once."""
-        return list(dict.fromkeys(names.fold(text) for _kind, text in self.written_names()))
+        return list(dict.fromkeys(names.fold(text) for _kind, text in self.all_names()))
 
     def authored(self) -> dict[str, Any]:
         """The values of the fields that an author writes, tags excepted."""

@@ -9,20 +9,20 @@ from django.db.models import Subquery
 from django.utils import timezone
 
 from articles.models.article import Article
-from articles.sql import Prepared
+from articles.sql import CompiledQuery
 
 RAISE = "UPDATE articles_contentversion SET number = number + 1, changed = %s WHERE id = 1"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ContentVersionManager(models.Manager["ContentVersion"]):
-    def raise_number(self) -> None:
+    def bump(self) -> None:
         """Say that content changed. Call inside the transaction that changed it."""
-        if not self._raise():
+        if not self._bump():
             self.bulk_create([ContentVersion(pk=1)], ignore_conflicts=True)
-            self._raise()
+            self._bump()
 
-    def _raise(self) -> int:
+    def _bump(self) -> int:
         """As SQL: every change of content ends with it."""
         now = connection.ops.adapt_datetimefield_value(timezone.now())
         with connection.cursor() as cursor:
@@ -33,7 +33,7 @@ class ContentVersionManager(models.Manager["ContentVersion"]):
         """The version that holds now. One query."""
         return version(connection)
 
-    def renewed(self) -> tuple[str, datetime]:
+    def version_and_date(self) -> tuple[str, datetime]:
         """The version that holds now, and since when. One query."""
         for row in _row.rows():
             _number, *moments = row
@@ -45,7 +45,7 @@ class ContentVersionManager(models.Manager["ContentVersion"]):
         return not self.filter(number__gt=0).exists()
 
 
-@Prepared
+@CompiledQuery
 def _row(at: datetime) -> models.QuerySet["ContentVersion", Any]:
     opened = Article.objects.filter(publish_at__lte=at).order_by("-publish_at")
     closed = Article.objects.filter(expire_at__lte=at).order_by("-expire_at")

@@ -9,15 +9,15 @@ from django.db.models import Exists, Func, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import fields
+from articles.models.link_resolution import NameResolver, ResolvedLinks, Target, leads
 from articles.models.name import Name, preferred_over
-from articles.models.translation import Leads, Meanings, Target, leads
 from articles.models.visibility import public
 
 if TYPE_CHECKING:
     from articles.models.article import Article
 
 
-class Unseen(Func):
+class OpaqueParameter(Func):
     """A value that PostgreSQL does not look at when it makes a plan, so that one plan serves all.
 
     It thinks that a plan for just this value were better, where most values are rarer than the
@@ -111,7 +111,7 @@ class LinkQuerySet(models.QuerySet["Link"]):
         rivals = Name.objects.public(at).filter(
             preferred_over(article.language, OuterRef("source__language")), key=OuterRef("key")
         )
-        wanted = [Unseen(Value(key)) for key in keys]
+        wanted = [OpaqueParameter(Value(key)) for key in keys]
         # `IN` with one SELECT would mean its rows, for which PostgreSQL has no use of the index.
         named = Q(key__in=wanted) if len(wanted) > 1 else Q(key=wanted[0])
         return (
@@ -124,9 +124,9 @@ class LinkQuerySet(models.QuerySet["Link"]):
 
     def targets(self, article: "Article") -> dict[str, Target]:
         """For each name that `article` links to: the public article it means. One query."""
-        return self.leads(article).targets
+        return self.resolve(article).targets
 
-    def leads(self, article: "Article") -> Leads:
+    def resolve(self, article: "Article") -> ResolvedLinks:
         """`targets`, and the public translations of `article`. One query."""
         return leads(article.pk, article.language)
 
@@ -148,7 +148,7 @@ def targets_of(links: Iterable[tuple[int, str, str]]) -> dict[int, dict[str, Tar
         written.setdefault(language, {}).setdefault(source, set()).add(key)
     found: dict[int, dict[str, Target]] = {}
     for language, sources in written.items():
-        meanings = Meanings(set().union(*sources.values()), language)
+        meanings = NameResolver(set().union(*sources.values()), language)
         found |= {source: meanings.targets(keys, source) for source, keys in sources.items()}
     return found
 

@@ -38,7 +38,7 @@ class NameQuerySet(models.QuerySet["Name"]):
         large = ("body", "html", "text", "toc")
         return self.select_related("article").defer(*(f"article__{name}" for name in large))
 
-    def meant_by(self, text: str, language: str = "") -> "Name | None":
+    def resolve(self, text: str, language: str = "") -> "Name | None":
         """The name that `text` means to a reader of `language`, seen in its article."""
         candidates = self.filter(key=names.fold(text)).select_related("article")
         return min(candidates, key=lambda name: preference(name.language, language), default=None)

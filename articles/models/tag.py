@@ -23,7 +23,7 @@ SAMPLE = 50
 
 
 class TagQuerySet(models.QuerySet["Tag"]):
-    def meant_by(self, texts: Iterable[str]) -> "dict[str, Tag]":
+    def resolve(self, texts: Iterable[str]) -> "dict[str, Tag]":
         """The tags that `texts` mean, by name or synonym, under their folded keys.
 
         One query, or two if some are not the name of a tag.
@@ -57,7 +57,7 @@ class TagQuerySet(models.QuerySet["Tag"]):
 class TagManager(models.Manager.from_queryset(TagQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, name: str) -> "Tag":
         """The tag of that name in any spelling; a synonym leads to its tag."""
-        found = self.meant_by([name])
+        found = self.resolve([name])
         if not found:
             raise self.model.DoesNotExist(f"There is no tag “{name}”.")
         tag: Tag = found[names.fold(name)]
@@ -113,7 +113,7 @@ class TagsField(models.JSONField):
         return sorted(tags, key=attrgetter("key"))
 
 
-class _Gathered(Func):
+class JSONGroup(Func):
     """All rows of a query in one. Not an `Aggregate`, with which Django would group them."""
 
     output_field = TagsField()
@@ -125,10 +125,10 @@ class _Gathered(Func):
         return self.as_sql(compiler, connection, function="jsonb_agg", **more)
 
 
-def tags_of_each() -> Subquery:
+def tags_subquery() -> Subquery:
     """To annotate a query of articles with: the tags of each, in order, as a list."""
     tags = Tag.objects.filter(taggings__content_object=OuterRef("pk")).order_by()
-    return Subquery(tags.values(gathered=_Gathered(JSONArray(*TagsField.COLUMNS))))
+    return Subquery(tags.values(gathered=JSONGroup(JSONArray(*TagsField.COLUMNS))))
 
 
 class TagSynonymManager(models.Manager["TagSynonym"]):

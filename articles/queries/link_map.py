@@ -36,7 +36,7 @@ TAGGED = """ AND articles_name.article_id IN (
     SELECT content_object_id FROM articles_tagging WHERE tag_id = %s)"""
 
 
-class Whole(NamedTuple):
+class LinkMap(NamedTuple):
     """The strongest nodes by tags, the links between them, and the number of all articles."""
 
     groups: list[Group]
@@ -45,7 +45,7 @@ class Whole(NamedTuple):
     total: int
 
 
-def whole(tag: int | None = None) -> Whole:
+def whole(tag: int | None = None) -> LinkMap:
     """The map's content, of the articles with one tag if it is given. Nine queries, some of
     them over all links, and one for each language of the articles."""
     nodes = _strongest(tag)
@@ -58,7 +58,7 @@ def whole(tag: int | None = None) -> Whole:
     groups = gathered(nodes, _topics(nodes))
     if lacking:
         groups = _with_wanted(groups, list(lacking.values()), edges)
-    return Whole(groups, sorted(edges), len(nodes), _total(tag))
+    return LinkMap(groups, sorted(edges), len(nodes), _total(tag))
 
 
 def _strongest(tag: int | None) -> list[Node]:

@@ -10,9 +10,9 @@ from articles.graph import neighbourhood_layout
 from articles.graph.nodes import Edge, Node
 from articles.models.article import Article
 from articles.models.link import Link, targets_of
+from articles.models.link_resolution import translations
 from articles.models.name import Name
 from articles.models.raw import visible
-from articles.models.translation import translations
 from articles.sql import fetch
 
 # Of each article so many of its first links are looked at, and so many links to each name.

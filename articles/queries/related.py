@@ -9,9 +9,9 @@ from functools import cache
 from django.db import connection
 
 from articles.models.article import Article
+from articles.models.link_resolution import Target
 from articles.models.raw import visible
 from articles.models.tag import Tag
-from articles.models.translation import Target
 from articles.sql import fetch
 
 EACH = 20

@@ -51,7 +51,7 @@ def letters() -> list[str]:
     return _fact("letters", _letters)
 
 
-class Stretch(NamedTuple):
+class SitemapPage(NamedTuple):
     """The public articles of one stretch of keys: how many, and when one changed last."""
 
     number: int
@@ -59,12 +59,12 @@ class Stretch(NamedTuple):
     changed: datetime
 
 
-def stretches(length: int) -> list[Stretch]:
+def sitemap_pages(length: int) -> list[SitemapPage]:
     """Where there are articles, in stretches of `length` keys, counted from 1."""
-    return _fact(f"stretches.{length}", lambda: _stretches(length))
+    return _fact(f"stretches.{length}", lambda: _sitemap_pages(length))
 
 
-def whole(tag: int | None = None) -> link_map.Whole:
+def whole(tag: int | None = None) -> link_map.LinkMap:
     """What stands on the map of all articles, or of those with one tag."""
     return _fact(f"map.{tag or 'all'}", lambda: link_map.whole(tag))
 
@@ -104,12 +104,12 @@ def _letters() -> list[str]:
     return sorted(letter for (letter,) in first.distinct())
 
 
-def _stretches(length: int) -> list[Stretch]:
+def _sitemap_pages(length: int) -> list[SitemapPage]:
     number = (F("pk") - 1) / length + 1
     renewed = Greatest("updated", Coalesce("publish_at", "updated"))
     counted = Article.objects.public().order_by().values(number=number)
     rows = counted.annotate(articles=Count("pk"), changed=Max(renewed)).order_by("number")
-    return [Stretch(*row) for row in rows.values_list("number", "articles", "changed")]
+    return [SitemapPage(*row) for row in rows.values_list("number", "articles", "changed")]
 
 
 def _wanted() -> Wanted:

@@ -8,7 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from articles.models.article import Article
 from articles.models.tag import Tag, Tagging
 from articles.models.visibility import public
-from articles.sql import Prepared
+from articles.sql import CompiledQuery
 
 COLUMNS = ("slug", "title", "language")
 
@@ -21,7 +21,7 @@ class Step(NamedTuple):
     language: str
 
 
-class Way(NamedTuple):
+class TagNavigation(NamedTuple):
     """The articles on both sides in the order of a tag, as far as there are any."""
 
     tag: Tag
@@ -29,7 +29,7 @@ class Way(NamedTuple):
     next: Step | None
 
 
-@Prepared
+@CompiledQuery
 def _sides(
     tag: int, article: int, key: str, at: datetime
 ) -> QuerySet[Tag, tuple[str | None, ...]]:
@@ -50,13 +50,13 @@ def _sides(
     return found
 
 
-def along(article: Article, tag: Tag) -> Way | None:
+def along(article: Article, tag: Tag) -> TagNavigation | None:
     """The way along a tag that `article` has; none if the tag is deleted by now. One query."""
     rows = _sides.rows(tag.pk, article.pk, article.sort_key)
     if not rows:
         return None
     width = len(COLUMNS)
-    return Way(tag, _step(rows[0][:width]), _step(rows[0][width:]))
+    return TagNavigation(tag, _step(rows[0][:width]), _step(rows[0][width:]))
 
 
 def _step(columns: tuple[str | None, ...]) -> Step | None:

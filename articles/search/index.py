@@ -98,7 +98,7 @@ def _terms(
 
 
 def _other_names(article: Article) -> list[str]:
-    called = {fold(text): text for _kind, text in reversed(article.written_names())}
+    called = {fold(text): text for _kind, text in reversed(article.all_names())}
     del called[fold(article.title)]
     return list(reversed(called.values()))
 
@@ -128,7 +128,7 @@ def reindex() -> Iterator[int]:
     for start in range(0, len(keys), BATCH):
         with transaction.atomic():
             index(list(Article.objects.locked(keys[start : start + BATCH]).only(*NEEDED)))
-            ContentVersion.objects.raise_number()
+            ContentVersion.objects.bump()
         yield min(start + BATCH, len(keys))
 
 

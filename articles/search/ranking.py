@@ -44,7 +44,7 @@ def candidates(keys: Iterable[int]) -> list[Candidate]:
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class ScoredTerm:
     """One word of a plan as it stands in a column."""
 
     itself: str
@@ -53,7 +53,7 @@ class Sought:
     tags: tuple[str, ...]
 
     @classmethod
-    def of(cls, wanted: Wanted) -> "Sought":
+    def of(cls, wanted: Wanted) -> "ScoredTerm":
         itself, *others = (f" {term} " for term in wanted.terms)
         beginning = f" {wanted.beginning}" if wanted.beginning else ""
         return cls(
@@ -85,7 +85,7 @@ def ranked(
     The first `READ` by what they are called and headed, newer ones before older, are put in
     order by what they say as well.
     """
-    sought = [Sought.of(wanted) for wanted in plan.wanted]
+    sought = [ScoredTerm.of(wanted) for wanted in plan.wanted]
     row = f" {' '.join(wanted.terms[0] for wanted in plan.wanted)} "
     rough = sorted(found, key=lambda each: (-_score(each, sought, row), -each.pk))
     rough.sort(key=lambda each: each.pk not in exact)
@@ -107,7 +107,7 @@ def with_bodies(found: list[Candidate]) -> list[Candidate]:
     return [replace(each, body=bodies.get(each.pk, "")) for each in found]
 
 
-def _score(candidate: Candidate, sought: list[Sought], row: str) -> float:
+def _score(candidate: Candidate, sought: list[ScoredTerm], row: str) -> float:
     score = 0.0
     for word in sought:
         named = word.strength(candidate.title)

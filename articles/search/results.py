@@ -125,7 +125,7 @@ def look_for(query: Query, *, tag: str = "", language: str = "") -> Found:
 
 def _plan(query: Query, tag: str, language: str) -> Plan:
     named = [part.text for part in query.parts if part.kind == "tag"]
-    tags = {key: found.pk for key, found in Tag.objects.meant_by(named).items()} if named else {}
+    tags = {key: found.pk for key, found in Tag.objects.resolve(named).items()} if named else {}
     asked = plan(query, lexicon.current(), tags, language)
     if tag:
         chosen = Tag.objects.filter(slug=tag).values_list("pk", flat=True)

@@ -203,7 +203,7 @@ def _become(stored: Article, draft: Draft, written: dict[str, Value]) -> None:
 
 
 def _same_tags(stored: Article, tags: list[str]) -> bool:
-    meant = Tag.objects.meant_by(tags)
+    meant = Tag.objects.resolve(tags)
     if {names.fold(tag) for tag in tags} - {""} - meant.keys():
         return False
     return {tag.name for tag in meant.values()} == set(editing.tag_names(stored))

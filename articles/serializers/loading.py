@@ -27,7 +27,7 @@ class FixtureError(CommandError, DeserializationError):
     """What is wrong with a fixture, in one line. `loaddata` prints it without a traceback."""
 
 
-class Origin(Protocol):
+class RecordSource(Protocol):
     """Where a record comes from: `place` names it, `error` says what is wrong with a field.
 
     `mentions` are the fields that it has, or None if what it leaves out was seen to already.
@@ -42,7 +42,7 @@ class Origin(Protocol):
     def error(self, field: str, problem: str) -> FixtureError: ...
 
 
-class Anywhere:
+class UnknownSource:
     """The origin of records that come from no file."""
 
     place = "another record"
@@ -62,14 +62,14 @@ class Load:
     """
 
     def __init__(self) -> None:
-        self.origin: Origin = Anywhere()
+        self.origin: RecordSource = UnknownSource()
         self.parsed: markdown.Document | None = None
         self.places: dict[int, str] = {}
         self.touched: set[int] = set()
-        self.stored: list[tuple[Article, markdown.Document, Origin]] = []
+        self.stored: list[tuple[Article, markdown.Document, RecordSource]] = []
         self.taggings: list[Tagging] = []
         self.kept: set[tuple[int, str]] = set()
-        self.postponed: list[tuple[Name, Origin]] = []
+        self.postponed: list[tuple[Name, RecordSource]] = []
         self.tags: dict[str, Tag] = {}
         self.translations: dict[str, str] = {}
         self.finished = False
@@ -124,7 +124,7 @@ class Load:
         keys = sorted(self.touched)
         for start in range(0, len(keys), derived.BATCH):
             _record(keys[start : start + derived.BATCH])
-        ContentVersion.objects.raise_number()
+        ContentVersion.objects.bump()
 
     def keep(self, article: Article, former: Iterable[str]) -> None:
         """Names that `article` keeps although its document does not mention them, as long as
@@ -175,7 +175,7 @@ class Load:
                     f" of “{article.translation_of}”, which therefore is none itself."
                 )
 
-    def tags_named(self, texts: list[str]) -> list[Tag]:
+    def get_or_create_tags(self, texts: list[str]) -> list[Tag]:
         """`editing.tags_named`, asking only for tags that did not come up before."""
         new = [text for text in texts if names.fold(text) not in self.tags]
         if new:
@@ -184,10 +184,10 @@ class Load:
 
     def _learn(self, texts: list[str]) -> None:
         try:
-            editing.tags_named(texts)
+            editing.get_or_create_tags(texts)
         except ValidationError as error:
             raise self.origin.error("tags", error.messages[0]) from error
-        self.tags |= Tag.objects.meant_by(texts)
+        self.tags |= Tag.objects.resolve(texts)
 
 
 def _record(keys: list[int]) -> None:
@@ -256,7 +256,7 @@ def _derive_synonym(instance: TagSynonym, raw: bool, using: str, **_signal: Any)
         raise origin.error("name", f"there is a tag “{tag.name}” already.")
 
 
-def _check(instance: Model, origin: Origin) -> None:
+def _check(instance: Model, origin: RecordSource) -> None:
     _check_text(instance, origin)
     try:
         instance.clean_fields()
@@ -279,7 +279,7 @@ def _check_list(article: Article, field: str) -> None:
         raise ValidationError({field: error.messages}) from error
 
 
-def _check_text(instance: Model, origin: Origin) -> None:
+def _check_text(instance: Model, origin: RecordSource) -> None:
     """`clean_fields` passes over nulls where a field may be left empty."""
     for field in instance._meta.concrete_fields:
         if _needs_value(field) and getattr(instance, field.attname) is None:

@@ -74,7 +74,7 @@ class LoadedArticle(base.DeserializedObject):
     def _save(self, load: Load, **options: Any) -> None:
         article = self.draft.article
         load.origin = self.draft
-        tags = load.tags_named(self.draft.tags)
+        tags = load.get_or_create_tags(self.draft.tags)
         new = article.pk is None
         super().save(**options)
         load.keep(article, self.draft.kept)

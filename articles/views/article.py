@@ -18,15 +18,15 @@ from django.shortcuts import render
 from django.views.decorators.vary import vary_on_cookie
 
 from articles import url_for
-from articles.link_rendering import resolved, writing
+from articles.link_rendering import add_article_url, render_links
 from articles.methods import read_only
 from articles.models import Article, Link, Name, Tag
 from articles.models.fields import site_language
-from articles.models.tag import tags_of_each
-from articles.models.translation import Translation, for_everybody
+from articles.models.link_resolution import Translation, for_everybody
+from articles.models.tag import tags_subquery
 from articles.queries.related import related
 from articles.queries.tag_navigation import along
-from articles.sql import Prepared
+from articles.sql import CompiledQuery
 from articles.views.pagination import page, parameter, place, start_of
 
 LINKED_FROM = 8
@@ -49,13 +49,13 @@ class Backlink:
     after: str
 
 
-@Prepared
+@CompiledQuery
 def _read(slug: str, at: datetime) -> QuerySet[Article]:
     found: QuerySet[Article] = Article.objects.public(at).filter(slug=slug)
-    return found.defer("body", "text").annotate(all_tags=tags_of_each())
+    return found.defer("body", "text").annotate(all_tags=tags_subquery())
 
 
-@Prepared
+@CompiledQuery
 def _backlinks(
     pk: int, keys: list[str], others: list[str], at: datetime, tied: tuple[str, ...], site: str
 ) -> QuerySet[Link, Any]:
@@ -73,15 +73,15 @@ def _backlinks(
 def article(request: HttpRequest, name: str) -> HttpResponse:
     found = next(iter(_read.objects(name)), None) if "\0" not in name else None
     if not found:
-        return elsewhere(request, name)
+        return redirect_or_404(request, name)
     tags: list[Tag] = found.all_tags
     slug = parameter(request, "tag")
     chosen = next((tag for tag in tags if tag.slug == slug), None)
-    targets, translations = Link.objects.leads(found)
+    targets, translations = Link.objects.resolve(found)
     links_here = linked_from(found, translations)
     context = {
         "article": found,
-        "html": resolved(found.html, targets, write=may(request, "articles.add_article")),
+        "html": render_links(found.html, targets, write=may(request, "articles.add_article")),
         "tags": tags,
         "way": along(found, chosen) if chosen else None,
         "contents": found.toc if len(found.toc) >= FEWEST_HEADINGS else [],
@@ -102,8 +102,8 @@ def links(request: HttpRequest, name: str) -> HttpResponse:
     """All articles that link here, in order, each with its sentences."""
     found = _public(name, "body", "text", "html", "toc")
     if not found:
-        return elsewhere(request, name, url_for.links, otherwise=f"{name}/links")
-    pointing = Link.objects.to(found, translations=Link.objects.leads(found).slugs)
+        return redirect_or_404(request, name, url_for.links, otherwise=f"{name}/links")
+    pointing = Link.objects.to(found, translations=Link.objects.resolve(found).slugs)
     sources = Article.objects.public().filter(pk__in=pointing.values("source"))
     start = start_of(request)
     shown = page(sources.only("slug", "title", "language", "sort_key"), start)
@@ -124,10 +124,10 @@ def links(request: HttpRequest, name: str) -> HttpResponse:
 @read_only
 @vary_on_cookie
 def without_slash(request: HttpRequest, name: str) -> HttpResponse:
-    return elsewhere(request, name)
+    return redirect_or_404(request, name)
 
 
-def elsewhere(
+def redirect_or_404(
     request: HttpRequest,
     name: str,
     address: Callable[[str], str] = url_for.article,
@@ -135,10 +135,10 @@ def elsewhere(
 ) -> HttpResponse:
     """The way to the article that `name` means, or what can be said if there is none."""
     names = Name.objects.public()
-    meant = names.meant_by(name.strip("/"), site_language())
+    meant = names.resolve(name.strip("/"), site_language())
     if meant:
         return _moved(request, meant, address(meant.article.slug))
-    if otherwise and (meant := names.meant_by(otherwise, site_language())):
+    if otherwise and (meant := names.resolve(otherwise, site_language())):
         return _moved(request, meant, meant.article.get_absolute_url())
     return missing(request, otherwise or name.strip("/"))
 
@@ -148,7 +148,7 @@ def missing(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         "asked": name,
         "nearest": Name.objects.public().nearest(name),
-        "write": writing(name) if may(request, "articles.add_article") else "",
+        "write": add_article_url(name) if may(request, "articles.add_article") else "",
     }
     return render(request, "404.html", context, status=404)
 

@@ -15,7 +15,7 @@ from articles.methods import read_only
 from articles.models import Article, Tag
 from articles.queries import statistics
 from articles.queries.neighbourhood import neighbourhood
-from articles.views.article import elsewhere
+from articles.views.article import redirect_or_404
 from articles.views.pagination import parameter
 
 OFFERED = 200
@@ -42,7 +42,7 @@ def graph(request: HttpRequest, name: str) -> HttpResponse:
     shown = Article.objects.public().only("slug", "title", "language")
     found = shown.filter(slug=name).first() if "\0" not in name else None
     if not found:
-        return elsewhere(request, name, url_for.graph, otherwise=f"{name}/graph")
+        return redirect_or_404(request, name, url_for.graph, otherwise=f"{name}/graph")
     rows = ROWS.get(parameter(request, "size"), ROWS[""])
     nodes, places, edges = neighbourhood(found, rows)
     drawn = neighbourhood_layout.drawn(nodes, places, edges, mirrored=get_language_bidi())

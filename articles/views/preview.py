@@ -12,7 +12,7 @@ from articles import url_for
 from articles.methods import read_only
 from articles.models import Article
 from articles.text import pictures, sentences
-from articles.views.article import elsewhere
+from articles.views.article import redirect_or_404
 
 LOOKED_AT = 400
 
@@ -42,7 +42,7 @@ def preview(request: HttpRequest, name: str) -> HttpResponse:
     rows = shown.filter(slug=name).annotate(start=Substr("text", 1, LOOKED_AT))
     found = rows.first() if "\0" not in name else None
     if not found:
-        return elsewhere(request, name, url_for.preview, otherwise=f"{name}/preview")
+        return redirect_or_404(request, name, url_for.preview, otherwise=f"{name}/preview")
     return JsonResponse(previewed(found, found.start))
 
 
@@ -62,5 +62,5 @@ def previewed(article: Article, text: str) -> Preview:
 @never_cache
 def random(request: HttpRequest) -> HttpResponse:
     """To an article that readers may see, any of them. At most five looks into an index."""
-    found = Article.objects.public().only("slug").by_chance()
+    found = Article.objects.public().only("slug").random()
     return redirect(found) if found else redirect("articles:index")

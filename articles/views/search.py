@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from articles import search as searching
 from articles import url_for
 from articles.methods import read_only, used
-from articles.models import Kind, Miss
+from articles.models import FailedSearch, Kind
 from articles.search import Facet, Results
 from articles.text.languages import own_name
 from articles.views.pagination import parameter
@@ -32,7 +32,7 @@ class Unanswered(HttpResponse):
 
     def close(self) -> None:
         if self.asked:
-            Miss.objects.count_one(self.asked)
+            FailedSearch.objects.record(self.asked)
             self.asked = ""
         super().close()
 

@@ -7,15 +7,15 @@ from django.utils import timezone
 from django.views.decorators.vary import vary_on_cookie
 
 from articles import url_for
-from articles.decorators import by_version
+from articles.decorators import conditional
 from articles.models import Article, Tag
 from articles.text import frontmatter
-from articles.views.article import elsewhere
+from articles.views.article import redirect_or_404
 
 MARKDOWN = "text/markdown; charset=utf-8"
 
 
-@by_version
+@conditional
 def source(request: HttpRequest, name: str) -> HttpResponse:
     articles = Article.objects.public().defer("html", "text", "toc")
     found = articles.filter(slug=name).first() if "\0" not in name else None
@@ -30,7 +30,7 @@ def source(request: HttpRequest, name: str) -> HttpResponse:
 
 @vary_on_cookie
 def _elsewhere(request: HttpRequest, name: str) -> HttpResponse:
-    return elsewhere(request, name, url_for.source, otherwise=f"{name}.md")
+    return redirect_or_404(request, name, url_for.source, otherwise=f"{name}.md")
 
 
 def _translation_of(article: Article) -> str:

@@ -46,7 +46,7 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _moved(request: HttpRequest, name: str) -> HttpResponse:
-    meant = next(iter(Tag.objects.meant_by([name.strip("/")]).values()), None)
+    meant = next(iter(Tag.objects.resolve([name.strip("/")]).values()), None)
     if not meant or not Tagging.objects.filter(public("content_object__"), tag=meant).exists():
         raise Http404
     query = request.META.get("QUERY_STRING", "")

@@ -433,7 +433,7 @@ def test_a_former_slug_that_means_another_tag_does_not_become_a_synonym(editor):
     battle = Tag(name="Battle")
     editing.save_tag(battle)
     assert editor.post(*tag_form(war, slug="war")).status_code == 302
-    assert not war.synonyms.exists() and Tag.objects.meant_by(["battle"])["battle"] == battle
+    assert not war.synonyms.exists() and Tag.objects.resolve(["battle"])["battle"] == battle
 
 
 def test_whatever_saving_refuses_comes_back_as_a_form_with_what_was_typed(editor, monkeypatch):
@@ -459,7 +459,7 @@ def test_the_old_name_of_a_tag_leads_to_it_even_if_its_address_stays(editor):
     editing.save_tag(tag)
     editor.post(*tag_form(tag, name="Coalitions"))
     assert list(tag.synonyms.values_list("name", flat=True)) == ["Alliances"]
-    assert Tag.objects.meant_by(["alliances"])["alliances"] == tag
+    assert Tag.objects.resolve(["alliances"])["alliances"] == tag
 
 
 def test_a_conflict_is_told_even_after_another_mistake(editor):

@@ -122,7 +122,7 @@ def _insert(batch: list[Generated], first: int) -> None:
     Revision.objects.bulk_create(
         _revision(article, item) for article, item in zip(articles, batch, strict=True)
     )
-    ContentVersion.objects.raise_number()
+    ContentVersion.objects.bump()
 
 
 def _article(item: Generated, number: int) -> Article:
@@ -144,7 +144,7 @@ KNOWN: dict[str, Tag] = {}
 
 def _tags(wanted: list[str]) -> list[Tag]:
     missing = [name for name in wanted if name not in KNOWN]
-    KNOWN.update({tag.name: tag for tag in editing.tags_named(missing)})
+    KNOWN.update({tag.name: tag for tag in editing.get_or_create_tags(missing)})
     return [KNOWN[name] for name in wanted]
 
 

@@ -16,7 +16,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test import RequestFactory
 
-from articles.models import Miss
+from articles.models import FailedSearch
 from config import caching
 from config.pagecache import Memory, PageCache
 from tests.config.test_server import ask, serving
@@ -220,7 +220,7 @@ def test_every_search_in_vain_is_counted_and_none_is_kept():
     for _ in range(2):
         answer = site(RequestFactory().get("/search/?q=nowhere").environ, lambda *_told: None)
         getattr(answer, "close", lambda: None)()
-    assert Miss.objects.get().number == 2
+    assert FailedSearch.objects.get().count == 2
 
 
 @pytest.mark.django_db(transaction=True)
@@ -230,7 +230,7 @@ def test_who_looks_only_at_the_head_looks_for_nothing_in_vain():
         environ = RequestFactory().generic(method, "/search/?q=nowhere").environ
         answer = site(environ, lambda *_told: None)
         getattr(answer, "close", lambda: None)()
-        assert Miss.objects.count() == counted
+        assert FailedSearch.objects.count() == counted
 
 
 class Remembering(StreamRequestHandler):

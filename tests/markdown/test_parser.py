@@ -82,7 +82,7 @@ def test_plain_text_has_a_line_for_each_block_and_no_markers():
 )
 def test_words_are_counted_as_readers_do(text, number):
     assert count_words(text) == number
-    assert parse(text).words == number
+    assert parse(text).word_count == number
 
 
 def test_pictures_are_known_shown_or_not():

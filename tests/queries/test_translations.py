@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles import editing
 from articles.models import Article, Link, Revision, Status
-from articles.models.translation import translations, translations_of
+from articles.models.link_resolution import translations, translations_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -173,7 +173,7 @@ class TestLinks:
         assert self.target(self.salam) == "other-war"
 
     def linked(self, article: Article) -> set[str]:
-        others = {t.language: t.slug for t in Link.objects.leads(article).translations}
+        others = {t.language: t.slug for t in Link.objects.resolve(article).translations}
         first = Link.objects.first_to(9, article, translations=others)
         links = Link.objects.to(article, translations=others)
         assert sorted(first.values_list("pk")) == sorted(links.values_list("pk"))

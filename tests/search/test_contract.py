@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles import editing
-from articles.models import Article, Miss, SearchDocument, Status, Tag
+from articles.models import Article, FailedSearch, SearchDocument, Status, Tag
 from articles.search import lexicon, results, search
 from articles.search.plan import plan
 from articles.search.query import parse
@@ -408,7 +408,7 @@ def test_words_in_a_row_are_found_in_the_oldest_of_many_articles_that_have_them(
     assert titles('marmot -"quick to run"') == ["Oldest"]
     assert titles('"quick brown run"') == []
     client.get("/search/", {"q": '"quick brown marmot"'})
-    assert not Miss.objects.exists()
+    assert not FailedSearch.objects.exists()
 
 
 @pytest.mark.usefixtures("few_at_once")
@@ -418,7 +418,7 @@ def test_nothing_is_said_to_be_nowhere_that_was_not_looked_for_everywhere(client
         factories.article(f"Article {number}", body="A marmot, quick to run, and brown.")
     html = client.get("/search/", {"q": '"quick brown marmot"'}).content.decode()
     assert "not all of them were looked at" in html
-    assert not Miss.objects.exists()
+    assert not FailedSearch.objects.exists()
     assert titles('"quick to run"')
 
 

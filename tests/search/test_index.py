@@ -28,7 +28,7 @@ def test_what_was_indexed_before_a_batch_that_fails_stays(monkeypatch):
     SearchDocument.objects.all().delete()
     batches = index.reindex()
     assert next(batches) == 1
-    monkeypatch.setattr(ContentVersion.objects, "raise_number", lambda: 1 / 0)
+    monkeypatch.setattr(ContentVersion.objects, "bump", lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         next(batches)
     assert [row.article for row in SearchDocument.objects.all()] == [first]

@@ -45,7 +45,7 @@ def dump(*labels, **options):
 
 def derived_rows():
     """All that `editing.save` derives, without keys of rows."""
-    columns = ("slug", "html", "text", "words", "sort_key", "toc")
+    columns = ("slug", "html", "text", "word_count", "sort_key", "toc")
     return {
         "articles": list(Article.objects.order_by("slug").values_list(*columns)),
         "names": sorted(Name.objects.values_list("article__slug", "key", "kind", "text")),

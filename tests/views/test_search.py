@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 import pytest
 from django.utils import timezone
 
-from articles.models import Article, Miss, Status
-from articles.models.search_document import MOST_MISSES, ROOM
+from articles.models import Article, FailedSearch, Status
+from articles.models.failed_search import MAX_FAILED_SEARCHES, PRUNED
 from articles.search import did_you_mean
 from articles.search.query import parse
 from tests import factories
@@ -148,7 +148,7 @@ def test_an_empty_page_tells_how_to_search(client):
     for asked in ("", "  ", '"', "-", "\0"):
         assert "How to search" in page(client, q=asked)
     assert "How to search" in page(client)
-    assert Miss.objects.count() == 0
+    assert FailedSearch.objects.count() == 0
 
 
 @pytest.mark.parametrize("asked", ["-war", '-"united nations"', "-tag:peace", "-war -peace"])
@@ -157,7 +157,7 @@ def test_who_only_says_what_is_not_wanted_is_asked_for_a_word(client, asked):
     html = page(client, q=asked)
     assert "that could be looked for: write a word." in html and "How to search" in html
     assert "Nothing found" not in html
-    assert not Miss.objects.exists()
+    assert not FailedSearch.objects.exists()
 
 
 def test_a_long_question_is_cut_and_the_page_says_so(client):
@@ -169,7 +169,7 @@ def test_a_long_question_is_cut_and_the_page_says_so(client):
 def test_what_was_looked_for_in_vain_is_counted_after_the_answer(client):
     for asked in ("Nowhere", "nowhere ", "somewhere"):
         page(client, q=asked)
-    rows = {miss.key: (miss.number, miss.day) for miss in Miss.objects.all()}
+    rows = {row.query: (row.count, row.last_searched) for row in FailedSearch.objects.all()}
     today = timezone.now().date()
     assert rows == {"nowhere": (2, today), "somewhere": (1, today)}
 
@@ -179,7 +179,7 @@ def test_what_was_looked_for_in_vain_is_counted_on_its_first_page_which_nobody_k
         factories.article(f"Peace {number}")
     assert "no-store" in client.get("/search/", {"q": "peace nowhere"})["Cache-Control"]
     assert 'rel="prev"' in page(client, q="peace nowhere", page=2)
-    assert Miss.objects.get().number == 1
+    assert FailedSearch.objects.get().count == 1
 
 
 def test_nothing_personal_and_nothing_long_is_written_down(client):
@@ -187,37 +187,39 @@ def test_nothing_personal_and_nothing_long_is_written_down(client):
         page(client, q=asked)
     client.head("/search/", {"q": "nowhere"})
     page(client, q="nowhere", tag="history")
-    assert not Miss.objects.exists()
+    assert not FailedSearch.objects.exists()
 
 
 def test_only_so_much_is_kept_and_what_was_rare_goes_first():
     day = date(2026, 1, 1)
-    Miss.objects.bulk_create(
-        Miss(key=f"word {n}", number=1 + n % 2, day=day + timedelta(days=n % 300))
-        for n in range(MOST_MISSES)
+    FailedSearch.objects.bulk_create(
+        FailedSearch(
+            query=f"word {n}", count=1 + n % 2, last_searched=day + timedelta(days=n % 300)
+        )
+        for n in range(MAX_FAILED_SEARCHES)
     )
-    Miss.objects.count_one("one too many")
-    assert Miss.objects.count() == MOST_MISSES + 1 - ROOM
-    assert Miss.objects.filter(number=2).count() == MOST_MISSES // 2
+    FailedSearch.objects.record("one too many")
+    assert FailedSearch.objects.count() == MAX_FAILED_SEARCHES + 1 - PRUNED
+    assert FailedSearch.objects.filter(count=2).count() == MAX_FAILED_SEARCHES // 2
 
 
 def test_readers_of_the_desk_see_what_was_looked_for_and_cannot_change_it(client):
-    Miss.objects.count_one("nowhere")
+    FailedSearch.objects.record("nowhere")
     client.force_login(factories.user("", "view_article"))
-    html = client.get("/admin/articles/miss/").content.decode()
-    assert "nowhere" in html and "/admin/articles/miss/add/" not in html
-    miss = Miss.objects.get()
-    assert client.post(f"/admin/articles/miss/{miss.pk}/change/", {}).status_code == 403
-    assert client.post(f"/admin/articles/miss/{miss.pk}/delete/", {}).status_code == 403
+    html = client.get("/admin/articles/failedsearch/").content.decode()
+    assert "nowhere" in html and "/admin/articles/failedsearch/add/" not in html
+    miss = FailedSearch.objects.get()
+    assert client.post(f"/admin/articles/failedsearch/{miss.pk}/change/", {}).status_code == 403
+    assert client.post(f"/admin/articles/failedsearch/{miss.pk}/delete/", {}).status_code == 403
     client.force_login(factories.user())
-    assert client.get("/admin/articles/miss/").status_code == 403
+    assert client.get("/admin/articles/failedsearch/").status_code == 403
 
 
 def test_what_was_looked_for_most_often_is_the_first_on_the_desk(client):
     for asked in ("a seldom", "often", "often", "seldom"):
-        Miss.objects.count_one(asked)
+        FailedSearch.objects.record(asked)
     client.force_login(factories.user("", "view_article"))
-    html = client.get("/admin/articles/miss/").content.decode()
+    html = client.get("/admin/articles/failedsearch/").content.decode()
     assert html.index(">often<") < html.index(">a seldom<") < html.index(">seldom<")
 
 

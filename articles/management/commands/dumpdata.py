@@ -9,7 +9,7 @@ DERIVED = (
     "articles.link",
     "articles.contentversion",
     "articles.searchdocument",
-    "articles.miss",
+    "articles.failedsearch",
 )
 
 

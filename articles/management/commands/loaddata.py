@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.commands import loaddata
 
 from articles.serializers import json_records
-from articles.serializers.loading import Anywhere, FixtureError, Load
+from articles.serializers.loading import FixtureError, Load, UnknownSource
 
 PROBLEM = re.compile(r"^(Problem installing fixture '[^']*': )?(Error deserializing object: )?")
 
@@ -35,7 +35,7 @@ class Command(loaddata.Command):
             raise
         except Exception as error:
             raise self._refusal(fixture_label, self.begun, error) from error
-        Load.current(self.using).origin = Anywhere()
+        Load.current(self.using).origin = UnknownSource()
 
     def save_obj(self, obj: Any) -> bool:
         if self.records:

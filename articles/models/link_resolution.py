@@ -100,7 +100,7 @@ class Translation(NamedTuple):
         return own_name(self.language)
 
 
-class Leads(NamedTuple):
+class ResolvedLinks(NamedTuple):
     """Where the links of an article lead, by their keys, and its translations, by language."""
 
     targets: dict[str, Target]
@@ -125,13 +125,13 @@ class Row(NamedTuple):
     language: str
 
 
-def leads(pk: int, language: str) -> Leads:
+def leads(pk: int, language: str) -> ResolvedLinks:
     """Where the links of the article `pk`, which is in `language`, lead readers; and the
     translations of it that they may read. One query."""
     return _leads(_rows(LINKED, [pk], [pk], language, public=True), pk, language)
 
 
-class Meanings:
+class NameResolver:
     """What names mean in links of one language."""
 
     def __init__(self, keys: Collection[str], language: str) -> None:
@@ -200,7 +200,7 @@ def _visible(_vendor: str) -> tuple[str, Parameters]:
     return sql, Parameters(parameters)
 
 
-def _leads(rows: Iterable[Row], pk: int, language: str) -> Leads:
+def _leads(rows: Iterable[Row], pk: int, language: str) -> ResolvedLinks:
     def worse(row: Row) -> tuple[object, ...]:
         """First what the name means in the language that goes first; of that the translation."""
         return (preference(row.via, language), row.language != language, -row.direct, row.pk)
@@ -215,7 +215,7 @@ def _leads(rows: Iterable[Row], pk: int, language: str) -> Leads:
         elif row.pk != pk and row.language != language:
             translation = Translation(row.pk, row.slug, row.language)
             found.setdefault(row.language, translation)
-    return Leads(targets, [found[language] for language in sorted(found)])
+    return ResolvedLinks(targets, [found[language] for language in sorted(found)])
 
 
 def for_everybody(versions: Iterable[Translation]) -> Translation:
