@@ -14,4 +14,4 @@ class ArticlesConfig(AppConfig):
         from articles.serializers import loading
 
         loading.connect()
-        post_migrate.connect(search.index_the_first_time, self, dispatch_uid="articles.search")
+        post_migrate.connect(search.ensure_indexed, self, dispatch_uid="articles.search")

@@ -219,7 +219,7 @@ def refresh(articles: Sequence[Article]) -> None:
     claim_names(articles)
     record_links(documents)
     sort_taggings(articles)
-    search.index(articles)
+    search.index_articles(articles)
 
 
 def sort_taggings(articles: Sequence[Article]) -> None:

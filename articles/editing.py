@@ -91,7 +91,7 @@ def save(
     set_tags(article, chosen, had)
     if before and before.sort_key != article.sort_key:
         Tagging.objects.filter(content_object=article).update(sort_key=article.sort_key)
-    search.index_one(article, chosen)
+    search.index_article(article, chosen)
     ContentVersion.objects.bump()
     return record(article, state, user, comment, after=newest)
 

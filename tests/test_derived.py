@@ -3,7 +3,6 @@
 import io
 import threading
 import time
-from importlib import import_module
 
 import pytest
 from django.core.management import call_command
@@ -11,6 +10,7 @@ from django.db import OperationalError, connection
 
 from articles import derived, editing
 from articles.models import Article, ContentVersion, Link, Name, SearchDocument, Tagging
+from articles.search import index
 from tests import factories
 from tests.serializers.test_markdown import derived_rows
 
@@ -50,7 +50,7 @@ def test_what_was_rebuilt_is_shown():
     ("command", "module", "step"),
     [
         ("rebuild", derived, "refresh"),
-        ("reindex", import_module("articles.search.index"), "index"),
+        ("reindex", index, "index_articles"),
     ],
 )
 def test_who_saves_while_all_is_made_again_waits(monkeypatch, command, module, step):

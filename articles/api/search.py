@@ -5,10 +5,10 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from articles import search as searching
 from articles.api import schemas
 from articles.api.errors import ERRORS
 from articles.api.representations import described, origin
+from articles.search import did_you_mean, search_articles
 
 router = Router(tags=["Search"])
 
@@ -18,7 +18,7 @@ router = Router(tags=["Search"])
 )
 def search(request: HttpRequest, question: Query[schemas.Question]) -> Any:
     """Best first. The question may have "phrases", -words and tag:names, as on the site."""
-    results = searching.search(question.q.replace("\0", ""), size=question.limit)
+    results = search_articles(question.q.replace("\0", ""), size=question.limit)
     items = [
         schemas.Found(
             **described(hit.article, hit.tags, origin(request)),
@@ -26,5 +26,5 @@ def search(request: HttpRequest, question: Query[schemas.Question]) -> Any:
         )
         for hit in results.hits
     ]
-    better = searching.did_you_mean(results.query)[0] if not items else ""
+    better = did_you_mean(results.query)[0] if not items else ""
     return schemas.FoundArticles(items=items, did_you_mean=better)

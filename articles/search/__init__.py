@@ -1,19 +1,31 @@
-"""One way to index and to search, whatever the database."""
+"""Full-text search over articles: the same index and the same ranking on every database.
 
-from articles.search.index import index, index_one, index_the_first_time, refresh, reindex
-from articles.search.results import Facet, Hit, Results, search
-from articles.search.suggestions import did_you_mean, suggestions
+Writing: `index_articles`, `index_article` and `index_articles_by_pk` update the rows of changed
+articles, `reindex` those of all articles, `ensure_indexed` fills an empty index after migrating.
+Reading: `search_articles` returns a page of `Results`, `suggest_names` completes what a reader is
+typing, and `did_you_mean` corrects the spelling of a query.
+"""
+
+from articles.search.index import (
+    ensure_indexed,
+    index_article,
+    index_articles,
+    index_articles_by_pk,
+    reindex,
+)
+from articles.search.results import Facet, Hit, Results, search_articles
+from articles.search.suggestions import did_you_mean, suggest_names
 
 __all__ = [
     "Facet",
     "Hit",
     "Results",
     "did_you_mean",
-    "index",
-    "index_one",
-    "index_the_first_time",
-    "refresh",
+    "ensure_indexed",
+    "index_article",
+    "index_articles",
+    "index_articles_by_pk",
     "reindex",
-    "search",
-    "suggestions",
+    "search_articles",
+    "suggest_names",
 ]

@@ -29,7 +29,7 @@ NAMED, HEADED, TAGGED, LANGUAGE, SHELF = "=", "^", "#", "@", "~"
 SHELF_BITS = 10
 
 
-def index(articles: Sequence[Article]) -> None:
+def index_articles(articles: Sequence[Article]) -> None:
     """Make `articles` findable by what they say now. Call inside atomic(), after their derived
     columns and taggings were written."""
     tags: dict[int, list[int]] = {}
@@ -41,8 +41,8 @@ def index(articles: Sequence[Article]) -> None:
     _store([row for row in wanted if row.pk not in known or _differ(row, known[row.pk])])
 
 
-def index_one(article: Article, tags: Iterable[Tag]) -> None:
-    """`index` for an article that has changed, with the tags that it has now."""
+def index_article(article: Article, tags: Iterable[Tag]) -> None:
+    """`index_articles` for an article that has changed, with the tags that it has now."""
     _store([document(article, sorted(tag.pk for tag in tags))])
 
 
@@ -127,18 +127,18 @@ def reindex() -> Iterator[int]:
     keys = list(Article.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), BATCH):
         with transaction.atomic():
-            index(list(Article.objects.locked(keys[start : start + BATCH]).only(*NEEDED)))
+            index_articles(list(Article.objects.locked(keys[start : start + BATCH]).only(*NEEDED)))
             ContentVersion.objects.bump()
         yield min(start + BATCH, len(keys))
 
 
-def index_the_first_time(**_signal: Any) -> None:
+def ensure_indexed(**_signal: Any) -> None:
     """Index articles that were there before the index was. Connected to `post_migrate`."""
     if Article.objects.exists() and not SearchDocument.objects.exists():
         for _number in reindex():
             pass
 
 
-def refresh(keys: Sequence[int]) -> None:
-    """`index` for articles that are not at hand. Call inside atomic()."""
-    index(list(Article.objects.filter(pk__in=keys).only(*NEEDED)))
+def index_articles_by_pk(keys: Sequence[int]) -> None:
+    """`index_articles` for articles that are not at hand. Call inside atomic()."""
+    index_articles(list(Article.objects.filter(pk__in=keys).only(*NEEDED)))

@@ -80,7 +80,7 @@ class Candidates(NamedTuple):
     whole: bool = True
 
 
-def search(
+def search_articles(
     text: str, *, page: int = 1, tag: str = "", language: str = "", size: int = SIZE
 ) -> Results:
     """The results on one page, counted from 1; `tag` (a slug) and `language` narrow them."""

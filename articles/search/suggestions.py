@@ -20,7 +20,7 @@ SHORTEST = 3
 BEGINNINGS = (4, 2, 1)
 
 
-def suggestions(text: str, limit: int = SUGGESTED) -> list[Name]:
+def suggest_names(text: str, limit: int = SUGGESTED) -> list[Name]:
     """Names of public articles, one each: those that begin so, then those that have a word that
     does."""
     typed = text.replace("\0", "")[: Name._meta.get_field("text").max_length]

@@ -193,7 +193,7 @@ class Load:
 def _record(keys: list[int]) -> None:
     articles = list(Article.objects.filter(pk__in=keys).defer(*derived.DERIVED))
     derived.sort_taggings(articles)
-    search.refresh(keys)
+    search.index_articles_by_pk(keys)
     editing.record_loaded(articles, "Loaded from a fixture")
 
 

@@ -10,11 +10,10 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language_info
 from django.views.decorators.cache import cache_control
 
-from articles import search as searching
 from articles import url_for
 from articles.methods import read_only, used
 from articles.models import FailedSearch, Kind
-from articles.search import Facet, Results
+from articles.search import Facet, Results, did_you_mean, search_articles, suggest_names
 from articles.text.languages import own_name
 from articles.views.pagination import parameter
 
@@ -41,7 +40,7 @@ class Unanswered(HttpResponse):
 def search(request: HttpRequest) -> HttpResponse:
     asked = parameter(request, "q").strip()
     tag, language = parameter(request, "tag"), parameter(request, "language")
-    results = searching.search(asked, page=number(request), tag=tag, language=language)
+    results = search_articles(asked, page=number(request), tag=tag, language=language)
     context: dict[str, Any] = {
         "asked": results.query.text,
         "results": results,
@@ -70,7 +69,7 @@ def number(request: HttpRequest) -> int:
 
 
 def meant(results: Results, tag: str, language: str) -> dict[str, Any]:
-    better, nearest = searching.did_you_mean(results.query)
+    better, nearest = did_you_mean(results.query)
     shown = {hit.article.pk for hit in results.hits}
     return {
         "better": better,
@@ -136,7 +135,7 @@ def pages(results: Results, tag: str, language: str) -> dict[str, str]:
 @cache_control(public=True, no_cache=True)
 def suggest(request: HttpRequest) -> JsonResponse:
     """Names that begin with what has been typed so far, those of one spelling with a note."""
-    found = searching.suggestions(parameter(request, "q").strip())
+    found = suggest_names(parameter(request, "q").strip())
     called = [name.text if name.kind in OTHER else name.article.title for name in found]
     rows = [
         {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from articles import editing
 from articles.models import Article, Status
-from articles.search import search
+from articles.search import search_articles
 from articles.text import names
 
 FOLDER = Path(__file__).parent
@@ -43,7 +43,7 @@ def write() -> None:
 def answers() -> list[Answer]:
     found = []
     for asked, wanted in rows("quality-questions.txt"):
-        keys = [names.fold(hit.article.title) for hit in search(asked).hits]
+        keys = [names.fold(hit.article.title) for hit in search_articles(asked).hits]
         place = keys.index(names.fold(wanted)) + 1 if names.fold(wanted) in keys else 0
         found.append(Answer(asked, wanted, place))
     return found

@@ -1,7 +1,6 @@
 """What search means. The same suite decides it on both databases."""
 
 from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from django.utils import timezone
 
 from articles import editing
 from articles.models import Article, FailedSearch, SearchDocument, Status, Tag
-from articles.search import lexicon, results, search
+from articles.search import index, lexicon, results, search_articles
 from articles.search.plan import plan
 from articles.search.query import parse
 from tests import factories
@@ -21,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def titles(question, **narrowed):
     """What answers to all of a question."""
-    found = search(question, **narrowed)
+    found = search_articles(question, **narrowed)
     return [] if found.loose else [hit.article.title for hit in found.hits]
 
 
@@ -142,7 +141,7 @@ def test_where_many_have_the_last_word_only_names_are_looked_at_that_begin_so():
         factories.article(f"Peace {number}")
     factories.article("Peacekeeping")
     factories.article("Missions", body="peacekeeping")
-    found = search("peace", page=3)
+    found = search_articles("peace", page=3)
     assert (found.total, found.hits[-1].article.title) == (21, "Peacekeeping")
     assert set(titles("peacek")) == {"Peacekeeping", "Missions"}
 
@@ -153,9 +152,9 @@ def test_of_very_many_names_that_begin_so_the_number_is_at_least(monkeypatch):
     for number in range(3):
         factories.article(f"Warsaw {number}")
     factories.article("Peace", body="war")
-    assert (search("war").total, search("war").more) == (4, False)
+    assert (search_articles("war").total, search_articles("war").more) == (4, False)
     factories.article("Warsaw 3")
-    assert (search("war").total, search("war").more) == (4, True)
+    assert (search_articles("war").total, search_articles("war").more) == (4, True)
 
 
 def test_a_tag_is_asked_for_with_or_without_its_marks():
@@ -189,19 +188,19 @@ def test_only_public_articles_are_found_counted_and_shown():
         factories.article(f"Peace {status}", status=status, tags=["shared", "hidden"])
     tomorrow = factories.article("Peace 4", publish_at=now + timedelta(days=1), tags=["shared"])
     factories.article("Peace 5", expire_at=now - timedelta(days=1), language="fr")
-    found = search("peace")
+    found = search_articles("peace")
     assert [hit.article.title for hit in found.hits] == ["Peace"] and found.total == 1
     assert [(facet.label, facet.count) for facet in found.tags] == [("shared", 1)]
     assert [facet.value for facet in found.languages] == ["en"]
     Article.objects.filter(pk=tomorrow.pk).update(publish_at=now)
-    assert search("peace").total == 2
+    assert search_articles("peace").total == 2
 
 
 def test_the_tag_that_most_results_have_comes_first():
     factories.article("Peace 1", tags=["often", "always"])
     factories.article("Peace 2", tags=["often", "always", "a seldom"])
     factories.article("Peace 3", tags=["always"])
-    counted = [(facet.label, facet.count) for facet in search("peace").tags]
+    counted = [(facet.label, facet.count) for facet in search_articles("peace").tags]
     assert counted == [("always", 3), ("often", 2), ("a seldom", 1)]
 
 
@@ -261,7 +260,7 @@ def test_what_follows_from_fixtures_is_found(tmp_path, django_capture_on_commit_
 
 
 def test_the_index_can_be_made_again(capsys, monkeypatch):
-    monkeypatch.setattr(import_module("articles.search.index"), "BATCH", 1)
+    monkeypatch.setattr(index, "BATCH", 1)
     factories.article("Peace", tags=["harmony"])
     factories.article("War")
     SearchDocument.objects.all().delete()
@@ -337,7 +336,7 @@ def test_whatever_is_typed_is_answered(client, asked):
     factories.article("Peace", body="a b", tags=["a"])
     response = client.get("/search/", {"q": asked.encode(errors="replace").decode()})
     assert response.status_code == 200
-    assert search(asked).total <= 1
+    assert search_articles(asked).total <= 1
 
 
 @pytest.mark.parametrize("asked", ["=peace", "#1", "@en", "~0", "_mission"])
@@ -364,7 +363,7 @@ def test_where_many_are_found_the_best_are_among_the_first(monkeypatch):
     factories.article("Headed", body="## Peace\n\nOnce.")
     for number in range(20):
         factories.article(f"Article {number}", body="peace " * 9)
-    found = search("peace")
+    found = search_articles("peace")
     first = [hit.article.title for hit in found.hits[:4]]
     assert first == ["Old peace", "Alias", "Tagged", "Headed"]
     assert found.more and found.total == 9
@@ -374,10 +373,10 @@ def test_where_no_article_has_all_words_those_that_have_some_are_shown_and_told_
     factories.article("One", body="peace and war")
     factories.article("Two", body="peace and peace and nothing else")
     factories.article("Three", body="nothing of it")
-    found = search("peace war harmony")
+    found = search_articles("peace war harmony")
     assert found.loose and [hit.article.title for hit in found.hits] == ["One", "Two"]
-    assert search("peace war").loose is False
-    assert search('"peace and" harmony zebra').hits == []
+    assert search_articles("peace war").loose is False
+    assert search_articles('"peace and" harmony zebra').hits == []
     html = client.get("/search/", {"q": "peace war harmony"}).content.decode()
     assert "No article has all of these words" in html
 
@@ -434,9 +433,9 @@ def test_all_that_have_words_in_a_row_are_counted_each_once():
     for number in range(12):
         body = "quick and brown" if number % 3 else "quick brown"
         factories.article(f"Article {number}", body=body)
-    found = search('"quick brown"')
+    found = search_articles('"quick brown"')
     assert (found.total, found.more, len(found.hits)) == (4, False, 4)
-    assert search('-"quick brown" quick').total == 8
+    assert search_articles('-"quick brown" quick').total == 8
 
 
 @pytest.mark.parametrize(
@@ -457,5 +456,5 @@ def test_all_that_have_words_in_a_row_are_counted_each_once():
 )
 def test_a_snippet_has_its_hit_where_a_space_stands_only_before_it(text, asked):
     factories.article("Subject", language="ja", body=text)
-    [hit] = search(asked).hits
+    [hit] = search_articles(asked).hits
     assert [piece for piece, marked in hit.snippet if marked] == [asked]

@@ -1,12 +1,10 @@
 """When articles come into the index."""
 
-from importlib import import_module
-
 import pytest
 from django.core.management import call_command
 
-from articles import search
 from articles.models import ContentVersion, SearchDocument
+from articles.search import index, search_articles
 from tests import factories
 
 
@@ -14,14 +12,13 @@ from tests import factories
 def test_articles_that_were_there_before_the_index_are_found_after_migrating():
     factories.article("Peace")
     SearchDocument.objects.all().delete()
-    assert not search.search("peace").hits
+    assert not search_articles("peace").hits
     call_command("migrate", verbosity=0)
-    assert [hit.article.title for hit in search.search("peace").hits] == ["Peace"]
+    assert [hit.article.title for hit in search_articles("peace").hits] == ["Peace"]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_what_was_indexed_before_a_batch_that_fails_stays(monkeypatch):
-    index = import_module("articles.search.index")
     monkeypatch.setattr(index, "BATCH", 1)
     first = factories.article("First")
     factories.article("Second")
