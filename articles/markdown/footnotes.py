@@ -1,6 +1,12 @@
 """The notes of a page: numbered as they are referred to, gathered at its end."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from articles.markdown.escaping import attribute
+
+if TYPE_CHECKING:
+    from articles.markdown.state import Image
 
 BACK = "↩\ufe0e"  # The selector keeps it from being drawn as an emoji.
 
@@ -13,6 +19,7 @@ class Footnotes:
         self.numbers: dict[str, int] = {}
         self.references: dict[str, int] = {}
         self.notes: dict[str, str] = {}
+        self._images: dict[str, Sequence[Image]] = {}
 
     def refer(self, label: str) -> tuple[int, int]:
         """The number of the note, and how many references to it there are by now."""
@@ -23,9 +30,15 @@ class Footnotes:
     def _number(self, label: str) -> int:
         return self.numbers.setdefault(label, len(self.numbers) + 1)
 
-    def add(self, label: str, note: str) -> None:
-        """The HTML of a note is known; of two with one label the first is right."""
-        self.notes.setdefault(label.casefold(), note)
+    def add(self, label: str, note: str, images: "Sequence[Image]" = ()) -> None:
+        """Store the HTML of a note and its images. Of two with one label the first counts."""
+        label = label.casefold()
+        self.notes.setdefault(label, note)
+        self._images.setdefault(label, images)
+
+    def images(self) -> "list[Image]":
+        """The images of all notes in the order in which `html`, called before, shows them."""
+        return [image for label in self.numbers for image in self._images.get(label, ())]
 
     def html(self) -> str:
         """The section at the end of the page; notes that nothing refers to come last."""

@@ -40,7 +40,7 @@ def parse(source: str, *, language: str = "en", media: tuple[str, ...] = ()) -> 
         headings=tuple(page.headings),
         text=text,
         links=tuple(page.links),
-        images=tuple(page.images),
+        images=(*page.images, *page.footnotes.images()),
         word_count=count_words(text),
     )
 

@@ -96,7 +96,7 @@ class Page:
         self._anchors: dict[str, int] = {}
         self._open_links: list[OpenLink | str] = []
         self._ended_links: list[tuple[OpenLink, int]] = []
-        self._footnotes: list[tuple[str, list[str]]] = []
+        self._footnotes: list[tuple[str, list[str], list[Image]]] = []
         self._heading = 0, Run(direction, direction)
 
     def __iter__(self) -> Iterator[Event]:
@@ -132,14 +132,14 @@ class Page:
             self.blocks.append(text.strip())
 
     def begin_footnote(self, label: str) -> None:
-        """What is written from here on stands at the end of the page."""
-        self._footnotes.append((label, self.out))
-        self.out = []
+        """What is written from here on is shown at the end of the page, its images too."""
+        self._footnotes.append((label, self.out, self.images))
+        self.out, self.images = [], []
 
     def end_footnote(self) -> None:
-        note = "".join(self.out)
-        label, self.out = self._footnotes.pop()
-        self.footnotes.add(label, note)
+        note, images = "".join(self.out), self.images
+        label, self.out, self.images = self._footnotes.pop()
+        self.footnotes.add(label, note, images)
 
     def turn(self) -> str:
         """The attribute of the block that has just begun if it runs against what is around it."""

@@ -95,6 +95,13 @@ def test_pictures_are_known_shown_or_not():
     assert not any(image.shown for image in parse(source.replace("![[z.png]]", "")).images)
 
 
+def test_images_are_listed_in_the_order_in_which_the_page_shows_them():
+    source = "[^b]: ![b](/media/b.png)\n\n[^a]: ![a](/media/a.png)\n\n![c](/media/c.png) [^a] [^b]"
+    document = parse(source, media=("/media/",))
+    alts = [image.alt for image in document.images]
+    assert alts == re.findall('alt="(.)"', document.html) == ["c", "a", "b"]
+
+
 def test_a_picture_of_a_host_that_is_allowed_is_shown():
     html = parse("![a](https://example.com/y.png)", media=("/media/", "https://example.com/")).html
     assert html == '<p><img src="https://example.com/y.png" alt="a" loading="lazy"></p>\n'
