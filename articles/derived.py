@@ -15,6 +15,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from articles import markdown, search
+from articles.markdown import urls
 from articles.models import Article, ContentVersion, Kind, Link, Name, Tagging
 from articles.models.fields import KEY_LENGTH, shortened
 from articles.sql import CompiledQuery
@@ -23,7 +24,16 @@ from articles.text import names
 BATCH = 500
 # Fewer than any database takes in one query.
 KEYS = 5_000
-DERIVED = ("html", "toc", "text", "word_count", "sort_key", "source_key")
+DERIVED = (
+    "html",
+    "toc",
+    "text",
+    "word_count",
+    "image_url",
+    "image_alt",
+    "sort_key",
+    "source_key",
+)
 
 # An article, and one of its names by language and key.
 Identity = tuple[int, str, str]
@@ -79,9 +89,20 @@ def derive(article: Article) -> markdown.Document:
     article.text = document.text
     article.word_count = document.word_count
     article.toc = [asdict(heading) for heading in document.headings]
+    article.image_url, article.image_alt = _first_image(document)
     article.sort_key = names.sort_key(article.title)[:KEY_LENGTH]
     article.source_key = names.fold(article.translation_of) or None
     return document
+
+
+def _first_image(document: markdown.Document) -> tuple[str, str]:
+    """URL and alternative text of the first image that the page displays, or empty strings.
+
+    The URL is relative, as in the HTML: only images of the site's own media are displayed.
+    """
+    displayed = (image for image in document.images if image.shown)
+    image = next(displayed, None)
+    return (urls.encoded(image.src), image.alt) if image else ("", "")
 
 
 def names_of(article: Article) -> list[Name]:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
-from html import escape, unescape
+from html import escape
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from articles import url_for
 from articles.models import Article, Tag
 
-IMAGE = re.compile(r'<img src="([^"]*)" alt="([^"]*)"')
 CARD = "articles/card.png"
 CARD_SIZE = ("1200", "630")
 SEARCH = "/search/?q={search_term_string}"
@@ -89,9 +88,10 @@ def of_site(origin: str) -> SafeString:
 
 
 def _picture(article: Article, url: str) -> Picture | None:
-    """The first picture of the text: it is of our own media, for no other is shown."""
-    found = IMAGE.search(article.html)
-    return Picture(urljoin(url, unescape(found[1])), unescape(found[2])) if found else None
+    """The first image of the text. Its URL may be relative to that of the article."""
+    if not article.image_url:
+        return None
+    return Picture(urljoin(url, article.image_url), article.image_alt)
 
 
 def _card(origin: str) -> Picture:

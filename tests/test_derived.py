@@ -1,10 +1,14 @@
 """Derived data: all of it can be thrown away and made again."""
 
 import io
+import re
 import threading
 import time
+from html import unescape
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
@@ -19,9 +23,11 @@ pytestmark = pytest.mark.django_db
 
 def test_rebuild_makes_everything_derived_again():
     factories.article("Peace", aliases=["Concord"], tags=["history"], body="See [[War|war]].")
-    factories.article("War", body="# Causes\n\nSee [[Concord]].")
+    factories.article("War", body="# Causes\n\nSee [[Concord]]. ![A map](/media/map.png)")
     before = derived_rows()
-    Article.objects.update(html="", text="", toc=[], word_count=0, sort_key="")
+    Article.objects.update(
+        html="", text="", toc=[], word_count=0, sort_key="", image_url="", image_alt=""
+    )
     Tagging.objects.update(sort_key="")
     Name.objects.all().delete()
     Link.objects.all().delete()
@@ -29,6 +35,37 @@ def test_rebuild_makes_everything_derived_again():
     call_command("rebuild", stdout=out)
     assert derived_rows() == before
     assert "2 article(s)" in out.getvalue()
+
+
+IMAGES = {
+    "none": "No image.",
+    "not of our own media": "![a](https://example.org/a.png)",
+    "after one that is not displayed": "![a](//example.org/a.png) ![b](/media/b.png)",
+    "odd characters": '![a & "b" <c>](</media/a "b&c.png>)',
+    "by name": "![[b c.png|300]] ![c](/media/c.png)",
+    "a figure": '![a](/media/a.png "Caption")',
+    "in a footnote that is defined first": "[^1]: ![a](/media/a.png)\n\n![b](/media/b.png) [^1]",
+    "in a footnote only": "Text.[^1]\n\n[^1]: ![a](/media/a.png)",
+}
+
+
+@pytest.mark.parametrize("body", IMAGES.values(), ids=IMAGES)
+def test_the_first_image_that_the_page_displays_is_stored(body):
+    article = factories.article("Peace", body=body)
+    match = re.search(r'<img src="([^"]*)" alt="([^"]*)"', article.html)
+    displayed = (unescape(match[1]), unescape(match[2])) if match else ("", "")
+    article.refresh_from_db()
+    assert (article.image_url, article.image_alt) == displayed
+
+
+def test_articles_of_earlier_versions_get_their_first_image():
+    for number, body in enumerate(IMAGES.values()):
+        factories.article(f"Article {number}", body=body)
+    before = list(Article.objects.order_by("pk").values_list("image_url", "image_alt"))
+    Article.objects.update(image_url="", image_alt="")
+    migration = import_module("articles.migrations.0007_rename_to_standard_terms")
+    migration.store_first_images(apps, None)
+    assert list(Article.objects.order_by("pk").values_list("image_url", "image_alt")) == before
 
 
 def test_rebuilding_what_is_right_keeps_every_row():

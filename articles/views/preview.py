@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_cookie
 from articles import url_for
 from articles.methods import read_only
 from articles.models import Article
-from articles.text import pictures, sentences
+from articles.text import sentences
 from articles.views.article import redirect_or_404
 
 LOOKED_AT = 400
@@ -38,7 +38,7 @@ class Preview(TypedDict):
 @vary_on_cookie
 def preview(request: HttpRequest, name: str) -> HttpResponse:
     """What a link to the article may show before it is followed. One query."""
-    shown = Article.objects.public().only("title", "summary", "language", "html")
+    shown = Article.objects.public().only("title", "summary", "language", "image_url", "image_alt")
     rows = shown.filter(slug=name).annotate(start=Substr("text", 1, LOOKED_AT))
     found = rows.first() if "\0" not in name else None
     if not found:
@@ -48,13 +48,13 @@ def preview(request: HttpRequest, name: str) -> HttpResponse:
 
 def previewed(article: Article, text: str) -> Preview:
     """`text` is the beginning of the article's, which stands in for a summary."""
-    picture = pictures.first(article.html)
+    picture = Shown(src=article.image_url, alt=article.image_alt) if article.image_url else None
     return Preview(
         title=article.title,
         summary=article.summary or sentences.opening(text),
         language=article.language,
         direction=article.direction,
-        picture=Shown(src=picture.src, alt=picture.alt) if picture else None,
+        picture=picture,
     )
 
 

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from articles import editing
+from articles import derived, editing
 from articles.models import Article, Link, Name, Revision, Tag, Tagging, TagSynonym
 from articles.models.fields import CONTROL
 from articles.serializers import documents
@@ -45,7 +45,7 @@ def dump(*labels, **options):
 
 def derived_rows():
     """All that `editing.save` derives, without keys of rows."""
-    columns = ("slug", "html", "text", "word_count", "sort_key", "toc")
+    columns = ("slug", *derived.DERIVED)
     return {
         "articles": list(Article.objects.order_by("slug").values_list(*columns)),
         "names": sorted(Name.objects.values_list("article__slug", "key", "kind", "text")),

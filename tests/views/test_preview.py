@@ -53,8 +53,9 @@ def test_a_card_without_a_summary_shows_the_first_sentences(client):
 
 def test_a_card_costs_one_query(client, django_assert_num_queries):
     factories.article("Peace")
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(1) as queries:
         client.get("/articles/peace/preview/")
+    assert '"html"' not in queries[0]["sql"]
 
 
 @pytest.mark.parametrize("page", ["preview", "graph"])
