@@ -73,7 +73,7 @@ class ArticleAdmin(Desk):
     actions = ["publish", "unpublish"]
 
     class Media:
-        js = [Script("articles/js/desk/desk.js", type="module")]
+        js = [Script("articles/js/admin/article-form.js", type="module")]
 
     # Who may do what
 

@@ -46,7 +46,7 @@ class Listing(Sheet):
 class WrittenFilter(admin.SimpleListFilter):
     """A filter whose value is typed, with some offered: there are too many to list them all."""
 
-    template = "admin/articles/written_filter.html"
+    template = "admin/articles/text_filter.html"
     parameter_name: str
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

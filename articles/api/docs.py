@@ -33,7 +33,7 @@ def page(api: NinjaAPI) -> Any:
             "kinds": [_kind(name, each) for name, each in schema["components"]["schemas"].items()],
             "rate": settings.API_RATE,
         }
-        return render(request, "articles/api.html", context)
+        return render(request, "articles/api_docs.html", context)
 
     return docs
 

@@ -136,7 +136,7 @@ def beginning(text: str, length: int) -> str:
     return f"{cut.rpartition(' ')[0] or cut[:-1]}…"
 
 
-@register.inclusion_tag("articles/pages.html")
+@register.inclusion_tag("articles/pagination.html")
 def pages(page: Page[Any], **kept: str) -> dict[str, str]:
     """The way to the pages before and after `page`, with what else the address has to say."""
     others = {name: value for name, value in kept.items() if value}

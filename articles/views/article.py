@@ -118,7 +118,7 @@ def links(request: HttpRequest, name: str) -> HttpResponse:
         "sources": sources_and_sentences,
         "place": place(shown, start),
     }
-    return render(request, "articles/links.html", context)
+    return render(request, "articles/backlinks.html", context)
 
 
 @read_only

@@ -35,7 +35,7 @@ def a_to_z(request: HttpRequest) -> HttpResponse:
         "letters": _alphabet(statistics.letters()),
         "place": place(shown, start, letter=letter),
     }
-    return render(request, "articles/index.html", context)
+    return render(request, "articles/article_index.html", context)
 
 
 def _alphabet(used: list[str]) -> list[tuple[str, bool]]:

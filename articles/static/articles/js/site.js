@@ -1,10 +1,10 @@
 import { followContents } from "./contents.js";
 import { openMap } from "./map.js";
-import { centre, fetchNeighbourhood } from "./neighbourhood.js";
+import { centre, fetchNeighbourhood } from "./graph.js";
 import { offerPreviews } from "./previews.js";
-import { offerSuggestions } from "./search.js";
-import { offerSlash } from "./slash.js";
-import { offerThemes } from "./themes.js";
+import { offerSuggestions } from "./suggestions.js";
+import { offerSlash } from "./search-shortcut.js";
+import { offerThemes } from "./theme.js";
 
 offerThemes(document.querySelector("#site_theme"));
 followContents(document.querySelector("#site_contents"));

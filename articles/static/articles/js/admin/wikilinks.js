@@ -4,7 +4,7 @@ import { announce } from "./announce.js";
 import { caretPlace } from "./caret.js";
 import { Listbox } from "./listbox.js";
 import { addresses, ask, debounced, may, Refusal, say, send, words } from "./server.js";
-import { replace, selected } from "./text.js";
+import { replace, selected } from "./textarea.js";
 
 const BEGUN = /\[\[([^[\]|\n]*)$/;
 const LONGEST = 200;

@@ -1,7 +1,7 @@
 // What the buttons and keys of the editor do to the text.
 
 import { words } from "./server.js";
-import { changeLines, insertBlock, replace, selected, wrap } from "./text.js";
+import { changeLines, insertBlock, replace, selected, wrap } from "./textarea.js";
 
 const HEADINGS = { "": "## ", "## ": "### ", "### ": "" };
 const ADDRESS = /^\w+:\/\/\S+$/;

@@ -2,7 +2,7 @@
 
 import { commands } from "./commands.js";
 import { showPreview } from "./preview.js";
-import { watchSaving } from "./saving.js";
+import { watchSaving } from "./save-status.js";
 import { addShortcuts } from "./shortcuts.js";
 import { proposeSlug } from "./slug.js";
 import { completeTags } from "./tags.js";
