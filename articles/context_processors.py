@@ -30,5 +30,5 @@ def site(request: HttpRequest) -> Site:
         "language": get_language() or settings.LANGUAGE_CODE,
         "theme": theme if (theme := request.COOKIES.get("theme")) in THEMES else "",
         "direction": "rtl" if get_language_bidi() else "ltr",
-        "languages": i18n.offered(),
+        "languages": i18n.offered_languages(),
     }

@@ -1,52 +1,53 @@
-"""Which language the interface speaks to a reader, and which ones it can."""
+"""The languages of the interface: which ones are offered, and which one a request gets."""
 
-from collections.abc import Iterator, Mapping
+import re
 from typing import NamedTuple
 
 from django.conf import settings
-from django.utils.translation import get_language_info
-from django.utils.translation.trans_real import (
-    get_supported_language_variant,
-    parse_accept_lang_header,
-)
+from django.http import HttpRequest
+from django.utils.translation import get_language_from_request, get_language_info
 
-# The language that the interface is written in.
-SOURCE = "en"
+# The language of the strings in the source, which needs no message file.
+SOURCE_LANGUAGE = "en"
+ZERO_WEIGHT = re.compile(r"\s*q=0(\.0*)?\s*")
 
 
 class Language(NamedTuple):
-    """A language of the interface, called as it calls itself."""
+    """A language of the interface. `name` is its name in the language itself."""
 
     code: str
     name: str
     direction: str
 
 
-def offered() -> list[Language]:
+def offered_languages() -> list[Language]:
     return [
         Language(code, name, "rtl" if get_language_info(code)["bidi"] else "ltr")
         for code, name in settings.LANGUAGES
     ]
 
 
-def chosen(cookies: Mapping[str, str], accepted: str) -> str:
-    """The first that the interface speaks of: what the reader chose (a cookie), what the browser
-    asks for (``Accept-Language``), in order, and the site's own. Addresses have no part in it."""
-    return next(code for code in map(spoken, _wanted(cookies, accepted)) if code)
+def interface_language(cookie: str, accept_language: str) -> str:
+    """Return the first language that the interface is translated into: that of the language
+    cookie, those of the ``Accept-Language`` header, then ``LANGUAGE_CODE``, as Django's
+    `LocaleMiddleware` does. The URL has no influence.
+
+    ``LANGUAGE_CODE`` may be a language that only articles are written in. The interface is then
+    in `SOURCE_LANGUAGE`.
+    """
+    request = HttpRequest()
+    request.COOKIES = {settings.LANGUAGE_COOKIE_NAME: cookie}
+    request.META = {"HTTP_ACCEPT_LANGUAGE": _acceptable(accept_language)}
+    language = get_language_from_request(request)
+    return language if is_offered(language) else SOURCE_LANGUAGE
 
 
-def _wanted(cookies: Mapping[str, str], accepted: str) -> Iterator[str]:
-    yield cookies.get(settings.LANGUAGE_COOKIE_NAME, "")
-    for code, weight in parse_accept_lang_header(accepted):
-        if weight:
-            yield code
-    yield settings.LANGUAGE_CODE
-    yield SOURCE
+def _acceptable(accept_language: str) -> str:
+    """Remove languages with a weight of 0, which readers refuse (RFC 9110, 12.4.2). Django would
+    only put them last."""
+    items = accept_language.split(",")
+    return ",".join(item for item in items if not ZERO_WEIGHT.fullmatch(item.partition(";")[2]))
 
 
-def spoken(code: str) -> str:
-    """The language of the interface that `code` means, or none: ``ar-EG`` means ``ar``."""
-    try:
-        return get_supported_language_variant(code.lower())
-    except LookupError:
-        return ""
+def is_offered(code: str) -> bool:
+    return code in dict(settings.LANGUAGES)

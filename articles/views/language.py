@@ -25,8 +25,8 @@ def language(request: HttpRequest) -> HttpResponse:
     """
     if not _is_ours(request):
         raise PermissionDenied
-    code = i18n.spoken(request.POST.get("language", ""))
-    if not code:
+    code = request.POST.get("language", "")
+    if not i18n.is_offered(code):
         return HttpResponseBadRequest()
     response = HttpResponse(status=303, headers={"Location": _page(request)})
     response.set_cookie(

@@ -2,6 +2,7 @@
 and where pages are kept."""
 
 import threading
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -24,6 +25,8 @@ MEGABYTE = 1_000_000
 OWN = ("/admin/", "/api/", settings.STATIC_URL, settings.MEDIA_URL)
 # Where the code lies that pages are made by.
 CODE = ("articles", "site", "templates")
+# Cached by cookie and header, because every request for a page computes its key.
+interface_language = lru_cache(maxsize=256)(i18n.interface_language)
 
 
 class Version:
@@ -81,7 +84,9 @@ def variant(environ: Environ) -> Key | None:
         environ.get("SCRIPT_NAME", "") + path,
         query,
         theme if theme in THEMES else "",
-        i18n.chosen(cookies, environ.get("HTTP_ACCEPT_LANGUAGE", "")),
+        interface_language(
+            cookies.get(settings.LANGUAGE_COOKIE_NAME, ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import Resolver404, resolve
 from django.utils import translation
@@ -69,13 +70,19 @@ def permissions_policy(get_response: Handler) -> Handler:
     return middleware
 
 
-def language_of_interface(get_response: Handler) -> Handler:
-    """Speak the reader's language, whatever the address is; caches are told what decides it."""
+def interface_language(get_response: Handler) -> Handler:
+    """Activate the language of the interface for the request.
+
+    Django's LocaleMiddleware also marks feeds, files and the API as varying by language, which
+    they don't, and leaves the language active in the thread.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        with translation.override(
-            i18n.chosen(request.COOKIES, request.headers.get("Accept-Language", ""))
-        ):
+        language = i18n.interface_language(
+            request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
+            request.headers.get("Accept-Language", ""),
+        )
+        with translation.override(language):
             response = get_response(request)
         if response.get("Content-Type", "").startswith("text/html"):
             patch_vary_headers(response, ("Accept-Language", "Cookie"))
