@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import http_date
+from django.views.decorators.http import require_safe
 
 from articles import VERSION
-from articles.methods import read_only
 from articles.models import ContentVersion
 
 Rest = ParamSpec("Rest")
@@ -26,7 +26,7 @@ def conditional(view: View[Rest]) -> View[Rest]:
     def answer(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
         return conditional_response(request, lambda: view(request, *args, **kwargs))
 
-    return read_only(update_wrapper(answer, view))
+    return require_safe(update_wrapper(answer, view))
 
 
 def conditional_response(request: HttpRequest, ask: Callable[[], HttpResponse]) -> HttpResponse:

@@ -17,8 +17,6 @@ from articles.decorators import conditional_response
 
 WINDOW = 60
 METHODS = ("GET", "HEAD", "OPTIONS")
-# Those that are refused in JSON as well.
-WRITING = ("POST", "PUT", "PATCH", "DELETE")
 # What a browser asks before a script of another site sends a header of its own (Fetch, CORS).
 PREFLIGHT = {
     "Access-Control-Allow-Methods": ", ".join(METHODS),
@@ -41,7 +39,6 @@ def guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
         response["Access-Control-Expose-Headers"] = "ETag, Retry-After"
         return response
 
-    answer.methods = (*METHODS, *WRITING)  # type: ignore[attr-defined]
     return answer
 
 

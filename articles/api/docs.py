@@ -6,9 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
-
-from articles.methods import read_only
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Operation:
 
 
 def page(api: NinjaAPI) -> Any:
-    @read_only
+    @require_safe
     def docs(request: HttpRequest) -> HttpResponse:
         schema: dict[str, Any] = api.get_openapi_schema()
         context = {

@@ -1,4 +1,5 @@
-"""The pages of the public site, a module for each noun. They read and never write."""
+"""The views of the public site. They only read, with one exception: `search` counts searches
+without results (`articles.views.search.record_failed_search`)."""
 
 from articles.views.article import article, links, without_slash
 from articles.views.article_index import index

@@ -15,11 +15,11 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from articles import url_for
 from articles.link_rendering import add_article_url, render_links
-from articles.methods import read_only
 from articles.models import Article, Link, Name, Tag
 from articles.models.fields import site_language
 from articles.models.link_resolution import Translation, for_everybody
@@ -68,7 +68,7 @@ def _backlinks(
     )
 
 
-@read_only
+@require_safe
 @vary_on_cookie
 def article(request: HttpRequest, name: str) -> HttpResponse:
     found = next(iter(_read.objects(name)), None) if "\0" not in name else None
@@ -96,7 +96,7 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "articles/article.html", context)
 
 
-@read_only
+@require_safe
 @vary_on_cookie
 def links(request: HttpRequest, name: str) -> HttpResponse:
     """All articles that link here, in order, each with its sentences."""
@@ -121,7 +121,7 @@ def links(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "articles/backlinks.html", context)
 
 
-@read_only
+@require_safe
 @vary_on_cookie
 def without_slash(request: HttpRequest, name: str) -> HttpResponse:
     return redirect_or_404(request, name)
@@ -146,9 +146,9 @@ def redirect_or_404(
 def missing(request: HttpRequest, name: str) -> HttpResponse:
     """The page that says that there is no article of that name, and what there is instead."""
     context = {
-        "asked": name,
-        "nearest": Name.objects.public().nearest(name),
-        "write": add_article_url(name) if may(request, "articles.add_article") else "",
+        "name": name,
+        "similar": Name.objects.public().nearest(name),
+        "add_url": add_article_url(name) if may(request, "articles.add_article") else "",
     }
     return render(request, "404.html", context, status=404)
 

@@ -6,15 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
 
-from articles.methods import read_only
 from articles.models import Article
 from articles.queries import statistics
 from articles.text import names
 from articles.views.pagination import page, parameter, place, start_of
 
 
-@read_only
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """All articles in order. What was once asked for here is searched for."""
     if asked := parameter(request, "q").strip():

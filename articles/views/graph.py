@@ -6,12 +6,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import get_language_bidi, gettext_lazy
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from articles import url_for
 from articles.graph import map_layout, neighbourhood_layout
 from articles.graph.nodes import Node
-from articles.methods import read_only
 from articles.models import Article, Tag
 from articles.queries import statistics
 from articles.queries.neighbourhood import neighbourhood
@@ -35,7 +35,7 @@ class Step(NamedTuple):
     nodes: list[Node]
 
 
-@read_only
+@require_safe
 @vary_on_cookie
 def graph(request: HttpRequest, name: str) -> HttpResponse:
     """What leads to an article and where it leads, two links far, drawn and as a list."""
@@ -57,7 +57,7 @@ def graph(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "articles/graph.html", context)
 
 
-@read_only
+@require_safe
 def whole(request: HttpRequest) -> HttpResponse:
     """The map of all articles, or of those with one tag: the strongest of them."""
     tags = statistics.tags()

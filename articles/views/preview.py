@@ -6,10 +6,10 @@ from django.db.models.functions import Substr
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from articles import url_for
-from articles.methods import read_only
 from articles.models import Article
 from articles.text import sentences
 from articles.views.article import redirect_or_404
@@ -34,7 +34,7 @@ class Preview(TypedDict):
     picture: Shown | None
 
 
-@read_only
+@require_safe
 @vary_on_cookie
 def preview(request: HttpRequest, name: str) -> HttpResponse:
     """What a link to the article may show before it is followed. One query."""
@@ -58,7 +58,7 @@ def previewed(article: Article, text: str) -> Preview:
     )
 
 
-@read_only
+@require_safe
 @never_cache
 def random(request: HttpRequest) -> HttpResponse:
     """To an article that readers may see, any of them. At most five looks into an index."""

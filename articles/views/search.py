@@ -1,109 +1,119 @@
-"""Searching: the page of results, suggestions while somebody types, and what browsers are told."""
+"""The search page, suggestions for the search box, and the OpenSearch description."""
 
+import logging
 from typing import Any
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
-from django.utils.translation import get_language_info
 from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 
 from articles import url_for
-from articles.methods import read_only, used
 from articles.models import FailedSearch, Kind
 from articles.search import Facet, Results, did_you_mean, search_articles, suggest_names
 from articles.text.languages import own_name
 from articles.views.pagination import parameter
 
-# With fewer results than that the page says what else may have been meant.
-FEW = 3
-# Names that are told apart from the title.
-OTHER = (Kind.ALIAS, Kind.FORMER)
-DESCRIPTION_LASTS = 24 * 3600
+logger = logging.getLogger(__name__)
+
+# With fewer results, the page suggests a corrected query and similar names.
+FEW_RESULTS = 3
+# Kinds of names that are displayed instead of the title of their article.
+OTHER_NAMES = (Kind.ALIAS, Kind.FORMER)
+DAY = 24 * 3600
 
 
-class Unanswered(HttpResponse):
-    """A page without results. That is counted when the reader has got the page."""
-
-    asked = ""
-
-    def close(self) -> None:
-        if self.asked:
-            FailedSearch.objects.record(self.asked)
-            self.asked = ""
-        super().close()
-
-
-@read_only
+@require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    asked = parameter(request, "q").strip()
+    text = parameter(request, "q").strip()
     tag, language = parameter(request, "tag"), parameter(request, "language")
-    results = search_articles(asked, page=number(request), tag=tag, language=language)
+    results = search_articles(text, page=page_number(request), tag=tag, language=language)
+    few = (results.total < FEW_RESULTS or results.loose) and results.query.asks
     context: dict[str, Any] = {
-        "asked": results.query.text,
+        "query": results.query.text,
         "results": results,
-        "narrowed": narrowed(results, tag, language),
+        "filters": active_filters(results, tag, language),
         "facets": facets(results, tag, language),
-        "pages": pages(results, tag, language),
+        "pages": adjacent_pages(results, tag, language),
     }
-    few = (results.total < FEW or results.loose) and results.query.asks
     if few and results.page == 1:
-        context |= meant(results, tag, language)
+        context |= corrections(results, tag, language)
     response = render(request, "articles/search.html", context)
-    in_vain = (
-        few and results.whole and (results.loose or not results.total) and not (tag or language)
-    )
-    if in_vain and results.page == 1 and used(request) == "GET":
-        # Every one is counted, so none is kept.
-        unanswered = Unanswered(response.content, headers={"Cache-Control": "no-store"})
-        unanswered.asked = results.query.text
-        return unanswered
+    if few and is_failed(results) and not (tag or language):
+        record_failed_search(request, results.query.text)
+        # Each failed search is counted, so no cache may answer the next one.
+        response["Cache-Control"] = "no-store"
     return response
 
 
-def number(request: HttpRequest) -> int:
-    typed = parameter(request, "page")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 6 else 1
+def is_failed(results: Results) -> bool:
+    """Whether this is the first page of a complete search that no article fully matches."""
+    return results.page == 1 and results.whole and (results.loose or not results.total)
 
 
-def meant(results: Results, tag: str, language: str) -> dict[str, Any]:
-    better, nearest = did_you_mean(results.query)
-    shown = {hit.article.pk for hit in results.hits}
+def record_failed_search(request: HttpRequest, query: str) -> None:
+    """Count a GET without results: the only write that a view of the public site makes.
+
+    The reader gets the page even if the database cannot be written to, for example while it is
+    locked by a long transaction.
+    """
+    if request.method != "GET":
+        return
+    try:
+        FailedSearch.objects.record(query)
+    except OperationalError:
+        logger.warning("A failed search was not counted.", exc_info=True)
+
+
+def page_number(request: HttpRequest) -> int:
+    """The number in ``?page=``; 1 if there is none or it is not a sensible number."""
+    value = parameter(request, "page")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 6 else 1
+
+
+def corrections(results: Results, tag: str, language: str) -> dict[str, Any]:
+    """A corrected query and articles with similar names, for a search with few results."""
+    corrected, similar = did_you_mean(results.query)
+    listed = {hit.article.pk for hit in results.hits}
     return {
-        "better": better,
-        "better_query": query(better, tag, language),
-        "nearest": [name for name in nearest if name.article_id not in shown],
+        "corrected": corrected,
+        "corrected_url": results_url(corrected, tag, language),
+        "similar": [name for name in similar if name.article_id not in listed],
     }
 
 
-def query(text: str, tag: str = "", language: str = "", page: int = 1) -> str:
-    """The address of results, from the question mark on."""
-    given = {"q": text, "tag": tag, "language": language, "page": str(page) if page > 1 else ""}
-    return "?" + urlencode({name: value for name, value in given.items() if value or name == "q"})
+def results_url(text: str, tag: str = "", language: str = "", page: int = 1) -> str:
+    """The URL of a page of results, relative to the search page: a query string with its ``?``."""
+    values = {"q": text, "tag": tag, "language": language, "page": str(page) if page > 1 else ""}
+    return "?" + urlencode({name: value for name, value in values.items() if value or name == "q"})
 
 
-def narrowed(results: Results, tag: str, language: str) -> list[tuple[str, str]]:
-    """What the results are narrowed to, each with the address of the results without it."""
-    text, chosen = results.query.text, []
+def active_filters(results: Results, tag: str, language: str) -> list[tuple[str, str]]:
+    """The label of each filter in use, with the URL of the results without it."""
+    text, filters = results.query.text, []
     if tag:
-        named = [facet.label for facet in results.tags if facet.value == tag]
-        chosen.append((named[0] if named else tag, query(text, "", language)))
+        labels = [facet.label for facet in results.tags if facet.value == tag]
+        filters.append((labels[0] if labels else tag, results_url(text, "", language)))
     if language:
-        chosen.append((language_name(language), query(text, tag)))
-    return chosen
+        filters.append((own_name(language), results_url(text, tag)))
+    return filters
 
 
 def facets(results: Results, tag: str, language: str) -> dict[str, list[tuple[Facet, str, str]]]:
-    """Tags and languages to narrow the results to: the facet, its name, its address."""
+    """Tags and languages to filter the results by: each facet with its label and URL."""
     text = results.query.text
-    tags = [(each, each.label, query(text, each.value, language)) for each in results.tags]
-    languages = [
-        (each, language_name(each.value), query(text, tag, each.value))
-        for each in results.languages
+    tags = [
+        (facet, facet.label, results_url(text, facet.value, language)) for facet in results.tags
     ]
-    # A tag that all articles have which were counted narrows nothing, unless there are others.
+    languages = [
+        (facet, own_name(facet.value), results_url(text, tag, facet.value))
+        for facet in results.languages
+    ]
+    # A tag of all results filters nothing out, unless there are results that were not counted.
     useful = [row for row in tags if results.more or row[0].count < results.total]
     return {
         "tags": [row for row in useful if row[0].value != tag],
@@ -111,52 +121,42 @@ def facets(results: Results, tag: str, language: str) -> dict[str, list[tuple[Fa
     }
 
 
-def language_name(language: str) -> str:
-    """What a language calls itself, as far as it is known.
-
-    >>> language_name("ar"), language_name("qaa")
-    ('العربيّة', 'qaa')
-    """
-    try:
-        return str(get_language_info(language)["name_local"])
-    except KeyError:
-        return language
-
-
-def pages(results: Results, tag: str, language: str) -> dict[str, str]:
+def adjacent_pages(results: Results, tag: str, language: str) -> dict[str, str]:
+    """The query strings of the previous and the next page of results; empty if there is none."""
     text, page = results.query.text, results.page
     return {
-        "previous": query(text, tag, language, page - 1)[1:] if page > 1 else "",
-        "next": query(text, tag, language, page + 1)[1:] if page < results.pages else "",
+        "previous": results_url(text, tag, language, page - 1)[1:] if page > 1 else "",
+        "next": results_url(text, tag, language, page + 1)[1:] if page < results.pages else "",
     }
 
 
-@read_only
+@require_safe
 @cache_control(public=True, no_cache=True)
 def suggest(request: HttpRequest) -> JsonResponse:
-    """Names that begin with what has been typed so far, those of one spelling with a note."""
-    found = suggest_names(parameter(request, "q").strip())
-    called = [name.text if name.kind in OTHER else name.article.title for name in found]
+    """Complete what a reader types into a search box; equal names are told apart by language."""
+    names = suggest_names(parameter(request, "q").strip())
+    labels = [name.text if name.kind in OTHER_NAMES else name.article.title for name in names]
     rows = [
         {
-            "name": text,
+            "name": label,
             "title": name.article.title,
-            "note": own_name(name.article.language) if called.count(text) > 1 else "",
+            "note": own_name(name.article.language) if labels.count(label) > 1 else "",
             "language": name.article.language,
             "direction": name.article.direction,
             "url": url_for.article(name.article.slug),
         }
-        for name, text in zip(found, called, strict=True)
+        for name, label in zip(names, labels, strict=True)
     ]
     return JsonResponse({"suggestions": rows})
 
 
-@read_only
-@cache_control(public=True, max_age=DESCRIPTION_LASTS)
+@require_safe
+@cache_control(public=True, max_age=DAY)
 def opensearch(request: HttpRequest) -> HttpResponse:
-    """How browsers search here from their address bar."""
-    context = {"SITE_NAME": settings.SITE_NAME}
-    kind = "application/opensearchdescription+xml; charset=utf-8"
-    response = render(request, "articles/opensearch.xml", context, content_type=kind)
+    """Describe the search to browsers (OpenSearch 1.1), which offer it in their address bar."""
+    content_type = "application/opensearchdescription+xml; charset=utf-8"
+    response = render(
+        request, "articles/opensearch.xml", {"SITE_NAME": settings.SITE_NAME}, content_type
+    )
     patch_vary_headers(response, ("Accept-Language", "Cookie"))
     return response

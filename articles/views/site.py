@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from articles.methods import read_only
 from articles.models import Article, ContentVersion
 from articles.queries import statistics
 
@@ -20,7 +20,7 @@ TAGS = 30
 PLAIN = "text/plain; charset=utf-8"
 
 
-@read_only
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     articles = Article.objects.public().only("slug", "title", "summary", "language", "updated")
     tags = statistics.tags()
@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/home.html", context)
 
 
-@read_only
+@require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
     """Whether the site can answer: it can if its database does."""
@@ -45,7 +45,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", PLAIN)
 
 
-@read_only
+@require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """An uploaded file. What can't be the name of a file is not there."""
     try:
@@ -54,7 +54,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
         raise Http404 from error
 
 
-@read_only
+@require_safe
 @cache_control(max_age=86400)
 def favicon(request: HttpRequest) -> HttpResponse:
     """For those who ask at the old address without having read the page."""
@@ -62,7 +62,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "404.html", {"asked": request.path}, status=404)
+    return render(request, "404.html", {"name": request.path}, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
 
-from articles.methods import read_only
 from articles.models import Tag, Tagging
 from articles.models.visibility import public
 from articles.queries import statistics
@@ -15,12 +15,12 @@ from articles.views.pagination import page, place, start_of
 COLUMNS = ("slug", "title", "summary", "language", "sort_key")
 
 
-@read_only
+@require_safe
 def tags(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/tags.html", {"tags": statistics.tags()})
 
 
-@read_only
+@require_safe
 def tag(request: HttpRequest, name: str) -> HttpResponse:
     """The articles under a tag, in order. Another word for the tag leads to its address."""
     name = name.replace("\0", "")

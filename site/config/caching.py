@@ -23,6 +23,8 @@ LONGEST_ADDRESS = 1000
 MEGABYTE = 1_000_000
 # What is not the site's pages: the desk, files, and the API, which counts its clients.
 OWN = ("/admin/", "/api/", settings.STATIC_URL, settings.MEDIA_URL)
+# The page cache turns HEAD into GET, but the search page counts failed searches of GET only.
+SEARCH = "/search/"
 # Where the code lies that pages are made by.
 CODE = ("articles", "site", "templates")
 # Cached by cookie and header, because every request for a page computes its key.
@@ -76,6 +78,8 @@ def variant(environ: Environ) -> Key | None:
         return None
     cookies = parse_cookie(cookie) if (cookie := environ.get("HTTP_COOKIE")) else {}
     if settings.SESSION_COOKIE_NAME in cookies or path.startswith(OWN):
+        return None
+    if environ["REQUEST_METHOD"] == "HEAD" and path == SEARCH:
         return None
     theme = cookies.get("theme", "")
     return (

@@ -3,15 +3,13 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.urls import Resolver404, resolve
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from articles import i18n
 
 Handler = Callable[[HttpRequest], HttpResponse]
-READING = ("GET", "HEAD")
 UNUSED_FEATURES = (
     "accelerometer",
     "camera",
@@ -24,26 +22,6 @@ UNUSED_FEATURES = (
     "payment",
     "usb",
 )
-
-
-def known_methods(get_response: Handler) -> Handler:
-    """Refuse every method that a page has not, before anything else looks at the request."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        if request.method not in READING and request.method not in (methods := _methods(request)):
-            return HttpResponseNotAllowed(methods)
-        return get_response(request)
-
-    return middleware
-
-
-def _methods(request: HttpRequest) -> tuple[str, ...]:
-    """What the view says that it has; most others, such as the desk's, take forms."""
-    try:
-        view = resolve(request.path_info).func
-    except Resolver404:
-        return READING
-    return getattr(view, "methods", (*READING, "POST"))
 
 
 def address_from_proxy(get_response: Handler) -> Handler:

@@ -19,8 +19,6 @@ from typing import Any, Protocol, runtime_checkable
 
 import brotli
 
-from articles.methods import METHOD_USED
-
 # Seconds after which a shared cache that gave no answer is asked again.
 REST = 5.0
 # What `pickle` says of bytes that it did not write, or that another version did.
@@ -235,7 +233,7 @@ class PageCache:
         except self.errors:
             return self.application(environ, start)
         if environ["REQUEST_METHOD"] == "HEAD":
-            asked = {**environ, "REQUEST_METHOD": "GET", METHOD_USED: "HEAD"}
+            asked = {**environ, "REQUEST_METHOD": "GET"}
             return without(self._get(key, version, asked, start))
         return self._get(key, version, environ, start)
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from articles.models import Article, FailedSearch, Status
@@ -166,7 +167,7 @@ def test_a_long_question_is_cut_and_the_page_says_so(client):
     assert "only its beginning was looked for" in html and "/articles/peace/" in html
 
 
-def test_what_was_looked_for_in_vain_is_counted_after_the_answer(client):
+def test_searches_without_results_are_counted(client):
     for asked in ("Nowhere", "nowhere ", "somewhere"):
         page(client, q=asked)
     rows = {row.query: (row.count, row.last_searched) for row in FailedSearch.objects.all()}
@@ -174,7 +175,7 @@ def test_what_was_looked_for_in_vain_is_counted_after_the_answer(client):
     assert rows == {"nowhere": (2, today), "somewhere": (1, today)}
 
 
-def test_what_was_looked_for_in_vain_is_counted_on_its_first_page_which_nobody_keeps(client):
+def test_a_failed_search_is_counted_on_its_first_page_which_is_not_cached(client):
     for number in range(11):
         factories.article(f"Peace {number}")
     assert "no-store" in client.get("/search/", {"q": "peace nowhere"})["Cache-Control"]
@@ -182,7 +183,15 @@ def test_what_was_looked_for_in_vain_is_counted_on_its_first_page_which_nobody_k
     assert FailedSearch.objects.get().count == 1
 
 
-def test_nothing_personal_and_nothing_long_is_written_down(client):
+def test_a_failed_search_is_answered_even_if_it_cannot_be_counted(client, monkeypatch):
+    def locked(_query: str) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(FailedSearch.objects, "record", locked)
+    assert "Nothing found" in page(client, q="nowhere")
+
+
+def test_personal_data_and_long_queries_are_not_stored(client):
     for asked in ("me@example.org", "+49 170 123 45 67", "x" * 101):
         page(client, q=asked)
     client.head("/search/", {"q": "nowhere"})
