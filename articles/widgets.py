@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.conf import global_settings
+from django.conf import global_settings, settings
 from django.forms.renderers import BaseRenderer
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language
+
+from articles.text.languages import display_name
 
 
 class TagsInput(forms.TextInput):
@@ -37,7 +39,7 @@ class LanguageInput(forms.TextInput):
     ) -> SafeString:
         choices = f"desk_languages_{name}"
         field = super().render(name, value, {**(attrs or {}), "list": choices}, renderer)
-        options = format_html_join("", '<option value="{}">{}</option>', languages())
+        options = format_html_join("", '<option value="{}">{}</option>', language_choices())
         return format_html('{}<datalist id="{}">{}</datalist>', field, choices, options)
 
 
@@ -50,8 +52,8 @@ class MomentInput(forms.DateTimeInput):
         super().__init__(format="%Y-%m-%dT%H:%M")
 
 
-def languages() -> list[tuple[str, str]]:
-    """The languages that are offered where one is asked for, by tag; any other may be written."""
-    return [
-        (tag, get_language_info(tag)["name_local"]) for tag, _name in global_settings.LANGUAGES
-    ]
+def language_choices() -> list[tuple[str, str]]:
+    """Tags and names of the languages that Django knows, to choose from. The names are in the
+    active language: names in the languages themselves would load the data of them all."""
+    reader = get_language() or settings.LANGUAGE_CODE
+    return [(tag, display_name(tag, reader)) for tag, _name in global_settings.LANGUAGES]

@@ -13,7 +13,7 @@ from articles.admin.base import Sheet
 from articles.models import Article, Tag, Tagging
 from articles.queries import statistics
 from articles.text import names
-from articles.widgets import languages
+from articles.widgets import language_choices
 
 # So many are offered while one types; any other can be written out.
 OFFERED = 300
@@ -96,7 +96,7 @@ class LanguageFilter(WrittenFilter):
     parameter_name = "language"
 
     def offered(self) -> list[tuple[str, str]]:
-        return languages()
+        return language_choices()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
         written = (self.value() or "").replace("\0", "").strip()

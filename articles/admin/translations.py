@@ -81,7 +81,7 @@ def _missing(code: str, source: Article) -> Version:
 
 
 def _called(tag: str) -> str:
-    return languages.name(tag, get_language() or settings.LANGUAGE_CODE)
+    return languages.display_name(tag, get_language() or settings.LANGUAGE_CODE)
 
 
 def begun(request: HttpRequest) -> dict[str, Any]:

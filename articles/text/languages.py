@@ -1,4 +1,8 @@
-"""Languages by their tags → what they are called, by themselves and by others."""
+"""Language tags → the names of languages.
+
+The names come from Babel, which has those of Unicode's CLDR. Articles can be in any language, and
+Django has names for a third of these only, without regional variants.
+"""
 
 from functools import cache
 
@@ -7,25 +11,29 @@ from babel import Locale, UnknownLocaleError
 
 @cache
 def own_name(tag: str) -> str:
-    """What speakers of a language (BCP 47 tag) call it, or the tag if nobody has told us.
+    """Return the name of a language (BCP 47 tag) in the language itself, or the tag if CLDR has
+    no name for it.
+
+    Babel keeps the data of a language in memory once it is used, about 1 MB. Call this for the
+    languages of articles and of the interface, not for tags from a request.
 
     >>> own_name("ar"), own_name("fr-CA"), own_name("tlh")
     ('العربية', 'français (Canada)', 'tlh')
     """
-    return _name(tag, "") or tag
+    return _display_name(tag, "") or tag
 
 
 @cache
-def name(tag: str, reader: str) -> str:
-    """What the language of a tag is called in the language of the reader.
+def display_name(tag: str, reader: str) -> str:
+    """Return the name of a language in the language of the reader, or the tag.
 
-    >>> name("ar", "en"), name("en", "ar")
+    >>> display_name("ar", "en"), display_name("en", "ar")
     ('Arabic', 'الإنجليزية')
     """
-    return _name(tag, reader) or tag
+    return _display_name(tag, reader) or tag
 
 
-def _name(tag: str, reader: str) -> str:
+def _display_name(tag: str, reader: str) -> str:
     try:
         locale = Locale.parse(tag, sep="-")
         return locale.get_display_name(reader.replace("-", "_") or None) or ""

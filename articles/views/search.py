@@ -99,7 +99,10 @@ def active_filters(results: Results, tag: str, language: str) -> list[tuple[str,
         labels = [facet.label for facet in results.tags if facet.value == tag]
         filters.append((labels[0] if labels else tag, results_url(text, "", language)))
     if language:
-        filters.append((own_name(language), results_url(text, tag)))
+        # Only languages of articles have their names looked up, not any tag in a URL.
+        is_in_results = any(facet.value == language for facet in results.languages)
+        label = own_name(language) if is_in_results else language
+        filters.append((label, results_url(text, tag)))
     return filters
 
 
