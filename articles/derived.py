@@ -100,9 +100,9 @@ def _first_image(document: markdown.Document) -> tuple[str, str]:
 
     The URL is relative, as in the HTML: only images of the site's own media are displayed.
     """
-    displayed = (image for image in document.images if image.shown)
+    displayed = (image for image in document.images if image.displayed)
     image = next(displayed, None)
-    return (urls.encoded(image.src), image.alt) if image else ("", "")
+    return (urls.percent_encode(image.src), image.alt) if image else ("", "")
 
 
 def names_of(article: Article) -> list[Name]:

@@ -146,7 +146,7 @@ def entry(
     origin: str,
 ) -> atom.Entry:
     url = f"{origin}{article.get_absolute_url()}"
-    html = urls.completed(render_links(article.html, targets, write=False), url)
+    html = urls.absolutize_urls(render_links(article.html, targets, write=False), url)
     framed = format_html('<div lang="{}" dir="{}">', article.language, article.direction)
     return atom.Entry(
         id=identity(article.language, first),

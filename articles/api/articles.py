@@ -154,7 +154,7 @@ def article(request: HttpRequest, name: str) -> Any:
         aliases=found.aliases,
         reading_minutes=found.reading_minutes,
         contents=[schemas.Heading(**heading) for heading in found.toc],
-        html=urls.completed(html, details["url"]),
+        html=urls.absolutize_urls(html, details["url"]),
         markdown=found.body,
     )
 

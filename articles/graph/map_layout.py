@@ -1,6 +1,6 @@
-"""Nodes and their tags → a map: clusters of a few tags, the strongest node in its middle.
+"""Nodes and their tags → a map: one cluster per tag, the node with most links in its middle.
 
-Nothing is left to chance: the same nodes always give the same map.
+The layout is deterministic: the same nodes always give the same map.
 """
 
 from collections import Counter
@@ -10,29 +10,29 @@ from itertools import count
 from math import cos, hypot, pi, sin, sqrt
 from typing import NamedTuple
 
-from articles.graph.nodes import Edge, Node, in_lines
+from articles.graph.nodes import Edge, Node, wrap_title
 
-CLUSTERS = 7
-# A tag of more than a third of the nodes tells nothing about them, unless these are few.
-BROAD, FEW = 3, 8
-# The place of one node with its title, and how much wider than high clusters are.
-WIDE, HIGH, STRETCH = 132, 68, 1.6
-LETTERS = 18
-SMALL, GROWTH = 5.0, 9.0
-TITLE, PAD = 34, 30
-EDGES = 320
+MAX_CLUSTERS = 7
+# A tag of more than one in `BROAD` nodes says little about them, unless they are few.
+BROAD, ALWAYS_NARROW = 3, 8
+# The size of the grid cell of a node and its title, and the aspect ratio of clusters.
+CELL_WIDTH, CELL_HEIGHT, ASPECT_RATIO = 132, 68, 1.6
+TITLE_COLUMNS = 18
+MIN_RADIUS, RADIUS_RANGE = 5.0, 9.0
+HEADING_HEIGHT, PADDING = 34, 30
+MAX_EDGES = 320
 
 
-class Topic(NamedTuple):
-    """A tag that a cluster is about."""
+class ClusterTag(NamedTuple):
+    """The tag that the nodes of a cluster share."""
 
     name: str
     slug: str
 
 
 @dataclass(frozen=True)
-class Spot:
-    """A node on the map: its centre and radius, and the number of its cluster."""
+class MapNode:
+    """A node on the map: its centre, its radius, and the number of its cluster."""
 
     node: Node
     lines: tuple[str, ...]
@@ -44,18 +44,18 @@ class Spot:
 
 @dataclass(frozen=True)
 class Cluster:
-    """Nodes that share a tag; the last cluster has none. The place is that of its title."""
+    """Nodes that share a tag; the last cluster may have none. `x` and `y` locate its heading."""
 
     number: int
-    topic: Topic | None
-    spots: list[Spot]
+    tag: ClusterTag | None
+    nodes: list[MapNode]
     x: int
     y: int
 
 
 @dataclass(frozen=True)
-class Atlas:
-    """The map. Lines are the ends of links, in units of the picture, as all places are."""
+class MapLayout:
+    """The map, in SVG user units. `lines` are the end points of edges: x1, y1, x2, y2."""
 
     left: int
     top: int
@@ -65,116 +65,118 @@ class Atlas:
     lines: list[tuple[int, int, int, int]]
 
     @property
-    def spots(self) -> list[Spot]:
-        return [spot for cluster in self.clusters for spot in cluster.spots]
+    def nodes(self) -> list[MapNode]:
+        return [node for cluster in self.clusters for node in cluster.nodes]
 
 
-Group = tuple[Topic | None, list[Node]]
+Group = tuple[ClusterTag | None, list[Node]]
 
 
 class Disc(NamedTuple):
-    """Where a cluster is, in a space in which it is round."""
+    """The area of a cluster, in a space that is scaled so that it is round."""
 
     x: float
     y: float
     radius: float
 
 
-def gathered(nodes: Sequence[Node], tags: Mapping[int, Collection[Topic]]) -> list[Group]:
-    """The nodes by tags: that of most nodes first, then that of most of the rest, and so on;
-    what is left over stands last, without a tag."""
-    counts = Counter(topic for node in nodes for topic in tags.get(node.pk, ()))
-    telling = {topic for topic, number in counts.items() if number <= max(len(nodes) / BROAD, FEW)}
-    left = list(nodes)
-    found: list[Group] = []
-    while len(found) < CLUSTERS:
-        rest = Counter(
-            topic for node in left for topic in tags.get(node.pk, ()) if topic in telling
+def group_by_tag(nodes: Sequence[Node], tags: Mapping[int, Collection[ClusterTag]]) -> list[Group]:
+    """Return groups of nodes: those with the most common tag, then that of the rest, and so on.
+
+    The last group has the remaining nodes, without a tag.
+    """
+    counts = Counter(tag for node in nodes for tag in tags.get(node.pk, ()))
+    narrow = {tag for tag, n in counts.items() if n <= max(len(nodes) / BROAD, ALWAYS_NARROW)}
+    remaining = list(nodes)
+    groups: list[Group] = []
+    while len(groups) < MAX_CLUSTERS:
+        counts = Counter(
+            tag for node in remaining for tag in tags.get(node.pk, ()) if tag in narrow
         )
-        topic = min(rest, key=lambda topic: (-rest[topic], topic), default=None)
-        if topic is None or rest[topic] < 2:
+        largest = min(counts, key=lambda tag: (-counts[tag], tag), default=None)
+        if largest is None or counts[largest] < 2:
             break
-        chosen = [node for node in left if topic in tags.get(node.pk, ())]
-        left = [node for node in left if topic not in tags.get(node.pk, ())]
-        found.append((topic, chosen))
-    return [*found, (None, left)] if left else found
+        groups.append((largest, [n for n in remaining if largest in tags.get(n.pk, ())]))
+        remaining = [n for n in remaining if largest not in tags.get(n.pk, ())]
+    return [*groups, (None, remaining)] if remaining else groups
 
 
-def drawn(groups: Sequence[Group], edges: Iterable[Edge], *, mirrored: bool) -> Atlas:
-    """The map of groups of nodes. `mirrored` where one reads from right to left."""
-    most = max((node.weight for _topic, nodes in groups for node in nodes), default=0) or 1
-    discs = packed([_radius(len(nodes)) for _topic, nodes in groups])
+def layout(groups: Sequence[Group], edges: Iterable[Edge], *, mirrored: bool) -> MapLayout:
+    """Return the map of groups of nodes. `mirrored` is for right-to-left interfaces."""
+    max_weight = max((node.weight for _tag, nodes in groups for node in nodes), default=0) or 1
+    discs = pack([_radius(len(nodes)) for _tag, nodes in groups])
     clusters: list[Cluster] = []
-    for number, ((topic, nodes), disc) in enumerate(zip(groups, discs, strict=True)):
-        middle = round(-disc.x if mirrored else disc.x), round(disc.y / STRETCH)
+    for number, ((tag, nodes), disc) in enumerate(zip(groups, discs, strict=True)):
+        x, y = round(-disc.x if mirrored else disc.x), round(disc.y / ASPECT_RATIO)
         ordered = sorted(nodes, key=lambda node: (-node.weight, node.title, node.pk))
-        spots = [
-            _spot(node, middle[0] + x, middle[1] + y, most, number)
-            for node, (x, y) in zip(ordered, cells(len(ordered)), strict=True)
+        map_nodes = [
+            _map_node(node, x + dx, y + dy, max_weight, number)
+            for node, (dx, dy) in zip(ordered, grid(len(ordered)), strict=True)
         ]
-        top = min(spot.y for spot in spots) - TITLE
-        clusters.append(Cluster(number, topic, spots, middle[0], top))
-    return _framed(clusters, edges)
+        top = min(node.y for node in map_nodes) - HEADING_HEIGHT
+        clusters.append(Cluster(number, tag, map_nodes, x, top))
+    return _with_bounds(clusters, edges)
 
 
-def cells(number: int) -> list[tuple[int, int]]:
-    """So many places around the middle, nearest first, in rows like bricks."""
+def grid(number: int) -> list[tuple[int, int]]:
+    """Return `number` positions around the origin, nearest first, with every other row shifted."""
     reach = int(sqrt(number)) + 2
-    places = [
-        (column * WIDE + row % 2 * (WIDE // 2), row * HIGH)
+    positions = [
+        (column * CELL_WIDTH + row % 2 * (CELL_WIDTH // 2), row * CELL_HEIGHT)
         for row in range(-reach, reach + 1)
         for column in range(-reach, reach + 1)
     ]
-    return sorted(places, key=lambda place: (_distance(place), place))[:number]
+    return sorted(positions, key=lambda position: (_distance(position), position))[:number]
 
 
-def packed(radii: Sequence[float]) -> list[Disc]:
-    """Discs that don't touch: the largest first, each as near to the middle as there is room."""
-    placed: dict[int, Disc] = {}
-    for place in sorted(range(len(radii)), key=lambda place: (-radii[place], place)):
-        spiral = (_at(step, radii[place]) for step in count())
-        placed[place] = next(
-            disc for disc in spiral if all(_apart(disc, other) for other in placed.values())
+def pack(radii: Sequence[float]) -> list[Disc]:
+    """Return discs that don't overlap, placed from the largest on, each near to the origin."""
+    discs: dict[int, Disc] = {}
+    for index in sorted(range(len(radii)), key=lambda index: (-radii[index], index)):
+        spiral = (_disc_on_spiral(step, radii[index]) for step in count())
+        discs[index] = next(
+            disc for disc in spiral if not any(_overlap(disc, other) for other in discs.values())
         )
-    return [placed[place] for place in range(len(radii))]
+    return [discs[index] for index in range(len(radii))]
 
 
-def _at(step: int, radius: float) -> Disc:
-    turn, away = step * pi / 18, step * 1.5
-    return Disc(away * cos(turn), away * sin(turn), radius)
+def _disc_on_spiral(step: int, radius: float) -> Disc:
+    angle, distance = step * pi / 18, step * 1.5
+    return Disc(distance * cos(angle), distance * sin(angle), radius)
 
 
-def _apart(one: Disc, other: Disc) -> bool:
-    return hypot(one.x - other.x, one.y - other.y) > one.radius + other.radius
+def _overlap(a: Disc, b: Disc) -> bool:
+    return hypot(a.x - b.x, a.y - b.y) <= a.radius + b.radius
 
 
 def _radius(number: int) -> float:
-    return max(map(_distance, cells(number)), default=0.0) + WIDE / 2 + PAD
+    """Return the radius of the disc for a cluster of `number` nodes."""
+    return max(map(_distance, grid(number)), default=0.0) + CELL_WIDTH / 2 + PADDING
 
 
-def _distance(place: tuple[int, int]) -> float:
-    return round(hypot(place[0], place[1] * STRETCH), 3)
+def _distance(position: tuple[int, int]) -> float:
+    return round(hypot(position[0], position[1] * ASPECT_RATIO), 3)
 
 
-def _spot(node: Node, x: int, y: int, most: int, cluster: int) -> Spot:
-    radius = round(SMALL + GROWTH * node.weight / most, 1)
-    return Spot(node, in_lines(node.title, LETTERS), x, y, radius, cluster)
+def _map_node(node: Node, x: int, y: int, max_weight: int, cluster: int) -> MapNode:
+    radius = round(MIN_RADIUS + RADIUS_RANGE * node.weight / max_weight, 1)
+    return MapNode(node, wrap_title(node.title, TITLE_COLUMNS), x, y, radius, cluster)
 
 
-def _lines(spots: Iterable[Spot], edges: Iterable[Edge]) -> list[tuple[int, int, int, int]]:
-    """The links between the strongest nodes, each pair once."""
-    places = {spot.node.pk: spot for spot in spots}
-    pairs = {Edge(*sorted(edge)) for edge in edges if places.keys() >= set(edge)}
-    weight = {pk: spot.node.weight for pk, spot in places.items()}
-    strongest = sorted(pairs, key=lambda edge: (-weight[edge.source] - weight[edge.target], edge))
-    ends = ((places[source], places[target]) for source, target in strongest[:EDGES])
+def _lines(nodes: Iterable[MapNode], edges: Iterable[Edge]) -> list[tuple[int, int, int, int]]:
+    """Return the edges between the nodes of most weight, one per pair."""
+    by_pk = {node.node.pk: node for node in nodes}
+    pairs = {Edge(*sorted(edge)) for edge in edges if by_pk.keys() >= set(edge)}
+    weight = {pk: node.node.weight for pk, node in by_pk.items()}
+    heaviest = sorted(pairs, key=lambda edge: (-weight[edge.source] - weight[edge.target], edge))
+    ends = ((by_pk[source], by_pk[target]) for source, target in heaviest[:MAX_EDGES])
     return [(start.x, start.y, end.x, end.y) for start, end in ends]
 
 
-def _framed(clusters: list[Cluster], edges: Iterable[Edge]) -> Atlas:
-    spots = [spot for cluster in clusters for spot in cluster.spots]
-    columns = [spot.x for spot in spots] or [0]
-    rows = [*(spot.y for spot in spots), *(cluster.y for cluster in clusters)] or [0]
-    left, top = min(columns) - WIDE, min(rows) - HIGH
-    width, height = max(columns) + WIDE - left, max(rows) + HIGH - top
-    return Atlas(left, top, width, height, clusters, _lines(spots, edges))
+def _with_bounds(clusters: list[Cluster], edges: Iterable[Edge]) -> MapLayout:
+    nodes = [node for cluster in clusters for node in cluster.nodes]
+    xs = [node.x for node in nodes] or [0]
+    ys = [*(node.y for node in nodes), *(cluster.y for cluster in clusters)] or [0]
+    left, top = min(xs) - CELL_WIDTH, min(ys) - CELL_HEIGHT
+    width, height = max(xs) + CELL_WIDTH - left, max(ys) + CELL_HEIGHT - top
+    return MapLayout(left, top, width, height, clusters, _lines(nodes, edges))

@@ -1,39 +1,42 @@
-"""A neighbourhood → five columns of boxes: what leads here from the start side, what this leads to
-towards the end side. The same links always give the same picture."""
+"""The neighbourhood of an article → five columns of boxes, joined by curves.
+
+Articles that link here are on the start side, articles that this one links to on the end side.
+The layout is deterministic: the same links always give the same picture.
+"""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from articles.graph.nodes import Edge, Node, cut
+from articles.graph.nodes import Edge, Node, truncate_title
 
-NODES = 60
-BOX, HIGH, GAP, LINE = 180, 26, 56, 32
-# In bold, as the centre is, fewer letters fit.
-LETTERS, BOLD = 24, 21
-EDGES_SHOWN = 240
+MAX_NODES = 60
+BOX_WIDTH, BOX_HEIGHT, COLUMN_GAP, ROW_HEIGHT = 180, 26, 56, 32
+# The title of the central article is bold and has room for fewer characters.
+TITLE_COLUMNS, BOLD_TITLE_COLUMNS = 24, 21
+MAX_EDGES = 240
 
 
 @dataclass(frozen=True)
-class Box:
-    """A node's place: its edges and its centre, in units of the picture."""
+class NodeBox:
+    """The box of a node: its title as displayed, and its top left corner in SVG user units."""
 
     node: Node
     text: str
     x: int
     y: int
 
-    width = BOX
-    height = HIGH
+    width = BOX_WIDTH
+    height = BOX_HEIGHT
 
     @property
-    def middle(self) -> tuple[int, int]:
-        return self.x + BOX // 2, self.y + HIGH // 2
+    def centre(self) -> tuple[int, int]:
+        return self.x + BOX_WIDTH // 2, self.y + BOX_HEIGHT // 2
 
 
 @dataclass(frozen=True)
-class Curve:
-    """A link as an SVG path, and whether there is one back."""
+class EdgePath:
+    """The SVG path of an edge; `mutual` if there is one back, `near` if it ends at the centre."""
 
     path: str
     mutual: bool
@@ -41,104 +44,114 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Columns:
-    """The picture."""
+class NeighbourhoodLayout:
+    """The whole picture, in SVG user units."""
 
     width: int
     height: int
-    boxes: list[Box]
-    curves: list[Curve]
+    boxes: list[NodeBox]
+    paths: list[EdgePath]
 
 
-def beside(centre: int, pairs: Iterable[Edge], rows: int) -> dict[int, int]:
-    """The nearest nodes and their columns: -1 for those that lead to `centre`, 1 for those that
-    it leads to. At most `rows` in each, those first that do both."""
-    found = set(pairs)
-    leading = {edge.source for edge in found if edge.target == centre} - {centre}
-    led = {edge.target for edge in found if edge.source == centre} - {centre}
-    after = sorted(led, key=lambda pk: (pk not in leading, pk))[:rows]
-    before = sorted(leading - led)[:rows]
+def first_columns(centre: int, edges: Iterable[Edge], rows: int) -> dict[int, int]:
+    """Return the direct neighbours with their columns: -1 if they link to `centre`, else 1.
+
+    A node that does both is in column 1, and first in it. Each column has at most `rows` nodes.
+    """
+    edges = set(edges)
+    sources = {edge.source for edge in edges if edge.target == centre} - {centre}
+    targets = {edge.target for edge in edges if edge.source == centre} - {centre}
+    after = sorted(targets, key=lambda pk: (pk not in sources, pk))[:rows]
+    before = sorted(sources - targets)[:rows]
     return {centre: 0} | dict.fromkeys(after, 1) | dict.fromkeys(before, -1)
 
 
-def beyond(columns: Mapping[int, int], pairs: Iterable[Edge], rows: int) -> dict[int, int]:
-    """Nodes one step further than those in `columns`, and theirs: -2 or 2, as most of the nodes
-    that they are tied to stand. At most `rows` in each, those first that are tied to most."""
-    ties: dict[int, Counter[int]] = {}
-    for source, target in set(pairs):
-        for known, other in ((source, target), (target, source)):
-            if columns.get(known) and other not in columns:
-                ties.setdefault(other, Counter())[columns[known]] += 1
-    found: dict[int, list[int]] = {-2: [], 2: []}
-    for pk in sorted(ties, key=lambda pk: (-ties[pk].total(), pk)):
-        column = found[-2 if ties[pk][-1] > ties[pk][1] else 2]
+def second_columns(columns: Mapping[int, int], edges: Iterable[Edge], rows: int) -> dict[int, int]:
+    """Return the nodes two links away with their columns: -2 or 2.
+
+    The side is that of most of their neighbours in `columns`. Each column has at most `rows`
+    nodes, those with most such neighbours first.
+    """
+    neighbours: dict[int, Counter[int]] = {}
+    for source, target in set(edges):
+        for inner, outer in ((source, target), (target, source)):
+            if columns.get(inner) and outer not in columns:
+                neighbours.setdefault(outer, Counter())[columns[inner]] += 1
+    result: dict[int, list[int]] = {-2: [], 2: []}
+    for pk in sorted(neighbours, key=lambda pk: (-neighbours[pk].total(), pk)):
+        column = result[-2 if neighbours[pk][-1] > neighbours[pk][1] else 2]
         if len(column) < rows:
             column.append(pk)
-    return {pk: side for side, keys in found.items() for pk in keys}
+    return {pk: number for number, pks in result.items() for pk in pks}
 
 
-def tied(columns: Mapping[int, int], edges: Collection[Edge]) -> dict[int, int]:
-    """Those of `columns` that links join to the centre, step by step, at most `NODES`."""
-    kept = {pk: 0 for pk, column in columns.items() if not column}
+def connected(columns: Mapping[int, int], edges: Collection[Edge]) -> dict[int, int]:
+    """Return those of `columns` that edges connect to the centre, at most `MAX_NODES`."""
+    result = {pk: 0 for pk, column in columns.items() if not column}
     for distance in (1, 2):
-        inner = {pk for pk in kept if abs(columns[pk]) == distance - 1}
-        reached = {edge.target for edge in edges if edge.source in inner}
-        reached |= {edge.source for edge in edges if edge.target in inner}
-        ring = {pk: side for pk, side in columns.items() if abs(side) == distance}
-        kept |= {pk: side for pk, side in ring.items() if pk in reached}
-    return dict(list(kept.items())[:NODES])
+        inner = {pk for pk in result if abs(columns[pk]) == distance - 1}
+        reachable = {edge.target for edge in edges if edge.source in inner}
+        reachable |= {edge.source for edge in edges if edge.target in inner}
+        outer = {pk: column for pk, column in columns.items() if abs(column) == distance}
+        result |= {pk: column for pk, column in outer.items() if pk in reachable}
+    return dict(list(result.items())[:MAX_NODES])
 
 
-def drawn(
+def layout(
     nodes: Sequence[Node], columns: Mapping[int, int], edges: Iterable[Edge], *, mirrored: bool
-) -> Columns:
-    """The picture of `nodes`, in `columns`. `mirrored` where one reads from right to left."""
-    shown = set(edges)
-    order = _ordered(nodes, columns, shown)
-    sides = sorted(order)
-    width = len(sides) * (BOX + GAP) - GAP
-    height = max(len(column) for column in order.values()) * LINE
-    boxes: dict[int, Box] = {}
-    for place, side in enumerate(reversed(sides) if mirrored else sides):
-        column = order[side]
-        top = (height - len(column) * LINE) // 2
+) -> NeighbourhoodLayout:
+    """Return the picture of `nodes`. `mirrored` is for right-to-left interfaces."""
+    edges = set(edges)
+    by_column = _order(nodes, columns, edges)
+    numbers = sorted(by_column)
+    width = len(numbers) * (BOX_WIDTH + COLUMN_GAP) - COLUMN_GAP
+    height = max(len(column) for column in by_column.values()) * ROW_HEIGHT
+    boxes: dict[int, NodeBox] = {}
+    for index, number in enumerate(reversed(numbers) if mirrored else numbers):
+        column = by_column[number]
+        top = (height - len(column) * ROW_HEIGHT) // 2
         for row, node in enumerate(column):
-            y = top + row * LINE + (LINE - HIGH) // 2
-            text = cut(node.title, LETTERS if columns[node.pk] else BOLD)
-            boxes[node.pk] = Box(node, text, place * (BOX + GAP), y)
-    curves = [_curve(boxes, columns, edge, shown) for edge in _once(shown)[:EDGES_SHOWN]]
-    return Columns(width, height, list(boxes.values()), curves)
+            y = top + row * ROW_HEIGHT + (ROW_HEIGHT - BOX_HEIGHT) // 2
+            limit = TITLE_COLUMNS if columns[node.pk] else BOLD_TITLE_COLUMNS
+            text = truncate_title(node.title, limit)
+            boxes[node.pk] = NodeBox(node, text, index * (BOX_WIDTH + COLUMN_GAP), y)
+    paths = [_edge_path(boxes, columns, edge, edges) for edge in _pairs(edges)[:MAX_EDGES]]
+    return NeighbourhoodLayout(width, height, list(boxes.values()), paths)
 
 
-def in_order(nodes: Iterable[Node]) -> list[Node]:
-    """By title, what is wanted last."""
+def sort_nodes(nodes: Iterable[Node]) -> list[Node]:
+    """Return the nodes by title, wanted articles last."""
     return sorted(nodes, key=lambda node: (node.slug == "", node.title.casefold(), node.pk))
 
 
-def _ordered(
+def _order(
     nodes: Sequence[Node], columns: Mapping[int, int], edges: Collection[Edge]
 ) -> dict[int, list[Node]]:
-    """The nodes of each column from top to bottom: the near ones by title, the others beside
-    those that they are tied to, so that few lines cross."""
-    order: dict[int, list[Node]] = {}
-    for node in in_order(nodes):
-        order.setdefault(columns[node.pk], []).append(node)
-    for side in (-2, 2):
-        heights = {node.pk: row for row, node in enumerate(order.get(side // 2, []))}
-        places = {node.pk: _mean(node.pk, heights, edges) for node in order.get(side, [])}
-        order.get(side, []).sort(key=lambda node, at=places: at[node.pk])  # type: ignore[misc]
-    return order
+    """Return the nodes of each column from top to bottom.
+
+    The inner columns are ordered by title, the outer ones by the mean row of their neighbours,
+    so that few edges cross.
+    """
+    by_column: dict[int, list[Node]] = {}
+    for node in sort_nodes(nodes):
+        by_column.setdefault(columns[node.pk], []).append(node)
+    for number in (-2, 2):
+        rows = {node.pk: row for row, node in enumerate(by_column.get(number // 2, []))}
+        outer = by_column.get(number, [])
+        means = {node.pk: _mean_row(node.pk, rows, edges) for node in outer}
+        outer.sort(key=lambda node, means=means: means[node.pk])  # type: ignore[misc]
+    return by_column
 
 
-def _mean(pk: int, heights: Mapping[int, int], edges: Collection[Edge]) -> float:
-    others = {edge.target for edge in edges if edge.source == pk}
-    others |= {edge.source for edge in edges if edge.target == pk}
-    rows = [heights[other] for other in others if other in heights]
-    return sum(rows) / len(rows) if rows else 0.0
+def _mean_row(pk: int, rows: Mapping[int, int], edges: Collection[Edge]) -> float:
+    neighbours = {edge.target for edge in edges if edge.source == pk}
+    neighbours |= {edge.source for edge in edges if edge.target == pk}
+    matching = [rows[neighbour] for neighbour in neighbours if neighbour in rows]
+    return sum(matching) / len(matching) if matching else 0.0
 
 
-def _once(edges: Collection[Edge]) -> list[Edge]:
-    """Each pair of nodes that a link joins, once, in order."""
+def _pairs(edges: Collection[Edge]) -> list[Edge]:
+    """Return one edge for each pair of nodes, in order."""
     return sorted(
         edge
         for edge in edges
@@ -146,25 +159,29 @@ def _once(edges: Collection[Edge]) -> list[Edge]:
     )
 
 
-def _curve(
-    boxes: Mapping[int, Box], columns: Mapping[int, int], edge: Edge, edges: Collection[Edge]
-) -> Curve:
+def _edge_path(
+    boxes: Mapping[int, NodeBox],
+    columns: Mapping[int, int],
+    edge: Edge,
+    edges: Collection[Edge],
+) -> EdgePath:
     start, end = boxes[edge.source], boxes[edge.target]
     near = 0 in (columns[edge.source], columns[edge.target])
     mutual = Edge(edge.target, edge.source) in edges
-    return Curve(_within(start, end) if start.x == end.x else _across(start, end), mutual, near)
+    path = _within_column(start, end) if start.x == end.x else _between_columns(start, end)
+    return EdgePath(path, mutual, near)
 
 
-def _across(start: Box, end: Box) -> str:
+def _between_columns(start: NodeBox, end: NodeBox) -> str:
     forwards = start.x < end.x
-    x1, x2 = (start.x + BOX, end.x) if forwards else (start.x, end.x + BOX)
-    y1, y2 = start.middle[1], end.middle[1]
+    x1, x2 = (start.x + BOX_WIDTH, end.x) if forwards else (start.x, end.x + BOX_WIDTH)
+    y1, y2 = start.centre[1], end.centre[1]
     bend = (x1 + x2) // 2
     return f"M{x1} {y1}C{bend} {y1} {bend} {y2} {x2} {y2}"
 
 
-def _within(start: Box, end: Box) -> str:
-    """Beside the column, in the gap or, for the last one, over the boxes' ends."""
-    x, y1, y2 = start.x + BOX, start.middle[1], end.middle[1]
-    bend = x + GAP // 2
+def _within_column(start: NodeBox, end: NodeBox) -> str:
+    """Return a curve in the gap beside the column."""
+    x, y1, y2 = start.x + BOX_WIDTH, start.centre[1], end.centre[1]
+    bend = x + COLUMN_GAP // 2
     return f"M{x} {y1}C{bend} {y1} {bend} {y2} {x} {y2}"

@@ -1,13 +1,13 @@
-"""What graphs are made of, and how much of a title fits into a place."""
+"""The nodes and edges of graphs, and titles that fit the width of a label."""
 
 import unicodedata
 from typing import NamedTuple
 
-WIDE = frozenset("WF")
+WIDE_CHARACTERS = frozenset("WF")
 
 
 class Node(NamedTuple):
-    """An article, or a name that none has: that one has no slug, and no number above zero."""
+    """An article, or a wanted article: that one has no slug, and a negative `pk`."""
 
     pk: int
     title: str
@@ -17,41 +17,41 @@ class Node(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """A link, from and to a node's number."""
+    """A link from one node to another, by their `pk`."""
 
     source: int
     target: int
 
 
-def cut(title: str, room: int) -> str:
-    """As much of a title as fits into `room` letters, of which East Asian ones take two.
+def truncate_title(title: str, width: int) -> str:
+    """Return a title truncated to `width` columns. East Asian wide characters take two.
 
-    >>> cut("Counter-Terrorism Cooperation", 19), cut("国際協力機構", 8)
+    >>> truncate_title("Counter-Terrorism Cooperation", 19), truncate_title("国際協力機構", 8)
     ('Counter-Terrorism …', '国際協…')
     """
-    whole = _fitting(title, room) == len(title)
-    return title if whole else f"{title[: _fitting(title, room - 1)]}…"
+    fits = _fitting_length(title, width) == len(title)
+    return title if fits else f"{title[: _fitting_length(title, width - 1)]}…"
 
 
-def in_lines(title: str, room: int) -> tuple[str, ...]:
-    """A title in one line or two, of `room` letters each.
+def wrap_title(title: str, width: int) -> tuple[str, ...]:
+    """Return a title as one or two lines of at most `width` columns each.
 
-    >>> in_lines("Article number 12", 12), in_lines("国際協力機構", 8)
+    >>> wrap_title("Article number 12", 12), wrap_title("国際協力機構", 8)
     (('Article', 'number 12'), ('国際協力', '機構'))
     """
-    end = _fitting(title, room)
+    end = _fitting_length(title, width)
     if end == len(title):
         return (title,)
     space = title.rfind(" ", 0, end + 1)
     end = space if space > 0 else end
-    return title[:end], cut(title[end:].strip(), room)
+    return title[:end], truncate_title(title[end:].strip(), width)
 
 
-def _fitting(title: str, room: int) -> int:
-    """How many of a title's signs fit."""
-    taken = 0
-    for end, sign in enumerate(title):
-        taken += 2 if unicodedata.east_asian_width(sign) in WIDE else 1
-        if taken > room:
+def _fitting_length(title: str, width: int) -> int:
+    """Return how many characters of a title fit."""
+    columns = 0
+    for end, character in enumerate(title):
+        columns += 2 if unicodedata.east_asian_width(character) in WIDE_CHARACTERS else 1
+        if columns > width:
             return end
     return len(title)

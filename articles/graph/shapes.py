@@ -1,8 +1,8 @@
-"""Signs of one size, told apart by their outlines alone, as SVG paths."""
+"""Marker shapes of equal visual size, distinguishable by outline alone, as SVG paths."""
 
 from math import cos, pi, sin
 
-# Corners, turn in parts of the whole, and how much larger it has to be to look as large.
+# Corners, rotation as a fraction of a full turn, and the scale at which it looks equally large.
 REGULAR = {
     "square": (4, 1 / 8, 1.2),
     "diamond": (4, 0, 1.2),
@@ -14,7 +14,7 @@ SHAPES = ("circle", *REGULAR, "cross", "star")
 
 
 def path(number: int, x: float, y: float, radius: float) -> str:
-    """The sign of that number around a point.
+    """Return the path of the shape of that number around a point.
 
     >>> path(2, 0, 0, 10)
     'M12.0 0.0L0.0 12.0L-12.0 0.0L-0.0 -12.0z'
@@ -25,9 +25,9 @@ def path(number: int, x: float, y: float, radius: float) -> str:
     if shape == "cross":
         return _cross(x, y, radius)
     if shape == "star":
-        return _joined(_corners(x, y, (radius * 1.35, radius * 0.6), 10, -1 / 4))
-    corners, turn, factor = REGULAR[shape]
-    return _joined(_corners(x, y, (radius * factor,), corners, turn))
+        return _closed_path(_corners(x, y, (radius * 1.35, radius * 0.6), 10, -1 / 4))
+    corners, turn, scale = REGULAR[shape]
+    return _closed_path(_corners(x, y, (radius * scale,), corners, turn))
 
 
 def _circle(x: float, y: float, radius: float) -> str:
@@ -42,16 +42,16 @@ def _cross(x: float, y: float, radius: float) -> str:
     for _turn in range(4):
         corners += quarter
         quarter = [(-b, a) for a, b in quarter]
-    return _joined([(x + a, y + b) for a, b in corners])
+    return _closed_path([(x + a, y + b) for a, b in corners])
 
 
 def _corners(
     x: float, y: float, radii: tuple[float, ...], count: int, turn: float
 ) -> list[tuple[float, float]]:
     angles = [2 * pi * (turn + corner / count) for corner in range(count)]
-    away = [radii[corner % len(radii)] for corner in range(count)]
-    return [(x + r * cos(a), y + r * sin(a)) for r, a in zip(away, angles, strict=True)]
+    distances = [radii[corner % len(radii)] for corner in range(count)]
+    return [(x + r * cos(a), y + r * sin(a)) for r, a in zip(distances, angles, strict=True)]
 
 
-def _joined(corners: list[tuple[float, float]]) -> str:
+def _closed_path(corners: list[tuple[float, float]]) -> str:
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in corners) + "z"

@@ -1,8 +1,8 @@
-"""Blocks that run against the text around them: Arabic within English, and the other way round.
+"""The direction of each block, such as a paragraph of Arabic inside an English article.
 
-A block does so if it begins so and most of its letters are so, or if nearly all of them are. The
-first letter alone, by which ``dir="auto"`` goes, may be that of a foreign name, and so may most
-letters of a short sentence be.
+A block gets the other direction if its first letter and most of its letters have it, or if a
+large majority of its letters does. The first letter alone, which ``dir="auto"`` looks at, may
+belong to a foreign name; in a short sentence, so may most letters.
 """
 
 import re
@@ -29,102 +29,128 @@ BLOCKS = frozenset(
         "TableCell",
     )
 )
-# Letters of the scripts that are written from right to left, Hebrew to Arabic Extended-A, their
-# presentation forms, and the blocks that Unicode keeps for more of them.
+# Letters of right-to-left scripts: Hebrew to Arabic Extended-A, their presentation forms, and the
+# blocks that Unicode reserves for more of them.
 RTL = re.compile(
     "[\u05d0-\u05f2\u0620-\u064a\u066e-\u06d3\u06fa-\u08c7\ufb1d-\ufdff\ufe70-\ufefc"
     "\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
-ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+")
+URL_OR_EMAIL = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+")
 LETTER = re.compile(r"[^\W\d_]")
-
-
-# So many times as many letters of one direction are nearly all.
-NEARLY_ALL = 3
+# How many times the letters of one direction outnumber the others in a large majority.
+LARGE_MAJORITY = 3
 
 
 @dataclass
-class Letters:
-    """How many letters run each way, and which way the first does."""
+class LetterCount:
+    """The number of letters of each direction, and the direction of the first letter."""
 
     rtl: int = 0
     ltr: int = 0
     first: str = ""
 
-    def direction(self, around: str) -> str:
-        """The direction of a block of these letters within a text that runs `around`."""
-        other = "ltr" if around == "rtl" else "rtl"
-        against, along = (self.rtl, self.ltr) if other == "rtl" else (self.ltr, self.rtl)
-        enough = against > along and (self.first == other or against > NEARLY_ALL * along)
-        return other if enough else around
+    def add(self, rtl: int, ltr: int) -> None:
+        self.rtl += rtl
+        self.ltr += ltr
+
+    def direction(self, parent: str) -> str:
+        """Return the direction of a block with these letters in a parent of this direction."""
+        other = "ltr" if parent == "rtl" else "rtl"
+        others, same = (self.rtl, self.ltr) if other == "rtl" else (self.ltr, self.rtl)
+        differs = others > same and (self.first == other or others > LARGE_MAJORITY * same)
+        return other if differs else parent
 
 
-class Run(NamedTuple):
-    """Which way a block runs, ``rtl`` or ``ltr``, and what is around it."""
+class BlockDirection(NamedTuple):
+    """The direction of a block, ``rtl`` or ``ltr``, and that of its parent."""
 
-    own: str
-    around: str
+    direction: str
+    parent: str
 
-    def against(self, direction: str) -> str:
-        """Its own direction, if it is not that one."""
-        return self.own if self.own != direction else ""
+    def unless(self, direction: str) -> str:
+        """Return the direction of the block, or an empty string if it equals `direction`."""
+        return self.direction if self.direction != direction else ""
 
 
-def runs(events: Sequence[Event], base: str) -> Mapping[int, Run]:
-    """How each block runs, by the index of the event that begins it, if one of them may run
-    against another. `base` is the direction of the whole text."""
-    if not any(_runs_against(event, base) for event in events):
+def block_directions(events: Sequence[Event], base: str) -> Mapping[int, BlockDirection]:
+    """Return the direction of each block, by the index of the event that begins it.
+
+    `base` is the direction of the document. The result is empty if no block can differ from it.
+    """
+    if not any(_may_differ(event, base) for event in events):
         return {}
-    letters = _letters(events)
-    found: dict[int, Run] = {}
-    around = [base]
+    counts = _count_letters(events)
+    directions: dict[int, BlockDirection] = {}
+    parents = [base]
     for index, event in enumerate(events):
         if event.kind not in BLOCKS:
             continue
         if event.edge == "end":
-            around.pop()
+            parents.pop()
             continue
-        own = letters[index].direction(around[-1])
-        found[index] = Run(own, around[-1])
-        around.append(own)
-    return found
+        direction = counts[index].direction(parents[-1])
+        directions[index] = BlockDirection(direction, parents[-1])
+        parents.append(direction)
+    return directions
 
 
-def _runs_against(event: Event, base: str) -> bool:
+def _may_differ(event: Event, base: str) -> bool:
     return event.kind == "Text" and bool((RTL if base == "ltr" else LETTER).search(event.value))
 
 
-def _letters(events: Sequence[Event]) -> Mapping[int, Letters]:
-    """The letters of each block, by the index of the event that begins it."""
-    rtl, ltr, in_code = 0, 0, False
-    found: dict[int, Letters] = {}
-    begun: list[Letters] = []
-    beginning: list[Letters] = []
+def _count_letters(events: Sequence[Event]) -> Mapping[int, LetterCount]:
+    """Return the letters of each block, by the index of the event that begins it."""
+    counter = _Counter()
     for index, event in enumerate(events):
         if event.kind == "CodeBlock":
-            in_code = event.edge == "start"
-        elif event.kind == "Text" and not in_code:
-            text = ADDRESS.sub("", event.value)
-            if letter := LETTER.search(text):
-                right = len(RTL.findall(text))
-                rtl, ltr = rtl + right, ltr + len(LETTER.findall(text)) - right
-                for letters in beginning:
-                    letters.first = "rtl" if RTL.match(letter[0]) else "ltr"
-                beginning.clear()
+            counter.in_code = event.edge == "start"
+        elif event.kind == "Text" and not counter.in_code:
+            counter.add_text(event.value)
         elif event.kind in BLOCKS and event.edge == "start":
-            # What was before it is taken off, and what is there at its end comes on top.
-            found[index] = Letters(-rtl, -ltr)
-            begun.append(found[index])
-            beginning.append(found[index])
+            counter.begin_block(index)
         elif (event.kind, event.edge) == ("TableHead", "end"):
-            # The columns of a table run as their names do, whatever stands in them.
-            begun[-1].rtl, begun[-1].ltr = begun[-1].rtl + rtl, begun[-1].ltr + ltr
-            begun[-1] = Letters()
+            counter.end_table_head()
         elif event.kind in BLOCKS:
-            letters = begun.pop()
-            letters.rtl, letters.ltr = letters.rtl + rtl, letters.ltr + ltr
-            if event.kind == "List" and begun:
-                # What is nested in an item has a direction of its own.
-                begun[-1].rtl -= letters.rtl
-                begun[-1].ltr -= letters.ltr
-    return found
+            counter.end_block(event.kind)
+    return counter.counts
+
+
+class _Counter:
+    """Counts the letters of nested blocks in one pass, from running totals."""
+
+    def __init__(self) -> None:
+        self.rtl = self.ltr = 0
+        self.in_code = False
+        self.counts: dict[int, LetterCount] = {}
+        self.open_blocks: list[LetterCount] = []
+        self.without_first: list[LetterCount] = []
+
+    def add_text(self, text: str) -> None:
+        text = URL_OR_EMAIL.sub("", text)
+        first = LETTER.search(text)
+        if not first:
+            return
+        rtl = len(RTL.findall(text))
+        self.rtl += rtl
+        self.ltr += len(LETTER.findall(text)) - rtl
+        for count in self.without_first:
+            count.first = "rtl" if RTL.match(first[0]) else "ltr"
+        self.without_first.clear()
+
+    def begin_block(self, index: int) -> None:
+        # The totals at its end, minus those at its start, are the letters of the block.
+        count = self.counts[index] = LetterCount(-self.rtl, -self.ltr)
+        self.open_blocks.append(count)
+        self.without_first.append(count)
+
+    def end_table_head(self) -> None:
+        """Only the head decides the direction of a table: its columns run as their names do."""
+        self.open_blocks[-1].add(self.rtl, self.ltr)
+        self.open_blocks[-1] = LetterCount()
+
+    def end_block(self, kind: str) -> None:
+        count = self.open_blocks.pop()
+        count.add(self.rtl, self.ltr)
+        if kind == "List" and self.open_blocks:
+            # A nested list doesn't count for the item that contains it: it has its own direction.
+            self.open_blocks[-1].add(-count.rtl, -count.ltr)

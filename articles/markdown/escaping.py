@@ -1,14 +1,14 @@
-"""Text → HTML, character by character as browsers and nh3 write it themselves."""
+"""Text → HTML, escaped exactly as browsers and nh3 serialize it."""
 
 import html
 
-AS_BROWSERS_READ = str.maketrans({"\xa0": "&nbsp;", "\r": "\n", "\x00": "\ufffd"})
+AS_SERIALIZED = str.maketrans({"\xa0": "&nbsp;", "\r": "\n", "\x00": "\ufffd"})
 
 
 def escape(text: str) -> str:
-    return html.escape(text, quote=False).translate(AS_BROWSERS_READ)
+    return html.escape(text, quote=False).translate(AS_SERIALIZED)
 
 
 def attribute(text: str) -> str:
-    """The value of an attribute, to stand between double quotes."""
+    """Return `text` as an attribute value for double quotes."""
     return escape(text).replace('"', "&quot;")

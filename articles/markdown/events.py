@@ -1,4 +1,4 @@
-"""Markdown → a list of events: pyromark's, with text joined and callouts recognised."""
+"""Markdown → a list of events: pyromark's, with adjacent text joined and callouts recognised."""
 
 import re
 from collections.abc import Iterator
@@ -21,10 +21,10 @@ EDGES = ("start", "end")
 
 
 class Event(NamedTuple):
-    """What happens at one place of the source.
+    """An event of the parser, with its range in the source.
 
-    `kind` is the event or, at a start or an end, the element; `edge` is ``start``, ``end`` or
-    empty; `value` is what the parser says of it; `start` and `end` are byte offsets.
+    `kind` is the type of the event or, at a start or end, of the element; `edge` is ``start``,
+    ``end`` or empty; `value` is the parser's data; `start` and `end` are byte offsets.
     """
 
     kind: str
@@ -34,13 +34,13 @@ class Event(NamedTuple):
     end: int
 
 
-def read(source: str) -> list[Event]:
-    """The events of a Markdown text."""
-    found = pyromark.events_with_range(source, options=OPTIONS)
-    return _with_callouts(_join_text(_event(*pair) for pair in found))
+def parse_events(source: str) -> list[Event]:
+    """Return the events of a Markdown text."""
+    pairs = pyromark.events_with_range(source, options=OPTIONS)
+    return _with_callouts(_join_text(_event(*pair) for pair in pairs))
 
 
-def _event(raw: Any, place: Any) -> Event:
+def _event(raw: Any, span: Any) -> Event:
     edge, kind, value = "", raw, None
     if isinstance(raw, dict):
         ((kind, value),) = raw.items()
@@ -48,7 +48,7 @@ def _event(raw: Any, place: Any) -> Event:
         edge, kind, value = kind.lower(), value, None
         if isinstance(kind, dict):
             ((kind, value),) = kind.items()
-    return Event(kind, edge, value, place["start"], place["end"])
+    return Event(kind, edge, value, span["start"], span["end"])
 
 
 def _join_text(events: Iterator[Event]) -> list[Event]:
@@ -73,7 +73,7 @@ def _flush(pending: list[Event]) -> list[Event]:
 
 
 def _with_callouts(events: list[Event]) -> list[Event]:
-    """Quotes that begin with ``[!type] Title`` become callouts, GitHub's alerts among them."""
+    """Turn block quotes that begin with ``[!type] Title`` into callouts (GitHub's alerts)."""
     out: list[Event] = []
     quotes: list[bool] = []
     skip_to = 0
@@ -93,7 +93,7 @@ def _with_callouts(events: list[Event]) -> list[Event]:
 
 
 def _opening(events: list[Event], index: int) -> tuple[list[Event], int] | None:
-    """The events that open a callout, and the index of the rest; None for a quote."""
+    """Return the events that open a callout and the index after them, or None for a quote."""
     quote = events[index]
     if quote.value:
         return [_callout(quote, quote.value.lower(), "")], index + 1
@@ -117,7 +117,7 @@ def _opening(events: list[Event], index: int) -> tuple[list[Event], int] | None:
 
 
 def _end_of_line(events: list[Event], index: int) -> int:
-    """The index of the break or the end of the paragraph that ends a line of running text."""
+    """Return the index of the line break or end of paragraph that ends the first line."""
     depth = 0
     while depth or events[index].kind not in (*BREAKS, "Paragraph"):
         depth += {"start": 1, "end": -1, "": 0}[events[index].edge]
@@ -130,5 +130,5 @@ def _callout(quote: Event, kind: str, fold: str) -> Event:
 
 
 def is_wikilink(event: Event) -> bool:
-    """Whether a link or an image is written with double brackets."""
+    """Return whether a link or an image was written with double brackets."""
     return isinstance(event.value["link_type"], dict)

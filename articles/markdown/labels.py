@@ -1,14 +1,14 @@
-"""The few words that pages say by themselves, in the language of the article."""
+"""Labels that the renderer generates, in the language of the article."""
 
-# What GitHub and Obsidian call callouts, and the five looks that a page has for them.
-LOOKS = {
+# The callout types of GitHub and Obsidian, by the five styles in which they are shown.
+CALLOUT_TYPES = {
     "note": "note abstract summary tldr info todo quote cite example",
     "tip": "tip hint success check done",
     "important": "important question help faq",
     "warning": "warning attention",
     "caution": "caution failure fail missing danger error bug",
 }
-LOOK_OF = {kind: look for look, kinds in LOOKS.items() for kind in kinds.split()}
+CALLOUT_STYLE = {kind: style for style, kinds in CALLOUT_TYPES.items() for kind in kinds.split()}
 
 ENGLISH = {
     "done": "Done",
@@ -36,16 +36,16 @@ ARABIC = {
 }
 
 
-def words(language: str) -> dict[str, str]:
-    """What is said in a language (BCP 47 tag), or in English."""
+def labels_for(language: str) -> dict[str, str]:
+    """Return the labels in a language (BCP 47 tag), or in English."""
     return ARABIC if language.lower().split("-")[0] == "ar" else ENGLISH
 
 
-def callout_title(kind: str, words: dict[str, str]) -> str:
-    """What a callout without a title of its own is headed with.
+def callout_title(kind: str, labels: dict[str, str]) -> str:
+    """Return the default title of a callout.
 
     >>> callout_title("see-also", ENGLISH)
     'See also'
     """
-    known = words.get(kind) or words.get(LOOK_OF.get(kind, ""))
-    return known or kind.replace("-", " ").capitalize()
+    title = labels.get(kind) or labels.get(CALLOUT_STYLE.get(kind, ""))
+    return title or kind.replace("-", " ").capitalize()

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 
 from articles.markdown import labels, rules
+from articles.markdown.elements import Heading, Image, Link
 from articles.markdown.sanitizer import sanitize
-from articles.markdown.state import Heading, Image, Link, Page
+from articles.markdown.state import RenderState
 from articles.text import names
 
 __all__ = ["Document", "Heading", "Image", "Link", "count_words", "parse"]
@@ -15,7 +16,7 @@ CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U0002000
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a Markdown text says."""
+    """A rendered Markdown text."""
 
     html: str
     headings: tuple[Heading, ...]
@@ -26,32 +27,32 @@ class Document:
 
 
 def parse(source: str, *, language: str = "en", media: tuple[str, ...] = ()) -> Document:
-    """The document that a Markdown text is.
+    """Render `source`.
 
-    `language` (BCP 47) is that of the text, for the few words that pages say by themselves;
-    `media` are the prefixes of addresses from which pictures may be shown.
+    `language` (BCP 47) is the language of the text: it decides the base direction and the
+    generated labels. Images are displayed only if their URL begins with one of `media`.
     """
     source = source.encode(errors="replace").decode()
-    page = Page(source, labels.words(language), media, names.direction(language))
-    written = rules.render(page)
-    text = "\n".join(page.blocks)
+    state = RenderState(source, labels.labels_for(language), media, names.direction(language))
+    html = rules.render(state)
+    text = "\n".join(state.blocks)
     return Document(
-        html=sanitize(written),
-        headings=tuple(page.headings),
+        html=sanitize(html),
+        headings=tuple(state.headings),
         text=text,
-        links=tuple(page.links),
-        images=(*page.images, *page.footnotes.images()),
+        links=tuple(state.links),
+        images=(*state.images, *state.footnotes.images()),
         word_count=count_words(text),
     )
 
 
 def count_words(text: str) -> int:
-    """Words as readers count them; two Chinese or Japanese characters make one.
+    """Return the number of words. Two Chinese or Japanese characters count as one.
 
     >>> count_words("Don't count 深度学习 twice")
     5
     """
     characters = len(CJK.findall(text))
     others = re.sub("[—–/]", " ", CJK.sub(" ", text)).split()
-    words = sum(word.isalnum() or any(map(str.isalnum, word)) for word in others)
-    return words + (characters + 1) // 2
+    labels = sum(word.isalnum() or any(map(str.isalnum, word)) for word in others)
+    return labels + (characters + 1) // 2

@@ -1,349 +1,357 @@
 """Events → HTML: one small function for each kind of node, and the table that names them.
 
-All text and every address is escaped here, and raw HTML is shown as text.
+Rules escape all text and every URL. Raw HTML is shown as text.
 """
 
 from collections.abc import Callable
 
 from articles.markdown import autolinks, labels, urls, wikilinks
+from articles.markdown.elements import Image
 from articles.markdown.escaping import attribute, escape
 from articles.markdown.events import Event, is_wikilink
 from articles.markdown.footnotes import reference_id
-from articles.markdown.state import Image, Page
+from articles.markdown.state import RenderState
 
-Rule = Callable[[Page, Event], None]
+Rule = Callable[[RenderState, Event], None]
 
 
-def render(page: Page) -> str:
-    """All that the rules write for a page."""
-    for event in page:
-        if event.kind in NESTING and page.is_too_deep(event):
-            page.end_block()
+def render(state: RenderState) -> str:
+    """Return the HTML of a document, its footnotes included."""
+    for event in state:
+        if event.kind in NESTED_BLOCKS and state.exceeds_max_depth(event):
+            state.end_block()
         else:
-            RULES[event.kind](page, event)
-    page.end_block()
-    return "".join(page.out) + page.footnotes.html()
+            RULES[event.kind](state, event)
+    state.end_block()
+    return "".join(state.html) + state.footnotes.html()
 
 
-def text(page: Page, event: Event) -> None:
-    if page.in_code or page.in_link:
-        page.say(event.value)
+def text(state: RenderState, event: Event) -> None:
+    if state.in_code or state.in_link:
+        state.write_text(event.value)
         return
     for part, url in autolinks.split(event.value):
         if url:
-            page.write(anchor(url, bare=True))
-            page.say(part)
-            page.write("</a>")
+            state.write(anchor(url, bare=True))
+            state.write_text(part)
+            state.write("</a>")
         else:
-            page.say(part)
+            state.write_text(part)
 
 
-def code(page: Page, event: Event) -> None:
-    page.write("<code>")
-    page.say(event.value)
-    page.write("</code>")
+def code(state: RenderState, event: Event) -> None:
+    state.write("<code>")
+    state.write_text(event.value)
+    state.write("</code>")
 
 
-def soft_break(page: Page, event: Event) -> None:
-    page.write("\n")
-    page.note(" ")
+def soft_break(state: RenderState, event: Event) -> None:
+    state.write("\n")
+    state.add_text(" ")
 
 
-def hard_break(page: Page, event: Event) -> None:
-    page.write("<br>\n")
-    page.note(" ")
+def hard_break(state: RenderState, event: Event) -> None:
+    state.write("<br>\n")
+    state.add_text(" ")
 
 
-def raw_html(page: Page, event: Event) -> None:
-    page.say(event.value)
+def raw_html(state: RenderState, event: Event) -> None:
+    state.write_text(event.value)
 
 
-def html_block(page: Page, event: Event) -> None:
+def html_block(state: RenderState, event: Event) -> None:
     if event.edge == "start":
-        page.write(f"<p{page.turn()}>")
+        state.write(f"<p{state.dir_attribute()}>")
     else:
-        page.write("</p>\n")
-        page.end_block()
+        state.write("</p>\n")
+        state.end_block()
 
 
-def rule(page: Page, event: Event) -> None:
-    page.write("<hr>\n")
+def thematic_break(state: RenderState, event: Event) -> None:
+    state.write("<hr>\n")
 
 
 def inline(tag: str) -> Rule:
-    def write(page: Page, event: Event) -> None:
-        page.write(f"<{tag}>" if event.edge == "start" else f"</{tag}>")
+    def write(state: RenderState, event: Event) -> None:
+        state.write(f"<{tag}>" if event.edge == "start" else f"</{tag}>")
 
     return write
 
 
 def container(tag: str) -> Rule:
-    """A block that holds blocks."""
+    """Return the rule for a block that contains blocks."""
 
-    def write(page: Page, event: Event) -> None:
-        page.end_block()
-        page.write(f"<{tag}{page.turn()}>\n" if event.edge == "start" else f"</{tag}>\n")
+    def write(state: RenderState, event: Event) -> None:
+        state.end_block()
+        state.write(
+            f"<{tag}{state.dir_attribute()}>\n" if event.edge == "start" else f"</{tag}>\n"
+        )
 
     return write
 
 
 def leaf(tag: str) -> Rule:
-    """A block that holds text, or text and blocks."""
+    """Return the rule for a block that contains text, or text and blocks."""
 
-    def write(page: Page, event: Event) -> None:
-        page.end_block()
-        page.write(f"<{tag}{page.turn()}>" if event.edge == "start" else f"</{tag}>\n")
+    def write(state: RenderState, event: Event) -> None:
+        state.end_block()
+        state.write(f"<{tag}{state.dir_attribute()}>" if event.edge == "start" else f"</{tag}>\n")
 
     return write
 
 
-def paragraph(page: Page, event: Event) -> None:
-    page.end_block()
+def paragraph(state: RenderState, event: Event) -> None:
+    state.end_block()
     if event.edge == "start":
-        page.in_figure = is_figure(page)
-    if not page.in_figure:
-        page.write(f"<p{page.turn()}>" if event.edge == "start" else "</p>\n")
+        state.in_figure = is_figure(state)
+    if not state.in_figure:
+        state.write(f"<p{state.dir_attribute()}>" if event.edge == "start" else "</p>\n")
     elif event.edge == "end":
-        page.in_figure = False
+        state.in_figure = False
 
 
-def is_figure(page: Page) -> bool:
-    """Whether the paragraph that has just begun is nothing but a picture with something to say."""
-    first = page.events[page.index]
+def is_figure(state: RenderState) -> bool:
+    """Return whether the paragraph that has just begun is a single image with a caption."""
+    first = state.events[state.index]
     if (first.kind, first.edge) != ("Image", "start"):
         return False
-    alt, after = page.plain(page.index + 1, "Image")
-    last = page.events[after]
+    alt, after = state.text_until_end(state.index + 1, "Image")
+    last = state.events[after]
     if (last.kind, last.edge) != ("Paragraph", "end"):
         return False
-    source = picture_source(page, first)
-    if urls.shown(source, page.media):
+    source = image_source(state, first)
+    if urls.is_displayable_image(source, state.media):
         return bool(first.value["title"])
-    return bool(alt or urls.caption(source))
+    return bool(alt or urls.fallback_label(source))
 
 
-def heading(page: Page, event: Event) -> None:
+def heading(state: RenderState, event: Event) -> None:
     if event.edge == "start":
-        page.end_block()
-        page.begin_heading()
+        state.end_block()
+        state.begin_heading()
     else:
         level = int(event.value[1])
-        page.end_heading(level)
-        page.end_block()
-        page.write(f"</h{level}>\n")
+        state.end_heading(level)
+        state.end_block()
+        state.write(f"</h{level}>\n")
 
 
-def code_block(page: Page, event: Event) -> None:
-    page.end_block()
-    page.in_code = event.edge == "start"
+def code_block(state: RenderState, event: Event) -> None:
+    state.end_block()
+    state.in_code = event.edge == "start"
     if event.edge == "end":
-        page.write("</code></pre>\n")
+        state.write("</code></pre>\n")
         return
     info = event.value["Fenced"].split() if isinstance(event.value, dict) else []
     language = f' class="language-{attribute(info[0])}"' if info else ""
-    page.write(f'<pre tabindex="0"><code{language}>')
+    state.write(f'<pre tabindex="0"><code{language}>')
 
 
-def list_(page: Page, event: Event) -> None:
-    page.end_block()
+def list_(state: RenderState, event: Event) -> None:
+    state.end_block()
     if event.edge == "end":
-        page.write("</ol>\n" if event.value else "</ul>\n")
+        state.write("</ol>\n" if event.value else "</ul>\n")
     elif event.value is None:
-        page.write(f"<ul{page.turn()}>\n")
+        state.write(f"<ul{state.dir_attribute()}>\n")
     else:
         start = "" if event.value == 1 else f' start="{event.value}"'
-        page.write(f"<ol{start}{page.turn()}>\n")
+        state.write(f"<ol{start}{state.dir_attribute()}>\n")
 
 
-def item(page: Page, event: Event) -> None:
-    page.end_block()
+def item(state: RenderState, event: Event) -> None:
+    state.end_block()
     if event.edge == "end":
-        page.write("</li>\n")
+        state.write("</li>\n")
     else:
-        task = ' class="task"' if page.is_task() else ""
-        page.write(f"<li{task}{page.turn()}>")
+        task = ' class="task"' if state.is_task() else ""
+        state.write(f"<li{task}{state.dir_attribute()}>")
 
 
-def task_marker(page: Page, event: Event) -> None:
-    checked, word = (' checked=""', "done") if event.value else ("", "open")
-    label = attribute(page.words[word])
-    page.write(f'<input type="checkbox" disabled=""{checked} aria-label="{label}"> ')
+def task_marker(state: RenderState, event: Event) -> None:
+    checked, key = (' checked=""', "done") if event.value else ("", "open")
+    label = attribute(state.labels[key])
+    state.write(f'<input type="checkbox" disabled=""{checked} aria-label="{label}"> ')
 
 
-def callout(page: Page, event: Event) -> None:
-    page.end_block()
+def callout(state: RenderState, event: Event) -> None:
+    state.end_block()
     if event.edge == "end":
-        page.write("</details>\n" if page.callouts.pop() else "</div>\n")
+        state.write("</details>\n" if state.callouts.pop() else "</div>\n")
         return
     kind, fold = event.value
-    classes = f"alert alert-{labels.LOOK_OF.get(kind, 'note')}"
-    page.callouts.append(bool(fold))
+    classes = f"alert alert-{labels.CALLOUT_STYLE.get(kind, 'note')}"
+    state.callouts.append(bool(fold))
     if fold:
-        opened = ' open=""' if fold == "+" else ""
-        page.write(f'<details class="{classes}"{opened}{page.turn()}>\n')
+        is_open = ' open=""' if fold == "+" else ""
+        state.write(f'<details class="{classes}"{is_open}{state.dir_attribute()}>\n')
     else:
-        page.write(f'<div class="{classes}"{page.turn()}>\n')
-    if not page.next_is("CalloutTitle"):
-        title = escape(labels.callout_title(kind, page.words))
+        state.write(f'<div class="{classes}"{state.dir_attribute()}>\n')
+    if not state.next_is("CalloutTitle"):
+        title = escape(labels.callout_title(kind, state.labels))
         tag = "summary" if fold else "p"
-        page.write(f'<{tag} class="alert-title">{title}</{tag}>\n')
+        state.write(f'<{tag} class="alert-title">{title}</{tag}>\n')
 
 
-def callout_title(page: Page, event: Event) -> None:
-    page.end_block()
-    tag = "summary" if page.callouts[-1] else "p"
+def callout_title(state: RenderState, event: Event) -> None:
+    state.end_block()
+    tag = "summary" if state.callouts[-1] else "p"
     if event.edge == "start":
-        page.write(f'<{tag} class="alert-title"{page.turn()}>')
+        state.write(f'<{tag} class="alert-title"{state.dir_attribute()}>')
     else:
-        page.write(f"</{tag}>\n")
+        state.write(f"</{tag}>\n")
 
 
-def table(page: Page, event: Event) -> None:
-    page.end_block()
+def table(state: RenderState, event: Event) -> None:
+    state.end_block()
     if event.edge == "start":
-        page.alignments = event.value
-        page.tables += 1
-        label = attribute(f"{page.words['table']} {page.tables}")
+        state.alignments = event.value
+        state.tables += 1
+        label = attribute(f"{state.labels['table']} {state.tables}")
         region = f'class="table" role="region" tabindex="0" aria-label="{label}"'
-        page.write(f"<div {region}{page.turn()}><table>\n")
+        state.write(f"<div {region}{state.dir_attribute()}><table>\n")
     else:
-        page.write("</tbody></table></div>\n" if page.has_rows else "</table></div>\n")
-        page.has_rows = False
+        state.write("</tbody></table></div>\n" if state.has_rows else "</table></div>\n")
+        state.has_rows = False
 
 
-def table_head(page: Page, event: Event) -> None:
-    page.cell, page.in_head = 0, event.edge == "start"
-    page.write("<thead><tr>" if page.in_head else "</tr></thead>\n")
+def table_head(state: RenderState, event: Event) -> None:
+    state.cell, state.in_head = 0, event.edge == "start"
+    state.write("<thead><tr>" if state.in_head else "</tr></thead>\n")
 
 
-def table_row(page: Page, event: Event) -> None:
-    page.cell = 0
-    if event.edge == "start" and not page.has_rows:
-        page.write("<tbody>\n")
-        page.has_rows = True
-    page.write("<tr>" if event.edge == "start" else "</tr>\n")
+def table_row(state: RenderState, event: Event) -> None:
+    state.cell = 0
+    if event.edge == "start" and not state.has_rows:
+        state.write("<tbody>\n")
+        state.has_rows = True
+    state.write("<tr>" if event.edge == "start" else "</tr>\n")
 
 
-def table_cell(page: Page, event: Event) -> None:
-    page.end_block()
-    tag = "th" if page.in_head else "td"
+def table_cell(state: RenderState, event: Event) -> None:
+    state.end_block()
+    tag = "th" if state.in_head else "td"
     if event.edge == "end":
-        page.write(f"</{tag}>")
+        state.write(f"</{tag}>")
         return
-    side = page.alignments[page.cell].lower() if page.cell < len(page.alignments) else "none"
-    page.cell += 1
-    scope = ' scope="col"' if page.in_head else ""
-    aligned = "" if side == "none" else f' class="{side}"'
-    page.write(f"<{tag}{scope}{aligned}{page.turn()}>")
+    in_range = state.cell < len(state.alignments)
+    alignment = state.alignments[state.cell].lower() if in_range else "none"
+    state.cell += 1
+    scope = ' scope="col"' if state.in_head else ""
+    align = "" if alignment == "none" else f' class="{alignment}"'
+    state.write(f"<{tag}{scope}{align}{state.dir_attribute()}>")
 
 
-def link(page: Page, event: Event) -> None:
+def link(state: RenderState, event: Event) -> None:
     if event.edge == "end":
-        page.end_link()
-    elif page.in_link:
-        page.open_link("")
+        state.end_link()
+    elif state.in_link:
+        state.begin_link("")
     elif is_wikilink(event):
-        wikilink(page, event)
-    elif (found := urls.article(event.value["dest_url"])) and wikilinks.is_name(found[0]):
-        page.begin_link(event, *found)
+        wikilink(state, event)
+    elif (target := urls.parse_article_url(event.value["dest_url"])) and wikilinks.is_valid_name(
+        target[0]
+    ):
+        state.begin_article_link(*target)
     else:
-        plain_link(page, event)
+        plain_link(state, event)
 
 
-def plain_link(page: Page, event: Event) -> None:
+def plain_link(state: RenderState, event: Event) -> None:
     url = event.value["dest_url"]
     if event.value["link_type"] == "Email" and not url.startswith("mailto:"):
         url = f"mailto:{url}"
-    if urls.allowed(url):
+    if urls.is_allowed(url):
         bare = event.value["link_type"] == "Autolink"
-        page.write(anchor(url, event.value["title"], bare=bare))
-        page.open_link("</a>")
+        state.write(anchor(url, event.value["title"], bare=bare))
+        state.begin_link("</a>")
     else:
-        page.open_link("")
+        state.begin_link("")
 
 
 def anchor(url: str, title: str = "", *, bare: bool = False) -> str:
-    """The start tag of a link to another site or page; `bare` if it shows its own address."""
-    shown = f' title="{attribute(title)}"' if title else ""
-    kind = "external bare" if bare else "external"
-    rel = f' class="{kind}" rel="noopener noreferrer"' if urls.is_external(url) else ""
-    return f'<a href="{attribute(urls.encoded(url))}"{shown}{rel}>'
+    """Return the start tag of a plain link; `bare` if its text is the URL itself."""
+    title_attribute = f' title="{attribute(title)}"' if title else ""
+    classes = "external bare" if bare else "external"
+    rel = f' class="{classes}" rel="noopener noreferrer"' if urls.is_external(url) else ""
+    return f'<a href="{attribute(urls.percent_encode(url))}"{title_attribute}{rel}>'
 
 
-def wikilink(page: Page, event: Event) -> None:
-    name, section = wikilinks.target(event.value["dest_url"])
-    if not (wikilinks.is_name(name) if name else section):
-        page.say(page.source_of(event))
-        page.plain_until_end("Link")
+def wikilink(state: RenderState, event: Event) -> None:
+    name, section = wikilinks.parse_target(event.value["dest_url"])
+    if not (wikilinks.is_valid_name(name) if name else section):
+        state.write_text(state.source_text(event))
+        state.consume_text("Link")
         return
-    page.begin_link(event, name, section)
+    state.begin_article_link(name, section)
     if not event.value["link_type"]["WikiLink"]["has_pothole"]:
-        page.say(wikilinks.label(name, section))
-        page.plain_until_end("Link")
-        page.end_link()
+        state.write_text(wikilinks.default_label(name, section))
+        state.consume_text("Link")
+        state.end_link()
 
 
-def picture_source(page: Page, event: Event) -> str:
-    """Where a picture is fetched from; one in double brackets is named within our own media."""
+def image_source(state: RenderState, event: Event) -> str:
+    """Return the URL of an image. In ``![[file]]``, the path is relative to our own media."""
     source: str = event.value["dest_url"]
     if not is_wikilink(event):
         return source
     source = source.removesuffix("\\")
-    named = page.media and not source.startswith("/") and "://" not in source
-    return page.media[0] + source if named else source
+    is_file_name = state.media and not source.startswith("/") and "://" not in source
+    return state.media[0] + source if is_file_name else source
 
 
-def image(page: Page, event: Event) -> None:
-    source = picture_source(page, event)
-    alt = page.plain_until_end("Image")
+def image(state: RenderState, event: Event) -> None:
+    source = image_source(state, event)
+    alt = state.consume_text("Image")
     if is_wikilink(event) and not event.value["link_type"]["WikiLink"]["has_pothole"]:
         alt = ""
-    visible = urls.shown(source, page.media)
-    page.images.append(Image(source, alt, visible))
-    if visible:
-        shown_image(page, source, alt, event.value["title"])
+    displayed = urls.is_displayable_image(source, state.media)
+    state.images.append(Image(source, alt, displayed))
+    if displayed:
+        write_image(state, source, alt, event.value["title"])
     else:
-        missing_image(page, alt or urls.caption(source))
+        write_image_placeholder(state, alt or urls.fallback_label(source))
 
 
-def shown_image(page: Page, source: str, alt: str, title: str) -> None:
-    page.note(alt)
-    tip = f' title="{attribute(title)}"' if title and not page.in_figure else ""
-    src = attribute(urls.encoded(source))
-    img = f'<img src="{src}" alt="{attribute(alt)}"{tip} loading="lazy">'
-    if not page.in_figure:
-        page.write(img)
+def write_image(state: RenderState, source: str, alt: str, title: str) -> None:
+    state.add_text(alt)
+    tooltip = f' title="{attribute(title)}"' if title and not state.in_figure else ""
+    src = attribute(urls.percent_encode(source))
+    img = f'<img src="{src}" alt="{attribute(alt)}"{tooltip} loading="lazy">'
+    if not state.in_figure:
+        state.write(img)
         return
-    page.end_block()
-    page.write(f"<figure>{img}<figcaption>")
-    page.say(title)
-    page.write("</figcaption></figure>\n")
+    state.end_block()
+    state.write(f"<figure>{img}<figcaption>")
+    state.write_text(title)
+    state.write("</figcaption></figure>\n")
 
 
-def missing_image(page: Page, shown: str) -> None:
-    """The words of a picture that may not be shown, in its place."""
-    if page.in_figure:
-        page.write('<figure class="missing-image"><figcaption>')
-        page.say(shown)
-        page.write("</figcaption></figure>\n")
-    elif shown:
-        page.write('<span class="missing-image">')
-        page.say(shown)
-        page.write("</span>")
+def write_image_placeholder(state: RenderState, label: str) -> None:
+    """Write the label of an image that may not be displayed, in its place."""
+    if state.in_figure:
+        state.write('<figure class="missing-image"><figcaption>')
+        state.write_text(label)
+        state.write("</figcaption></figure>\n")
+    elif label:
+        state.write('<span class="missing-image">')
+        state.write_text(label)
+        state.write("</span>")
 
 
-def footnote_reference(page: Page, event: Event) -> None:
-    number, occurrence = page.footnotes.refer(event.value)
-    own = reference_id(number, occurrence)
-    page.write(f'<sup><a class="footnote-ref" href="#fn_{number}" id="{own}">{number}</a></sup>')
+def footnote_reference(state: RenderState, event: Event) -> None:
+    number, occurrence = state.footnotes.add_reference(event.value)
+    identifier = reference_id(number, occurrence)
+    state.write(
+        f'<sup><a class="footnote-ref" href="#fn_{number}" id="{identifier}">{number}</a></sup>'
+    )
 
 
-def footnote_definition(page: Page, event: Event) -> None:
-    page.end_block()
+def footnote_definition(state: RenderState, event: Event) -> None:
+    state.end_block()
     if event.edge == "start":
-        page.begin_footnote(event.value)
+        state.begin_footnote(event.value)
     else:
-        page.end_footnote()
+        state.end_footnote()
 
 
 RULES: dict[str, Rule] = {
@@ -354,7 +362,7 @@ RULES: dict[str, Rule] = {
     "Html": raw_html,
     "InlineHtml": raw_html,
     "HtmlBlock": html_block,
-    "Rule": rule,
+    "Rule": thematic_break,
     "Emphasis": inline("em"),
     "Strong": inline("strong"),
     "Strikethrough": inline("del"),
@@ -380,4 +388,6 @@ RULES: dict[str, Rule] = {
     "FootnoteDefinition": footnote_definition,
 }
 
-NESTING = frozenset(("BlockQuote", "Callout", "CalloutTitle", "DefinitionList", "Item", "List"))
+NESTED_BLOCKS = frozenset(
+    ("BlockQuote", "Callout", "CalloutTitle", "DefinitionList", "Item", "List")
+)

@@ -1,6 +1,6 @@
-"""What may stand in a page, and the wall that lets nothing else through.
+"""The tags and attributes that a document may contain: the second line of defence.
 
-The rules in `html` write exactly this, so the wall changes nothing that they write.
+The rules in `rules.py` write nothing else, so sanitizing doesn't change their output.
 """
 
 import nh3
@@ -21,31 +21,31 @@ ATTRIBUTES: dict[str, set[str]] = {
     "section": {"aria-label"},
     "th": {"scope"},
 }
-ALERTS = {
+CALLOUT_CLASSES = {
     "alert",
-    *(f"alert-{look}" for look in ("note", "tip", "important", "warning", "caution")),
+    *(f"alert-{style}" for style in ("note", "tip", "important", "warning", "caution")),
 }
-SIDES = {"left", "center", "right"}
+ALIGNMENTS = {"left", "center", "right"}
 CLASSES: dict[str, set[str]] = {
     "a": {"wiki", "external", "bare", "footnote-ref", "footnote-back"},
-    "details": ALERTS,
-    "div": ALERTS | {"table"},
+    "details": CALLOUT_CLASSES,
+    "div": CALLOUT_CLASSES | {"table"},
     "figure": {"missing-image"},
     "li": {"task"},
     "p": {"alert-title"},
     "section": {"footnotes"},
     "span": {"missing-image"},
     "summary": {"alert-title"},
-    "td": SIDES,
-    "th": SIDES,
+    "td": ALIGNMENTS,
+    "th": ALIGNMENTS,
 }
 # fmt: off
-PLAIN = (
+TAGS_WITHOUT_ATTRIBUTES = (
     "blockquote", "br", "dd", "del", "dl", "dt", "em", "figcaption", "hr", "strong", "sup",
     "table", "tbody", "thead", "tr", "ul",
 )
 # fmt: on
-BLOCKS = (
+TAGS_WITH_DIR = (
     "blockquote",
     "dd",
     "details",
@@ -66,15 +66,15 @@ BLOCKS = (
     "th",
     "ul",
 )
-ALLOWED_TAGS = frozenset([*PLAIN, *ATTRIBUTES, *CLASSES])
+ALLOWED_TAGS = frozenset([*TAGS_WITHOUT_ATTRIBUTES, *ATTRIBUTES, *CLASSES])
 
-WALL = nh3.Cleaner(
+CLEANER = nh3.Cleaner(
     tags=set(ALLOWED_TAGS),
     attributes=ATTRIBUTES,
     allowed_classes=CLASSES,
     tag_attribute_values={
         "input": {"type": {"checkbox"}},
-        **{tag: {"dir": {"ltr", "rtl"}} for tag in BLOCKS},
+        **{tag: {"dir": {"ltr", "rtl"}} for tag in TAGS_WITH_DIR},
     },
     url_schemes={*urls.SCHEMES, "wiki"},
     link_rel=None,
@@ -82,4 +82,4 @@ WALL = nh3.Cleaner(
 
 
 def sanitize(html: str) -> str:
-    return WALL.clean(html)
+    return CLEANER.clean(html)

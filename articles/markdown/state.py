@@ -1,180 +1,146 @@
-"""What the rules write to while they pass over the events of a Markdown text."""
+"""The state of one rendering pass: what the rules read from and write to."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from articles.markdown import wikilinks
-from articles.markdown.directions import Run, runs
+from articles.markdown.directions import BlockDirection, block_directions
+from articles.markdown.elements import Heading, Image, Link
 from articles.markdown.escaping import escape
-from articles.markdown.events import Event, read
+from articles.markdown.events import Event, parse_events
 from articles.markdown.footnotes import Footnotes
 from articles.text import names, sentences
 
-# Nobody writes deeper, and to check what is nested deeper takes quadratic time.
-DEEPEST = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading, its level from 1 to 6, the id under which it can be linked to, and its direction
-    if it runs against the whole text."""
-
-    level: int
-    text: str
-    anchor: str
-    direction: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link to an article by name, and the rest of the sentence that it stands in.
-
-    `start` and `end` are its range in the source, in characters.
-    """
-
-    key: str
-    name: str
-    fragment: str
-    label: str
-    before: str
-    after: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """A picture, and whether it is shown or only its words."""
-
-    src: str
-    alt: str
-    shown: bool
+# Deeper blocks are flattened: checking their nesting would take quadratic time.
+MAX_DEPTH = 100
 
 
 @dataclass(frozen=True, slots=True)
 class OpenLink:
-    """A link to an article whose label is still being said, and where its parts begin."""
+    """A link to an article whose label is still being rendered.
 
-    event: Event
+    The indexes say where its parts begin: the start tag in `html`, the label in `block_text`,
+    and the label in characters of the block.
+    """
+
     name: str
     section: str
-    mark: int
-    said: int
+    html_index: int
+    text_index: int
     position: int
 
 
-class Page:
-    """The state of one pass: what is written, what was said, and what comes next.
+class RenderState:
+    """Collects HTML in `html`, and plain text block by block in `blocks`.
 
-    What is *written* is HTML. What is *said* is text, which is written too, and remembered as
-    the words of the block that it stands in.
+    Text that readers see goes to both (`write_text`), markup only to the HTML (`write`), and the
+    alternative text of an image only to the plain text (`add_text`).
     """
 
     def __init__(
-        self, source: str, words: dict[str, str], media: tuple[str, ...], direction: str = "ltr"
+        self, source: str, labels: dict[str, str], media: tuple[str, ...], direction: str = "ltr"
     ) -> None:
-        self.words = words
+        self.labels = labels
         self.media = media
         self.source = source.encode()
-        self.offsets = Offsets(self.source)
-        self.events = read(source)
+        self.events = parse_events(source)
         self.index = 0
         self.direction = direction
-        self.runs = runs(self.events, direction)
-        self.out: list[str] = []
-        self.block: list[str] = []
-        self.length = 0
+        self.directions = block_directions(self.events, direction)
+        self.html: list[str] = []
+        self.block_text: list[str] = []
+        self.block_length = 0
         self.blocks: list[str] = []
         self.headings: list[Heading] = []
         self.links: list[Link] = []
         self.images: list[Image] = []
-        self.footnotes = Footnotes(words)
+        self.footnotes = Footnotes(labels)
         self.callouts: list[bool] = []
         self.alignments: tuple[str, ...] = ()
         self.cell = self.tables = self.depth = 0
         self.in_code = self.in_head = self.has_rows = self.in_figure = False
         self._anchors: dict[str, int] = {}
         self._open_links: list[OpenLink | str] = []
-        self._ended_links: list[tuple[OpenLink, int]] = []
-        self._footnotes: list[tuple[str, list[str], list[Image]]] = []
-        self._heading = 0, Run(direction, direction)
+        self._closed_links: list[tuple[OpenLink, int]] = []
+        self._open_footnotes: list[tuple[str, list[str], list[Image]]] = []
+        self._open_heading = 0, BlockDirection(direction, direction)
 
     def __iter__(self) -> Iterator[Event]:
         while self.index < len(self.events):
             self.index += 1
             yield self.events[self.index - 1]
 
-    # Writing
+    # Output
 
     def write(self, markup: str) -> None:
-        self.out.append(markup)
+        self.html.append(markup)
 
-    def say(self, text: str) -> None:
-        """Write text, escaped, and remember it as words of the block."""
-        self.out.append(escape(text))
-        self.note(text)
+    def write_text(self, text: str) -> None:
+        """Write text, escaped, and add it to the text of the block."""
+        self.html.append(escape(text))
+        self.add_text(text)
 
-    def note(self, text: str) -> None:
-        """Remember text as words of the block without writing it."""
-        self.block.append(text)
-        self.length += len(text)
+    def add_text(self, text: str) -> None:
+        """Add text to the block without writing it."""
+        self.block_text.append(text)
+        self.block_length += len(text)
 
     def end_block(self) -> None:
-        """Everything said since the last one was a block of text."""
-        if not self.block:
+        """Close the current block of text. A rule calls this wherever running text is broken."""
+        if not self.block_text:
             return
-        text = "".join(self.block)
-        self.links += [self._finished(link, text, end) for link, end in self._ended_links]
-        self._ended_links.clear()
-        self.block.clear()
-        self.length = 0
+        text = "".join(self.block_text)
+        self.links += [self._link(link, text, end) for link, end in self._closed_links]
+        self._closed_links.clear()
+        self.block_text.clear()
+        self.block_length = 0
         if text.strip():
             self.blocks.append(text.strip())
 
     def begin_footnote(self, label: str) -> None:
-        """What is written from here on is shown at the end of the page, its images too."""
-        self._footnotes.append((label, self.out, self.images))
-        self.out, self.images = [], []
+        """Redirect the output to a footnote, which is shown at the end of the document."""
+        self._open_footnotes.append((label, self.html, self.images))
+        self.html, self.images = [], []
 
     def end_footnote(self) -> None:
-        note, images = "".join(self.out), self.images
-        label, self.out, self.images = self._footnotes.pop()
-        self.footnotes.add(label, note, images)
+        content, images = "".join(self.html), self.images
+        label, self.html, self.images = self._open_footnotes.pop()
+        self.footnotes.add(label, content, images)
 
-    def turn(self) -> str:
-        """The attribute of the block that has just begun if it runs against what is around it."""
-        return self._turned(self._run())
+    def dir_attribute(self) -> str:
+        """Return ` dir="…"` if the block that has just begun differs from the block around it."""
+        return self._dir_attribute(self._block_direction())
 
-    def _run(self) -> Run:
-        return self.runs.get(self.index - 1) or Run(self.direction, self.direction)
+    def _block_direction(self) -> BlockDirection:
+        default = BlockDirection(self.direction, self.direction)
+        return self.directions.get(self.index - 1) or default
 
-    def _turned(self, run: Run) -> str:
-        direction = run.against(run.around)
+    def _dir_attribute(self, block: BlockDirection) -> str:
+        direction = block.unless(block.parent)
         return f' dir="{direction}"' if direction else ""
 
     # Headings
 
     def begin_heading(self) -> None:
-        """A heading has begun; its start tag is written when its words are known."""
-        self._heading = len(self.out), self._run()
+        """Reserve the start tag of a heading: its id depends on the text that follows."""
+        self._open_heading = len(self.html), self._block_direction()
         self.write("")
 
     def end_heading(self, level: int) -> None:
-        text = " ".join("".join(self.block).split())
-        place, run = self._heading
-        direction = run.against(self.direction)
-        heading = Heading(level, text, self._free(names.slug(text) or "section"), direction)
-        self.headings.append(heading)
-        self.out[place] = f'<h{level} id="{heading.anchor}"{self._turned(run)}>'
+        text = " ".join("".join(self.block_text).split())
+        html_index, block = self._open_heading
+        anchor = self._unique_anchor(names.slug(text) or "section")
+        self.headings.append(Heading(level, text, anchor, block.unless(self.direction)))
+        self.html[html_index] = f'<h{level} id="{anchor}"{self._dir_attribute(block)}>'
 
-    def _free(self, anchor: str) -> str:
-        """The anchor itself, or the first with a number that no heading before has."""
-        free = anchor
-        while free in self._anchors:
+    def _unique_anchor(self, anchor: str) -> str:
+        """Return the anchor, with a number appended if an earlier heading has it."""
+        unique = anchor
+        while unique in self._anchors:
             self._anchors[anchor] += 1
-            free = f"{anchor}-{self._anchors[anchor]}"
-        self._anchors[free] = 0
-        return free
+            unique = f"{anchor}-{self._anchors[anchor]}"
+        self._anchors[unique] = 0
+        return unique
 
     # Links
 
@@ -182,14 +148,14 @@ class Page:
     def in_link(self) -> bool:
         return bool(self._open_links)
 
-    def open_link(self, closing: str) -> None:
-        """An ordinary link has begun; `closing` is written at its end."""
-        self._open_links.append(closing)
+    def begin_link(self, end_tag: str) -> None:
+        """Begin a link of any other kind; `end_tag` is written where it ends."""
+        self._open_links.append(end_tag)
 
-    def begin_link(self, event: Event, name: str, section: str) -> None:
-        """A link to an article has begun; its start tag is written when the label is known."""
-        place = (len(self.out), len(self.block), self.length)
-        self._open_links.append(OpenLink(event, name, section, *place))
+    def begin_article_link(self, name: str, section: str) -> None:
+        """Reserve the start tag of a link to an article: it depends on the label that follows."""
+        indexes = (len(self.html), len(self.block_text), self.block_length)
+        self._open_links.append(OpenLink(name, section, *indexes))
         self.write("")
 
     def end_link(self) -> None:
@@ -197,16 +163,16 @@ class Page:
         if isinstance(link, str):
             self.write(link)
             return
-        if not "".join(self.block[link.said :]).strip():
-            self.say(wikilinks.label(link.name, link.section))
-        label = "".join(self.block[link.said :])
-        self.out[link.mark] = wikilinks.anchor(link.name, link.section, label.strip())
+        if not "".join(self.block_text[link.text_index :]).strip():
+            self.write_text(wikilinks.default_label(link.name, link.section))
+        label = "".join(self.block_text[link.text_index :])
+        self.html[link.html_index] = wikilinks.start_tag(link.name, link.section, label.strip())
         self.write("</a>")
         if link.name:
-            self._ended_links.append((link, self.length))
+            self._closed_links.append((link, self.block_length))
 
-    def _finished(self, link: OpenLink, text: str, end: int) -> Link:
-        before, after = sentences.around(text, link.position, end)
+    def _link(self, link: OpenLink, text: str, end: int) -> Link:
+        before, after = sentences.context(text, link.position, end)
         return Link(
             key=names.fold(link.name),
             name=link.name,
@@ -214,36 +180,34 @@ class Page:
             label=" ".join(text[link.position : end].split()),
             before=before,
             after=after,
-            start=self.offsets.characters(link.event.start),
-            end=self.offsets.characters(link.event.end),
         )
 
-    # Where it stands, and what comes next
+    # Position and lookahead
 
-    def is_too_deep(self, event: Event) -> bool:
-        """Whether a block that begins or ends here is in too many others to be shown as one."""
+    def exceeds_max_depth(self, event: Event) -> bool:
+        """Track the nesting of a block that begins or ends. Return whether it is too deep."""
         if event.edge == "start":
             self.depth += 1
-            return self.depth > DEEPEST
+            return self.depth > MAX_DEPTH
         self.depth -= 1
-        return self.depth >= DEEPEST
+        return self.depth >= MAX_DEPTH
 
     def next_is(self, kind: str, edge: str = "start") -> bool:
         event = self.events[self.index]
         return (event.kind, event.edge) == (kind, edge)
 
     def is_task(self) -> bool:
-        """Whether the list item that has just begun is a task."""
-        at = self.index + self.next_is("Paragraph")
-        return self.events[at].kind == "TaskListMarker"
+        """Return whether the list item that has just begun is a task."""
+        index = self.index + self.next_is("Paragraph")
+        return self.events[index].kind == "TaskListMarker"
 
-    def plain_until_end(self, kind: str) -> str:
-        """The plain text to the end of the element that has just begun; it is passed over."""
-        text, self.index = self.plain(self.index, kind)
+    def consume_text(self, kind: str) -> str:
+        """Skip to the end of the element of this kind that has just begun. Return its text."""
+        text, self.index = self.text_until_end(self.index, kind)
         return text
 
-    def plain(self, index: int, kind: str) -> tuple[str, int]:
-        """The text from an event to the end of an element of this kind, and the index after it."""
+    def text_until_end(self, index: int, kind: str) -> tuple[str, int]:
+        """Return the text from an event to the end of its element, and the index after it."""
         depth, parts = 1, []
         while depth:
             event = self.events[index]
@@ -256,18 +220,5 @@ class Page:
                 parts.append(" ")
         return "".join(parts), index
 
-    def source_of(self, event: Event) -> str:
+    def source_text(self, event: Event) -> str:
         return self.source[event.start : event.end].decode()
-
-
-class Offsets:
-    """Places in UTF-8 → places in characters, asked for in ascending order."""
-
-    def __init__(self, source: bytes) -> None:
-        self.source = source
-        self.byte = self.character = 0
-
-    def characters(self, byte: int) -> int:
-        self.character += len(self.source[self.byte : byte].decode())
-        self.byte = byte
-        return self.character

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.text import names
 
-NAME_LENGTH = 200
-KEY_LENGTH = 255
+NAME_LENGTH = names.NAME_LENGTH
+KEY_LENGTH = names.KEY_LENGTH
 SLUG_LENGTH = 120
 SUMMARY_LENGTH = 500
 BODY_BYTES = 1_000_000

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 
-from articles.graph.map_layout import Group, Topic, gathered
+from articles.graph.map_layout import ClusterTag, Group, group_by_tag
 from articles.graph.nodes import Edge, Node
 from articles.models.article import Article, ArticleQuerySet
 from articles.models.link import Link
@@ -55,7 +55,7 @@ def whole(tag: int | None = None) -> LinkMap:
     wanting = (Edge(source, numbers.get(target, 0)) for source, target in written.wanting)
     shown = {node.pk for node in nodes} | set(numbers.values())
     edges = {edge for edge in (*written.edges, *wanting) if shown.issuperset(edge)}
-    groups = gathered(nodes, _topics(nodes))
+    groups = group_by_tag(nodes, _topics(nodes))
     if lacking:
         groups = _with_wanted(groups, list(lacking.values()), edges)
     return LinkMap(groups, sorted(edges), len(nodes), _total(tag))
@@ -112,18 +112,18 @@ def _most_wanted(links: QuerySet[Link], tag: int | None) -> list[tuple[str, str,
     return list(rows[:MOST_WANTED])
 
 
-def _topics(nodes: list[Node]) -> dict[int, list[Topic]]:
+def _topics(nodes: list[Node]) -> dict[int, list[ClusterTag]]:
     taggings = Tagging.objects.filter(content_object__in=[node.pk for node in nodes])
-    topics: dict[int, list[Topic]] = {}
-    for pk, *topic in taggings.values_list("content_object", "tag__name", "tag__slug"):
-        topics.setdefault(pk, []).append(Topic(*topic))
+    topics: dict[int, list[ClusterTag]] = {}
+    for pk, *tag in taggings.values_list("content_object", "tag__name", "tag__slug"):
+        topics.setdefault(pk, []).append(ClusterTag(*tag))
     return topics
 
 
 def _with_wanted(groups: list[Group], lacking: list[Node], edges: set[Edge]) -> list[Group]:
     """Wanted names stand where most of the articles do that link to them."""
     home = {node.pk: place for place, (_topic, nodes) in enumerate(groups) for node in nodes}
-    found = [(topic, list(nodes)) for topic, nodes in groups] or [(None, [])]
+    found = [(tag, list(nodes)) for tag, nodes in groups] or [(None, [])]
     for node in lacking:
         places = [home[edge.source] for edge in edges if edge.target == node.pk]
         place = max(sorted(set(places)), key=places.count, default=len(found) - 1)

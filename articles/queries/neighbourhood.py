@@ -49,7 +49,7 @@ class Written(NamedTuple):
 
 
 def neighbourhood(article: Article, rows: int) -> tuple[list[Node], dict[int, int], set[Edge]]:
-    """The nodes around `article`, at most `neighbourhood_layout.NODES`, with their columns and
+    """The nodes around `article`, at most `neighbourhood_layout.MAX_NODES`, with their columns and
     links.
 
     In each column stand at most `rows` articles, and half as many names that are wanted. Seven
@@ -59,13 +59,13 @@ def neighbourhood(article: Article, rows: int) -> tuple[list[Node], dict[int, in
     versions = [article.pk, *(other.pk for other in translations(article.pk, article.language))]
     named = set(Name.objects.filter(article__in=versions).values_list("key", flat=True))
     leading = {edge.source for edge in leading_to(versions)}
-    near = neighbourhood_layout.beside(
+    near = neighbourhood_layout.first_columns(
         article.pk, links_among({article.pk, *leading}, named).edges, rows
     )
-    places = near | neighbourhood_layout.beyond(near, around(near), rows)
+    places = near | neighbourhood_layout.second_columns(near, around(near), rows)
     edges, wanted, wanting = links_among(places, named)
     places |= _lacking(wanting, near, rows // 2)
-    kept = neighbourhood_layout.tied(places, {*edges, *wanting})
+    kept = neighbourhood_layout.connected(places, {*edges, *wanting})
     found = [*articles(kept), *(node for node in wanted.values() if node.pk in kept)]
     shown = {node.pk for node in found}
     inside = {edge for edge in (*edges, *wanting) if shown.issuperset(edge)}

@@ -68,7 +68,7 @@ def _densest(places: Places, length: int) -> int:
 def _beginning(text: str, place: int, length: int) -> int:
     """The start of the sentence that `place` is in; if it is far off, of a word before."""
     earliest = max(0, place - length // 2)
-    ends = [match.end() for match in sentences.END.finditer(text, earliest, place)]
+    ends = [match.end() for match in sentences.SENTENCE_END.finditer(text, earliest, place)]
     if ends:
         return ends[-1]
     if not earliest:
@@ -84,7 +84,7 @@ def _end(text: str, start: int, length: int) -> int:
     last = start + length
     if last >= len(text):
         return len(text)
-    ends = [match.start() + 1 for match in sentences.END.finditer(text, start, last)]
+    ends = [match.start() + 1 for match in sentences.SENTENCE_END.finditer(text, start, last)]
     if ends and ends[-1] - start > length // 2:
         return ends[-1]
     space = text.rfind(" ", start + length // 2, last + 1)

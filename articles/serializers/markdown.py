@@ -30,7 +30,7 @@ class Serializer(python.Serializer):
         self.objects.append(documents.write(obj, editing.tag_names(obj)))
 
     def end_serialization(self) -> None:
-        self.stream.write(frontmatter.stream(self.objects))
+        self.stream.write(frontmatter.join_stream(self.objects))
 
     def getvalue(self) -> Any:
         return base.Serializer.getvalue(self)
@@ -51,7 +51,7 @@ class Deserializer(base.Deserializer):
     def _read(self) -> Iterator["LoadedArticle"]:
         file = _file_name(self.stream)
         content = _decoded(self.stream.read(), file).replace("\r\n", "\n")
-        for line, text in frontmatter.documents(content):
+        for line, text in frontmatter.split_stream(content):
             # A form feed may stand on a line of its own, or at the end.
             begun = text.lstrip("\n")
             if begun or line == 1:

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from articles import url_for
 from articles.graph import shapes
-from articles.graph.map_layout import Cluster, Spot
-from articles.graph.neighbourhood_layout import Box
+from articles.graph.map_layout import Cluster, MapNode
+from articles.graph.neighbourhood_layout import NodeBox
 from articles.graph.nodes import Node
 from articles.templatetags.articles_tags import html
 from articles.text import names
@@ -36,9 +36,9 @@ BASE = 4
 
 
 @register.filter
-def node(box: Box, centre: int) -> SafeString:
+def node(box: NodeBox, centre: int) -> SafeString:
     """A box with its title; `centre` is the article that the picture is about."""
-    x, y = box.middle
+    x, y = box.centre
     language = box.node.language
     places = (box.x, box.y, box.width, box.height, x, y + BASE)
     inside = html(BOX, *map(str, places), language, names.direction(language), box.text)
@@ -69,7 +69,7 @@ def lacking(node: Node) -> str:
 
 
 @register.filter
-def spot(spot: Spot) -> SafeString:
+def spot(spot: MapNode) -> SafeString:
     """A sign on the map with its title; wanted ones are hollow."""
     node = spot.node
     sign = shapes.path(spot.cluster, spot.x, spot.y, spot.radius)
@@ -84,7 +84,7 @@ def spot(spot: Spot) -> SafeString:
 @register.filter
 def headline(cluster: Cluster) -> SafeString:
     """The tag over a cluster."""
-    name = cluster.topic.name if cluster.topic else _("Others")
+    name = cluster.tag.name if cluster.tag else _("Others")
     return html(HEADLINE, str(cluster.number), str(cluster.x), str(cluster.y), name)
 
 

@@ -1,11 +1,14 @@
-"""Names as people write them → the keys, slugs and sort keys that they are found by."""
+"""Names → keys for comparison, slugs and sort keys; language tags and their directions."""
 
 import hashlib
 import re
 import unicodedata
 from functools import lru_cache
 
-# Vowel marks and the like that a writer may set or leave out, and the Arabic tatweel.
+# The longest name, and the longest key: folding can make a text longer.
+NAME_LENGTH = 200
+KEY_LENGTH = 255
+# Vowel marks and similar signs that authors may omit, and the Arabic tatweel.
 OPTIONAL = re.compile(
     "[\u0610-\u061a\u0640\u064b-\u0652\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
     "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"
@@ -18,7 +21,10 @@ DASH = re.compile(
 BREAK = re.compile("[ -]+")
 QUOTES = str.maketrans("‘’‚‛ʼ“”„‟", "'''''\"\"\"\"")
 COMMAS = re.compile("[,،、，﹐﹑︐\n\r]+")
-SPOKEN = ((re.compile(r"(?<=\w)\+\+"), " plus plus "), (re.compile(r"(?<=\w)#(?!\w)"), " sharp "))
+SYMBOL_NAMES = (
+    (re.compile(r"(?<=\w)\+\+"), " plus plus "),
+    (re.compile(r"(?<=\w)#(?!\w)"), " sharp "),
+)
 
 # fmt: off
 RTL_LANGUAGES = frozenset((
@@ -33,14 +39,14 @@ RTL_SCRIPTS = frozenset((
 
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
-    """The key under which names are compared.
+    """Return the key by which names are compared.
 
     >>> fold("Cross-Border_Defense  Collaborations") == fold("cross-border-defense-collaborations")
     True
 
-    Compatibility caseless matching (Unicode, chapter 3.13, D146) without optional marks and
-    invisible characters; runs of white space, underscores and dashes between other characters
-    are one space. Folding twice gives the same.
+    This is compatibility caseless matching (Unicode, chapter 3.13, D146) that also ignores
+    optional marks and invisible characters, and treats a run of white space, underscores and
+    dashes inside the name as one space. The function is idempotent.
     """
     while (folded := _fold_once(text)) != text:
         text = folded
@@ -61,7 +67,7 @@ def _is_visible(character: str) -> bool:
 
 
 def _join_words(text: str) -> str:
-    """A break between two words becomes a space; at the ends dashes stay and spaces go."""
+    """Replace each break between words by a space. At the ends, keep dashes and strip spaces."""
     text = GAP.sub(" ", text)
     words = text.strip(" -")
     if not words:
@@ -71,25 +77,25 @@ def _join_words(text: str) -> str:
 
 
 def slug(title: str, length: int = 100) -> str:
-    """The last part of an address: lower-case letters, marks and digits of any script, hyphens.
+    """Return a slug: lower-case letters, marks and digits of any script, and hyphens.
 
     >>> slug("Islamic Nation's Défense & C++")
     'islamic-nations-défense-c-plus-plus'
 
-    At most `length` characters, cut between words where that is possible. A title that has
-    nothing of this gives ``x-`` and eight hexadecimal digits.
+    It has at most `length` characters and is cut between words where possible. A title without
+    any of these characters gives ``x-`` and eight hexadecimal digits of its hash.
     """
     text = fold(title).lower().replace("'", "")
-    for symbol, spoken in SPOKEN:
-        text = symbol.sub(spoken, text)
-    kept = "".join(c if unicodedata.category(c)[0] in "LMN" else "-" for c in text)
-    found = _cut(re.sub("-+", "-", kept).strip("-"), length)
-    if not found and title:
+    for symbol, name in SYMBOL_NAMES:
+        text = symbol.sub(name, text)
+    hyphenated = "".join(c if unicodedata.category(c)[0] in "LMN" else "-" for c in text)
+    result = _truncate(re.sub("-+", "-", hyphenated).strip("-"), length)
+    if not result and title:
         return "x-" + hashlib.sha256(title.encode(errors="surrogatepass")).hexdigest()[:8]
-    return found
+    return result
 
 
-def _cut(text: str, length: int) -> str:
+def _truncate(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     head, hyphen, _rest = text[: length + 1].rpartition("-")
@@ -97,9 +103,9 @@ def _cut(text: str, length: int) -> str:
 
 
 def sort_key(title: str) -> str:
-    """What A–Z lists are ordered by: the folded title without marks and leading punctuation.
+    """Return the key of A–Z order: the folded title without marks and leading punctuation.
 
-    Its first character is the letter that the title stands under, or ``#`` if it begins with none.
+    Its first character is the letter under which the title is listed, or ``#`` if there is none.
     """
     letters = unicodedata.normalize("NFKD", fold(title))
     plain = "".join(c for c in letters if unicodedata.category(c) != "Mn").strip()
@@ -108,20 +114,20 @@ def sort_key(title: str) -> str:
 
 
 def split_names(text: str) -> list[str]:
-    """Names typed one a line or parted by commas of any script, each once.
+    """Return the distinct names in `text`, one per line or separated by commas of any script.
 
     >>> split_names("peace، war, Peace")
     ['peace', 'war']
     """
-    found: dict[str, str] = {}
+    by_key: dict[str, str] = {}
     for part in COMMAS.split(text):
-        found.setdefault(fold(part), " ".join(part.split()))
-    found.pop("", None)
-    return list(found.values())
+        by_key.setdefault(fold(part), " ".join(part.split()))
+    by_key.pop("", None)
+    return list(by_key.values())
 
 
 def language_tag(tag: str) -> str:
-    """A BCP 47 language tag in the case that RFC 5646 (2.1.1) recommends.
+    """Return a BCP 47 language tag in the case that RFC 5646 (2.1.1) recommends.
 
     >>> language_tag("ZH-hant-tw")
     'zh-Hant-TW'
@@ -137,7 +143,7 @@ def _subtag(text: str) -> str:
 
 
 def direction(language: str) -> str:
-    """Whether a language (BCP 47 tag) is written ``ltr`` or ``rtl``."""
+    """Return ``ltr`` or ``rtl``, the direction of a language (BCP 47 tag)."""
     primary, *rest = language.lower().split("-")
     scripts = [part for part in rest[:2] if len(part) == 4 and part.isalpha()]
     if scripts:

@@ -1,51 +1,53 @@
-"""A place in a text → the sentence around it."""
+"""Text → its first sentences, or the sentence around a position."""
 
 import re
 
-LIMIT = 240
-SIDE = LIMIT // 2
-END = re.compile(r"[.!?…؟۔।]+[\"'”’»)\]]*\s+|[。！？]+[」』”’）]*|\n+")
+MAX_LENGTH = 240
+SIDE_LENGTH = MAX_LENGTH // 2
+SENTENCE_END = re.compile(r"[.!?…؟۔।]+[\"'”’»)\]]*\s+|[。！？]+[」』”’）]*|\n+")
 
 
-def opening(text: str) -> str:
-    """The first sentences of a text, as many as fit into `LIMIT` characters; or its first words.
+def first_sentences(text: str) -> str:
+    """Return as many sentences as fit into `MAX_LENGTH` characters, or else the first words.
 
-    >>> opening("One. Two.")
+    >>> first_sentences("One. Two.")
     'One. Two.'
     """
-    if len(text) <= LIMIT:
+    if len(text) <= MAX_LENGTH:
         return text.strip()
-    ends = [match.start() + len(match[0].rstrip()) for match in END.finditer(text[:LIMIT])]
+    matches = SENTENCE_END.finditer(text[:MAX_LENGTH])
+    ends = [match.start() + len(match[0].rstrip()) for match in matches]
     if ends:
         return text[: ends[-1]].strip()
-    return f"{text[:LIMIT].rpartition(' ')[0] or text[:LIMIT]} …"
+    return f"{text[:MAX_LENGTH].rpartition(' ')[0] or text[:MAX_LENGTH]} …"
 
 
-def around(text: str, start: int, end: int) -> tuple[str, str]:
-    """What stands before and after ``text[start:end]`` in its sentence.
+def context(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return the rest of the sentence before and after ``text[start:end]``.
 
-    Each side has at most `SIDE` characters, cut between words and marked with an ellipsis.
+    Each side has at most `SIDE_LENGTH` characters, cut between words and marked with an ellipsis.
 
-    >>> around("One. Two three four. Five.", 9, 14)
+    >>> context("One. Two three four. Five.", 9, 14)
     ('Two ', ' four.')
     """
-    return _before(text[max(0, start - SIDE * 2) : start]), _after(text[end : end + SIDE * 2])
+    before = text[max(0, start - SIDE_LENGTH * 2) : start]
+    return _before(before), _after(text[end : end + SIDE_LENGTH * 2])
 
 
 def _before(text: str) -> str:
-    sentence = END.split(text)[-1].lstrip()
-    if len(sentence) <= SIDE:
+    sentence = SENTENCE_END.split(text)[-1].lstrip()
+    if len(sentence) <= SIDE_LENGTH:
         return sentence
-    kept = sentence[-SIDE:]
-    _word, _space, whole = kept.partition(" ")
-    return f"… {whole or kept}"
+    tail = sentence[-SIDE_LENGTH:]
+    _partial_word, _space, words = tail.partition(" ")
+    return f"… {words or tail}"
 
 
 def _after(text: str) -> str:
-    match = END.search(text)
+    match = SENTENCE_END.search(text)
     sentence = text[: match.end()].rstrip() if match else text.rstrip()
-    if len(sentence) <= SIDE:
+    if len(sentence) <= SIDE_LENGTH:
         return sentence
-    kept = sentence[:SIDE]
-    whole, _space, _word = kept.rpartition(" ")
-    return f"{whole or kept} …"
+    head = sentence[:SIDE_LENGTH]
+    words, _space, _partial_word = head.rpartition(" ")
+    return f"{words or head} …"

@@ -45,11 +45,11 @@ def graph(request: HttpRequest, name: str) -> HttpResponse:
         return redirect_or_404(request, name, url_for.graph, otherwise=f"{name}/graph")
     rows = ROWS.get(parameter(request, "size"), ROWS[""])
     nodes, places, edges = neighbourhood(found, rows)
-    drawn = neighbourhood_layout.drawn(nodes, places, edges, mirrored=get_language_bidi())
+    drawn = neighbourhood_layout.layout(nodes, places, edges, mirrored=get_language_bidi())
     steps = [
         Step(
             title,
-            [node for node in neighbourhood_layout.in_order(nodes) if places[node.pk] == place],
+            [node for node in neighbourhood_layout.sort_nodes(nodes) if places[node.pk] == place],
         )
         for place, title in STEPS.items()
     ]
@@ -66,7 +66,7 @@ def whole(request: HttpRequest) -> HttpResponse:
     if slug and slug not in {used.slug for used in tags}:
         raise Http404
     found = statistics.whole(tag.pk if tag else None)
-    drawn = map_layout.drawn(found.groups, found.edges, mirrored=get_language_bidi())
+    drawn = map_layout.layout(found.groups, found.edges, mirrored=get_language_bidi())
     context = {
         "tag": tag,
         "tags": _offered(tags, slug),

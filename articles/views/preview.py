@@ -51,7 +51,7 @@ def previewed(article: Article, text: str) -> Preview:
     picture = Shown(src=article.image_url, alt=article.image_alt) if article.image_url else None
     return Preview(
         title=article.title,
-        summary=article.summary or sentences.opening(text),
+        summary=article.summary or sentences.first_sentences(text),
         language=article.language,
         direction=article.direction,
         picture=picture,

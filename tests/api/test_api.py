@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles import editing
 from articles.api import decorators
-from articles.graph.neighbourhood_layout import NODES
+from articles.graph.neighbourhood_layout import MAX_NODES
 from articles.models import Article, Status, Tag
 from tests import factories
 
@@ -187,7 +187,7 @@ def test_a_graph_is_bounded_and_always_the_same(client):
     factories.article("Centre", body=" ".join(f"[[Out {number}]]" for number in range(50)))
     said = get(client, "articles/centre/graph")
     slugs = {node["slug"] for node in said["nodes"]}
-    assert len(said["nodes"]) == len(slugs) <= NODES
+    assert len(said["nodes"]) == len(slugs) <= MAX_NODES
     assert {"in-0", "out-0"} <= slugs
     assert all({edge["source"], edge["target"]} <= slugs for edge in said["edges"])
     caches["default"].clear()

@@ -74,7 +74,7 @@ def deviates(example):
 
 
 @pytest.mark.skipif(not NAMED, reason="COMMONMARK_SPEC names no file: README says where to get it")
-def test_all_examples_but_those_that_we_do_otherwise():
+def test_examples_match_except_where_we_differ_on_purpose():
     examples = json.loads(SPEC.read_text())
     assert len(examples) == 652
     found = [example["example"] for example in examples if deviates(example)]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from articles.markdown import labels, rules
 from articles.markdown.parser import parse
-from articles.markdown.sanitizer import ALLOWED_TAGS, ATTRIBUTES, BLOCKS, CLASSES, sanitize
-from articles.markdown.state import Page
+from articles.markdown.sanitizer import ALLOWED_TAGS, ATTRIBUTES, CLASSES, TAGS_WITH_DIR, sanitize
+from articles.markdown.state import RenderState
 
 VECTORS = (Path(__file__).parent / "vectors.txt").read_text().splitlines()
 
@@ -65,7 +65,7 @@ def faults(markup):
 def may_have(tag, name, value):
     if name == "class" and tag in CLASSES:
         return set(value.split()) <= CLASSES[tag]
-    if name == "dir" and tag in BLOCKS:
+    if name == "dir" and tag in TAGS_WITH_DIR:
         return value in ("ltr", "rtl")
     if (tag, name) == ("input", "type"):
         return value == "checkbox"
@@ -79,15 +79,15 @@ def may_have(tag, name, value):
 
 def written(source):
     """The HTML that our rules write, before the second wall."""
-    return rules.render(Page(source, labels.words("en"), ("/media/",)))
+    return rules.render(RenderState(source, labels.labels_for("en"), ("/media/",)))
 
 
-def test_there_are_vectors_enough():
+def test_there_are_enough_vectors():
     assert len(set(VECTORS)) >= 80
 
 
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
-def test_no_vector_comes_through(place):
+def test_no_vector_survives(place):
     """Not even through the first wall: the second has nothing to do."""
     pages = {source: written(source) for source in (place.replace("{}", v) for v in VECTORS)}
     assert {source: page for source, page in pages.items() if sanitize(page) != page} == {}
@@ -107,7 +107,7 @@ def test_no_vector_comes_through(place):
         "<!-- x -->",
     ],
 )
-def test_the_second_wall_stands(markup):
+def test_the_sanitizer_alone_removes_what_is_not_allowed(markup):
     """Also proves that `faults` would see what came through."""
     assert "<!--" in markup or list(faults(markup))
     assert sanitize(markup) != markup
@@ -128,7 +128,7 @@ PIECES = st.lists(
 
 
 @given(MARKDOWN | PIECES | st.text())
-def test_whatever_is_typed_is_rendered_and_nothing_else_comes_out(source):
+def test_any_input_renders_to_allowed_html_only(source):
     document = parse(source, media=("/media/",))
     assert not list(faults(document.html))
     raw = source.encode(errors="replace").decode()

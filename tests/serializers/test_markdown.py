@@ -115,13 +115,17 @@ def test_a_json_dump_loads_into_an_empty_database_and_dumps_to_the_same_bytes(tm
 def test_what_comes_out_is_the_same_bytes_as_the_files():
     call_command("loaddata", *ALL, verbosity=0)
     text = dump("articles.article", format="md")
-    written = [document for _line, document in frontmatter.documents(text)]
+    written = [document for _line, document in frontmatter.split_stream(text)]
     files = [file.read_text() for file in ALL if file.suffix == ".md"]
     assert sorted(written) == sorted(files)
 
 
 def test_several_documents_in_one_stream_load(load):
-    load(frontmatter.stream(["---\ntitle: One\n---\n\nBody\n", "---\ntitle: Two\n---\n\nBody\n"]))
+    load(
+        frontmatter.join_stream(
+            ["---\ntitle: One\n---\n\nBody\n", "---\ntitle: Two\n---\n\nBody\n"]
+        )
+    )
     assert set(Article.objects.values_list("title", flat=True)) == {"One", "Two"}
 
 

@@ -65,4 +65,4 @@ def test_what_xml_cannot_hold_is_left_out(sign):
     ],
 )
 def test_addresses_are_made_absolute(html, expected):
-    assert urls.completed(html, "https://e.org/articles/a/") == expected
+    assert urls.absolutize_urls(html, "https://e.org/articles/a/") == expected

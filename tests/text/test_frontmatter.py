@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.text.frontmatter import FrontMatterError, documents, join, split, stream
+from articles.text.frontmatter import FrontMatterError, join, join_stream, split, split_stream
 
 KEYS = st.from_regex(r"[a-z][a-z_]{0,20}", fullmatch=True)
 VALUES = st.text() | st.text(alphabet="a: #-'\"\\\n\t,[]{}&*!|>%@`=~.?<0\x85\u2028\ufeff🙂")
@@ -13,7 +13,7 @@ BODIES = st.text() | st.text(alphabet="-\n a:\x85\u2028\ufeff")
 
 
 @given(FIELDS, BODIES.filter(lambda body: "\r\n" not in body))
-def test_split_gives_back_what_was_joined(fields, body):
+def test_split_is_the_inverse_of_join(fields, body):
     assert split(join(fields, body))[:2] == (fields, body)
 
 
@@ -33,7 +33,7 @@ def test_any_string_reads_back_equal(value):
     }
 
 
-def test_what_is_written_is_what_an_editor_would_write():
+def test_output_is_plain_yaml():
     fields = {"title": "War: a history", "summary": "Long " * 40 + "words", "tags": ["a", "é b"]}
     assert join({**fields, "aliases": []}, "Body\n") == (
         '---\ntitle: "War: a history"\nsummary: ' + "Long " * 40 + "words\n"
@@ -41,13 +41,13 @@ def test_what_is_written_is_what_an_editor_would_write():
     )
 
 
-def test_what_an_editor_writes_is_read():
+def test_hand_written_yaml_is_read():
     found = split('---\ntitle: "A: b"\ntags: [a, "b, c"]\nno: no\nn: 007\n---\n\n\nBody\n')
     assert found.fields == {"title": "A: b", "tags": ["a", "b, c"], "no": "no", "n": "007"}
     assert found.body == "\nBody\n"
 
 
-def test_lines_are_known():
+def test_fields_have_line_numbers():
     found = split("---\ntitle: A\n# remark\ntags:\n- a\n- b\nslug: x\n---\n\nBody")
     assert found.lines == {"title": 2, "tags": 4, "slug": 7}
     assert found.body_line == 10
@@ -55,7 +55,7 @@ def test_lines_are_known():
     assert split("Body").body_line == 1
 
 
-def test_a_byte_order_mark_and_windows_line_ends_are_taken_away():
+def test_byte_order_mark_and_windows_line_endings_are_removed():
     assert split("\ufeff---\r\na: b\r\n---\r\n\r\nx\r\ny")[:2] == ({"a": "b"}, "x\ny")
 
 
@@ -72,7 +72,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_taken_away():
         "----\na: b\n----\n",
     ],
 )
-def test_without_a_block_that_is_a_mapping_all_is_body(text):
+def test_a_document_without_a_mapping_is_all_body(text):
     assert split(text)[:2] == ({}, text)
 
 
@@ -92,7 +92,7 @@ def test_without_a_block_that_is_a_mapping_all_is_body(text):
         ("a: b\nc: \x07\n", 3, "U+0007"),
     ],
 )
-def test_what_is_refused_says_what_and_where(block, line, says):
+def test_invalid_front_matter_is_reported_with_its_line(block, line, says):
     with pytest.raises(FrontMatterError) as caught:
         split(f"---\n{block}---\n")
     assert says in caught.value.message
@@ -100,17 +100,17 @@ def test_what_is_refused_says_what_and_where(block, line, says):
 
 
 @given(st.lists(st.text().filter(lambda text: "\f" not in text), min_size=1))
-def test_documents_of_a_stream_are_what_went_into_it(texts):
-    assert [text for _line, text in documents(stream(texts))] == texts
+def test_split_stream_is_the_inverse_of_join_stream(texts):
+    assert [text for _line, text in split_stream(join_stream(texts))] == texts
 
 
-def test_each_document_knows_its_first_line():
-    lines = [line for line, _text in documents(stream(["a\nb\n", "c\n", "d"]))]
-    text = stream(["a\nb\n", "c\n", "d"]).split("\n")
+def test_each_document_has_its_first_line():
+    lines = [line for line, _text in split_stream(join_stream(["a\nb\n", "c\n", "d"]))]
+    text = join_stream(["a\nb\n", "c\n", "d"]).split("\n")
     assert [text[line - 1].strip("\f") for line in lines] == ["a", "c", "d"]
 
 
-def test_a_large_document_is_split_in_no_time(elapsed):
+def test_a_large_document_is_split_in_linear_time(elapsed):
     with elapsed(1):
         split("---\n" + "-- \n" * 250_000)
         split("---\na: b\n---\n\n" + "x\n" * 500_000)

@@ -31,7 +31,7 @@ from articles.text.names import direction, fold, slug, sort_key, split_names
         ("café", "cafe\u0301"),
     ],
 )
-def test_these_are_one_name(one, other):
+def test_equal_names(one, other):
     assert fold(one) == fold(other)
 
 
@@ -49,26 +49,26 @@ def test_these_are_one_name(one, other):
         ("no", "know"),
     ],
 )
-def test_these_are_two_names(one, other):
+def test_different_names(one, other):
     assert fold(one) != fold(other)
 
 
-def test_every_dash_of_unicode_parts_words():
+def test_every_unicode_dash_separates_words():
     dashes = [chr(c) for c in range(sys.maxunicode) if unicodedata.category(chr(c)) == "Pd"]
     assert [d for d in [*dashes, "\u2212"] if fold(f"a{d}b") != "a b"] == []
 
 
 @given(st.text())
-def test_folding_twice_is_folding_once(text):
+def test_folding_is_idempotent(text):
     assert fold(fold(text)) == fold(text)
 
 
 @given(st.text(alphabet="a -_–\u0301'’\u200b\u0640\u064b\u0338İßǰ", max_size=8))
-def test_folding_is_stable_where_rules_meet(text):
+def test_folding_is_idempotent_where_rules_interact(text):
     assert fold(fold(text)) == fold(text)
 
 
-def test_folding_a_long_name_takes_no_time(elapsed):
+def test_a_long_name_is_folded_in_time(elapsed):
     with elapsed(0.5):
         fold("a" + "- _" * 20_000 + "b")
 
@@ -94,13 +94,13 @@ def test_slug(title, expected):
     assert slug(title) == expected
 
 
-def test_a_title_of_signs_has_a_slug_of_its_own():
+def test_a_title_of_symbols_has_its_own_slug():
     assert slug("!!!").startswith("x-")
     assert len(slug("!!!")) == 10
     assert slug("!!!") != slug("???")
 
 
-def test_a_long_slug_is_cut_between_words():
+def test_a_long_slug_is_truncated_between_words():
     assert slug("one two three", length=9) == "one-two"
     assert slug("one two three", length=7) == "one-two"
     assert slug("a" * 300) == "a" * 100
@@ -129,11 +129,11 @@ def test_a_slug_is_its_own_slug(text):
         ("", "#"),
     ],
 )
-def test_the_letter_that_a_title_stands_under(title, letter):
+def test_index_letter_of_a_title(title, letter):
     assert sort_key(title)[:1] == letter
 
 
-def test_the_order_of_titles():
+def test_order_of_titles():
     titles = ["Zebra", "éclair", "Apple", "eagle", "Über", "12 Angry Men", "ابن", "أمن"]
     expected = ["12 Angry Men", "Apple", "eagle", "éclair", "Über", "Zebra", "ابن", "أمن"]
     assert sorted(titles, key=sort_key) == expected
@@ -162,5 +162,5 @@ def test_names_are_split_at_commas_of_any_script_and_at_line_ends():
     assert split_names("a،b、c，d﹐e,f\ng\r\nh") == list("abcdefgh")
 
 
-def test_split_names_are_trimmed_and_each_is_there_once_in_order():
+def test_split_names_are_trimmed_distinct_and_in_order():
     assert split_names(" war ,, Peace,peace, _, WAR , a; b") == ["war", "Peace", "a; b"]

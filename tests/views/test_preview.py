@@ -208,7 +208,7 @@ def test_pictures_are_mirrored_where_one_reads_from_right_to_left(client):
     def across(path, name, language):
         picture = client.get(path, HTTP_ACCEPT_LANGUAGE=language).context[name]
         signs = (
-            picture.boxes if name == "drawn" else [group.spots[0] for group in picture.clusters]
+            picture.boxes if name == "drawn" else [group.nodes[0] for group in picture.clusters]
         )
         return [sign.node.title for sign in sorted(signs, key=lambda sign: sign.x)]
 

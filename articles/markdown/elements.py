@@ -1,0 +1,37 @@
+"""What a document contains besides its HTML: headings, links to articles, and images."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading: its level from 1 to 6 and its id.
+
+    `direction` is set if it differs from the direction of the document.
+    """
+
+    level: int
+    text: str
+    anchor: str
+    direction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link to an article by name, with the rest of its sentence on both sides."""
+
+    key: str
+    name: str
+    fragment: str
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image, and whether it is displayed or replaced by its alternative text."""
+
+    src: str
+    alt: str
+    displayed: bool
