@@ -1,6 +1,6 @@
 """The examples of the CommonMark specification, through our parser as the site uses it.
 
-They are read from the file that COMMONMARK_SPEC names: https://spec.commonmark.org/0.31.2/spec.json
+COMMONMARK_SPEC names the file with the examples: https://spec.commonmark.org/0.31.2/spec.json
 """
 
 import html
@@ -17,20 +17,20 @@ from articles.markdown import events
 from articles.markdown.parser import parse
 
 SPEC = Path(os.environ.get("COMMONMARK_SPEC") or "spec.json")
-NAMED = SPEC.is_file() and "COMMONMARK_SPEC" in os.environ
+HAS_SPEC = SPEC.is_file() and "COMMONMARK_SPEC" in os.environ
 
-# What we do otherwise, and why.
+# Where we differ from the specification, and why.
 DEVIATIONS = {
     "two brackets are a wikilink": [548, 559, 590],
     "a scheme that is not on our list is shown as text": [596, 598, 599, 601],
     "what cannot be a host is shown as text": [346, 600],
-    "a bare address is a link": [602, 606, 608, 611, 612],
-    "a picture with a title, alone in its paragraph, is a figure": [
+    "a bare URL is a link": [602, 606, 608, 611, 612],
+    "an image with a title, alone in its paragraph, is a figure": [
         *(572, 573, 576, 577, 584, 585, 586, 588, 589, 591)
     ],
 }
-# What our rules add on purpose, everywhere.
-ADDED = ("rel", "loading", "tabindex", "id")
+# Attributes that our rules add.
+OUR_ATTRIBUTES = ("rel", "loading", "tabindex", "id")
 BLOCK = "blockquote|h[1-6]|hr|li|ol|p|pre|ul"
 AROUND_BLOCKS = re.compile(rf"\s*(</?(?:{BLOCK})\b[^>]*>)\s*")
 
@@ -41,16 +41,16 @@ def normalised(markup):
         element.attrib = {
             name: value
             for name, value in element.attrib.items()
-            if name not in ADDED and value not in ("external", "external bare")
+            if name not in OUR_ATTRIBUTES and value not in ("external", "external bare")
         }
     text = ElementTree.tostring(tree, encoding="unicode")
     return AROUND_BLOCKS.sub(r"\1", re.sub(r"\s+", " ", text))
 
 
 def with_raw_html_as_text(example):
-    """The expected HTML, but for raw HTML, which we show as text."""
+    """Return the expected HTML with raw HTML escaped, as we show it."""
     expected, position, block = example["html"], 0, ""
-    for event in events.read(example["markdown"]):
+    for event in events.parse_events(example["markdown"]):
         if event.kind == "HtmlBlock":
             shown = f"<p>{html.escape(block)}</p>" if event.edge == "end" else ""
             position = expected.find(block, position) if event.edge == "end" else position
@@ -73,9 +73,9 @@ def deviates(example):
     return normalised(ours) != normalised(with_raw_html_as_text(example))
 
 
-@pytest.mark.skipif(not NAMED, reason="COMMONMARK_SPEC names no file: README says where to get it")
+@pytest.mark.skipif(not HAS_SPEC, reason="set COMMONMARK_SPEC to the specification's examples: see README")
 def test_examples_match_except_where_we_differ_on_purpose():
     examples = json.loads(SPEC.read_text())
     assert len(examples) == 652
-    found = [example["example"] for example in examples if deviates(example)]
-    assert found == sorted(number for numbers in DEVIATIONS.values() for number in numbers)
+    different = [example["example"] for example in examples if deviates(example)]
+    assert different == sorted(number for numbers in DEVIATIONS.values() for number in numbers)
