@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language, get_language_bidi
 
-from articles import VERSION, i18n
+from articles import VERSION, i18n, url_for
 
 # The colours that a reader may choose; without a choice the system's hold.
 THEMES = ("light", "dark")
@@ -26,7 +26,7 @@ def site(request: HttpRequest) -> Site:
     return {
         "SITE_NAME": settings.SITE_NAME,
         "version": VERSION,
-        "origin": f"{request.scheme}://{request.get_host()}",
+        "origin": url_for.origin(request),
         "language": get_language() or settings.LANGUAGE_CODE,
         "theme": theme if (theme := request.COOKIES.get("theme")) in THEMES else "",
         "direction": "rtl" if get_language_bidi() else "ltr",

@@ -56,11 +56,11 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     tags = statistics.tags()
     if sum(file.articles for file in files) + len(tags) + len(PAGES) <= LIMIT:
         locations = [*pages(), *of_tags(), *of_articles(Article.objects.public())]
-        return HttpResponse(urlset(locations, origin(request)), XML)
+        return HttpResponse(urlset(locations, url_for.origin(request)), XML)
     numbered = range(1, -(-(len(tags) + len(PAGES)) // LIMIT) + 1)
     listed = [Location(_address("pages", number)) for number in numbered]
     listed += [Location(_address("articles", file.number), file.changed) for file in files]
-    return HttpResponse(index(listed, origin(request)), XML)
+    return HttpResponse(index(listed, url_for.origin(request)), XML)
 
 
 @conditional
@@ -76,7 +76,7 @@ def section(request: HttpRequest, kind: str, number: int) -> HttpResponse:
         raise Http404
     if not locations:
         raise Http404
-    return HttpResponse(urlset(locations, origin(request)), XML)
+    return HttpResponse(urlset(locations, url_for.origin(request)), XML)
 
 
 def alternates(articles: Iterable[Article]) -> dict[int, list[Alternate]]:
@@ -113,10 +113,6 @@ def of_articles(articles: QuerySet[Article]) -> list[Location]:
         )
         for article in found
     ]
-
-
-def origin(request: HttpRequest) -> str:
-    return f"{request.scheme}://{request.get_host()}"
 
 
 def urlset(locations: Iterable[Location], origin: str) -> str:

@@ -3,9 +3,15 @@
 from functools import cache
 from urllib.parse import quote
 
+from django.http import HttpRequest
 from django.urls import get_script_prefix, reverse
 
 SLOT = "slot"
+
+
+def origin(request: HttpRequest) -> str:
+    """The scheme and host of the request, which a path is appended to for an absolute URL."""
+    return f"{request.scheme}://{request.get_host()}"
 
 
 def home() -> str:

@@ -10,7 +10,7 @@ from articles import url_for
 from articles.api import schemas
 from articles.api.errors import ERRORS, Moved
 from articles.api.pagination import page
-from articles.api.representations import LISTED, described, entries, origin, reference
+from articles.api.representations import LISTED, described, entries, reference
 from articles.link_rendering import render_links
 from articles.markdown import urls
 from articles.models import Article, Link, Name, Tag, Tagging
@@ -33,7 +33,7 @@ def articles(request: HttpRequest, paging: Query[schemas.ArticlePaging]) -> Any:
         rows, following = _with_tag(request, paging)
     else:
         rows, following = page(request, Article.objects.public().only(*LISTED), paging, "pk")
-    return schemas.Articles(items=entries(rows, origin(request)), next=following)
+    return schemas.Articles(items=entries(rows, url_for.origin(request)), next=following)
 
 
 def _with_tag(
@@ -77,7 +77,7 @@ def links(request: HttpRequest, name: str, paging: Query[schemas.Paging]) -> Any
                 label=link.label,
                 after=link.after,
                 fragment=link.fragment if led else "",
-                article=reference(led, origin(request)) if led else None,
+                article=reference(led, url_for.origin(request)) if led else None,
             )
         )
     return schemas.Links(items=items, next=following)
@@ -101,7 +101,7 @@ def backlinks(request: HttpRequest, name: str, paging: Query[schemas.Paging]) ->
             before=link.before,
             label=link.label,
             after=link.after,
-            article=reference(link.source, origin(request)),
+            article=reference(link.source, url_for.origin(request)),
         )
         for link in rows
     ]
@@ -123,7 +123,7 @@ def graph(request: HttpRequest, name: str) -> Any:
                 slug=node.slug,
                 title=node.title,
                 language=node.language,
-                url=origin(request) + url_for.article(node.slug),
+                url=url_for.origin(request) + url_for.article(node.slug),
                 distance=abs(places[node.pk]),
             )
             for node in sorted(nodes)
@@ -146,7 +146,7 @@ def article(request: HttpRequest, name: str) -> Any:
     """By its slug. Its other names lead there."""
     found = _named(name, *WHOLE)
     targets = targets_from([found])[found.pk]
-    details = described(found, Tagging.objects.tags_of([found])[found.pk], origin(request))
+    details = described(found, Tagging.objects.tags_of([found])[found.pk], url_for.origin(request))
     html = render_links(found.html, targets, write=False)
     return schemas.Article(
         **details,

@@ -3,17 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpRequest
-
 from articles import url_for
 from articles.api import schemas
 from articles.models import Article, Tagging
 
 LISTED = ("slug", "title", "summary", "language", "created", "updated", "publish_at")
-
-
-def origin(request: HttpRequest) -> str:
-    return f"{request.scheme}://{request.get_host()}"
 
 
 def reference(article: Article, origin: str) -> schemas.Reference:

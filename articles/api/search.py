@@ -5,9 +5,10 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Query, Router
 
+from articles import url_for
 from articles.api import schemas
 from articles.api.errors import ERRORS
-from articles.api.representations import described, origin
+from articles.api.representations import described
 from articles.search import did_you_mean, search_articles
 
 router = Router(tags=["Search"])
@@ -21,7 +22,7 @@ def search(request: HttpRequest, question: Query[schemas.Question]) -> Any:
     results = search_articles(question.q.replace("\0", ""), size=question.limit)
     items = [
         schemas.Found(
-            **described(hit.article, hit.tags, origin(request)),
+            **described(hit.article, hit.tags, url_for.origin(request)),
             snippet="".join(text for text, _hit in hit.snippet),
         )
         for hit in results.hits

@@ -10,7 +10,6 @@ from articles import url_for
 from articles.api import schemas
 from articles.api.errors import ERRORS, Moved
 from articles.api.pagination import page
-from articles.api.representations import origin
 from articles.models import Tag, Tagging
 from articles.models.visibility import public
 from articles.queries import statistics
@@ -24,7 +23,7 @@ def tags(request: HttpRequest, paging: Query[schemas.Paging]) -> Any:
     seen = Tagging.objects.filter(public("content_object__"), tag=OuterRef("pk"))
     rows, following = page(request, Tag.objects.filter(Exists(seen)), paging, "pk")
     usage = _usage()
-    items = [schemas.TagEntry(**_described(tag, usage, origin(request))) for tag in rows]
+    items = [schemas.TagEntry(**_described(tag, usage, url_for.origin(request))) for tag in rows]
     return schemas.Tags(items=items, next=following)
 
 
@@ -43,7 +42,7 @@ def tag(request: HttpRequest, name: str) -> Any:
     if not found:
         raise Moved(meant.slug)
     return schemas.Tag(
-        **_described(found, usage, origin(request)),
+        **_described(found, usage, url_for.origin(request)),
         description=found.description,
         synonyms=[synonym.name for synonym in found.synonyms.all()],
     )

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from articles import i18n
+from articles import i18n, url_for
 
 YEAR = 365 * 24 * 3600
 
@@ -45,7 +45,7 @@ def _is_ours(request: HttpRequest) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site:
         return site in ("same-origin", "none")
-    return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    return request.headers.get("Origin") == url_for.origin(request)
 
 
 def _page(request: HttpRequest) -> str:
