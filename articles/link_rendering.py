@@ -31,7 +31,7 @@ def render_links(html: str, targets: Mapping[str, Target], *, write: bool) -> Sa
             )
         return f'<span class="wanted">{label}{said}</span>'
 
-    said = f'<span class="unseen" lang="{get_language()}"> ({_("no article yet")})</span>'
+    said = f'<span class="visually-hidden" lang="{get_language()}"> ({_("no article yet")})</span>'
     return mark_safe(wikilinks.resolve_links(html, url_of, missing))
 
 

@@ -37,7 +37,7 @@ class LanguageInput(forms.TextInput):
         attrs: Mapping[str, Any] | None = None,
         renderer: BaseRenderer | None = None,
     ) -> SafeString:
-        choices = f"desk_languages_{name}"
+        choices = f"languages_{name}"
         field = super().render(name, value, {**(attrs or {}), "list": choices}, renderer)
         options = format_html_join("", '<option value="{}">{}</option>', language_choices())
         return format_html('{}<datalist id="{}">{}</datalist>', field, choices, options)

@@ -82,7 +82,8 @@ def test_an_entry_has_the_full_text_with_absolute_urls(client):
     for part in (
         '<div lang="ar" dir="rtl">',
         '<a href="http://testserver/articles/aim/">link</a>',
-        '<span class="wanted">missing<span class="unseen" lang="en"> (no article yet)</span>',
+        '<span class="wanted">missing<span class="visually-hidden" lang="en"> '
+        "(no article yet)</span>",
         '<img src="http://testserver/media/map.png" alt="map"',
         '<a href="http://testserver/articles/text/#end">down</a>',
         '<h2 id="end" dir="ltr">End</h2>',

@@ -25,7 +25,7 @@ def read(article: Article) -> SafeString:
         "", '<link rel="stylesheet" href="{}">', ((static(path),) for path in STYLES)
     )
     return format_html(
-        '<div class="desk-read"><template shadowrootmode="open">{}'
+        '<div class="rendered-body"><template shadowrootmode="open">{}'
         '<div class="prose" lang="{}" dir="{}">{}</div></template></div>',
         styles,
         article.language,

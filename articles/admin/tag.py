@@ -66,7 +66,7 @@ class TagAdmin(Desk):
     def articles(self, tag: Any) -> SafeString:
         address = reverse("admin:articles_article_changelist")
         return format_html(
-            '<a href="{}?{}">{}<span class="unseen"> {}</span></a>',
+            '<a href="{}?{}">{}<span class="visually-hidden"> {}</span></a>',
             address,
             urlencode({"tag": tag.name}),
             tag.usage,

@@ -20,14 +20,14 @@ BOX = (
 )
 ARTICLE = '<a class="node{}" href="{}" aria-label="{}">'
 WANTED = '<g class="node wanted"><title>{}</title>'
-SPOT = '<path class="sign" d="{}"/><text y="{}" lang="{}" direction="{}">'
+SPOT = '<path class="symbol" d="{}"/><text y="{}" lang="{}" direction="{}">'
 LINE = '<tspan x="{}" dy="{}">{}</tspan>'
 ENTRY = '<a href="{}" lang="{}" dir="{}">{}</a>'
 LACKING = '<span><span class="wanted" lang="{}" dir="auto">{}</span> <small>({})</small></span>'
-HEADLINE = '<text class="headline cluster-{}" x="{}" y="{}">{}</text>'
+HEADLINE = '<text class="cluster-label cluster-{}" x="{}" y="{}">{}</text>'
 SIGN = (
-    '<svg class="graph key cluster-{}" viewBox="0 0 20 20" width="20" height="20" '
-    'aria-hidden="true"><path class="sign" d="{}"/></svg>'
+    '<svg class="graph legend-symbol cluster-{}" viewBox="0 0 20 20" width="20" height="20" '
+    'aria-hidden="true"><path class="symbol" d="{}"/></svg>'
 )
 # From a sign to the base of its title, and from there to that of the next line.
 UNDER, LEADING = 14, 14

@@ -38,7 +38,7 @@ def test_an_article_shows_its_links_in_and_out_with_their_states(editor):
     into = {linked.article.title: linked.state for linked in shown.into}
     assert into == {"Draft": "Draft", "Public": "Published"}
     html = editor.get(f"/admin/articles/article/{article.pk}/change/").content.decode()
-    panel = html.partition('id="desk_links"')[2].partition("</section>")[0]
+    panel = html.partition('id="links_heading"')[2].partition("</section>")[0]
     assert "several" in panel and "wanted" in panel
     for part in panel.split("To here"):
         assert ">Draft</a> <em>Draft</em>" in part
@@ -60,7 +60,7 @@ def test_the_links_of_a_form_are_bounded(django_assert_num_queries, count):
 
 def test_a_form_shows_links_as_they_are_stored_and_a_new_article_has_none(editor):
     html = editor.get("/admin/articles/article/add/").content.decode()
-    assert 'id="desk_links"' not in html
+    assert 'id="links_heading"' not in html
 
 
 def test_missing_articles_are_listed_by_the_number_of_articles_that_link_to_them(editor):

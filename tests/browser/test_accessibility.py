@@ -87,7 +87,7 @@ UNVISITED = "[data-there]:not([data-visited])"
 FOCUSED = """() => {
     const element = document.activeElement, box = element.getBoundingClientRect();
     // In a picture the shape of a link has a thicker line.
-    const shape = element.ownerSVGElement && element.querySelector("rect, .sign");
+    const shape = element.ownerSVGElement && element.querySelector("rect, .symbol");
     const style = getComputedStyle(shape || element);
     const line = shape ? [style.strokeWidth, "solid"] : [style.outlineWidth, style.outlineStyle];
     return {
@@ -113,7 +113,7 @@ def failure():
 
 
 def test_the_current_entries_stand_out_in_forced_colours(open_page, pages):
-    for name, part in (("tags", ".ways"), ("index", ".ways"), ("letter", ".letters")):
+    for name, part in (("tags", ".site-nav"), ("index", ".site-nav"), ("letter", ".letters")):
         page = open_page(pages[name], forced_colors="active")
         current = page.locator(f"{part} [aria-current]")
         assert current.evaluate("e => getComputedStyle(e).outlineStyle") == "solid", name

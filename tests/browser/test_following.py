@@ -9,7 +9,7 @@ from articles.models import Article
 from tests import factories
 from tests.browser import content
 
-CARD = "#site_card"
+CARD = "#site_preview"
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_so_does_one_that_the_keyboard_comes_to(article):
     while not link.evaluate("link => link === document.activeElement"):
         page.keyboard.press("Tab")
     page.wait_for_selector(CARD)
-    assert link.get_attribute("aria-describedby") == "site_card"
+    assert link.get_attribute("aria-describedby") == "site_preview"
     page.keyboard.press("Escape")
     assert page.locator(CARD).count() == 0
     assert link.evaluate("link => link === document.activeElement")
@@ -66,7 +66,7 @@ def test_a_card_goes_when_the_focus_moves_on(article):
     while not link.evaluate("link => link === document.activeElement"):
         page.keyboard.press("Tab")
     page.wait_for_selector(CARD)
-    page.locator("#site_slash").focus()
+    page.locator("#site_shortcut").focus()
     page.wait_for_selector(CARD, state="detached")
     assert link.get_attribute("aria-describedby") is None
 
@@ -121,8 +121,8 @@ def test_a_finger_gets_no_card(article):
 
 def test_the_map_is_moved_and_zoomed_by_keys_and_shows_what_has_the_focus(open_page, pages):
     page = open_page(pages["map"], width=375)
-    frame = page.locator(".map-frame")
-    look = "document.querySelector('.map-frame svg').outerHTML.slice(0, 400)"
+    frame = page.locator(".map-viewport")
+    look = "document.querySelector('.map-viewport svg').outerHTML.slice(0, 400)"
     frame.focus()
     seen = [page.evaluate(look)]
     for key in ("+", "ArrowRight", "0"):
@@ -135,7 +135,7 @@ def test_the_map_is_moved_and_zoomed_by_keys_and_shows_what_has_the_focus(open_p
         inside = page.evaluate(
             """() => {
             const node = document.activeElement.getBoundingClientRect();
-            const room = document.querySelector(".map-frame").getBoundingClientRect();
+            const room = document.querySelector(".map-viewport").getBoundingClientRect();
             return node.left >= room.left - 1 && node.right <= room.right + 1;
         }"""
         )
@@ -144,7 +144,7 @@ def test_the_map_is_moved_and_zoomed_by_keys_and_shows_what_has_the_focus(open_p
 
 def test_the_map_is_moved_by_dragging_and_zoomed_by_buttons_and_keys(open_page, pages):
     page = open_page(pages["map"], width=375)
-    frame = page.locator(".map-frame")
+    frame = page.locator(".map-viewport")
     frame.scroll_into_view_if_needed()
     box = frame.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -181,7 +181,7 @@ def test_the_map_is_moved_by_dragging_and_zoomed_by_buttons_and_keys(open_page, 
 
 def test_a_card_closes_when_the_map_moves_under_it(open_page, pages):
     page = open_page(pages["map"])
-    page.locator(".map-frame").focus()
+    page.locator(".map-viewport").focus()
     for key in ("ArrowRight", "+"):
         page.keyboard.press("Tab")
         page.wait_for_selector(CARD)
@@ -191,7 +191,7 @@ def test_a_card_closes_when_the_map_moves_under_it(open_page, pages):
 
 def test_after_a_drag_that_ends_beside_the_map_enter_opens_an_article(open_page, pages):
     page = open_page(pages["map"])
-    frame = page.locator(".map-frame")
+    frame = page.locator(".map-viewport")
     frame.scroll_into_view_if_needed()
     box = frame.bounding_box()
     page.mouse.move(box["x"] + 40, box["y"] + 60)
@@ -207,7 +207,7 @@ def test_after_a_drag_that_ends_beside_the_map_enter_opens_an_article(open_page,
 def test_the_map_opens_on_something_whole(open_page, pages, width):
     page = open_page(pages["map"], width=width)
     sides = "box => [box.left, box.top, box.right, box.bottom]"
-    frame = page.locator(".map-frame").evaluate(f"e => ({sides})(e.getBoundingClientRect())")
+    frame = page.locator(".map-viewport").evaluate(f"e => ({sides})(e.getBoundingClientRect())")
     clusters = page.eval_on_selector_all(
         ".cluster", f"all => all.map(e => ({sides})(e.getBoundingClientRect()))"
     )
@@ -231,7 +231,7 @@ def test_the_map_can_be_skipped_by_keyboard(open_page, pages):
 def test_names_on_the_map_stand_out_in_forced_colours(open_page, pages):
     page = open_page(pages["map"], forced_colors="active")
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    for name in (".headline", ".node text"):
+    for name in (".cluster-label", ".node text"):
         fill, stroke, order = page.eval_on_selector(
             f".map {name}",
             "e => (s => [s.fill, s.stroke, s.paintOrder])(getComputedStyle(e))",
@@ -244,8 +244,8 @@ def test_the_map_is_there_without_scripts_and_filtered_by_tag(open_page, pages):
     page.select_option("#map_tag", "state")
     page.get_by_role("button", name="Show").click()
     assert "tag=state" in page.url
-    expect(page.locator(".map-frame a")).to_have_count(1)
-    page.locator(".map-frame a").first.focus()
+    expect(page.locator(".map-viewport a")).to_have_count(1)
+    page.locator(".map-viewport a").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/articles/register-of-state/")
 
@@ -291,7 +291,7 @@ def test_axe_finds_nothing_in_what_is_wanted_or_the_links_of_an_article(
     assert violations(page) == []
     article = Article.objects.get(slug="register-of-state")
     page.goto(f"/admin/articles/article/{article.pk}/change/")
-    links = page.locator(".desk-links")
+    links = page.locator(".links-panel")
     expect(links.get_by_role("link", name=begin)).to_be_visible()
     assert (
         links.locator("h3").first.bounding_box()["y"]

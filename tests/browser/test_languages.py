@@ -88,7 +88,7 @@ def test_the_head_of_a_narrow_page_has_two_lines(open_page, pages, language):
     for width in (320, 375):
         page = open_page(pages["article"], width=width, locale=language)
         tops = page.eval_on_selector_all(
-            ".masthead > *",
+            ".site-header > *",
             "all => all.map(e => Math.round(e.getBoundingClientRect().bottom / 20))",
         )
         assert len(set(tops)) == 2, (width, tops)
@@ -111,9 +111,9 @@ def test_the_page_is_mirrored(open_page, pages):
     for language, sign in (("en", 1), ("ar", -1)):
         page = open_page(pages["arabic article" if sign < 0 else "article"], locale=language)
         brand = page.locator(".brand").evaluate(edges)
-        ways = page.locator(".ways").evaluate(edges)
+        ways = page.locator(".site-nav").evaluate(edges)
         contents = page.locator(".contents").evaluate(edges)
-        margin = page.locator(".margin").evaluate(edges)
+        margin = page.locator(".sidebar").evaluate(edges)
         assert (ways[0] - brand[0]) * sign > 0
         assert (margin[0] - contents[0]) * sign > 0
 

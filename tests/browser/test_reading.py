@@ -97,7 +97,7 @@ def test_an_arabic_article_is_mirrored(open_page, pages):
     for name in ("article", "arabic article"):
         page = open_page(pages[name])
         place[name] = [
-            page.locator(part).bounding_box()["x"] for part in (".contents", ".prose", ".margin")
+            page.locator(part).bounding_box()["x"] for part in (".contents", ".prose", ".sidebar")
         ]
     assert place["article"] == sorted(place["article"])
     assert place["arabic article"] == sorted(place["arabic article"], reverse=True)
@@ -106,7 +106,7 @@ def test_an_arabic_article_is_mirrored(open_page, pages):
 
 def test_everything_can_be_read_without_scripts(open_page, pages):
     page = open_page(pages["article"], java_script_enabled=False)
-    assert not page.locator(".theme").is_visible()
+    assert not page.locator(".theme-toggle").is_visible()
     assert page.get_by_role("link", name="Afterlife").is_visible()
     page.goto(pages["tags"])
     page.get_by_role("searchbox").fill("diwan of old")
@@ -122,7 +122,7 @@ def test_paper_gets_the_text_and_where_its_links_lead(open_page, pages):
     page = open_page(pages["article"], scheme="dark", width=650)
     page.emulate_media(media="print")
     assert page.evaluate(PAPER) == "rgb(255, 255, 255)"
-    for chrome in (".masthead", ".colophon", ".contents", ".margin"):
+    for chrome in (".site-header", ".site-footer", ".contents", ".sidebar"):
         assert not page.locator(chrome).is_visible()
     after = page.evaluate(
         "getComputedStyle(document.querySelector('.prose a.external'), '::after').content"
@@ -146,7 +146,7 @@ def test_paper_gets_no_controls(open_page, pages):
         page = open_page(path, width=800, user=editor)
         if name == "article":
             page.locator(".prose a").first.hover()
-            page.wait_for_selector(".card")
+            page.wait_for_selector(".preview-card")
         seen.update(page.evaluate(SHOWN, CONTROLS))
         page.emulate_media(media="print")
         printed[name] = page.evaluate(SHOWN, CONTROLS)
@@ -154,11 +154,12 @@ def test_paper_gets_no_controls(open_page, pages):
     assert {name: shown for name, shown in printed.items() if shown} == {}
 
 
-# Boxes that are ticked in a text can't be pressed: they belong to it.
+# Ticked boxes in a text can't be pressed: they are part of the text.
 CONTROLS = (
-    *("button", "input:enabled", "select", ".ways_on", ".skip", ".edit", ".pages", ".letters"),
-    *(".facets", ".narrowed", ".card", ".onward", ".map-keys", ".map-filter", ".map-tools"),
-    *(".as-list", ".language", ".versions"),
+    *("button", "input:enabled", "select", ".page-links", ".skip-link", ".edit-link"),
+    *(".pagination", ".letters", ".facets", ".active-filters", ".preview-card"),
+    *(".article-footer", ".map-help", ".map-filter", ".map-controls", ".graph-list"),
+    *(".language-menu", ".translations"),
 )
 SHOWN = """names => names.filter((name) =>
     [...document.querySelectorAll(name)].some((each) => each.checkVisibility()))"""
@@ -176,7 +177,7 @@ def test_nothing_moves_for_those_who_asked_for_that(open_page, pages):
         page = open_page(path, reduced_motion="reduce")
         if "scribe" in path:
             page.locator(".prose a").first.hover()
-            page.wait_for_selector(".card")
+            page.wait_for_selector(".preview-card")
         assert page.evaluate(MOVING) == [], path
         scrolling = page.evaluate("getComputedStyle(document.documentElement).scrollBehavior")
         assert scrolling == "auto", path

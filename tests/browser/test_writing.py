@@ -64,7 +64,7 @@ def test_an_editor_writes_links_tags_saves_and_sees_it_on_the_site(open_page, li
     page.keyboard.type(" and ")
     page.keyboard.press("Control+b")
     page.keyboard.type("calm")
-    preview = page.locator("#desk_preview")
+    preview = page.locator("#body_preview")
     expect(preview.get_by_role("link", name="Arms Trade")).to_have_attribute(
         "href", "/articles/defense-trade/"
     )
@@ -73,7 +73,7 @@ def test_an_editor_writes_links_tags_saves_and_sees_it_on_the_site(open_page, li
     page.get_by_role("combobox", name="Tags").press_sequentially("blue")
     choices(page, ["blue helmets"])
     page.keyboard.press("Enter")
-    expect(page.locator(".desk-chips li")).to_have_text(["peacekeeping×"])
+    expect(page.locator(".tag-chips li")).to_have_text(["peacekeeping×"])
 
     page.get_by_role("combobox", name="Status").select_option("published")
     page.get_by_role("button", name="Save", exact=True).click()
@@ -231,7 +231,7 @@ def test_selected_words_become_the_label_of_a_link(form):
 def test_links_are_completed_in_text_from_right_to_left(form):
     form.keyboard.type("انظر [[ديو")
     choices(form, ["ديوان", "Create a stub “ديو”"])
-    box = form.locator(".desk-choices:visible").bounding_box()
+    box = form.locator(".listbox:visible").bounding_box()
     area = form.get_by_label("Body").bounding_box()
     assert box["x"] > area["x"] and box["y"] > area["y"]
     form.keyboard.press("Enter")
@@ -244,9 +244,9 @@ def test_an_old_answer_never_replaces_a_newer_preview(form):
     def hold(route):
         held.append(route) if "body=old" in route.request.post_data else route.continue_()
 
-    expect(form.locator("#desk_preview").get_by_text("0 words")).to_be_visible()
+    expect(form.locator("#body_preview").get_by_text("0 words")).to_be_visible()
     form.route("**/preview/", hold)
-    preview, area = form.locator("#desk_preview .prose"), form.get_by_label("Body")
+    preview, area = form.locator("#body_preview .prose"), form.get_by_label("Body")
     with form.expect_request(lambda request: "body=old" in (request.post_data or "")):
         area.fill("old")
     area.fill("new")
@@ -257,7 +257,7 @@ def test_an_old_answer_never_replaces_a_newer_preview(form):
 
 
 def test_the_preview_says_what_is_wrong(form, console):
-    preview = form.locator("#desk_preview")
+    preview = form.locator("#body_preview")
     form.keyboard.type("[[Nowhere]]")
     form.keyboard.press("Escape")
     expect(preview.locator("a.wanted")).to_have_text("Nowhere")
@@ -272,7 +272,7 @@ def test_the_preview_says_what_is_wrong(form, console):
 
 def test_tags_are_chips(form):
     tags = form.get_by_role("combobox", name="Tags")
-    chips = form.locator(".desk-chips li span")
+    chips = form.locator(".tag-chips li span")
     tags.press_sequentially("Blue Helmets، new one,")
     expect(chips).to_have_text(["peacekeeping", "new one"])
     tags.press("Backspace")
@@ -387,7 +387,7 @@ def test_no_page_of_the_desk_is_wider_than_its_window(open_page, live_server, wi
     for path in ["article/", "tag/", "article/wanted/", *forms]:
         page.goto(f"/admin/articles/{path}")
         if path in forms:
-            expect(page.locator("#desk_preview .prose").first).to_be_visible()
+            expect(page.locator("#body_preview .prose").first).to_be_visible()
         else:
             field = page.locator("#searchbar")
             assert not field.count() or field.bounding_box()["width"] > 150

@@ -111,7 +111,7 @@ def test_the_page_leads_to_its_other_versions(client):
 def test_an_article_without_translations_says_nothing_of_them(client, peace):
     html = client.get("/articles/peace/").content.decode()
     assert "hreflang" not in html
-    assert 'class="versions"' not in html
+    assert 'class="translations"' not in html
 
 
 def test_what_readers_may_not_see_is_no_translation_to_them(client, peace):

@@ -51,7 +51,7 @@ def test_an_article_shows_its_title_summary_text_dates_and_author(client):
         '<link rel="canonical" href="http://testserver/articles/peace/">',
         "<h1>Peace</h1>",
         "<em>Calm</em> &amp; quiet.",
-        '<span class="by" dir="auto">Layla Haddad</span>',
+        '<span class="author" dir="auto">Layla Haddad</span>',
         f'<time datetime="{timezone.now():%Y-%m-%d}',
         "1 minute to read",
     ):
@@ -208,8 +208,8 @@ def test_links_lead_where_their_names_lead_now(client):
     html = client.get("/articles/source/").content.decode()
     assert '<a href="/articles/aim/#some-part">thing</a>' in html
     assert (
-        '<span class="wanted">nothing<span class="unseen" lang="en"> (no article yet)</span>'
-        in html
+        '<span class="wanted">nothing<span class="visually-hidden" lang="en"> '
+        "(no article yet)</span>" in html
     )
     assert "wiki:" not in html
 

@@ -244,7 +244,7 @@ def test_an_article_without_links_says_so(client):
     factories.article("Alone")
     html = client.get("/articles/alone/graph/").content.decode()
     assert "No link leads here yet" in html and "<details" not in html
-    assert 'id="site_neighbourhood"' not in client.get("/articles/alone/").content.decode()
+    assert 'id="site_local_graph"' not in client.get("/articles/alone/").content.decode()
 
 
 def furnish(count):

@@ -55,7 +55,7 @@ def test_results_can_be_narrowed_and_each_way_says_how_many_it_leaves(client):
     assert 'href="?q=peace&amp;language=fr" lang="fr" dir="auto">français</a> <small>1<' in html
     html = page(client, q="peace", tag="both")
     assert "2 articles" in html and "Trois" not in html
-    assert '<a href="?q=peace"><span class="unseen">Remove: </span>' in html
+    assert '<a href="?q=peace"><span class="visually-hidden">Remove: </span>' in html
     assert "Nothing found" in page(client, q="peace", tag="unknown")
     assert "Two" not in page(client, q="peace", language="fr")
 

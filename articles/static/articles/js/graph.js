@@ -27,7 +27,7 @@ async function fill(place) {
   } catch {
     // The heading is a link to the page of the picture.
   }
-  centre(place.querySelector(".graph-frame"));
+  centre(place.querySelector(".graph-viewport"));
 }
 
 // Where the picture is wider than its place, its middle is what the page is about.

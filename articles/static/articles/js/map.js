@@ -14,10 +14,10 @@ const DRAG = 4;
 
 export function openMap(map) {
   if (!map) return;
-  const frame = map.querySelector(".map-frame");
+  const frame = map.querySelector(".map-viewport");
   const view = new View(frame, frame.querySelector("svg"));
   for (const hidden of map.querySelectorAll("[hidden]")) hidden.hidden = false;
-  map.querySelector(".map-tools").addEventListener("click", ({ target }) => {
+  map.querySelector(".map-controls").addEventListener("click", ({ target }) => {
     const command = target.closest("button")?.dataset.zoom;
     if (command) view[command]();
   });
@@ -42,7 +42,7 @@ class View {
     this.#svg = svg;
     const { x, y, width, height } = svg.viewBox.baseVal;
     this.#all = { x, y, width, height };
-    frame.classList.add("moving");
+    frame.classList.add("interactive");
     this.#centre(this.#opening());
     new ResizeObserver(() => this.#draw()).observe(frame);
   }
@@ -175,13 +175,13 @@ function drag(frame, view) {
   addEventListener("pointermove", (event) => {
     if (!last) return;
     travelled += Math.abs(event.movementX) + Math.abs(event.movementY);
-    frame.classList.toggle("held", travelled > DRAG);
+    frame.classList.toggle("dragging", travelled > DRAG);
     if (travelled > DRAG) view.move(last.clientX - event.clientX, last.clientY - event.clientY);
     last = event;
   });
   const release = () => {
     last = null;
-    frame.classList.remove("held");
+    frame.classList.remove("dragging");
   };
   addEventListener("pointerup", release);
   addEventListener("pointercancel", release);

@@ -5,7 +5,7 @@
 const WAIT = 400;
 const GRACE = 300;
 const MARGIN = 8;
-const ID = "site_card";
+const ID = "site_preview";
 const SUMMARY = `${ID}_summary`;
 
 export function offerPreviews(main) {
@@ -122,7 +122,7 @@ class Cards {
 
 function drawn({ title, summary, language, direction, picture }) {
   const card = document.createElement("div");
-  Object.assign(card, { id: ID, className: "card", lang: language, dir: direction });
+  Object.assign(card, { id: ID, className: "preview-card", lang: language, dir: direction });
   card.setAttribute("role", "tooltip");
   if (picture) {
     const image = new Image();

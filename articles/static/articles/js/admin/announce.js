@@ -5,7 +5,7 @@ let region;
 export function announce(text) {
   if (!region) {
     region = document.createElement("div");
-    region.className = "unseen";
+    region.className = "visually-hidden";
     region.setAttribute("role", "status");
     document.body.append(region);
   }

@@ -14,7 +14,7 @@ const area = form?.querySelector("textarea[name=body]");
 
 if (area) {
   const { title, slug, tags, language } = form.elements;
-  const state = form.querySelector(".desk-form");
+  const state = form.querySelector(".editor-layout");
   const tell = form.querySelector("[data-told]");
 
   completeTags(tags);
@@ -28,8 +28,8 @@ if (area) {
 }
 
 function write(area, language, tell) {
-  const pane = document.getElementById("desk_preview");
-  const help = document.getElementById("desk_keys");
+  const pane = document.getElementById("body_preview");
+  const help = document.getElementById("shortcuts_dialog");
   const render = showPreview(area, pane, language);
   const others = {
     keys: () => help.showModal(),

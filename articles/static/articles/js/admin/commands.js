@@ -19,7 +19,7 @@ export const commands = {
   list: (area) => prefix(area, "- "),
   quote: (area) => prefix(area, "> "),
   link,
-  wikilink: (area) => area.dispatchEvent(new CustomEvent("desk:wikilink")),
+  wikilink: (area) => area.dispatchEvent(new CustomEvent("editor:wikilink")),
   table: (area) => insertBlock(area, words.table, words.column),
   footnote,
 };

@@ -15,8 +15,8 @@ export class Listbox {
     this.choices = [];
     this.active = -1;
     this.list = document.createElement("ul");
-    this.list.id = `desk_list_${++number}`;
-    this.list.className = "desk-choices";
+    this.list.id = `listbox_${++number}`;
+    this.list.className = "listbox";
     this.list.hidden = true;
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", label);

@@ -1,6 +1,6 @@
 // What the desk asks of the server, and what the server told it with the page: addresses, words, rights.
 
-const told = document.getElementById("desk_told");
+const told = document.getElementById("form_config");
 
 export const { addresses, words, may } = told
   ? JSON.parse(told.textContent)

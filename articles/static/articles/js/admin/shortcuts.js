@@ -13,7 +13,7 @@ const KEYS = {
 };
 
 export function addShortcuts(form, area, run) {
-  const help = document.getElementById("desk_keys");
+  const help = document.getElementById("shortcuts_dialog");
   for (const key of help.querySelectorAll("kbd[data-modifier]")) key.textContent = MAC ? "⌘" : "Ctrl";
   for (const [keys, command] of Object.entries(KEYS)) {
     const button = form.querySelector(`button[data-command=${command}]`);

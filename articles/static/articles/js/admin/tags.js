@@ -136,15 +136,15 @@ function build(store) {
     if (store.hasAttribute(name)) field.setAttribute(name, store.getAttribute(name));
   }
   const chips = document.createElement("ul");
-  chips.className = "desk-chips";
+  chips.className = "tag-chips";
   chips.setAttribute("aria-label", words.tags_chosen);
   const box = document.createElement("div");
-  box.className = "desk-tags";
+  box.className = "tag-input";
   box.append(chips, field);
   store.removeAttribute("id");
   store.type = "hidden";
   const note = document.createElement("p");
-  note.className = "desk-note";
+  note.className = "field-error";
   note.setAttribute("role", "alert");
   store.after(box, note);
   return { field, chips, box, note };

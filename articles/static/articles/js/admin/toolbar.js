@@ -1,10 +1,10 @@
 // The toolbar over the text: one stop for Tab, arrows, Home and End go round its buttons.
 
 export function addToolbar(area, run) {
-  const template = document.getElementById("desk_toolbar");
+  const template = document.getElementById("toolbar_template");
   const toolbar = template.content.firstElementChild.cloneNode(true);
   const buttons = [...toolbar.querySelectorAll("button")];
-  area.closest(".desk-body").prepend(toolbar);
+  area.closest(".body-field").prepend(toolbar);
 
   toolbar.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-command]");

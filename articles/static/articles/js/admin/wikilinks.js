@@ -68,7 +68,7 @@ export function completeWikilinks(area, { language, tell }) {
     // Moving through the text closes the list, but only typing opens it.
     if (document.activeElement === area && !begun(area)) follow();
   });
-  area.addEventListener("desk:wikilink", () => {
+  area.addEventListener("editor:wikilink", () => {
     const text = selected(area).replace(/[[\]|\n]/g, " ").trim();
     const start = area.selectionStart;
     asked = null;
