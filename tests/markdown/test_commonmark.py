@@ -73,7 +73,9 @@ def deviates(example):
     return normalised(ours) != normalised(with_raw_html_as_text(example))
 
 
-@pytest.mark.skipif(not HAS_SPEC, reason="set COMMONMARK_SPEC to the specification's examples: see README")
+@pytest.mark.skipif(
+    not HAS_SPEC, reason="set COMMONMARK_SPEC to the specification's examples: see README"
+)
 def test_examples_match_except_where_we_differ_on_purpose():
     examples = json.loads(SPEC.read_text())
     assert len(examples) == 652

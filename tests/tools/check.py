@@ -18,6 +18,8 @@ CHECKS = {
         "-c",
         "from importlinter.cli import lint_imports_command as c; c()",
     ],
+    "spelling": [*PYTHON, "codespell_lib"],
+    "prose": [*PYTHON, "tests.tools.prose"],
     "templates": [*PYTHON, "djlint", "templates", "--lint", "--quiet"],
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     "deployment": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
