@@ -3,8 +3,6 @@ PYTHON = python3
 PY = .venv/bin/python
 MANAGE = $(PY) manage.py
 
-TRANSLATIONS = $(patsubst %.po,%.mo,$(wildcard articles/locale/*/LC_MESSAGES/django.po))
-
 .PHONY: help run serve test check bench secret
 
 help:
@@ -14,12 +12,12 @@ help:
 	@echo 'make check   formatting, lint, types, layers, templates, migrations, deployment'
 	@echo 'make bench   how fast it is, as a table'
 
-run: .venv/run.stamp secret $(TRANSLATIONS)
+run: .venv/run.stamp secret
 	@DEBUG=on $(MANAGE) migrate --verbosity 0
 	@DEBUG=on $(MANAGE) firstrun --free-port
 	@DEBUG=on DJANGO_RUNSERVER_HIDE_WARNING=true exec $(MANAGE) runserver
 
-serve: .venv/run.stamp secret $(TRANSLATIONS)
+serve: .venv/run.stamp secret
 	@DEBUG=off $(MANAGE) migrate --verbosity 0
 	@DEBUG=off $(MANAGE) firstrun --free-port
 	@$(COLLECTED) || DEBUG=off $(MANAGE) collectstatic --no-input --verbosity 0
@@ -31,12 +29,8 @@ test: .venv/dev.stamp
 check: .venv/dev.stamp
 	@$(PY) -m tests.tools.check
 
-bench: .venv/dev.stamp $(TRANSLATIONS)
+bench: .venv/dev.stamp
 	@$(PY) -m tests.bench
-
-# What people translate is a .po; programs read the .mo that is made of it.
-%.mo: %.po | .venv/run.stamp
-	@DEBUG=on $(MANAGE) compilemessages --verbosity 0
 
 .venv/run.stamp: requirements.txt
 	@$(VENV)

@@ -1,11 +1,9 @@
-"""The settings of the site, the same on every machine: a developer's `.env` has no say here."""
+"""The settings of the site, the same on every machine: the `.env` of a developer is not used."""
 
 import os
 
-from articles import catalogues
-
 CONFIGURATION = {
-    "SECRET_KEY": "known to everybody, for tests only",
+    "SECRET_KEY": "for tests only, known to everyone",
     "DEBUG": "off",
     "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
     "SITE_NAME": "Diwan",
@@ -19,9 +17,6 @@ CONFIGURATION = {
 }
 os.environ |= CONFIGURATION
 os.environ.setdefault("DATABASE_URL", "sqlite:///db.sqlite3")
-
-# Settings offer the languages that there is something compiled of.
-catalogues.compile_stale()
 
 from config.settings import *  # noqa: E402, F403
 from config.settings import STORAGES  # noqa: E402

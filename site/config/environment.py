@@ -9,7 +9,6 @@ from urllib.parse import unquote
 from zoneinfo import available_timezones
 
 import environ
-from babel import Locale
 from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
@@ -79,14 +78,6 @@ def language(name: str, default: str) -> str:
     if value.lower() not in LANGUAGES:
         refuse(name, "a language tag that Django knows, such as en, ar or pt-br", value)
     return value.lower()
-
-
-def languages(folder: Path) -> list[tuple[str, str]]:
-    """English and each language of which `folder` has a compiled catalogue, called as it calls
-    itself. One that isn't compiled could not be spoken."""
-    locales = sorted(path.parents[1].name for path in folder.glob("*/LC_MESSAGES/django.mo"))
-    codes = ["en", *(locale.replace("_", "-").lower() for locale in locales)]
-    return [(code, str(Locale.parse(code, sep="-").get_display_name())) for code in codes]
 
 
 def zone(name: str, default: str) -> str:

@@ -19,7 +19,6 @@ ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 DATABASES = {"default": environment.database("DATABASE_URL", "sqlite:///db.sqlite3", BASE_DIR)}
 SITE_NAME = environment.title("SITE_NAME", "Diwan")
 LANGUAGE_CODE = environment.language("LANGUAGE_CODE", "en")
-LANGUAGES = environment.languages(BASE_DIR / "articles" / "locale")
 TIME_ZONE = environment.zone("TIME_ZONE", "UTC")
 MEDIA_ROOT = environment.folder("MEDIA_ROOT", "media", BASE_DIR)
 BEHIND_PROXY = environment.flag("BEHIND_PROXY")
@@ -97,6 +96,10 @@ CACHES: dict[str, dict[str, Any]] = {
 if CACHE_URL:
     CACHES["pages"] = {**SHARED, "KEY_PREFIX": "pages", "TIMEOUT": 24 * 3600}
 USE_I18N = True
+# The languages of the interface, each with its message file, by their own names.
+LANGUAGES = [("en", "English"), ("ar", "العربية")]
+# Strings of the templates, which are in no app, have their translations with the app's.
+LOCALE_PATHS = [BASE_DIR / "articles" / "locale"]
 FORMAT_MODULE_PATH = ["config.formats"]
 LANGUAGE_COOKIE_NAME = "language"
 USE_TZ = True

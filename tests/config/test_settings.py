@@ -154,12 +154,3 @@ def python(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]
         capture_output=True,
         text=True,
     )
-
-
-def test_the_interface_offers_the_languages_that_are_compiled(tmp_path):
-    for name in ("fr", "zh_Hans", "de"):
-        folder = tmp_path / name / "LC_MESSAGES"
-        folder.mkdir(parents=True)
-        (folder / ("django.po" if name == "de" else "django.mo")).touch()
-    expected = [("en", "English"), ("fr", "français"), ("zh-hans", "中文 (简体)")]
-    assert environment.languages(tmp_path) == expected

@@ -23,7 +23,7 @@ from tests.settings import CONFIGURATION
 
 ROOT = Path(settings.BASE_DIR)
 FILES = ("Makefile", "manage.py", "requirements.txt", "requirements-dev.txt")
-IGNORED = shutil.ignore_patterns("__pycache__", "*.mo")
+IGNORED = shutil.ignore_patterns("__pycache__")
 FOLDERS = ("articles", "fixtures", "site", "templates")
 MACHINE = {
     name: value

@@ -147,4 +147,6 @@ def test_the_desk_speaks_arabic(client):
 def test_articles_may_be_in_any_language(client):
     client.force_login(factories.editor())
     html = client.get("/admin/articles/article/add/").content.decode()
-    assert '<option value="sw">Kiswahili</option>' in html
+    assert '<option value="sw">Swahili</option>' in html
+    html = client.get("/admin/articles/article/add/", HTTP_ACCEPT_LANGUAGE="ar").content.decode()
+    assert '<option value="sw">السواحلية</option>' in html
