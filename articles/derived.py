@@ -1,12 +1,16 @@
-"""The only writer of derived rows: stored HTML, names, links and sort keys.
+"""The only writer of derived data: stored HTML, names, links, sort keys.
 
-All of it is a pure function of one article's own fields, so it can be thrown away and
-rebuilt in any order.
+All of it is a pure function of one article's own fields, so `rebuild` can derive it again at any
+time. Whatever writes content writes in this order, in one transaction:
+
+1. the article with its derived columns (`derive`),
+2. names, links and taggings (`write_relations`), which refer to the article,
+3. search rows, the content version and the revision (`complete_write`), which sum up the rest.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -18,11 +22,10 @@ from articles import markdown, search
 from articles.markdown import urls
 from articles.models import Article, ContentVersion, Kind, Link, Name, Tagging
 from articles.models.fields import KEY_LENGTH, shortened
-from articles.sql import CompiledQuery
 from articles.text import names
 
 BATCH = 500
-# Fewer than any database takes in one query.
+# Keys in one query. SQLite takes 32,766 parameters, PostgreSQL 65,535.
 KEYS = 5_000
 DERIVED = (
     "html",
@@ -35,10 +38,13 @@ DERIVED = (
     "source_key",
 )
 
-# An article, and one of its names by language and key.
+# An article's primary key, with language and key of one of its names.
 Identity = tuple[int, str, str]
+# An article with the document that its body was parsed into.
+Parsed = tuple[Article, markdown.Document]
+Result = TypeVar("Result")
 
-# What makes two rows of links the same.
+# Two links are equal if these columns are.
 LINK_COLUMNS = (
     "source_id",
     "position",
@@ -60,25 +66,25 @@ FIELD_OF = {
 
 
 class NameTaken(ValidationError):
-    """A name that the article wants is another's. `field` is where it comes from."""
+    """A name of an article belongs to another one, the `owner`. It comes from `field`."""
 
-    def __init__(self, wanted: Name, taken: Name) -> None:
+    def __init__(self, name: Name, taken: Name) -> None:
         super().__init__(
             _("“%(name)s” is already a name (%(kind)s) of “%(title)s” (%(slug)s)."),
             code="name_taken",
             params={
-                "name": shortened(wanted.text),
+                "name": shortened(name.text),
                 "kind": taken.get_kind_display(),
                 "title": taken.article.title,
                 "slug": taken.article.slug,
             },
         )
-        self.field = FIELD_OF[Kind(wanted.kind)]
+        self.field = FIELD_OF[Kind(name.kind)]
         self.owner = taken.article
 
 
 def parse(article: Article) -> markdown.Document:
-    """The article's body as the site shows it."""
+    """Return the article's body as a document, with the images that the site may display."""
     return markdown.parse(article.body, language=article.language, media=(settings.MEDIA_URL,))
 
 
@@ -105,46 +111,49 @@ def _first_image(document: markdown.Document) -> tuple[str, str]:
     return (urls.percent_encode(image.src), image.alt) if image else ("", "")
 
 
-def names_of(article: Article) -> list[Name]:
-    """The names that `article` answers to, one a key."""
-    wanted: dict[str, Name] = {}
+def build_names(article: Article) -> list[Name]:
+    """Return the names of `article` as rows, not saved yet, one for each key."""
+    by_key: dict[str, Name] = {}
     for kind, text in article.all_names():
         key = names.fold(text)
         name = Name(article=article, language=article.language, key=key, kind=kind, text=text)
-        wanted.setdefault(key, name)
-    return list(wanted.values())
+        by_key.setdefault(key, name)
+    return list(by_key.values())
 
 
 def check_names(article: Article) -> None:
-    """Raise `NameTaken` if another article has one of the names that `article` wants."""
-    _refuse_clash(names_of(article))
+    """Raise `NameTaken` if another article has one of the names of `article`."""
+    _refuse_conflict(build_names(article))
 
 
 def claim_names(articles: Sequence[Article]) -> None:
-    """Make the names of `articles` what their fields say. Call inside atomic().
+    """Make the stored names of `articles` those of their fields. Call inside atomic().
 
-    Raises `NameTaken` if a name is another article's.
+    Raises `NameTaken` for a name of another article.
     """
     insert_names(release_names(articles))
 
 
 def claim_free_names(articles: Sequence[Article]) -> list[Name]:
-    """`claim_names`, but names that are another article's are given back, not claimed."""
+    """Like `claim_names`, but return names of other articles instead of raising `NameTaken`."""
     new = release_names(articles)
-    taken = _clashes(new)
-    Name.objects.bulk_create([name for name in new if _identity(name) not in taken])
-    return [name for name in new if _identity(name) in taken]
+    conflicts = _conflicts(new)
+    Name.objects.bulk_create([name for name in new if _identity(name) not in conflicts])
+    return [name for name in new if _identity(name) in conflicts]
 
 
 def release_names(articles: Sequence[Article]) -> list[Name]:
-    """Let go of the names that `articles` have no more. Returns those that they have not yet."""
-    wanted = [name for article in articles for name in names_of(article)]
+    """Delete stored names that `articles` no longer have and update those that they keep.
+
+    Returns the names that are not stored yet.
+    """
+    current = [name for article in articles for name in build_names(article)]
     existing = {_identity(name): name for name in Name.objects.filter(article__in=articles)}
-    vanished = existing.keys() - {_identity(name) for name in wanted}
-    if vanished:
-        Name.objects.filter(pk__in=[existing[identity].pk for identity in vanished]).delete()
-    _update_names(existing, wanted)
-    return [name for name in wanted if _identity(name) not in existing]
+    stale = existing.keys() - {_identity(name) for name in current}
+    if stale:
+        Name.objects.filter(pk__in=[existing[identity].pk for identity in stale]).delete()
+    _update_names(existing, current)
+    return [name for name in current if _identity(name) not in existing]
 
 
 def _identity(name: Name) -> Identity:
@@ -152,21 +161,22 @@ def _identity(name: Name) -> Identity:
 
 
 def insert_names(new: Sequence[Name]) -> None:
-    """Store names that their articles have not got yet. Raises `NameTaken`."""
+    """Store names that are not stored yet. Raises `NameTaken` for one of another article."""
     if not new:
         return
-    _refuse_clash(new)
+    _refuse_conflict(new)
     try:
         with transaction.atomic():
             Name.objects.bulk_create(new)
     except IntegrityError:
-        _refuse_clash(new)
+        # Another transaction has stored one of the names since the check.
+        _refuse_conflict(new)
         raise
 
 
-def _update_names(existing: dict[Identity, Name], wanted: list[Name]) -> None:
+def _update_names(existing: dict[Identity, Name], current: list[Name]) -> None:
     changed = []
-    for name in wanted:
+    for name in current:
         row = existing.get(_identity(name))
         if row and (row.kind, row.text) != (name.kind, name.text):
             row.kind, row.text = name.kind, name.text
@@ -175,90 +185,120 @@ def _update_names(existing: dict[Identity, Name], wanted: list[Name]) -> None:
         Name.objects.bulk_update(changed, ["kind", "text"])
 
 
-def _refuse_clash(wanted: Sequence[Name]) -> None:
-    taken = _clashes(wanted)
-    for name in wanted:
-        if other := taken.get(_identity(name)):
-            raise NameTaken(name, other)
+def _refuse_conflict(new: Sequence[Name]) -> None:
+    conflicts = _conflicts(new)
+    for name in new:
+        if conflict := conflicts.get(_identity(name)):
+            raise NameTaken(name, conflict)
 
 
-def _clashes(wanted: Sequence[Name]) -> dict[Identity, Name]:
-    """For each of `wanted` that another article has, or that another one wants first: its name."""
+def _conflicts(new: Sequence[Name]) -> dict[Identity, Name]:
+    """Return the names among `new` that belong to another article, stored or earlier in `new`.
+
+    Maps the identity of each to the name of its owner.
+    """
     owners: dict[tuple[str, str], Name] = {}
-    for start in range(0, len(wanted), KEYS):
-        keys = [name.key for name in wanted[start : start + KEYS]]
+    for start in range(0, len(new), KEYS):
+        keys = [name.key for name in new[start : start + KEYS]]
         for name in Name.objects.filter(key__in=keys).select_related("article"):
             owners[name.language, name.key] = name
-    found = {}
-    for name in wanted:
+    conflicts = {}
+    for name in new:
         owner = owners.setdefault((name.language, name.key), name)
         if owner.article_id != name.article_id:
-            found[_identity(name)] = owner
-    return found
+            conflicts[_identity(name)] = owner
+    return conflicts
 
 
-def record_links(documents: Sequence[tuple[Article, markdown.Document]]) -> None:
-    """Make the outgoing links of articles what their documents say. Call inside atomic()."""
-    wanted = dict.fromkeys(
-        (article.pk, position, *_written(link))
-        for article, document in documents
+def record_links(parsed: Sequence[Parsed]) -> None:
+    """Make the stored links of articles those of their documents. Call inside atomic()."""
+    current = dict.fromkeys(
+        (article.pk, position, *_link_values(link))
+        for article, document in parsed
         for position, link in enumerate(document.links)
     )
-    sources = [article.pk for article, _document in documents]
-    rows = _links_of.rows(*sources) if len(sources) == 1 else _links(sources)
-    existing = {row[:-1]: row[-1] for row in rows}
-    stale = [pk for link, pk in existing.items() if link not in wanted]
+    links = Link.objects.filter(source__in=[article.pk for article, _document in parsed])
+    existing = {row[:-1]: row[-1] for row in links.values_list(*LINK_COLUMNS, "pk")}
+    stale = [pk for link, pk in existing.items() if link not in current]
     if stale:
         Link.objects.filter(pk__in=stale).delete()
-    new = [link for link in wanted if link not in existing]
+    new = [link for link in current if link not in existing]
     Link.objects.bulk_create(
         [Link(**dict(zip(LINK_COLUMNS, link, strict=True))) for link in new], batch_size=BATCH
     )
 
 
-def _links(sources: Sequence[int]) -> Any:
-    return Link.objects.filter(source__in=sources).values_list(*LINK_COLUMNS, "pk")
-
-
-_links_of = CompiledQuery(lambda source, at: _links([source]))
-
-
-def _written(link: markdown.Link) -> tuple[str, ...]:
+def _link_values(link: markdown.Link) -> tuple[str, ...]:
     return (link.key, link.name, link.fragment, link.label, link.before, link.after)
 
 
-def refresh(articles: Sequence[Article]) -> None:
-    """Make all derived data of `articles` true again. Call inside atomic()."""
-    before = [tuple(getattr(article, field) for field in DERIVED) for article in articles]
-    documents = [(article, derive(article)) for article in articles]
-    changed = [
-        article
-        for article, old in zip(articles, before, strict=True)
-        if tuple(getattr(article, field) for field in DERIVED) != old
-    ]
-    Article.objects.bulk_update(changed, DERIVED, batch_size=BATCH)
-    claim_names(articles)
-    record_links(documents)
-    sort_taggings(articles)
-    search.index_articles(articles)
-
-
 def sort_taggings(articles: Sequence[Article]) -> None:
-    """Repeat the articles' sort keys in their taggings, which a tag's page is ordered by."""
+    """Copy the articles' sort keys into their taggings, which order the pages of tags."""
     current = Article.objects.filter(pk=OuterRef("content_object"))
     key = Subquery(current.values("sort_key")[:1])
     taggings = Tagging.objects.filter(content_object__in=articles)
     taggings.exclude(sort_key=key).update(sort_key=key)
 
 
+def write_relations(
+    parsed: Sequence[Parsed],
+    *,
+    claim: Callable[[Sequence[Article]], None] | None = claim_names,
+    tag: Callable[[Sequence[Article]], None] = sort_taggings,
+) -> None:
+    """Write the names, links and taggings of articles whose derived columns are stored.
+
+    `claim` writes the names, None if they have not changed; `tag` writes the taggings. Call
+    inside atomic(), and `complete_write` afterwards.
+    """
+    articles = [article for article, _document in parsed]
+    if claim:
+        claim(articles)
+    record_links(parsed)
+    tag(articles)
+
+
+def complete_write(
+    articles: Sequence[Article],
+    *,
+    index: Callable[[Sequence[Article]], None] = search.index_articles,
+    record: Callable[[Sequence[Article]], Result],
+) -> Result:
+    """Write the search rows of articles, a new content version, and what `record` stores.
+
+    Returns what `record` returns. Call inside the transaction of `write_relations`.
+    """
+    index(articles)
+    ContentVersion.objects.bump()
+    return record(articles)
+
+
+def refresh(articles: Sequence[Article]) -> None:
+    """Derive all data of `articles` again and write what has changed. Call inside atomic()."""
+    before = [_derived_values(article) for article in articles]
+    parsed = [(article, derive(article)) for article in articles]
+    changed = [
+        article
+        for article, values in zip(articles, before, strict=True)
+        if _derived_values(article) != values
+    ]
+    Article.objects.bulk_update(changed, DERIVED, batch_size=BATCH)
+    write_relations(parsed)
+    # Content is the same, so there is no revision.
+    complete_write(articles, record=lambda _articles: None)
+
+
+def _derived_values(article: Article) -> tuple[Any, ...]:
+    return tuple(getattr(article, column) for column in DERIVED)
+
+
 def rebuild() -> int:
-    """Derive everything again from what was written. Returns the number of articles."""
+    """Derive the data of all articles again, in batches. Return the number of articles."""
     count = 0
     for keys in _batches():
         with transaction.atomic():
             articles = list(Article.objects.locked(keys))
             refresh(articles)
-            ContentVersion.objects.bump()
         count += len(articles)
     return count
 

@@ -373,8 +373,8 @@ class TagForm(DeskForm):
 
     def _refuse_taken(self, field: str, words: list[str]) -> None:
         try:
-            editing.check_words(self.instance, field, words)
-        except editing.WordTaken as taken:
+            editing.check_tag_names(self.instance, field, words)
+        except editing.TagNameTaken as taken:
             message = gettext("“{word}” belongs to the tag {tag} already.")
-            word, owner = shortened(taken.word), link_to(taken.owner)
+            word, owner = shortened(taken.name), link_to(taken.owner)
             self.add_error(field, format_html(message, word=word, tag=owner))

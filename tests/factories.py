@@ -1,4 +1,4 @@
-"""Plain functions that make content for tests, the way an editor would: through `editing`."""
+"""Plain functions that create content for tests, with `editing`, as an editor does."""
 
 from collections.abc import Iterable
 from itertools import count
@@ -18,23 +18,29 @@ def article(title: str = "", *, tags: Iterable[str] = (), **fields: Any) -> Arti
     title = title or f"Article {next(numbers)}"
     fields.setdefault("slug", names.slug(title))
     fields.setdefault("status", Status.PUBLISHED)
-    made = Article(title=title, **fields)
-    editing.save(made, tags)
-    return made
+    article = Article(title=title, **fields)
+    editing.save(article, tags)
+    return article
+
+
+def rename(article: Article, *, title: str = "", slug: str = "") -> None:
+    """Save `article` with another title or slug."""
+    article.title = title or article.title
+    article.slug = slug or article.slug
+    editing.save(article)
 
 
 def user(name: str = "", *permissions: str, **fields: Any) -> User:
-    """A member of staff with these permissions on articles, such as ``change_article``."""
+    """A staff user with these permissions of the app, such as ``change_article``."""
     fields.setdefault("is_staff", True)
-    made = User.objects.create_user(name or f"user-{next(numbers)}", password="pass", **fields)
-    wanted = Permission.objects.filter(
-        content_type__app_label="articles", codename__in=permissions
+    user = User.objects.create_user(name or f"user-{next(numbers)}", password="pass", **fields)
+    user.user_permissions.set(
+        Permission.objects.filter(content_type__app_label="articles", codename__in=permissions)
     )
-    made.user_permissions.set(wanted)
-    return made
+    return user
 
 
 def editor(name: str = "") -> User:
-    """A member of staff who may do everything with articles and tags."""
+    """A staff user with all permissions of the app."""
     permissions = Permission.objects.filter(content_type__app_label="articles")
     return user(name, *permissions.values_list("codename", flat=True))

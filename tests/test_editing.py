@@ -45,7 +45,7 @@ def test_every_change_raises_the_content_version():
     seen = {ContentVersion.objects.current()}
     article = factories.article("Peace")
     seen.add(ContentVersion.objects.current())
-    editing.rename(article, None, title="Concord")
+    factories.rename(article, title="Concord")
     seen.add(ContentVersion.objects.current())
     editing.save_tag(Tag(name="history"))
     seen.add(ContentVersion.objects.current())
@@ -56,15 +56,15 @@ def test_every_change_raises_the_content_version():
 
 def test_renaming_keeps_the_former_title_and_slug_as_names():
     article = factories.article("War and Peace", slug="war-peace")
-    editing.rename(article, None, title="Peace and War", slug="peace-war")
+    factories.rename(article, title="Peace and War", slug="peace-war")
     assert ("former", "War and Peace") in names(article)
     assert ("former", "war-peace") in names(article)
 
 
 def test_renaming_back_leaves_no_former_name_that_is_a_current_one():
     article = factories.article("Alpha")
-    editing.rename(article, None, title="Beta", slug="beta")
-    editing.rename(article, None, title="Alpha", slug="alpha")
+    factories.rename(article, title="Beta", slug="beta")
+    factories.rename(article, title="Alpha", slug="alpha")
     assert article.former == ["Beta"] or article.former == ["beta"]
     assert Name.objects.get(key="alpha").kind == "title"
 
@@ -73,7 +73,7 @@ def test_renaming_writes_no_other_article():
     target = factories.article("Target")
     source = factories.article("Source", body="To [[Target]].")
     stored = Article.objects.filter(pk=source.pk).values().get()
-    editing.rename(target, None, title="Goal", slug="goal")
+    factories.rename(target, title="Goal", slug="goal")
     assert Article.objects.filter(pk=source.pk).values().get() == stored
     assert Link.objects.targets(source)["target"].slug == "goal"
 
@@ -194,7 +194,7 @@ def test_a_stub_is_a_draft_with_a_free_slug():
 
 def test_a_renamed_article_sorts_under_its_new_title_in_its_tags():
     article = factories.article("Zebra", tags=["animals"])
-    editing.rename(article, None, title="Aardvark")
+    factories.rename(article, title="Aardvark")
     assert Tagging.objects.get().sort_key == "aardvark"
 
 

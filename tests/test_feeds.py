@@ -127,10 +127,10 @@ def test_an_id_survives_renaming_and_does_not_depend_on_the_host(client, setting
     settings.ALLOWED_HOSTS = ["example.org", "testserver"]
     article = factories.article("First title", slug="first")
     original_ids = set(ids(client).values())
-    editing.rename(article, None, title="Second title", slug="second")
-    editing.rename(article, None, slug="third")
+    factories.rename(article, title="Second title", slug="second")
+    factories.rename(article, slug="third")
     assert set(ids(client).values()) == original_ids
-    editing.rename(article, None, slug="first")
+    factories.rename(article, slug="first")
     assert set(ids(client).values()) == original_ids
     assert {*ids(client).values()} == {
         entry.find(f"{ATOM}id").text
@@ -144,7 +144,7 @@ def test_an_id_survives_renaming_and_does_not_depend_on_the_host(client, setting
 def test_an_id_survives_loading_into_another_database(client, tmp_path, format_name):
     article = factories.article("First title", slug="first")
     original_ids = set(ids(client).values())
-    editing.rename(article, None, title="Second title", slug="second")
+    factories.rename(article, title="Second title", slug="second")
     file = tmp_path / f"all.{format_name}"
     if format_name == "md":
         file.write_text(serializers.serialize("md", Article.objects.all()))
@@ -158,10 +158,10 @@ def test_an_id_survives_loading_into_another_database(client, tmp_path, format_n
 
 def test_two_articles_never_share_an_id(client):
     first = factories.article("One", slug="shared", language="en")
-    editing.rename(first, None, slug="other")
+    factories.rename(first, slug="other")
     second = factories.article("Two", slug="shared", language="fr")
     second.language = "de"
-    editing.rename(second, None, slug="another")
+    factories.rename(second, slug="another")
     factories.article("Three", slug="shared", language="fr")
     assert len(set(ids(client).values())) == 3
 
@@ -220,7 +220,7 @@ def test_the_feed_of_a_large_tag_has_an_old_article_that_changed_last(client, mo
     old = factories.article("Old", tags=["large"])
     for number in range(4):
         factories.article(f"New {number}", tags=["large"])
-    editing.rename(old, None, title="Renewed")
+    factories.rename(old, title="Renewed")
     assert titles(client, "/tags/large/feed/")[:3] == ["Renewed", "New 3", "New 2"]
 
 

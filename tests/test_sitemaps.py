@@ -72,7 +72,7 @@ def many(monkeypatch):
 def test_beyond_the_limit_there_is_an_index_of_files_that_name_each_page_once(client, many):
     editing.delete(many[3:5])
     with time_machine.travel(timezone.now() + timedelta(days=1)):
-        editing.rename(many[-1], None, title="Changed last")
+        factories.rename(many[-1], title="Changed last")
     root = read(client)
     assert root.tag == f"{MAP}sitemapindex"
     last = max(file.findtext(f"{MAP}lastmod", "") for file in root)

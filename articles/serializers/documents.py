@@ -193,7 +193,7 @@ def _become(stored: Article, draft: Draft, written: dict[str, Value]) -> None:
     article = draft.article
     mentioned = {names.fold(name) for name in article.former}
     article.pk = stored.pk
-    article.former = editing.former(article, [*stored.former, stored.title])
+    article.former = editing.former_names(article, [*stored.former, stored.title])
     draft.kept.extend(name for name in article.former if names.fold(name) not in mentioned)
     if not written.get("created"):
         article.created = stored.created

@@ -145,9 +145,9 @@ class Load:
             derived.insert_names([name])
         except derived.NameTaken as error:
             if self._is_kept(name):
-                editing.forget_name(name.article, name.key)
+                editing.remove_former_name(name.article, name.key)
             elif (error.owner.pk, name.key) in self.kept:
-                editing.forget_name(error.owner, name.key)
+                editing.remove_former_name(error.owner, name.key)
                 derived.insert_names([name])
             else:
                 raise
@@ -222,7 +222,7 @@ def _keep_what_is_left_out(article: Article, load: Load, mentions: Collection[st
     if not stored:
         return
     if "former" in left_out:
-        article.former = editing.former(article, [*stored.former, stored.title])
+        article.former = editing.former_names(article, [*stored.former, stored.title])
         load.keep(article, article.former)
     if "created" in left_out:
         article.created = stored.created

@@ -79,7 +79,7 @@ class LoadedArticle(base.DeserializedObject):
         super().save(**options)
         load.keep(article, self.draft.kept)
         if new:
-            load.taggings += editing.taggings(article, tags)
+            load.taggings += editing.build_taggings(article, tags)
         else:
             editing.set_tags(article, tags)
 

@@ -196,7 +196,7 @@ def test_a_graph_is_bounded_and_always_the_same(client):
 
 def test_every_name_leads_to_the_one_address(client):
     article = furnish()
-    editing.rename(article, None, slug="quiet")
+    factories.rename(article, slug="quiet")
     editing.save_tag(Tag.objects.get(slug="shared"), ["links/links"])
     for path, address in {
         "articles/peace": "articles/quiet",
@@ -225,7 +225,7 @@ def test_nothing_is_said_that_readers_may_not_see(client):
         factories.article(f"Secret {number}", **fields, **hidden)
     named = factories.article("Secret", slug="secret")
     links = " ".join(f"[[Secret {number}|one]]" for number in range(5))
-    editing.rename(named, None, title="Peace", slug="peace")
+    factories.rename(named, title="Peace", slug="peace")
     named.body = f"{links} [[Other]]"
     editing.save(named, ["shared"])
     factories.article("Other", tags=["shared"])
@@ -268,7 +268,7 @@ def test_paging_gives_everything_once_while_rows_are_added(client, path, row):
         following, number = said["next"], number + 1
         if number < 4:
             row(number)
-            editing.rename(Article.objects.get(slug=f"old-{number}"), None, title=f"Z {number}")
+            factories.rename(Article.objects.get(slug=f"old-{number}"), title=f"Z {number}")
     places = [json.dumps([item.get("slug"), item.get("before"), _slug(item)]) for item in seen]
     first = [json.dumps([item.get("slug"), item.get("before"), _slug(item)]) for item in whole]
     assert places[: len(first)] == first
@@ -333,7 +333,7 @@ def test_it_is_not_sent_again_until_something_changed(client, django_assert_num_
     assert (again.status_code, again.content) == (304, b"")
     assert again["Access-Control-Allow-Origin"] == "*"
     assert client.get(f"{path}{'&' if '?' in path else '?'}limit=2")["ETag"] != first["ETag"]
-    editing.rename(article, None, title="Peace again")
+    factories.rename(article, title="Peace again")
     assert client.get(path, headers={"If-None-Match": first["ETag"]}).status_code == 200
 
 

@@ -161,7 +161,8 @@ def change(article: Article) -> None:
 
 
 def rename(article: Article) -> None:
-    editing.rename(article, None, title=f"{article.title} {time.time_ns()}")
+    article.title += f" {time.time_ns()}"
+    editing.save(article)
 
 
 @transaction.atomic

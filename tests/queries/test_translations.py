@@ -52,7 +52,7 @@ def test_a_translation_may_be_there_before_its_source(salam):
 
 
 def test_a_source_that_gets_another_address_stays_the_source(peace, salam):
-    editing.rename(peace, None, slug="state-of-peace")
+    factories.rename(peace, slug="state-of-peace")
     assert of(peace) == ["سلام"]
     assert of(salam) == ["state-of-peace"]
     assert Revision.objects.filter(article=salam).count() == 1
@@ -229,7 +229,7 @@ def test_the_document_of_a_translation_names_its_source_as_readers_know_it(clien
         return text.partition("translation_of: ")[2].partition("\n")[0]
 
     assert named() == "peace"
-    editing.rename(peace, None, slug="quiet")
+    factories.rename(peace, slug="quiet")
     assert named() == "quiet"
     editing.unpublish([peace], None)
     assert named() == ""
@@ -361,7 +361,7 @@ def test_the_form_shows_the_versions_and_begins_the_missing_ones(desk, peace):
     assert "<small>Draft</small>" in html
     assert "<small>Published · source</small>" in html
     assert "older than its source" not in html
-    editing.rename(peace, None, title="Peace and quiet")
+    factories.rename(peace, title="Peace and quiet")
     assert "older than its source" in desk.get(address).content.decode()
 
 
@@ -448,7 +448,7 @@ def test_the_list_shows_what_is_missing_or_older_than_its_source(desk, peace, sa
     assert listed(desk, "missing-ar") == {"war", "old"}
     assert listed(desk, "missing-en") == {"وحيد"}
     assert listed(desk, "older") == set()
-    editing.rename(peace, None, slug="quiet")
+    factories.rename(peace, slug="quiet")
     assert listed(desk, "missing-ar") == {"war", "old"}
     assert listed(desk, "older") == {"سلام", "paix"}
     editing.save(paix, ["history"])

@@ -210,7 +210,7 @@ def test_what_an_editor_changes_is_found_in_the_same_transaction():
     editing.save(article, ["peacekeeping"])
     assert titles("new") == ["Peace"] and titles("old") == titles("war") == []
     assert titles("tag:peacekeeping") == ["Peace"]
-    editing.rename(article, None, title="Harmony", slug="harmony")
+    factories.rename(article, title="Harmony", slug="harmony")
     assert titles("harmony") == titles("peace") == ["Harmony"]
     editing.delete([article])
     assert titles("harmony") == [] and not SearchDocument.objects.exists()

@@ -22,7 +22,7 @@ QUERIES = 4
 def tcp():
     aliases = ["Straße des Netzes", "مُحَمَّد"]
     article = factories.article("TCP/IP", slug="internet-protocols", aliases=aliases)
-    editing.rename(article, None, slug="tcp-ip")
+    factories.rename(article, slug="tcp-ip")
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_what_is_not_public_is_not_found_and_appears_nowhere(client):
 def test_links_lead_where_their_names_lead_now(client):
     target = factories.article("Target", aliases=["Goal"])
     factories.article("Source", body="A [[goal#Some part|thing]] and [[Nowhere|nothing]].")
-    editing.rename(target, None, title="Aim", slug="aim")
+    factories.rename(target, title="Aim", slug="aim")
     html = client.get("/articles/source/").content.decode()
     assert '<a href="/articles/aim/#some-part">thing</a>' in html
     assert (

@@ -41,7 +41,7 @@ def test_only_what_readers_may_know_stands_in_front_of_it(client):
         expire_at=now + timedelta(days=1),
         created=now - timedelta(days=9),
     )
-    editing.rename(article, None, title="Peace", slug="peace")
+    factories.rename(article, title="Peace", slug="peace")
     text = client.get("/articles/peace.md").content.decode()
     fields = frontmatter.split(text).fields
     assert set(fields) == {"slug", "title", "language", "status", "created", "updated"}
@@ -57,7 +57,7 @@ def test_what_is_not_public_has_no_source(client, status):
 
 def test_every_name_leads_to_the_one_source(client):
     article = factories.article("TCP/IP", slug="tcp", aliases=["README.md", "مُحَمَّد"])
-    editing.rename(article, None, slug="tcp-ip")
+    factories.rename(article, slug="tcp-ip")
     for name in ("tcp", "TCP/IP", "محمد", "Tcp_Ip"):
         response = client.get(f"/articles/{quote(name)}.md")
         assert (response.status_code, response["Location"]) == (301, "/articles/tcp-ip.md")

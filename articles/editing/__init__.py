@@ -1,0 +1,52 @@
+"""The only writer of content: one function for each action of an editor, one transaction each.
+
+Callers check permissions, with Django's own. What is derived from content is written by
+`articles.derived`, whose docstring gives the order.
+"""
+
+from articles.editing.articles import (
+    EditConflict,
+    create_stub,
+    delete,
+    former_names,
+    publish,
+    remove_former_name,
+    save,
+    unpublish,
+)
+from articles.editing.revisions import record_loaded
+from articles.editing.slugs import free_slug, free_tag_slug
+from articles.editing.tags import (
+    TagNameTaken,
+    build_taggings,
+    check_tag_names,
+    check_tags,
+    delete_tags,
+    get_or_create_tags,
+    save_tag,
+    set_tags,
+    tag_names,
+)
+
+__all__ = [
+    "EditConflict",
+    "TagNameTaken",
+    "build_taggings",
+    "check_tag_names",
+    "check_tags",
+    "create_stub",
+    "delete",
+    "delete_tags",
+    "former_names",
+    "free_slug",
+    "free_tag_slug",
+    "get_or_create_tags",
+    "publish",
+    "record_loaded",
+    "remove_former_name",
+    "save",
+    "save_tag",
+    "set_tags",
+    "tag_names",
+    "unpublish",
+]

@@ -1,0 +1,163 @@
+"""Saving, publishing and deleting articles."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
+from articles import derived, search
+from articles.editing.revisions import record
+from articles.editing.slugs import free_slug
+from articles.editing.tags import get_or_create_tags, set_tags, tags_of
+from articles.models import Article, ContentVersion, Kind, Name, Revision, Status, Tag, Tagging
+from articles.models.article import AUTHORED
+from articles.models.revision import snapshot
+from articles.text import names
+
+
+class EditConflict(ValidationError):
+    """The article has a revision, `newest`, later than the one on which an edit is based."""
+
+    def __init__(self, newest: Revision) -> None:
+        message = gettext("Another editor saved this article while you were editing.")
+        super().__init__(message, code="edit_conflict")
+        self.newest = newest
+
+
+@transaction.atomic
+def save(
+    article: Article,
+    tags: Iterable[str] | None = None,
+    user: AbstractBaseUser | None = None,
+    comment: str | Promise = "",
+    *,
+    base: int | None = None,
+) -> Revision | None:
+    """Save `article` with exactly these tags, or with those that it has, and all derived rows.
+
+    A former title or slug stays a name of the article. Tags that don't exist are created. A lazy
+    `comment` is stored in the site's language. Returns the new revision, or None if nothing has
+    changed; then nothing is written.
+    Raises ValidationError for a field that is wrong, `derived.NameTaken` for a name of another
+    article, and `EditConflict` if the article has a newer revision than number `base`.
+    """
+    stored = _stored(article)
+    newest = Revision.objects.newest(article.pk).first() if stored else None
+    if base is not None and newest and newest.number > base:
+        raise EditConflict(newest)
+    article.former = former_names(article, [stored.title, stored.slug] if stored else [])
+    article.clean_fields()
+    current = tags_of(article) if stored else []
+    selected = _selected(current, tags)
+    fields = snapshot(article, [tag.name for tag in selected])
+    if stored and _is_unchanged(stored, current, article, fields):
+        return None
+    article.updated = timezone.now()
+    document = derived.derive(article)
+    article.save()
+    derived.write_relations(
+        [(article, document)],
+        claim=None if stored and _names(stored) == _names(article) else derived.claim_names,
+        tag=lambda _articles: _set_tags(article, selected, current, stored),
+    )
+    return derived.complete_write(
+        [article],
+        index=lambda _articles: search.index_article(article, selected),
+        record=lambda _articles: record(article, fields, user, comment, after=newest),
+    )
+
+
+def _stored(article: Article) -> Article | None:
+    """Return the article as it is in the database, locked, or None for a new one."""
+    if not article.pk:
+        return None
+    rows = Article.objects.select_for_update().only(*AUTHORED, "sort_key")
+    stored: Article | None = rows.filter(pk=article.pk).first()
+    return stored
+
+
+def _selected(current: list[Tag], texts: Iterable[str] | None) -> list[Tag]:
+    """Return the tags of `texts`, without a query if they are the current ones."""
+    texts = None if texts is None else list(texts)
+    if texts is None or {*map(names.fold, texts)} - {""} == {tag.key for tag in current}:
+        return current
+    return get_or_create_tags(texts)
+
+
+def _is_unchanged(
+    stored: Article, tags: list[Tag], article: Article, fields: dict[str, Any]
+) -> bool:
+    """Whether `fields` and the body of `article` are those of the stored one with its tags."""
+    # Bodies are long and usually differ, so they are compared first.
+    return stored.body == article.body and fields == snapshot(stored, [tag.name for tag in tags])
+
+
+def _names(article: Article) -> tuple[str, list[tuple[Kind, str]]]:
+    return article.language, article.all_names()
+
+
+def _set_tags(
+    article: Article, tags: list[Tag], current: list[Tag], stored: Article | None
+) -> None:
+    set_tags(article, tags, current)
+    if stored and stored.sort_key != article.sort_key:
+        Tagging.objects.filter(content_object=article).update(sort_key=article.sort_key)
+
+
+def former_names(article: Article, candidates: Iterable[str]) -> list[str]:
+    """Return the former names of `article` and the `candidates`, but no current name."""
+    current = {names.fold(name) for name in (article.title, article.slug, *article.aliases)}
+    by_key = {names.fold(name): name for name in reversed([*article.former, *candidates])}
+    return [name for key, name in reversed(by_key.items()) if key not in current]
+
+
+def remove_former_name(article: Article, key: str) -> None:
+    """Free a former name of `article` for another article. Call inside atomic()."""
+    stored = Article.objects.only("former").get(pk=article.pk)
+    stored.former = [name for name in stored.former if names.fold(name) != key]
+    stored.save(update_fields=["former"])
+    Name.objects.filter(article=article, key=key).delete()
+
+
+@transaction.atomic
+def publish(articles: Iterable[Article], user: AbstractBaseUser | None) -> int:
+    """Show `articles` to readers, as far as their schedules allow. Return how many changed."""
+    return _set_status(articles, Status.PUBLISHED, user, gettext_lazy("Published"))
+
+
+@transaction.atomic
+def unpublish(articles: Iterable[Article], user: AbstractBaseUser | None) -> int:
+    """Turn `articles` into drafts. Return how many changed."""
+    return _set_status(articles, Status.DRAFT, user, gettext_lazy("Unpublished"))
+
+
+def _set_status(
+    articles: Iterable[Article], status: Status, user: AbstractBaseUser | None, comment: Promise
+) -> int:
+    changed = 0
+    for article in articles:
+        article.status = status
+        changed += save(article, user=user, comment=comment) is not None
+    return changed
+
+
+@transaction.atomic
+def create_stub(title: str, language: str, user: AbstractBaseUser | None) -> Article:
+    """Create a draft that has nothing but a title."""
+    language = names.language_tag(language)
+    article = Article(title=title, slug=free_slug(title, language), language=language)
+    save(article, user=user, comment=gettext_lazy("Created as a stub"))
+    return article
+
+
+@transaction.atomic
+def delete(articles: Iterable[Article]) -> None:
+    """Delete `articles` with their names, links, taggings and revisions."""
+    for article in articles:
+        article.delete()
+    ContentVersion.objects.bump()

@@ -1,0 +1,57 @@
+"""Titles and tag names → slugs that are still free."""
+
+from collections.abc import Callable
+from itertools import count
+
+from articles.models import Article, Name, Tag
+from articles.models.tag import TAG_LENGTH
+from articles.text import names
+
+# The number of numbered slugs that one query checks.
+CANDIDATES = 50
+# Characters that a slug leaves for a hyphen and a number.
+SUFFIX_LENGTH = 4
+
+
+def free_slug(title: str, language: str = "", article: Article | None = None) -> str:
+    """Return the slug of `title`, with a number appended if it is taken.
+
+    A slug is taken if it is the slug of an article other than `article`, or the name of one in
+    `language`.
+    """
+    pk = article.pk if article else None
+
+    def taken(slugs: list[str]) -> set[str]:
+        keys = {names.fold(slug): slug for slug in slugs}
+        used = Article.objects.filter(slug__in=slugs).exclude(pk=pk)
+        used_names = Name.objects.filter(key__in=keys, language=language).exclude(article=pk)
+        used_keys = used_names.values_list("key", flat=True)
+        return {*used.values_list("slug", flat=True), *(keys[key] for key in used_keys)}
+
+    return _first_free(names.slug(title), taken)
+
+
+def free_tag_slug(name: str) -> str:
+    """Return the slug of a tag's name, with a number appended if another tag has that slug, or
+    has it as its name or synonym."""
+    key = names.fold(name)
+
+    def taken(slugs: list[str]) -> set[str]:
+        used = set(Tag.objects.filter(slug__in=slugs).values_list("slug", flat=True))
+        owners = Tag.objects.resolve(slugs)
+        return used | {slug for slug in slugs if names.fold(slug) in owners.keys() - {key}}
+
+    return _first_free(names.slug(name, length=TAG_LENGTH - SUFFIX_LENGTH), taken)
+
+
+def _first_free(slug: str, taken: Callable[[list[str]], set[str]]) -> str:
+    """Return `slug`, or the first numbered one that `taken` does not return."""
+    if not taken([slug]):
+        return slug
+    for first in count(2, CANDIDATES):
+        candidates = [f"{slug}-{number}" for number in range(first, first + CANDIDATES)]
+        used = taken(candidates)
+        for candidate in candidates:
+            if candidate not in used:
+                return candidate
+    raise AssertionError("count() is infinite")

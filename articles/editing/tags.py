@@ -1,0 +1,146 @@
+"""Tags, their synonyms, and which article has which tag."""
+
+from collections.abc import Iterable, Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from articles.editing.slugs import free_tag_slug
+from articles.models import Article, ContentVersion, Tag, Tagging, TagSynonym
+from articles.models.fields import shortened
+from articles.models.tag import TAG_LENGTH
+from articles.text import names
+
+
+class TagNameTaken(ValidationError):
+    """`name`, from `field` of a tag, is a name or synonym of another tag, the `owner`."""
+
+    def __init__(self, field: str, name: str, owner: Tag) -> None:
+        message = _("“%(word)s” belongs to the tag “%(tag)s” already.")
+        params = {"word": shortened(name), "tag": owner.name}
+        super().__init__({field: ValidationError(message, code="tag_taken", params=params)})
+        self.field = field
+        self.name = name
+        self.owner = owner
+
+
+def tags_of(article: Article) -> list[Tag]:
+    return list(Tag.objects.filter(taggings__content_object=article).order_by("key"))
+
+
+def tag_names(article: Article) -> list[str]:
+    taggings = Tagging.objects.filter(content_object=article)
+    return list(taggings.order_by("tag__key").values_list("tag__name", flat=True))
+
+
+def get_or_create_tags(texts: Iterable[str]) -> list[Tag]:
+    """Return the tags that have `texts` as name or synonym, without duplicates, in that order.
+
+    Creates a tag for a text that no tag has. Raises ValidationError if it can't be a tag's name.
+    """
+    texts_by_key = {names.fold(text): " ".join(text.split()) for text in texts}
+    texts_by_key.pop("", None)
+    if not texts_by_key:
+        return []
+    tags = Tag.objects.resolve(texts_by_key.values())
+    for key in texts_by_key.keys() - tags.keys():
+        tags[key] = _create_tag(key, texts_by_key[key])
+    return list(dict.fromkeys(tags[key] for key in texts_by_key))
+
+
+def _create_tag(key: str, name: str) -> Tag:
+    slug = free_tag_slug(name)
+    Tag(name=name, slug=slug).clean_fields(exclude=["key"])
+    tag: Tag = Tag.objects.get_or_create(key=key, defaults={"name": name, "slug": slug})[0]
+    return tag
+
+
+def check_tags(texts: Iterable[str]) -> None:
+    """Raise ValidationError for the first of `texts` that can't be the name of a tag."""
+    for text in texts:
+        name = " ".join(text.split())
+        Tag(name=name, slug=names.slug(name, length=TAG_LENGTH)).clean_fields(exclude=["key"])
+
+
+def set_tags(article: Article, tags: Sequence[Tag], current: Sequence[Tag] | None = None) -> None:
+    """Replace the `current` tags of `article` by `tags`.
+
+    `current` is read from the database if it is not given. Call inside atomic(), after the
+    article was saved.
+    """
+    current = tags_of(article) if current is None else current
+    added = [tag for tag in tags if tag not in current]
+    Tagging.objects.bulk_create(build_taggings(article, added))
+    if removed := [tag for tag in current if tag not in tags]:
+        Tagging.objects.filter(content_object=article, tag__in=removed).delete()
+
+
+def build_taggings(article: Article, tags: Iterable[Tag]) -> list[Tagging]:
+    """Return rows, not saved yet, that give `article` these tags."""
+    return [Tagging(content_object=article, tag=tag, sort_key=article.sort_key) for tag in tags]
+
+
+@transaction.atomic
+def save_tag(tag: Tag, synonyms: Iterable[str] | None = None) -> None:
+    """Save `tag` with exactly these synonyms, or with those that it has.
+
+    A former name or slug becomes a synonym, so that old URLs and links keep leading to the tag,
+    unless it belongs to another one. Raises ValidationError for a field that is wrong, and
+    `TagNameTaken` for a name, slug or synonym that belongs to another tag.
+    """
+    stored = Tag.objects.select_for_update().filter(pk=tag.pk).first()
+    if synonyms is None:
+        synonyms = [synonym.name for synonym in tag.synonyms.all()] if tag.pk else []
+    synonyms = list(synonyms)
+    tag.key = names.fold(tag.name)
+    tag.slug = tag.slug or free_tag_slug(tag.name)
+    tag.clean_fields()
+    check_tag_names(tag, "name", [tag.name])
+    check_tag_names(tag, "slug", [tag.slug] if not stored or tag.slug != stored.slug else [])
+    check_tag_names(tag, "synonyms", synonyms)
+    synonyms = [*_former_names(stored, tag), *synonyms]
+    by_key = {names.fold(synonym): synonym for synonym in reversed(synonyms)}
+    for own_key in (tag.key, ""):
+        by_key.pop(own_key, None)
+    tag.save()
+    _set_synonyms(tag, by_key)
+    ContentVersion.objects.bump()
+
+
+def _former_names(stored: Tag | None, tag: Tag) -> list[str]:
+    """Return name and slug of the `stored` tag that `tag` changes, if no other tag has them."""
+    if not stored:
+        return []
+    pairs = ((stored.name, tag.name), (stored.slug, tag.slug))
+    former = [old for old, new in pairs if old != new]
+    owners = Tag.objects.resolve(former)
+    return [name for name in former if owners.get(names.fold(name), stored).pk == stored.pk]
+
+
+def check_tag_names(tag: Tag, field: str, texts: Iterable[str]) -> None:
+    """Raise `TagNameTaken` for the first of `texts` that belongs to another tag than `tag`."""
+    texts = list(texts)
+    owners = Tag.objects.resolve(texts)
+    for text in texts:
+        owner = owners.get(names.fold(text))
+        if owner and owner.pk != tag.pk:
+            raise TagNameTaken(field, text, owner)
+
+
+def _set_synonyms(tag: Tag, names_by_key: dict[str, str]) -> None:
+    existing = set(tag.synonyms.values_list("key", flat=True))
+    tag.synonyms.exclude(key__in=names_by_key).delete()
+    TagSynonym.objects.bulk_create(
+        TagSynonym(tag=tag, key=key, name=name)
+        for key, name in names_by_key.items()
+        if key not in existing
+    )
+
+
+@transaction.atomic
+def delete_tags(tags: Iterable[Tag]) -> None:
+    """Delete `tags` with their synonyms, but not the articles that have them."""
+    for tag in tags:
+        tag.delete()
+    ContentVersion.objects.bump()
