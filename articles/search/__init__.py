@@ -2,8 +2,8 @@
 
 Writing: `index_articles`, `index_article` and `index_articles_by_pk` update the rows of changed
 articles, `reindex` those of all articles, `ensure_indexed` fills an empty index after migrating.
-Reading: `search_articles` returns a page of `Results`, `suggest_names` completes what a reader is
-typing, and `did_you_mean` corrects the spelling of a query.
+Reading: `search_articles` returns a page of `Results` and takes `Limits` of its work,
+`suggest_names` completes what a reader is typing, and `did_you_mean` corrects a query's spelling.
 """
 
 from articles.search.index import (
@@ -13,12 +13,15 @@ from articles.search.index import (
     index_articles_by_pk,
     reindex,
 )
+from articles.search.limits import DEFAULT_LIMITS, Limits
 from articles.search.results import Facet, Hit, Results, search_articles
 from articles.search.suggestions import did_you_mean, suggest_names
 
 __all__ = [
+    "DEFAULT_LIMITS",
     "Facet",
     "Hit",
+    "Limits",
     "Results",
     "did_you_mean",
     "ensure_indexed",

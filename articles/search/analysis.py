@@ -1,8 +1,8 @@
-"""Text → the words that it is found by: folded, stemmed, and where they stand.
+"""Text → the terms that it is indexed by: folded, stemmed, with their spans in the text.
 
-What is indexed and what is asked go through the same functions, before any database sees them.
-A word is letters and digits without marks; a stem that differs from its word begins with ``_``.
-Scripts that don't part words with spaces are cut into pairs of characters, which overlap.
+Both articles and queries go through this analyzer, so neither database folds or stems anything.
+A term is letters and digits without diacritics; a stem that differs from its word starts with
+``_``. Text in scripts that write no spaces between words is cut into overlapping bigrams.
 """
 
 import re
@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import snowballstemmer
 
@@ -27,200 +27,224 @@ STEMMERS = {
     "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
     "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }
-# Letters that are written one for the other, and that no normal form makes one.
-VARIANTS = str.maketrans({
+# Letters that writers use interchangeably and that no Unicode normalization form unifies.
+LETTER_VARIANTS = str.maketrans({
     "ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ہ": "ه", "ھ": "ه", "ە": "ه", "ک": "ك", "ء": "",
     "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe",
     "þ": "th",
 })
 # fmt: on
-MARKS = re.escape(
+COMBINING_MARKS = re.escape(
     "".join(
         chr(code) for code in range(0x300, 0x20000) if unicodedata.category(chr(code))[0] == "M"
     )
 )
 INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
-# Chinese, Japanese, Korean, Thai, Lao, Burmese, Khmer.
+# Chinese, Japanese, Korean, Thai, Lao, Burmese and Khmer.
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
-# The sign of a Hebrew abbreviation, for which most write a quotation mark.
+# The sign of a Hebrew abbreviation, usually typed as a quotation mark.
 GERSHAYIM = '(?<=[א-ת])["״“”](?=[א-ת])'
-# An elided article before a word, and the English possessive behind it, are no part of it. Words
-# of plain letters come first because they are read many times faster that way.
+# A word excludes the elided article before it (as in l'État) and the English
+# possessive after it. The ASCII alternative comes first because it matches many times faster.
 WORD = re.compile(
     r"(?:(?:[cdjlmnstCDJLMNST]|[qQ][uU])['’ʼ](?=[^\W\d_]{2}))?"
     rf"(?P<word>(?:[A-Za-z0-9]++(?![^\x00-\x7f])|"
-    rf"[^\W_]+(?:(?:[{MARKS}{INVISIBLE}]+|{GERSHAYIM})[^\W_]*)*)"
+    rf"[^\W_]+(?:(?:[{COMBINING_MARKS}{INVISIBLE}]+|{GERSHAYIM})[^\W_]*)*)"
     r"(?:\+\+|#(?!\w))?)"
     r"(?:['’ʼ][sS](?!\w))?"
 )
-PART = re.compile(rf"(?P<run>[{UNSPACED}]+)|(?:[^\W_{UNSPACED}]|[{MARKS}])+(?:\+\+|#)?")
-# The marks that make か into が are letters to those who write them.
-VOICING = "\u3099\u309a"
-ARTICLE = re.compile("^(?:[وفبك]?ال|لل)(?=..)")
-# So many characters of a word count, and of a run of words without spaces.
-LONGEST, LONGEST_RUN = 60, 2000
-SHORTEST_STEMMED = 3
+SEGMENT = re.compile(
+    rf"(?P<unspaced>[{UNSPACED}]+)|(?:[^\W_{UNSPACED}]|[{COMBINING_MARKS}])+(?:\+\+|#)?"
+)
+# The marks that turn か into が are part of the letter, unlike other combining marks.
+VOICING_MARKS = "\u3099\u309a"
+ARABIC_PROCLITICS = re.compile("^(?:[وفبك]?ال|لل)(?=..)")
+# Characters of a word, and of an unspaced segment, that are indexed.
+MAX_WORD_LENGTH, MAX_SEGMENT_LENGTH = 60, 2000
+MIN_STEMMED_LENGTH = 3
+
+
+class Token(NamedTuple):
+    """A word in its surface form, and its span in the text."""
+
+    text: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a text is indexed by: `words` in their order, and `others` that stand nowhere."""
+    """What a text is indexed by.
 
-    words: tuple[str, ...]
-    others: frozenset[str]
+    `sequence` has the terms in the order of the text, for phrases; `variants` are other terms
+    that match the text but have no position, such as stems.
+    """
+
+    sequence: tuple[str, ...]
+    variants: frozenset[str]
 
 
 class Stemmers(threading.local):
-    """The stemmers that a thread has used: they keep the word that they are working on."""
+    """The stemmers of one thread: a Snowball stemmer holds the word that it works on."""
 
     def __init__(self) -> None:
-        self.known: dict[str, Any] = {}
+        self._by_language: dict[str, Any] = {}
 
     def stem(self, word: str, language: str) -> str:
-        if language not in self.known:
-            self.known[language] = snowballstemmer.stemmer(STEMMERS[language])
-        stem: str = self.known[language].stemWord(word)
+        if language not in self._by_language:
+            self._by_language[language] = snowballstemmer.stemmer(STEMMERS[language])
+        stem: str = self._by_language[language].stemWord(word)
         return stem
 
 
-STEMS = Stemmers()
+STEMMERS_OF_THREAD = Stemmers()
 
 
-def primary(language: str) -> str:
-    """
-    >>> primary("pt-BR")
+def primary_subtag(language: str) -> str:
+    """Return the primary subtag of a BCP 47 language tag.
+
+    >>> primary_subtag("pt-BR")
     'pt'
     """
     return language.lower().partition("-")[0]
 
 
-def bare(folded: str) -> str:
-    """A folded text without marks, and with one letter for all that are written for it.
+def strip_diacritics(folded: str) -> str:
+    """Return a folded text without diacritics, with letter variants and digits unified.
 
-    >>> bare("élan"), bare("ıĸ"), bare("٢٠")
+    >>> strip_diacritics("élan"), strip_diacritics("ıĸ"), strip_diacritics("٢٠")
     ('elan', 'iĸ', '20')
     """
     if folded.isascii():
         return folded
-    letters = unicodedata.normalize("NFKD", folded)
-    kept = (c for c in letters if c in VOICING or unicodedata.category(c) != "Mn")
-    text = unicodedata.normalize("NFC", "".join(kept).translate(VARIANTS))
+    decomposed = unicodedata.normalize("NFKD", folded)
+    letters = (c for c in decomposed if c in VOICING_MARKS or unicodedata.category(c) != "Mn")
+    text = unicodedata.normalize("NFC", "".join(letters).translate(LETTER_VARIANTS))
     return "".join(str(unicodedata.decimal(c, c)) for c in text)
 
 
-def split(text: str) -> Iterator[tuple[str, int, int]]:
-    """The words of `text` as they are written, each with where it starts and ends."""
+def tokenize(text: str) -> Iterator[Token]:
+    """Yield the words of `text` in their surface form.
+
+    >>> [token.text for token in tokenize("L'État, c'est C++")]
+    ['État', 'est', 'C++']
+    """
     for match in WORD.finditer(text):
-        yield match["word"], match.start("word"), match.end("word")
+        yield Token(match["word"], match.start("word"), match.end("word"))
 
 
 @lru_cache(maxsize=1 << 15)
-def forms(written: str, language: str) -> Terms:
-    """The terms of one written word of an article in `language`.
+def terms_of_word(word: str, language: str) -> Terms:
+    """Return the terms of one word of an article in `language` (BCP 47).
 
-    >>> sorted(forms("Missions", "en").others)
+    >>> sorted(terms_of_word("Missions", "en").variants)
     ['_mission']
-    >>> forms("図書館", "ja").words
+    >>> terms_of_word("図書館", "ja").sequence
     ('図書', '書館')
     """
-    found: list[str] = []
-    others: set[str] = set()
-    for folded, is_run in parts(written):
-        word = bare(folded)[: LONGEST_RUN if is_run else LONGEST]
-        if is_run:
-            found += pairs(word)
-            others.update(word if len(word) > 1 else ())
-        elif word:
-            found.append(word)
-            others.update(f"_{stem}" for stem in stems(folded, language) if stem != word)
-    if (plain := re.sub(GERSHAYIM, "", written)) != written:
-        others.update(forms(plain, language).words)
-    return Terms(tuple(found), frozenset(others))
+    sequence: list[str] = []
+    variants: set[str] = set()
+    for folded, unspaced in segments(word):
+        term = strip_diacritics(folded)[: MAX_SEGMENT_LENGTH if unspaced else MAX_WORD_LENGTH]
+        if unspaced:
+            sequence += bigrams(term)
+            variants.update(term if len(term) > 1 else ())
+        elif term:
+            sequence.append(term)
+            variants.update(f"_{stem}" for stem in stems(folded, language) if stem != term)
+    if (plain := re.sub(GERSHAYIM, "", word)) != word:
+        variants.update(terms_of_word(plain, language).sequence)
+    return Terms(tuple(sequence), frozenset(variants))
 
 
 @lru_cache(maxsize=1 << 12)
-def parts(written: str) -> tuple[tuple[str, bool], ...]:
-    """What a written word is once it is folded, and whether its script parts no words."""
-    folded = names.fold(written)
-    return tuple((match[0], bool(match["run"])) for match in PART.finditer(folded))
+def segments(word: str) -> tuple[tuple[str, bool], ...]:
+    """Return the folded parts of a word, each with whether its script is written unspaced."""
+    folded = names.fold(word)
+    return tuple((match[0], bool(match["unspaced"])) for match in SEGMENT.finditer(folded))
 
 
-def pairs(run: str) -> list[str]:
-    """
-    >>> pairs("東京都")
+def bigrams(text: str) -> list[str]:
+    """Return the overlapping pairs of characters of `text`; a single character is kept.
+
+    >>> bigrams("東京都")
     ['東京', '京都']
     """
-    return [run[at : at + 2] for at in range(max(1, len(run) - 1))]
+    return [text[start : start + 2] for start in range(max(1, len(text) - 1))]
 
 
 def stems(folded: str, language: str) -> set[str]:
-    """The stems of a word with its marks and without them, so that either finds the other."""
-    code = primary(language)
-    if code not in STEMMERS or len(folded) < SHORTEST_STEMMED or folded.isdecimal():
+    """Return the stems of a word both with and without diacritics, so that either finds it."""
+    code = primary_subtag(language)
+    if code not in STEMMERS or len(folded) < MIN_STEMMED_LENGTH or folded.isdecimal():
         return set()
-    written = {folded[:LONGEST], bare(folded)[:LONGEST]}
+    stripped = strip_diacritics(folded)
+    words = {folded[:MAX_WORD_LENGTH], stripped[:MAX_WORD_LENGTH]}
     if code == "ar":
-        written.add(with_article(bare(folded)))
-    found = {bare(STEMS.stem(word, code)) for word in written}
-    return {stem for stem in found if len(stem) > 1}
+        words.add(with_definite_article(stripped))
+    stemmed = {strip_diacritics(STEMMERS_OF_THREAD.stem(word, code)) for word in words}
+    return {stem for stem in stemmed if len(stem) > 1}
 
 
-def with_article(word: str) -> str:
-    """An Arabic word as a noun with its article, without "and", "so", "with" or "like" before it.
+def with_definite_article(word: str) -> str:
+    """Return an Arabic word with the article ال in place of its proclitics.
 
-    The stemmer takes endings off a noun only where it knows it by its article.
+    The stemmer strips the suffixes of a noun only if the article marks it as one.
 
-    >>> with_article("والكتاب") == with_article("كتاب") == "الكتاب"
+    >>> with_definite_article("والكتاب") == with_definite_article("كتاب") == "الكتاب"
     True
     """
-    return f"ال{ARTICLE.sub('', word)}"
+    return f"ال{ARABIC_PROCLITICS.sub('', word)}"
 
 
-def terms(text: str, language: str, limit: int) -> Terms:
-    """What `text` is indexed by; at most `limit` characters of it are looked at."""
-    written: list[str] = WORD.findall(text, 0, limit)
-    known = {word: forms(word, language) for word in set(written)}
-    others = frozenset().union(*(each.others for each in known.values()))
-    return Terms(tuple(term for word in written for term in known[word].words), others)
+def analyze(text: str, language: str, limit: int) -> Terms:
+    """Return the terms of the first `limit` characters of `text`."""
+    words: list[str] = WORD.findall(text, 0, limit)
+    terms = {word: terms_of_word(word, language) for word in set(words)}
+    variants = frozenset().union(*(analyzed.variants for analyzed in terms.values()))
+    return Terms(tuple(term for word in words for term in terms[word].sequence), variants)
 
 
-def hits(
-    text: str, language: str, wanted: Iterable[str], beginning: str = ""
+def match_spans(
+    text: str, language: str, terms: Iterable[str], prefix: str = ""
 ) -> Iterator[tuple[int, int]]:
-    """Where in `text` there are words with one of the terms `wanted`, or that begin so."""
-    terms = frozenset(wanted)
-    known: dict[str, bool] = {}
+    """Yield the spans of `text` whose words have one of `terms` or a term that starts with
+    `prefix`."""
+    searched = frozenset(terms)
+    is_match: dict[str, bool] = {}
     for match in WORD.finditer(text):
-        written = match["word"]
-        if written not in known:
-            known[written] = _is_hit(forms(written, language), terms, beginning)
-        if known[written]:
-            yield from places(written, *match.span("word"), terms)
+        word = match["word"]
+        if word not in is_match:
+            is_match[word] = _matches(terms_of_word(word, language), searched, prefix)
+        if is_match[word]:
+            yield from _spans_in_word(Token(word, *match.span("word")), searched)
 
 
-def _is_hit(each: Terms, wanted: frozenset[str], beginning: str) -> bool:
-    if not wanted.isdisjoint(each.words) or not wanted.isdisjoint(each.others):
+def _matches(analyzed: Terms, searched: frozenset[str], prefix: str) -> bool:
+    if not searched.isdisjoint(analyzed.sequence) or not searched.isdisjoint(analyzed.variants):
         return True
-    return bool(beginning) and any(word.startswith(beginning) for word in each.words)
+    return bool(prefix) and any(term.startswith(prefix) for term in analyzed.sequence)
 
 
-def places(
-    written: str, start: int, end: int, wanted: frozenset[str]
-) -> Iterator[tuple[int, int]]:
-    """The whole word; of a run without spaces, only the characters that are wanted."""
-    run = parts(written)
-    if len(run) != 1 or not run[0][1] or len(bare(run[0][0])) != len(written):
-        yield start, end
+def _spans_in_word(token: Token, searched: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """Yield the span of the whole word, or of an unspaced one those of the searched terms."""
+    parts = segments(token.text)
+    is_unspaced = len(parts) == 1 and parts[0][1]
+    text = strip_diacritics(parts[0][0]) if is_unspaced else ""
+    if len(text) != len(token.text):
+        yield token.start, token.end
         return
-    text, covered = bare(run[0][0]), 0
-    for at in range(len(text)):
-        length = 2 if text[at : at + 2] in wanted and at + 2 <= len(text) else 1
-        if text[at : at + length] not in wanted:
+    covered = 0
+    for position in range(len(text)):
+        length = (
+            2 if text[position : position + 2] in searched and position + 2 <= len(text) else 1
+        )
+        if text[position : position + length] not in searched:
             continue
-        first = max(at, covered)
-        covered = at + length
+        first = max(position, covered)
+        covered = position + length
         if first < covered:
-            yield start + first, start + covered
+            yield token.start + first, token.start + covered

@@ -1,201 +1,222 @@
-"""A plan → the articles that meet it, on either database: FTS5 of SQLite, tsvector of PostgreSQL.
+"""A plan → the articles that match it, on either database: FTS5 on SQLite, tsvector on PostgreSQL.
 
-Both are asked the same: terms joined by and, or and not. Neither folds, stems or ranks.
+Both evaluate the same boolean expression of terms. Neither folds, stems or ranks.
 """
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
-from articles.models import Article, SearchDocument
-from articles.search.index import LANGUAGE, SHELF, SHELF_BITS, TAGGED
-from articles.search.plan import Plan, Wanted
+from articles.models import SearchDocument
+from articles.models.raw import visible
+from articles.search.index import BUCKET_BITS, BUCKET_PREFIX, LANGUAGE_PREFIX, TAG_PREFIX
+from articles.search.limits import DEFAULT_LIMITS, Limits
+from articles.search.plan import Clause, Phrase, Plan
+from articles.sql import fetch
 
-# The newest articles that PostgreSQL looks at first, in shelves: so many more than it needs.
-NEWEST = 3
-# In so many articles a row of words is looked for at first, and at most. Few questions have words
-# that more articles have all of, and not in that row.
-LOOKED_AT, FARTHEST = 1500, 22_500
-# No article has a key like that.
-BEYOND = (1 << 63) - 1
+# Buckets of new articles that PostgreSQL searches first, besides those that the limit fills.
+EXTRA_BUCKETS = 3
+# Greater than any primary key.
+MAX_PK = (1 << 63) - 1
 COLUMNS = ("title", "names", "headings", "body")
 
 
 @dataclass(frozen=True)
-class Engine:
-    """How one database is asked: what stands around terms, and what joins them."""
+class Dialect:
+    """The query syntax of a database's full-text search: what quotes a term, marks it as a prefix
+    and combines expressions, and the statement that finds articles by an expression."""
 
     quote: str
-    begins: str
-    all_of: str
-    any_of: str
-    but_not: str
-    has_phrase: str
+    prefix: str
+    and_operator: str
+    or_operator: str
+    not_operator: str
+    statement: str
 
     def term(self, term: str) -> str:
-        # A term has no quotation mark in it, nor anything else that means something.
+        # Terms consist of letters, digits and prefixes: there is nothing to escape.
         return f"{self.quote}{term}{self.quote}"
 
-    def either(self, terms: Iterable[str]) -> str:
-        return f"({self.any_of.join(terms)})"
+    def any_of(self, expressions: Iterable[str]) -> str:
+        return f"({self.or_operator.join(expressions)})"
 
 
-SQLITE = Engine('"', "*", " AND ", " OR ", " NOT ", "instr({}, %s) > 0")
-POSTGRESQL = Engine("'", ":*", " & ", " | ", " & !", "strpos({}, %s) > 0")
+# FTS5 yields its matches one by one in descending order of rowid, so LIMIT ends the scan early.
+# On SQLite, CROSS JOIN keeps the planner from making it the inner loop.
+SQLITE = Dialect(
+    quote='"',
+    prefix="*",
+    and_operator=" AND ",
+    or_operator=" OR ",
+    not_operator=" NOT ",
+    statement="""SELECT articles_article.id
+        FROM articles_search CROSS JOIN articles_article
+        WHERE articles_search MATCH %s AND articles_search.rowid < %s
+            AND articles_article.id = articles_search.rowid AND {visible}
+        ORDER BY articles_search.rowid DESC LIMIT {limit}""",
+)
+# A GIN index yields all matches at once. ARRAY() is a planner fence: the index is read first, then
+# the articles are looked up by primary key.
+POSTGRESQL = Dialect(
+    quote="'",
+    prefix=":*",
+    and_operator=" & ",
+    or_operator=" | ",
+    not_operator=" & !",
+    statement="""SELECT articles_article.id FROM articles_article
+        WHERE articles_article.id = ANY(ARRAY(
+                SELECT article_id FROM articles_searchdocument WHERE vector @@ %s::tsquery))
+            AND articles_article.id < %s AND {visible}
+        ORDER BY articles_article.id DESC LIMIT {limit}""",
+)
 
 
-def engine() -> Engine:
+class Matches(NamedTuple):
+    """The primary keys of matching articles, newest first, and whether the search was `complete`:
+    if not, articles that it did not reach may match as well."""
+
+    pks: list[int]
+    complete: bool = True
+
+
+def dialect() -> Dialect:
     return SQLITE if connection.vendor == "sqlite" else POSTGRESQL
 
 
-def expression(plan: Plan, place: str = "") -> str:
-    """The plan as the database reads it. With `place`, the mark of one, at least one of the
-    words has to stand there."""
-    ask = engine()
-    parts = [ask.either(_terms(ask, wanted)) for wanted in plan.wanted]
-    if plan.loose:
-        parts = [ask.either(parts)]
-    parts += [ask.either(_tags(ask, tags)) for tags in plan.tagged]
+def match_expression(plan: Plan, field: str = "") -> str:
+    """Return the plan without its phrases in the syntax of the database.
+
+    With `field`, a term prefix of the index, one of the words must match in that field.
+    """
+    syntax = dialect()
+    parts = [syntax.any_of(_terms(syntax, clause)) for clause in plan.must]
+    if plan.relaxed:
+        parts = [syntax.any_of(parts)]
+    parts += [syntax.any_of(_tags(syntax, tags)) for tags in plan.tags]
     if plan.language:
-        parts.append(ask.term(f"{LANGUAGE}{plan.language}"))
-    if place:
-        there = [term for wanted in plan.wanted for term in _placed(ask, wanted, place)]
-        parts.append(ask.either(there or [ask.term(place)]))
-    sought = ask.all_of.join(parts)
-    without = [term for wanted in plan.without for term in _terms(ask, wanted)]
-    return f"({sought}){ask.but_not}{ask.either(without)}" if without else sought
+        parts.append(syntax.term(f"{LANGUAGE_PREFIX}{plan.language}"))
+    if field:
+        in_field = [term for clause in plan.must for term in _field_terms(syntax, clause, field)]
+        # The prefix alone is no term of any article.
+        parts.append(syntax.any_of(in_field or [syntax.term(field)]))
+    required = syntax.and_operator.join(parts)
+    excluded = [term for clause in plan.must_not for term in _terms(syntax, clause)]
+    return f"({required}){syntax.not_operator}{syntax.any_of(excluded)}" if excluded else required
 
 
-def _terms(ask: Engine, wanted: Wanted) -> list[str]:
-    terms = [ask.term(term) for term in wanted.terms] + _tags(ask, wanted.tags)
-    if wanted.beginning:
-        terms.append(ask.term(wanted.beginning) + ask.begins)
+def _terms(syntax: Dialect, clause: Clause) -> list[str]:
+    terms = [syntax.term(term) for term in clause.terms] + _tags(syntax, clause.tags)
+    if clause.prefix:
+        terms.append(syntax.term(clause.prefix) + syntax.prefix)
     return terms
 
 
-def _tags(ask: Engine, tags: Iterable[int]) -> list[str]:
-    return [ask.term(f"{TAGGED}{tag}") for tag in sorted(tags)]
+def _tags(syntax: Dialect, tags: Iterable[int]) -> list[str]:
+    return [syntax.term(f"{TAG_PREFIX}{tag}") for tag in sorted(tags)]
 
 
-def _placed(ask: Engine, wanted: Wanted, place: str) -> list[str]:
-    if place == TAGGED:
-        return _tags(ask, wanted.tags)
-    terms = [ask.term(place + term) for term in wanted.terms]
-    if wanted.beginning:
-        terms.append(ask.term(place + wanted.beginning) + ask.begins)
+def _field_terms(syntax: Dialect, clause: Clause, field: str) -> list[str]:
+    if field == TAG_PREFIX:
+        return _tags(syntax, clause.tags)
+    terms = [syntax.term(field + term) for term in clause.terms]
+    if clause.prefix:
+        terms.append(syntax.term(field + clause.prefix) + syntax.prefix)
     return terms
 
 
 @contextmanager
-def ready() -> Iterator[None]:
-    """Inside, the database may be asked with `find`."""
-    if engine() is SQLITE:
+def planner_settings() -> Iterator[None]:
+    """Configure the planner of PostgreSQL for `find`. Does nothing on SQLite."""
+    if dialect() is SQLITE:
         yield
         return
     with transaction.atomic():
         with connection.cursor() as cursor:
-            # Reading the words of all articles one by one is never the quickest way, but the
-            # planner does not know how long it takes to unpack them.
+            # A sequential scan is never the fastest plan, but the planner does not know the cost
+            # of decompressing (detoasting) the vectors.
             cursor.execute("SET LOCAL enable_seqscan = off")
         yield
 
 
-class Sighted(NamedTuple):
-    """Articles by their keys, the newest first, and whether all of them were looked at."""
+def find(plan: Plan, limit: int, field: str = "", limits: Limits = DEFAULT_LIMITS) -> Matches:
+    """Return up to `limit` public articles that match the plan. Call inside `planner_settings`.
 
-    keys: list[int]
-    whole: bool
-
-
-def find(plan: Plan, limit: int, place: str = "") -> list[int]:
-    """The public articles that meet the plan, the newest first, at most `limit`."""
-    return sight(plan, limit, place).keys
-
-
-def sight(plan: Plan, limit: int, place: str = "") -> Sighted:
-    """`find`, and whether there may be more that were too far off to be looked at."""
-    if plan.phrases or plan.without_phrases:
-        return _in_a_row(plan, limit, place)
-    return Sighted(_with_words(plan, limit, place), whole=True)
-
-
-def _in_a_row(plan: Plan, limit: int, place: str) -> Sighted:
-    """The articles that meet a plan in which words stand in a row, or do not.
-
-    Those that have all the words are looked at in batches, until enough are found, none is left,
-    or `FARTHEST` were looked at, which takes half a second on SQLite and one on PostgreSQL; with
-    `place`, only the first batch.
+    With `field`, a term prefix of the index, one of the words must match in that field.
     """
-    words = replace(plan, phrases=[], without_phrases=[])
-    found: list[int] = []
-    size, before, looked_at = LOOKED_AT, BEYOND, 0
-    while looked_at < FARTHEST:
-        keys = _with_words(words, size, place, before)
-        found += _having_rows(keys, plan)
-        if place or len(found) >= limit or len(keys) < size:
-            return Sighted(found[:limit], whole=True)
-        looked_at += size
-        size, before = 2 * size, keys[-1]
-    return Sighted(found, whole=False)
+    if plan.phrases or plan.excluded_phrases:
+        return _find_phrases(plan, limit, field, limits)
+    return Matches(_find_terms(plan, limit, field))
 
 
-def _with_words(plan: Plan, limit: int, place: str, before: int = BEYOND) -> list[int]:
-    """Those that meet a plan without phrases; only older ones than `before`."""
-    asked = expression(plan, place)
-    if engine() is SQLITE:
-        return list(_on_sqlite(asked, before)[:limit])
-    if plan.newest:
-        newest = _newest(min(before, plan.newest), limit)
-        found = list(_on_postgresql(f"({asked}) & {newest}", before)[:limit])
-        if len(found) == limit:
-            return found
-    return list(_on_postgresql(asked, before)[:limit])
+def _find_phrases(plan: Plan, limit: int, field: str, limits: Limits) -> Matches:
+    """Return the articles that match a plan with phrases, which the index does not hold.
+
+    The stored texts of the articles with all words are searched in batches of growing size, until
+    there are enough matches, no articles are left, or `limits.phrase_scan` were read, which takes
+    half a second on SQLite and a second on PostgreSQL. With `field`, one batch is read.
+    """
+    words = replace(plan, phrases=[], excluded_phrases=[])
+    matches: list[int] = []
+    size, before_pk, scanned = limits.phrase_batch, MAX_PK, 0
+    while scanned < limits.phrase_scan:
+        pks = _find_terms(words, size, field, before_pk)
+        matches += _filter_by_phrases(pks, plan)
+        if field or len(matches) >= limit or len(pks) < size:
+            return Matches(matches[:limit])
+        scanned += size
+        size, before_pk = 2 * size, pks[-1]
+    return Matches(matches, complete=False)
 
 
-def _on_sqlite(asked: str, before: int) -> QuerySet[Article, int]:
-    """FTS5 gives articles in order, one after the other, so that the limit ends its work."""
-    found: QuerySet[Article, int] = Article.objects.public().extra(
-        tables=["articles_search"],
-        where=[
-            "articles_search.rowid = articles_article.id",
-            "articles_search MATCH %s",
-            "articles_search.rowid < %s",
-        ],
-        params=[asked, before],
-        order_by=["-articles_search.rowid"],
-    )
-    return found.values_list("pk", flat=True)
+def _filter_by_phrases(pks: list[int], plan: Plan) -> list[int]:
+    documents = SearchDocument.objects.filter(pk__in=pks)
+    for phrase in plan.phrases:
+        documents = documents.filter(_contains(phrase))
+    for phrase in plan.excluded_phrases:
+        documents = documents.filter(~_contains(phrase))
+    return list(documents.order_by("-pk").values_list("pk", flat=True))
 
 
-def _on_postgresql(asked: str, before: int) -> QuerySet[Article, int]:
-    """GIN gives all articles at once, so it is first asked for some of the newest: what stands
-    in most articles stands in enough of these."""
-    meeting = "SELECT article_id FROM articles_searchdocument WHERE vector @@ %s::tsquery"
-    found: QuerySet[Article, int] = Article.objects.public().extra(
-        where=[f"articles_article.id = ANY(ARRAY({meeting}))", "articles_article.id < %s"],
-        params=[asked, before],
-    )
-    return found.order_by("-pk").values_list("pk", flat=True)
+def _contains(phrase: Phrase) -> Q:
+    """Return the condition that one of the columns contains the phrase."""
+    text = Value(f" {' '.join(phrase)} ")
+    condition = Q()
+    for column in COLUMNS:
+        condition |= Q(GreaterThan(StrIndex(F(column), text), 0))
+    return condition
 
 
-def _having_rows(keys: list[int], plan: Plan) -> list[int]:
-    """Those of `keys` that have words in a row, or don't, in one of the columns."""
-    each = (engine().has_phrase.format(f"articles_searchdocument.{name}") for name in COLUMNS)
-    has_phrase = " OR ".join(each)
-    where = [f"({has_phrase})"] * len(plan.phrases)
-    where += [f"NOT ({has_phrase})"] * len(plan.without_phrases)
-    rows = [*plan.phrases, *plan.without_phrases]
-    values = [f" {' '.join(row)} " for row in rows for _column in COLUMNS]
-    found = SearchDocument.objects.filter(pk__in=keys).extra(where=where, params=values)
-    return list(found.order_by("-pk").values_list("pk", flat=True))
+def _find_terms(plan: Plan, limit: int, field: str, before_pk: int = MAX_PK) -> list[int]:
+    """Return the articles that match a plan without phrases, older than `before_pk`.
+
+    PostgreSQL searches the newest articles first: if many articles match, these are enough.
+    """
+    expression = match_expression(plan, field)
+    if plan.newest_pk and dialect() is POSTGRESQL:
+        newest = _newest_buckets(min(before_pk, plan.newest_pk), limit)
+        pks = _fetch_pks(f"({expression}) & {newest}", before_pk, limit)
+        if len(pks) == limit:
+            return pks
+    return _fetch_pks(expression, before_pk, limit)
 
 
-def _newest(newest: int, limit: int) -> str:
-    """The shelves on which `limit` articles stand, from that of the `newest` on."""
-    shelf = newest >> SHELF_BITS
-    shelves = range(shelf, max(-1, shelf - NEWEST - (limit >> SHELF_BITS)), -1)
-    return POSTGRESQL.either(POSTGRESQL.term(f"{SHELF}{number}") for number in shelves)
+def _fetch_pks(expression: str, before_pk: int, limit: int) -> list[int]:
+    condition, parameters = visible()
+    # As a literal, LIMIT is known to the planner of a prepared statement.
+    statement = dialect().statement.format(visible=condition, limit=int(limit))
+    values: list[Any] = [expression, before_pk, *parameters]
+    return [pk for (pk,) in fetch(statement, values)]
+
+
+def _newest_buckets(newest_pk: int, limit: int) -> str:
+    """Return the expression for the buckets with `limit` articles up to `newest_pk`."""
+    last = newest_pk >> BUCKET_BITS
+    first = max(-1, last - EXTRA_BUCKETS - (limit >> BUCKET_BITS))
+    buckets = (POSTGRESQL.term(f"{BUCKET_PREFIX}{bucket}") for bucket in range(last, first, -1))
+    return POSTGRESQL.any_of(buckets)

@@ -1,4 +1,4 @@
-"""Articles → the rows that they are found by. Written in the transaction that changes them."""
+"""Articles → their rows in the search index, written in the transaction that changes them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -6,139 +6,151 @@ from typing import Any
 from django.db import connection, transaction
 
 from articles.models import Article, ContentVersion, SearchDocument, Tag, Tagging
-from articles.search import analysis
+from articles.search.analysis import Terms, analyze
 from articles.text.names import fold
 
-BATCH = 200
-# So much of an article is indexed; a body of twice the length is a book.
-CHARACTERS = 400_000
-# A tsvector has room for 1 MiB of terms, and PostgreSQL does not say when it is full.
-BYTES = 1_000_000
-DERIVED = ("language", "title", "names", "headings", "tags", "terms", "body")
-NEEDED = ("title", "slug", "aliases", "former", "language", "summary", "toc", "text")
+BATCH_SIZE = 200
+# Characters of each text of an article that are indexed. A longer text is a book.
+MAX_CHARACTERS = 400_000
+# A tsvector has room for 1 MiB of terms; beyond that, PostgreSQL stores broken terms silently.
+MAX_TERMS_BYTES = 1_000_000
+COLUMNS = ("language", "title", "names", "headings", "tags", "terms", "body")
+SOURCE_FIELDS = ("title", "slug", "aliases", "former", "language", "summary", "toc", "text")
 
-# As SQL, which takes a row in less time than it takes Django to write this down.
-STORE = f"""INSERT INTO articles_searchdocument (article_id, {", ".join(DERIVED)})
-    VALUES ({", ".join(["%s"] * (len(DERIVED) + 1))})
+UPSERT = f"""INSERT INTO articles_searchdocument (article_id, {", ".join(COLUMNS)})
+    VALUES ({", ".join(["%s"] * (len(COLUMNS) + 1))})
     ON CONFLICT (article_id) DO UPDATE SET
-    {", ".join(f"{column} = excluded.{column}" for column in DERIVED)}"""
+    {", ".join(f"{column} = excluded.{column}" for column in COLUMNS)}"""
 
-# Marks of where a term stands, so that one index answers for each place.
-NAMED, HEADED, TAGGED, LANGUAGE, SHELF = "=", "^", "#", "@", "~"
-# So many articles in the order in which they were made stand on one shelf.
-SHELF_BITS = 10
+# Term prefixes, as in Xapian: one index answers for each field of an article. A term without a
+# prefix is of any field.
+NAME_PREFIX, HEADING_PREFIX, TAG_PREFIX, LANGUAGE_PREFIX, BUCKET_PREFIX = "=", "^", "#", "@", "~"
+# A bucket is 2**10 consecutive primary keys.
+BUCKET_BITS = 10
 
 
 def index_articles(articles: Sequence[Article]) -> None:
-    """Make `articles` findable by what they say now. Call inside atomic(), after their derived
-    columns and taggings were written."""
+    """Write the rows of `articles`, those that differ from what is stored.
+
+    Call inside atomic(), after their derived columns and taggings have been written.
+    """
     tags: dict[int, list[int]] = {}
     taggings = Tagging.objects.filter(content_object__in=articles)
     for article, tag in taggings.order_by("tag").values_list("content_object", "tag"):
         tags.setdefault(article, []).append(tag)
-    known = SearchDocument.objects.in_bulk([article.pk for article in articles])
-    wanted = [document(article, tags.get(article.pk, [])) for article in articles]
-    _store([row for row in wanted if row.pk not in known or _differ(row, known[row.pk])])
+    existing = SearchDocument.objects.in_bulk([article.pk for article in articles])
+    documents = [build_document(article, tags.get(article.pk, [])) for article in articles]
+    _store([row for row in documents if row.pk not in existing or _differ(row, existing[row.pk])])
 
 
 def index_article(article: Article, tags: Iterable[Tag]) -> None:
-    """`index_articles` for an article that has changed, with the tags that it has now."""
-    _store([document(article, sorted(tag.pk for tag in tags))])
+    """Write the row of one article that has changed and now has `tags`. Call inside atomic()."""
+    _store([build_document(article, sorted(tag.pk for tag in tags))])
+
+
+def index_articles_by_pk(pks: Sequence[int]) -> None:
+    """Call `index_articles` for the articles with these primary keys. Call inside atomic()."""
+    index_articles(list(Article.objects.filter(pk__in=pks).only(*SOURCE_FIELDS)))
 
 
 def _store(rows: list[SearchDocument]) -> None:
-    columns = ("article_id", *DERIVED)
+    columns = ("article_id", *COLUMNS)
     with connection.cursor() as cursor:
-        cursor.executemany(STORE, [[getattr(row, column) for column in columns] for row in rows])
+        cursor.executemany(UPSERT, [[getattr(row, column) for column in columns] for row in rows])
 
 
-def _differ(one: SearchDocument, other: SearchDocument) -> bool:
-    return any(getattr(one, field) != getattr(other, field) for field in DERIVED)
+def _differ(row: SearchDocument, stored: SearchDocument) -> bool:
+    return any(getattr(row, column) != getattr(stored, column) for column in COLUMNS)
 
 
-def document(article: Article, tags: list[int], characters: int = CHARACTERS) -> SearchDocument:
-    """The row of one article, of each of its texts the first `characters`.
+def build_document(
+    article: Article, tags: list[int], characters: int = MAX_CHARACTERS
+) -> SearchDocument:
+    """Return the unsaved row of an article with the primary keys of its `tags`.
 
-    Where that gives more than `BYTES` of terms, as a long text of ever new words does, it is made
-    of less, the same on every database.
+    Each text is indexed up to `characters`. If that yields more than `MAX_TERMS_BYTES` of terms,
+    as in a long text that hardly repeats a word, fewer characters are, alike on both databases.
     """
     language = article.language
-    title = analysis.terms(article.title, language, characters)
-    names = _several(_other_names(article), language, characters)
-    headings = _several([heading["text"] for heading in article.toc], language, characters)
-    body = analysis.terms(f"{article.summary}\n{article.text}", language, characters)
-    tagged = [f"{TAGGED}{tag}" for tag in tags]
-    marks = {f"{LANGUAGE}{language.lower()}", f"{SHELF}{article.pk >> SHELF_BITS}", *tagged}
-    terms = " ".join(sorted(marks | _terms(title, names, headings, body)))
-    if characters and len(terms.encode()) > BYTES:
-        return document(article, tags, characters * 3 // 4)
+    title = analyze(article.title, language, characters)
+    names = _analyze_all(_other_names(article), language, characters)
+    headings = _analyze_all([heading["text"] for heading in article.toc], language, characters)
+    body = analyze(f"{article.summary}\n{article.text}", language, characters)
+    tag_terms = [f"{TAG_PREFIX}{tag}" for tag in tags]
+    bucket = f"{BUCKET_PREFIX}{article.pk >> BUCKET_BITS}"
+    filters = {f"{LANGUAGE_PREFIX}{language.lower()}", bucket, *tag_terms}
+    terms = " ".join(sorted(filters | _all_terms(title, names, headings, body)))
+    if characters and len(terms.encode()) > MAX_TERMS_BYTES:
+        return build_document(article, tags, characters * 3 // 4)
     return SearchDocument(
         article=article,
         language=language,
         title=_column(title),
         names=_column(names),
         headings=_column(headings),
-        tags=f" {' '.join(tagged)} ",
+        tags=f" {' '.join(tag_terms)} ",
         terms=terms,
         body=_column(body),
     )
 
 
-def _terms(
-    title: analysis.Terms, names: analysis.Terms, headings: analysis.Terms, body: analysis.Terms
-) -> set[str]:
-    """All terms of an article, and those of what it is called and headed with their marks."""
+def _all_terms(title: Terms, names: Terms, headings: Terms, body: Terms) -> set[str]:
+    """Return the terms of all fields, those of names and headings also with their prefixes."""
     terms: set[str] = set()
-    for field, mark in ((title, NAMED), (names, NAMED), (headings, HEADED), (body, "")):
-        found = {*field.words, *field.others} - {""}
-        terms |= found
-        if mark:
-            terms |= {mark + term for term in found}
+    fields = (title, NAME_PREFIX), (names, NAME_PREFIX), (headings, HEADING_PREFIX), (body, "")
+    for field, prefix in fields:
+        of_field = {*field.sequence, *field.variants} - {""}
+        terms |= of_field
+        if prefix:
+            terms |= {prefix + term for term in of_field}
     return terms
 
 
 def _other_names(article: Article) -> list[str]:
-    called = {fold(text): text for _kind, text in reversed(article.all_names())}
-    del called[fold(article.title)]
-    return list(reversed(called.values()))
+    """Return the aliases, former names and slugs that differ from the title."""
+    by_key = {fold(text): text for _kind, text in reversed(article.all_names())}
+    del by_key[fold(article.title)]
+    return list(reversed(by_key.values()))
 
 
-def _several(texts: list[str], language: str, characters: int) -> analysis.Terms:
-    """The terms of several texts, together so many `characters`. Between two stands nothing that
-    is ever asked for."""
-    each: list[analysis.Terms] = []
-    for text in texts:
-        each.append(analysis.terms(text, language, characters))
-        characters = max(0, characters - len(text))
-    found = [word for terms in each for word in (*terms.words, "")]
-    return analysis.Terms(tuple(found), frozenset().union(*(terms.others for terms in each)))
+def _analyze_all(texts: list[str], language: str, characters: int) -> Terms:
+    """Return the terms of several texts, of `characters` in total.
 
-
-def _column(terms: analysis.Terms) -> str:
+    An empty term separates them, so that no phrase matches across two texts.
     """
-    >>> _column(analysis.Terms(("peace", "missions"), frozenset({"_mission"})))
+    analyzed: list[Terms] = []
+    for text in texts:
+        analyzed.append(analyze(text, language, characters))
+        characters = max(0, characters - len(text))
+    sequence = tuple(term for terms in analyzed for term in (*terms.sequence, ""))
+    return Terms(sequence, frozenset().union(*(terms.variants for terms in analyzed)))
+
+
+def _column(terms: Terms) -> str:
+    """Return the text of a column: the sequence, two spaces, the variants.
+
+    >>> _column(Terms(("peace", "missions"), frozenset({"_mission"})))
     ' peace missions  _mission '
     """
-    return f" {' '.join(terms.words)}  {' '.join(sorted(terms.others))} "
+    return f" {' '.join(terms.sequence)}  {' '.join(sorted(terms.variants))} "
 
 
-def reindex() -> Iterator[int]:
-    """Index all articles anew, batch by batch. Gives the number done after each batch."""
-    keys = list(Article.objects.order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(keys), BATCH):
+def reindex(batch_size: int = BATCH_SIZE) -> Iterator[int]:
+    """Index all articles, each batch in its own transaction. Yield the number indexed so far."""
+    pks = list(Article.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(pks), batch_size):
+        batch = pks[start : start + batch_size]
         with transaction.atomic():
-            index_articles(list(Article.objects.locked(keys[start : start + BATCH]).only(*NEEDED)))
+            index_articles(list(Article.objects.locked(batch).only(*SOURCE_FIELDS)))
             ContentVersion.objects.bump()
-        yield min(start + BATCH, len(keys))
+        yield start + len(batch)
 
 
 def ensure_indexed(**_signal: Any) -> None:
-    """Index articles that were there before the index was. Connected to `post_migrate`."""
+    """Index all articles if none is: they may be older than the index.
+
+    Connected to `post_migrate`.
+    """
     if Article.objects.exists() and not SearchDocument.objects.exists():
-        for _number in reindex():
+        for _indexed in reindex():
             pass
-
-
-def index_articles_by_pk(keys: Sequence[int]) -> None:
-    """`index_articles` for articles that are not at hand. Call inside atomic()."""
-    index_articles(list(Article.objects.filter(pk__in=keys).only(*NEEDED)))

@@ -1,7 +1,7 @@
-"""What the encyclopedia's own words are: its languages, and the words of its tags.
+"""The vocabulary of the site that queries are resolved with: its languages and its tags.
 
-Small tables, read at most once for each content version. Tags stand in the index as numbers, so
-that a tag that is renamed or gets a synonym is found by its new words at once.
+Small tables, read at most once per content version. The index holds tags as numbers, so that a
+tag that is renamed or gets a synonym is found by its new words at once.
 """
 
 from collections.abc import Iterable
@@ -11,77 +11,83 @@ from typing import TypeVar
 from django.core.cache import cache
 
 from articles.models import ContentVersion, SearchDocument, Tag, TagSynonym
-from articles.search import analysis
+from articles.search.analysis import analyze, terms_of_word
 from articles.sql import fetch
 
-# Each language after the other from the index: there are few, whatever the number of articles.
-LANGUAGES = """WITH RECURSIVE found(language) AS (
+# A loose index scan: one seek per language, of which there are few, however many the articles.
+LANGUAGES = """WITH RECURSIVE distinct_language(language) AS (
     SELECT MIN(language) FROM articles_searchdocument
     UNION ALL
-    SELECT (SELECT MIN(language) FROM articles_searchdocument WHERE language > found.language)
-    FROM found WHERE found.language IS NOT NULL)
-SELECT language FROM found WHERE language IS NOT NULL"""
-TAG_LENGTH = 200
+    SELECT (SELECT MIN(language) FROM articles_searchdocument
+        WHERE language > distinct_language.language)
+    FROM distinct_language WHERE distinct_language.language IS NOT NULL)
+SELECT language FROM distinct_language WHERE language IS NOT NULL"""
+MAX_TAG_CHARACTERS = 200
+# Matches no article: no tag has this primary key.
+NO_TAG = 0
 
 Key = TypeVar("Key", str, tuple[str, ...])
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """`languages` (BCP 47) in which there are articles; for each term, the tags that have it;
-    the words of each tag and synonym without their marks, and the tags that are called so; the
-    key of the newest article."""
+    """`languages` are the BCP 47 tags of the indexed articles, `newest_pk` the primary key of the
+    newest one. `tags_by_term` has the tags (primary keys) with a term, `tags_by_name` those whose
+    name or synonym consists of a sequence of terms."""
 
     languages: tuple[str, ...]
-    tags: dict[str, frozenset[int]]
-    bare: dict[tuple[str, ...], frozenset[int]]
-    newest: int
+    tags_by_term: dict[str, frozenset[int]]
+    tags_by_name: dict[tuple[str, ...], frozenset[int]]
+    newest_pk: int
 
-    def terms(self, word: str) -> tuple[str, ...]:
-        """All terms under which articles of any language are found that have a written word:
-        itself, its stems, and the words that are the same as one of its stems."""
-        found: dict[str, None] = {}
+    def terms_of(self, word: str) -> tuple[str, ...]:
+        """Return all terms that match a word in an article of any language: the word itself, its
+        stems, and the words that equal one of its stems."""
+        terms: dict[str, None] = {}
         for language in self.languages or ("",):
-            each = analysis.forms(word, language)
-            found |= dict.fromkeys(each.words)
-            stems = [*each.words, *sorted(x[1:] for x in each.others if x.startswith("_"))]
-            found |= dict.fromkeys(form for stem in stems for form in (stem, f"_{stem}"))
-        return tuple(found)
+            analyzed = terms_of_word(word, language)
+            terms |= dict.fromkeys(analyzed.sequence)
+            stems = sorted(term[1:] for term in analyzed.variants if term.startswith("_"))
+            for stem in (*analyzed.sequence, *stems):
+                terms |= {stem: None, f"_{stem}": None}
+        return tuple(terms)
 
-    def tagged(self, terms: Iterable[str]) -> frozenset[int]:
-        """The tags that have one of `terms`."""
-        return frozenset().union(*(self.tags.get(term, ()) for term in terms))
+    def tags_with(self, terms: Iterable[str]) -> frozenset[int]:
+        """Return the tags that have one of `terms`."""
+        return frozenset().union(*(self.tags_by_term.get(term, ()) for term in terms))
 
-    def called(self, text: str) -> frozenset[int]:
-        """The tags that `text` means but for its marks; one that is none, if there are none."""
-        return self.bare.get(analysis.terms(text, "", TAG_LENGTH).words, frozenset({0}))
+    def tags_named(self, text: str) -> frozenset[int]:
+        """Return the tags called `text`, diacritics aside; `NO_TAG` if there are none."""
+        sequence = analyze(text, "", MAX_TAG_CHARACTERS).sequence
+        return self.tags_by_name.get(sequence, frozenset({NO_TAG}))
 
 
-def current() -> Lexicon:
+def current_lexicon() -> Lexicon:
+    """Return the lexicon of the current content version, from the cache if it is there."""
     key = f"articles.lexicon.{ContentVersion.objects.current()}"
-    known: Lexicon | None = cache.get(key)
-    if known is None:
-        known = read()
-        cache.set(key, known)
-    return known
+    lexicon: Lexicon | None = cache.get(key)
+    if lexicon is None:
+        lexicon = build_lexicon()
+        cache.set(key, lexicon)
+    return lexicon
 
 
-def read() -> Lexicon:
+def build_lexicon() -> Lexicon:
     languages = tuple(language for (language,) in fetch(LANGUAGES, []))
-    newest = SearchDocument.objects.order_by("-pk").values_list("pk", flat=True).first()
-    called = [*Tag.objects.values_list("pk", "name")]
-    called += TagSynonym.objects.values_list("tag", "name")
-    bare = [(analysis.terms(name, "", TAG_LENGTH).words, pk) for pk, name in called]
-    # A tag has no language of its own, so its words are stemmed as all languages do.
-    each = [
-        (analysis.terms(name, code, TAG_LENGTH), pk) for pk, name in called for code in languages
+    newest_pk = SearchDocument.objects.order_by("-pk").values_list("pk", flat=True).first()
+    names = [*Tag.objects.values_list("pk", "name")]
+    names += TagSynonym.objects.values_list("tag", "name")
+    by_name = [(analyze(name, "", MAX_TAG_CHARACTERS).sequence, pk) for pk, name in names]
+    # A tag has no language, so its words are stemmed as in each language.
+    analyzed = [
+        (analyze(name, code, MAX_TAG_CHARACTERS), pk) for pk, name in names for code in languages
     ]
-    terms = [(term, pk) for found, pk in each for term in (*found.words, *found.others)]
-    return Lexicon(languages, _gathered(terms), _gathered(bare), newest or 0)
+    by_term = [(term, pk) for terms, pk in analyzed for term in (*terms.sequence, *terms.variants)]
+    return Lexicon(languages, _group(by_term), _group(by_name), newest_pk or 0)
 
 
-def _gathered(pairs: Iterable[tuple[Key, int]]) -> dict[Key, frozenset[int]]:
-    found: dict[Key, set[int]] = {}
+def _group(pairs: Iterable[tuple[Key, int]]) -> dict[Key, frozenset[int]]:
+    groups: dict[Key, set[int]] = {}
     for key, tag in pairs:
-        found.setdefault(key, set()).add(tag)
-    return {key: frozenset(tags) for key, tags in found.items()}
+        groups.setdefault(key, set()).add(tag)
+    return {key: frozenset(tags) for key, tags in groups.items()}

@@ -1,120 +1,133 @@
-"""A question and the words of the encyclopedia → the terms that an article has to have."""
+"""A parsed query and the lexicon → a plan: which terms an article must and must not have."""
 
 import re
 from dataclasses import dataclass, field, replace
 
-from articles.search import analysis
+from articles.search.analysis import terms_of_word, tokenize
 from articles.search.lexicon import Lexicon
-from articles.search.query import Part, Query
+from articles.search.query import Query, QueryPart
 from articles.text import names
 
-SHORTEST_BEGINNING = 2
-NO_TAG = re.compile("[^a-z0-9-]")
+MIN_PREFIX_LENGTH = 2
+# Whatever is no letter, digit or hyphen can't be part of a language tag, and has a meaning in the
+# query syntax of one of the databases.
+INVALID_IN_LANGUAGE = re.compile("[^a-z0-9-]")
 
-
-Row = tuple[str, ...]
+Phrase = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """One word of a question: an article has one of `terms` (the first is the word itself), or
-    one of `tags`, or a word that begins with `beginning`."""
+class Clause:
+    """One word of a query. An article matches if it has one of `terms` (the first one is the word
+    itself), one of `tags` (primary keys), or a term that starts with `prefix`."""
 
-    terms: Row
+    terms: tuple[str, ...]
     tags: frozenset[int] = frozenset()
-    beginning: str = ""
+    prefix: str = ""
 
 
 @dataclass
 class Plan:
-    """An article has all of `wanted`, all `phrases` (words in a row), nothing of `without`, one
-    tag of each of `tagged`, and is in `language` if one is named."""
+    """A boolean query, in Lucene's words: an article matches if it has all of `must` and none of
+    `must_not`, contains all `phrases` and no `excluded_phrases`, has a tag of each set in `tags`,
+    and is in `language`, if there is one."""
 
-    wanted: list[Wanted] = field(default_factory=list)
-    phrases: list[Row] = field(default_factory=list)
-    without: list[Wanted] = field(default_factory=list)
-    without_phrases: list[Row] = field(default_factory=list)
-    tagged: list[frozenset[int]] = field(default_factory=list)
+    must: list[Clause] = field(default_factory=list)
+    phrases: list[Phrase] = field(default_factory=list)
+    must_not: list[Clause] = field(default_factory=list)
+    excluded_phrases: list[Phrase] = field(default_factory=list)
+    tags: list[frozenset[int]] = field(default_factory=list)
     language: str = ""
-    # Whether one of `wanted` is enough.
-    loose: bool = False
-    # The newest article, if many are likely to meet the plan.
-    newest: int = 0
+    # Whether one clause of `must` is enough, as with "minimum should match" 1.
+    relaxed: bool = False
+    # The primary key of the newest article if many are likely to match, else 0.
+    newest_pk: int = 0
 
     @property
-    def asks(self) -> bool:
-        """Whether there is something that an article has to have."""
-        return bool(self.wanted or self.tagged)
+    def is_searchable(self) -> bool:
+        """Whether there is something that an article must have."""
+        return bool(self.must or self.tags)
 
     @property
     def terms(self) -> frozenset[str]:
-        """All terms that make a word a hit."""
-        return frozenset(term for wanted in self.wanted for term in wanted.terms)
+        """All terms that are highlighted in a matching text."""
+        return frozenset(term for clause in self.must for term in clause.terms)
 
     @property
-    def beginning(self) -> str:
-        return self.wanted[-1].beginning if self.wanted else ""
+    def prefix(self) -> str:
+        return self.must[-1].prefix if self.must else ""
 
     @property
-    def may_be_loose(self) -> bool:
-        return len(self.wanted) > 1 and not self.phrases
+    def can_be_relaxed(self) -> bool:
+        return len(self.must) > 1 and not self.phrases
 
-    def opened(self) -> "Plan":
-        """The same with its last word as the beginning of one, if it does not end a row."""
-        if not self.wanted or any(row[-1] in self.wanted[-1].terms for row in self.phrases):
+    def with_prefix(self) -> "Plan":
+        """Return the plan with its last word also matching as a prefix, unless it is too short or
+        ends a phrase."""
+        if not self.must or any(phrase[-1] in self.must[-1].terms for phrase in self.phrases):
             return self
-        *others, last = self.wanted
-        beginning = last.terms[0] if len(last.terms[0]) >= SHORTEST_BEGINNING else ""
-        return replace(self, wanted=[*others, replace(last, beginning=beginning)])
+        *others, last = self.must
+        prefix = last.terms[0] if len(last.terms[0]) >= MIN_PREFIX_LENGTH else ""
+        return replace(self, must=[*others, replace(last, prefix=prefix)])
 
 
-def plan(query: Query, lexicon: Lexicon, tags: dict[str, int], language: str = "") -> Plan:
-    """`tags` are those that the question names, by folded name."""
-    # A term may have nothing in it that means something to a database.
-    named = language and (NO_TAG.sub("", language.lower()) or "-")
-    made = Plan(language=named, newest=lexicon.newest)
+def build_plan(query: Query, lexicon: Lexicon, tags: dict[str, int], language: str = "") -> Plan:
+    """Return the plan of a query.
+
+    `tags` are the primary keys of the tags in the query, by folded name. `language` narrows the
+    results; one that is no language tag matches nothing.
+    """
+    valid_language = language and (INVALID_IN_LANGUAGE.sub("", language.lower()) or "-")
+    plan = Plan(language=valid_language, newest_pk=lexicon.newest_pk)
     for part in query.parts:
         if part.kind == "tag":
             exact = tags.get(names.fold(part.text))
-            tagged = frozenset({exact}) if exact else lexicon.called(part.text)
-            if part.without:
-                made.without.append(Wanted((), tagged))
+            matching = frozenset({exact}) if exact else lexicon.tags_named(part.text)
+            if part.excluded:
+                plan.must_not.append(Clause((), matching))
             else:
-                made.tagged.append(tagged)
-        elif part.without:
-            _exclude(made, part, lexicon)
+                plan.tags.append(matching)
+        elif part.excluded:
+            _exclude(plan, part, lexicon)
         else:
-            _require(made, part, lexicon)
-    return made
+            _require(plan, part, lexicon)
+    return plan
 
 
-def _require(made: Plan, part: Part, lexicon: Lexicon) -> None:
-    rows = [
-        (written, analysis.forms(written, "").words)
-        for written, _s, _e in analysis.split(part.text)
-    ]
+def _require(plan: Plan, part: QueryPart, lexicon: Lexicon) -> None:
+    words = [token.text for token in tokenize(part.text)]
     if part.kind == "phrase":
-        rows = [("", tuple(word for _written, row in rows for word in row))]
-    for written, row in rows:
-        if len(row) == 1 and written:
-            made.wanted.append(_wanted(written, lexicon))
-            continue
-        made.wanted += [Wanted((word,)) for word in row]
-        if len(row) > 1:
-            made.phrases.append(row)
+        _require_phrase(plan, _sequence(words))
+        return
+    for word in words:
+        sequence = _sequence([word])
+        if len(sequence) == 1:
+            plan.must.append(_clause(word, lexicon))
+        else:
+            _require_phrase(plan, sequence)
 
 
-def _exclude(made: Plan, part: Part, lexicon: Lexicon) -> None:
-    written = [word for word, _start, _end in analysis.split(part.text)]
-    row = tuple(term for word in written for term in analysis.forms(word, "").words)
-    if len(row) > 1:
-        made.without_phrases.append(row)
+def _require_phrase(plan: Plan, sequence: Phrase) -> None:
+    plan.must += [Clause((term,)) for term in sequence]
+    if len(sequence) > 1:
+        plan.phrases.append(sequence)
+
+
+def _exclude(plan: Plan, part: QueryPart, lexicon: Lexicon) -> None:
+    words = [token.text for token in tokenize(part.text)]
+    sequence = _sequence(words)
+    if len(sequence) > 1:
+        plan.excluded_phrases.append(sequence)
     elif part.kind == "phrase":
-        made.without.append(Wanted(row))
-    elif row:
-        made.without.append(_wanted(written[0], lexicon))
+        plan.must_not.append(Clause(sequence))
+    elif sequence:
+        plan.must_not.append(_clause(words[0], lexicon))
 
 
-def _wanted(written: str, lexicon: Lexicon) -> Wanted:
-    terms = lexicon.terms(written)
-    return Wanted(terms, lexicon.tagged(terms))
+def _sequence(words: list[str]) -> Phrase:
+    return tuple(term for word in words for term in terms_of_word(word, "").sequence)
+
+
+def _clause(word: str, lexicon: Lexicon) -> Clause:
+    terms = lexicon.terms_of(word)
+    return Clause(terms, lexicon.tags_with(terms))

@@ -1,107 +1,109 @@
-"""What somebody typed → what is asked of the index. Whatever is typed means something."""
+"""The text of a query → its parts: words, phrases, tags, exclusions. Any text is a valid query."""
 
 import re
 from dataclasses import dataclass
 
-from articles.search import analysis
+from articles.search.analysis import GERSHAYIM, Token, tokenize
 from articles.text import names
 
-LONGEST = 200
-MOST_PARTS = 12
+MAX_LENGTH = 200
+MAX_PARTS = 12
 QUOTES = str.maketrans("“”„‟«»＂", '"""""""')
-# What opens a phrase is closed later, or stands before a word.
-OPENING = r'"(?=[^"]*")|(?<![^\s:-])"'
-PHRASE, WORD = rf'(?:[^"]|{analysis.GERSHAYIM})*', rf'(?:[^\s"]|{analysis.GERSHAYIM})+'
+# A quotation mark opens a phrase if another one follows or a word starts right after it.
+OPENING_QUOTE = r'"(?=[^"]*")|(?<![^\s:-])"'
+PHRASE, WORD = rf'(?:[^"]|{GERSHAYIM})*', rf'(?:[^\s"]|{GERSHAYIM})+'
 PART = re.compile(
     r"(?P<minus>-)?(?P<tag>(?i:tag:))?"
-    rf'(?:(?:{OPENING})(?P<phrase>{PHRASE})"?|(?P<word>{WORD}))'
+    rf'(?:(?:{OPENING_QUOTE})(?P<phrase>{PHRASE})"?|(?P<word>{WORD}))'
 )
 
 
 @dataclass(frozen=True)
-class Part:
-    """One thing that is asked for: a word, words in a row (`phrase`), or a tag. `start`: where
-    its text stands in the question."""
+class QueryPart:
+    """A word, a phrase or a tag that an article must have, or must not if it is `excluded`.
+
+    `kind` is "word", "phrase" or "tag"; `start` is the offset of `text` in the query.
+    """
 
     text: str
     kind: str = "word"
-    without: bool = False
+    excluded: bool = False
     start: int = 0
 
 
 @dataclass(frozen=True)
 class Query:
-    """A question in its parts. `open_end`: the last word may be the beginning of one."""
+    """A parsed query.
+
+    `may_be_prefix`: the last word may be unfinished. `truncated`: the text was longer than
+    `MAX_LENGTH` or had more than `MAX_PARTS` parts, and the rest is ignored.
+    """
 
     text: str
-    parts: tuple[Part, ...] = ()
-    open_end: bool = False
-    cut: bool = False
+    parts: tuple[QueryPart, ...] = ()
+    may_be_prefix: bool = False
+    truncated: bool = False
 
     @property
-    def wanted(self) -> list[Part]:
-        """What an article has to have in its text or names."""
-        return [part for part in self.parts if part.kind != "tag" and not part.without]
+    def is_searchable(self) -> bool:
+        """Whether there is anything to search for, not only exclusions."""
+        return any(not part.excluded for part in self.parts)
 
     @property
-    def asks(self) -> bool:
-        """Whether there is anything to look for, not only what shall not be found."""
-        return any(not part.without for part in self.parts)
-
-    @property
-    def words(self) -> list[tuple[str, int, int]]:
-        """The words of what is wanted, each with where it starts and ends in the question."""
+    def words(self) -> list[Token]:
+        """The words that an article must have, with their spans in the query."""
         return [
-            (word, part.start + start, part.start + end)
-            for part in self.wanted
-            for word, start, end in analysis.split(part.text)
+            Token(word, part.start + start, part.start + end)
+            for part in self.parts
+            if part.kind != "tag" and not part.excluded
+            for word, start, end in tokenize(part.text)
         ]
 
     @property
     def name(self) -> str:
-        """The question as the name of an article, if it could be one."""
-        return self.written.replace('"', " ").strip()
+        """The query as the name of an article, without quotation marks; empty if it can't be."""
+        return self.quoted_name.replace('"', " ").strip()
 
     @property
-    def written(self) -> str:
-        """`name` with the quotation marks that were typed."""
-        if any(part.without for part in self.parts):
+    def quoted_name(self) -> str:
+        """`name` with its quotation marks, which may be part of it."""
+        if any(part.excluded for part in self.parts):
             return ""
         return " ".join(match[0] for match in PART.finditer(self.text) if not match["tag"])
 
 
-def parse(text: str) -> Query:
-    """Read a question.
+def parse_query(text: str) -> Query:
+    """Parse the text of a query. Never fails.
 
-    >>> [part.text for part in parse('peace "united nations" -war tag:history').parts]
+    >>> [part.text for part in parse_query('peace "united nations" -war tag:history').parts]
     ['peace', 'united nations', 'war', 'history']
     """
-    typed = text.replace("\0", " ").encode(errors="replace").decode().translate(QUOTES)
-    kept = " ".join(typed[: LONGEST + 1].split())[:LONGEST]
-    found = [_part(match) for match in PART.finditer(kept)]
-    parts = tuple(part for part in found if _means_something(part))
+    cleaned = text.replace("\0", " ").encode(errors="replace").decode().translate(QUOTES)
+    shortened = " ".join(cleaned[: MAX_LENGTH + 1].split())[:MAX_LENGTH]
+    candidates = [_part(match) for match in PART.finditer(shortened)]
+    parts = tuple(part for part in candidates if _has_terms(part))
     last = parts[-1] if parts else None
-    open_end = bool(last and last.kind == "word" and not last.without and kept[-1:].isalnum())
+    ends_in_word = bool(last and last.kind == "word" and not last.excluded)
     return Query(
-        text=kept,
-        parts=parts[:MOST_PARTS],
-        open_end=open_end and len(parts) <= MOST_PARTS,
-        cut=len(typed) > LONGEST or len(parts) > MOST_PARTS,
+        text=shortened,
+        parts=parts[:MAX_PARTS],
+        may_be_prefix=ends_in_word and shortened[-1:].isalnum() and len(parts) <= MAX_PARTS,
+        truncated=len(cleaned) > MAX_LENGTH or len(parts) > MAX_PARTS,
     )
 
 
-def _part(match: re.Match[str]) -> Part:
+def _part(match: re.Match[str]) -> QueryPart:
     group = "word" if match["phrase"] is None else "phrase"
     text = match[group].lstrip()
-    return Part(
+    return QueryPart(
         text.rstrip(),
         kind="tag" if match["tag"] else group,
-        without=bool(match["minus"]),
+        excluded=bool(match["minus"]),
         start=match.end(group) - len(text),
     )
 
 
-def _means_something(part: Part) -> bool:
+def _has_terms(part: QueryPart) -> bool:
     if part.kind == "tag":
         return bool(names.fold(part.text))
-    return any(True for _word in analysis.split(part.text))
+    return any(True for _token in tokenize(part.text))

@@ -1,27 +1,28 @@
-"""Which of the articles that meet a plan comes first. The same on every database."""
+"""The order of the articles that match a plan. The same on every database."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from articles.models import SearchDocument
-from articles.search.index import TAGGED
-from articles.search.plan import Plan, Wanted
+from articles.search.index import TAG_PREFIX
+from articles.search.plan import Clause, Plan
 
-# Where a word stands. Each place weighs more than all below it together, even where it only has
-# another form of the word.
-TITLE, NAMES, TAGS, HEADINGS, BODY = 70.0, 30.0, 12.0, 6.0, 4.0
-ITSELF, OTHER_FORM, BEGINNING = 1.0, 0.9, 0.5
-IN_A_ROW = 1.0
-# Of so many articles the text is looked at.
-READ = 100
-# BM25 (Robertson and Zaragoza, 2009) for a body: how soon a word that comes again says nothing
-# new, how much length counts, and the usual length in characters.
-K, B, USUAL = 1.2, 0.75, 4000
+# Boosts of the fields. Each exceeds the sum of all below it, even for a word that matches only
+# in another form.
+TITLE_BOOST, NAMES_BOOST, TAGS_BOOST, HEADINGS_BOOST, BODY_BOOST = 70.0, 30.0, 12.0, 6.0, 4.0
+EXACT_MATCH, VARIANT_MATCH, PREFIX_MATCH = 1.0, 0.9, 0.5
+PHRASE_BONUS = 1.0
+# Candidates whose body is read and scored.
+MAX_BODIES = 100
+# Okapi BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009) for bodies:
+# K1 is the saturation of term frequency, B the weight of length normalization. The average length
+# is a constant, in characters, so that a score does not depend on the other articles.
+K1, B, AVERAGE_LENGTH = 1.2, 0.75, 4000
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An article that meets the plan, with the words of each of its fields."""
+    """An article that matches the plan, with the terms of its fields."""
 
     pk: int
     language: str
@@ -34,10 +35,10 @@ class Candidate:
     body: str = ""
 
 
-def candidates(keys: Iterable[int]) -> list[Candidate]:
-    """Those with these keys, without their bodies."""
+def load_candidates(pks: Iterable[int]) -> list[Candidate]:
+    """Return the candidates with these primary keys, without their bodies."""
     fields = ("pk", "language", "title", "names", "headings", "tags")
-    rows = SearchDocument.objects.filter(pk__in=list(keys)).values_list(
+    rows = SearchDocument.objects.filter(pk__in=list(pks)).values_list(
         *fields, "article__sort_key", "article__slug"
     )
     return [Candidate(*row) for row in rows]
@@ -45,80 +46,88 @@ def candidates(keys: Iterable[int]) -> list[Candidate]:
 
 @dataclass(frozen=True, slots=True)
 class ScoredTerm:
-    """One word of a plan as it stands in a column."""
+    """One clause of a plan as the substrings of a column that match it."""
 
-    itself: str
-    others: tuple[str, ...]
-    beginning: str
+    exact: str
+    variants: tuple[str, ...]
+    prefix: str
     tags: tuple[str, ...]
 
     @classmethod
-    def of(cls, wanted: Wanted) -> "ScoredTerm":
-        itself, *others = (f" {term} " for term in wanted.terms)
-        beginning = f" {wanted.beginning}" if wanted.beginning else ""
-        return cls(
-            itself, tuple(others), beginning, tuple(f" {TAGGED}{tag} " for tag in wanted.tags)
-        )
+    def from_clause(cls, clause: Clause) -> "ScoredTerm":
+        exact, *variants = (f" {term} " for term in clause.terms)
+        prefix = f" {clause.prefix}" if clause.prefix else ""
+        tags = tuple(f" {TAG_PREFIX}{tag} " for tag in clause.tags)
+        return cls(exact, tuple(variants), prefix, tags)
 
     def strength(self, column: str) -> float:
-        """How well a short field answers."""
-        if self.itself in column:
-            return ITSELF
-        for other in self.others:
-            if other in column:
-                return OTHER_FORM
-        return BEGINNING if self.beginning and self.beginning in column else 0
+        """Return how well a short field matches, from 0 to 1."""
+        if self.exact in column:
+            return EXACT_MATCH
+        for variant in self.variants:
+            if variant in column:
+                return VARIANT_MATCH
+        return PREFIX_MATCH if self.prefix and self.prefix in column else 0
 
     def frequency(self, body: str) -> float:
-        """How often a body has it, from 0 to 1; other forms by what they begin with."""
-        often = float(body.count(self.itself))
-        if not often:
-            often = self.strength(body) * (1 + body.count(self.itself[:-1]))
-        return often / (often + K * (1 - B + B * len(body) / USUAL))
+        """Return the saturated, length-normalized term frequency in a body, from 0 to 1.
+
+        If only other forms of the word occur, those that start like it are counted.
+        """
+        count = float(body.count(self.exact))
+        if not count:
+            count = self.strength(body) * (1 + body.count(self.exact[:-1]))
+        return count / (count + K1 * (1 - B + B * len(body) / AVERAGE_LENGTH))
 
 
-def ranked(
-    found: Iterable[Candidate], plan: Plan, exact: frozenset[int] = frozenset()
+def rank(
+    candidates: Iterable[Candidate], plan: Plan, exact: frozenset[int] = frozenset()
 ) -> list[Candidate]:
-    """Best first; those that the question is the name of before all others.
+    """Return the candidates, best first; those in `exact`, whose name is the query, before all.
 
-    The first `READ` by what they are called and headed, newer ones before older, are put in
-    order by what they say as well.
+    Two phases: all are ordered by their names, tags and headings, then the first `MAX_BODIES`
+    are reordered with the score of their bodies.
     """
-    sought = [ScoredTerm.of(wanted) for wanted in plan.wanted]
-    row = f" {' '.join(wanted.terms[0] for wanted in plan.wanted)} "
-    rough = sorted(found, key=lambda each: (-_score(each, sought, row), -each.pk))
-    rough.sort(key=lambda each: each.pk not in exact)
-    first = sorted(
-        with_bodies(rough[:READ]),
-        key=lambda each: (
-            each.pk not in exact,
-            -_score(each, sought, row),
-            each.sort_key,
-            each.slug,
+    terms = [ScoredTerm.from_clause(clause) for clause in plan.must]
+    phrase = f" {' '.join(clause.terms[0] for clause in plan.must)} "
+    first_phase = sorted(
+        candidates,
+        key=lambda candidate: (
+            candidate.pk not in exact,
+            -_score(candidate, terms, phrase),
+            -candidate.pk,
         ),
     )
-    return first + rough[READ:]
+    second_phase = sorted(
+        load_bodies(first_phase[:MAX_BODIES]),
+        key=lambda candidate: (
+            candidate.pk not in exact,
+            -_score(candidate, terms, phrase),
+            candidate.sort_key,
+            candidate.slug,
+        ),
+    )
+    return second_phase + first_phase[MAX_BODIES:]
 
 
-def with_bodies(found: list[Candidate]) -> list[Candidate]:
-    keys = [each.pk for each in found]
-    bodies = dict(SearchDocument.objects.filter(pk__in=keys).values_list("pk", "body"))
-    return [replace(each, body=bodies.get(each.pk, "")) for each in found]
+def load_bodies(candidates: list[Candidate]) -> list[Candidate]:
+    pks = [candidate.pk for candidate in candidates]
+    bodies = dict(SearchDocument.objects.filter(pk__in=pks).values_list("pk", "body"))
+    return [replace(candidate, body=bodies.get(candidate.pk, "")) for candidate in candidates]
 
 
-def _score(candidate: Candidate, sought: list[ScoredTerm], row: str) -> float:
+def _score(candidate: Candidate, terms: list[ScoredTerm], phrase: str) -> float:
     score = 0.0
-    for word in sought:
-        named = word.strength(candidate.title)
-        if named:
-            # Of two titles that have the word, the shorter one is more about it.
-            score += TITLE * named + 1 / len(candidate.title.partition("  ")[0].split())
-        score += NAMES * word.strength(candidate.names)
-        score += TAGS * any(tag in candidate.tags for tag in word.tags)
-        score += HEADINGS * word.strength(candidate.headings)
+    for term in terms:
+        in_title = term.strength(candidate.title)
+        if in_title:
+            # Of two titles with the word, the shorter one is more about it.
+            score += TITLE_BOOST * in_title + 1 / len(candidate.title.partition("  ")[0].split())
+        score += NAMES_BOOST * term.strength(candidate.names)
+        score += TAGS_BOOST * any(tag in candidate.tags for tag in term.tags)
+        score += HEADINGS_BOOST * term.strength(candidate.headings)
         if candidate.body:
-            score += BODY * word.frequency(candidate.body)
-    if len(sought) > 1 and (row in candidate.title or row in candidate.body):
-        score += IN_A_ROW
+            score += BODY_BOOST * term.frequency(candidate.body)
+    if len(terms) > 1 and (phrase in candidate.title or phrase in candidate.body):
+        score += PHRASE_BONUS
     return score

@@ -1,4 +1,4 @@
-"""A question → one page of what answers it, best first, with what it could be narrowed by."""
+"""The text of a query → one page of results, best first, and the facets to narrow them by."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -6,27 +6,24 @@ from itertools import islice
 from typing import NamedTuple
 
 from articles.models import Article, Name, Tag, Tagging
-from articles.search import analysis, backends, lexicon, ranking, snippets
-from articles.search.index import HEADED, NAMED, TAGGED
-from articles.search.plan import Plan, plan
-from articles.search.query import Query, parse
+from articles.search import backends, ranking, snippets
+from articles.search.analysis import match_spans
+from articles.search.index import HEADING_PREFIX, NAME_PREFIX, TAG_PREFIX
+from articles.search.lexicon import NO_TAG, current_lexicon
+from articles.search.limits import DEFAULT_LIMITS, Limits
+from articles.search.plan import Plan, build_plan
+from articles.search.query import Query, parse_query
 from articles.text import names
 
-SIZE = 10
-# So many articles are ranked. Where more meet the plan, those with a word in a name, a tag or a
-# heading are among them, so many of each, and the newest of the others.
-MOST = 400
-EACH = 80
-# A last word that so few articles have is also taken as the beginning of words.
-FEW = 20
-FACETS = 12
-# A snippet is cut where most of the first places are near each other.
-PLACES = 8
+PAGE_SIZE = 10
+MAX_FACETS = 12
+# Matches of a text that decide where its snippet is taken from.
+MAX_SNIPPET_MATCHES = 8
 
 
 @dataclass(frozen=True)
 class Facet:
-    """A way to narrow the results, and how many would be left, at least."""
+    """A tag or language to narrow the results by, and how many results have it, at least."""
 
     value: str
     label: str
@@ -35,26 +32,28 @@ class Facet:
 
 @dataclass(frozen=True)
 class Hit:
-    """One result: an article, and the piece of its text that answers."""
+    """One result: an article, and the excerpt of its text that matches best."""
 
     article: Article
-    snippet: list[snippets.Piece]
+    snippet: list[snippets.Fragment]
     tags: list[Tag]
 
 
 @dataclass(frozen=True)
 class Results:
-    """`total` is the number of articles that were found. If there are `more`, it is the number
-    of those that were ranked, and facets count among these.
-    `loose`: none has all words that were asked for, these have some. `whole`: everything that may
-    have had words in a row was looked at."""
+    """One page of the results of a query.
+
+    `total` is the number of matching articles. If `more` match than were ranked, `total` is the
+    number of ranked ones, and facets count only these. `relaxed`: no article has all words, these
+    have some of them. `complete`: all articles that may contain a phrase were searched for it.
+    """
 
     query: Query
     hits: list[Hit]
     total: int = 0
     more: bool = False
-    loose: bool = False
-    whole: bool = True
+    relaxed: bool = False
+    complete: bool = True
     page: int = 1
     pages: int = 1
     tags: tuple[Facet, ...] = ()
@@ -62,136 +61,152 @@ class Results:
 
 
 @dataclass(frozen=True)
-class Found:
-    """All that is ranked for a question, in order."""
+class RankedArticles:
+    """All ranked candidates of a query, in order, and the plan that they match."""
 
-    rows: list[ranking.Candidate]
-    more: bool
+    candidates: list[ranking.Candidate]
     plan: Plan
-    whole: bool = True
-
-
-class Candidates(NamedTuple):
-    """The keys of articles to be ranked, whether there are `more`, and whether the `whole` was
-    looked at."""
-
-    keys: frozenset[int]
     more: bool = False
-    whole: bool = True
+    complete: bool = True
+
+
+class CandidateKeys(NamedTuple):
+    """The primary keys of the articles to rank, whether `more` match, and whether the search was
+    `complete`."""
+
+    pks: frozenset[int]
+    more: bool = False
+    complete: bool = True
 
 
 def search_articles(
-    text: str, *, page: int = 1, tag: str = "", language: str = "", size: int = SIZE
+    text: str,
+    *,
+    page: int = 1,
+    tag: str = "",
+    language: str = "",
+    size: int = PAGE_SIZE,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Results:
-    """The results on one page, counted from 1; `tag` (a slug) and `language` narrow them."""
-    query = parse(text)
-    found = look_for(query, tag=tag, language=language)
-    pages = max(1, -(-len(found.rows) // size))
+    """Return a page of the results of a query.
+
+    Pages count from 1; a number out of range gives the nearest page. `tag` (a slug) and
+    `language` (BCP 47) narrow the results.
+    """
+    query = parse_query(text)
+    ranked = rank_articles(query, tag=tag, language=language, limits=limits)
+    candidates = ranked.candidates
+    pages = max(1, -(-len(candidates) // size))
     page = min(max(1, page), pages)
-    shown = found.rows[(page - 1) * size : page * size]
+    on_page = candidates[(page - 1) * size : page * size]
     return Results(
         query=query,
-        hits=_hits([row.pk for row in shown], found.plan),
-        total=len(found.rows),
-        more=found.more,
-        loose=found.plan.loose and bool(found.rows),
-        whole=found.whole,
+        hits=_hits([candidate.pk for candidate in on_page], ranked.plan),
+        total=len(candidates),
+        more=ranked.more,
+        relaxed=ranked.plan.relaxed and bool(candidates),
+        complete=ranked.complete,
         page=page,
         pages=pages,
-        tags=_tags(found.rows),
-        languages=_languages(found.rows),
+        tags=_tag_facets(candidates),
+        languages=_language_facets(candidates),
     )
 
 
-def look_for(query: Query, *, tag: str = "", language: str = "") -> Found:
-    """The articles that answer, ranked."""
-    asked = _plan(query, tag, language)
-    exact, begun = _named(query, asked)
-    if not asked.asks:
-        return Found(ranking.candidates(exact), False, asked)
-    with backends.ready():
-        found = _candidates(asked)
-        opened = asked.opened() if query.open_end and len(found.keys) < FEW else asked
-        if opened != asked:
-            asked = opened
-            found = _candidates(asked)
-        if not found.keys and not exact and asked.may_be_loose:
-            asked = replace(asked, loose=True)
-            found = _candidates(asked)
-    rows = ranking.candidates(found.keys | exact | begun.keys)
-    more = found.more or begun.more
-    return Found(ranking.ranked(rows, asked, exact), more, asked, found.whole)
+def rank_articles(query: Query, *, tag: str, language: str, limits: Limits) -> RankedArticles:
+    """Find and rank the articles that match a query.
+
+    If few match, the last word is searched as a prefix as well; if still none match, articles
+    that have one of the words.
+    """
+    plan = _plan(query, tag, language)
+    exact, starting = _matching_names(query, plan, limits.per_field)
+    if not plan.is_searchable:
+        return RankedArticles(ranking.load_candidates(exact), plan)
+    with backends.planner_settings():
+        keys = _find_candidates(plan, limits)
+        if query.may_be_prefix and len(keys.pks) < limits.prefix_below:
+            with_prefix = plan.with_prefix()
+            if with_prefix != plan:
+                plan = with_prefix
+                keys = _find_candidates(plan, limits)
+        if not keys.pks and not exact and plan.can_be_relaxed:
+            plan = replace(plan, relaxed=True)
+            keys = _find_candidates(plan, limits)
+    candidates = ranking.load_candidates(keys.pks | exact | starting.pks)
+    more = keys.more or starting.more
+    return RankedArticles(ranking.rank(candidates, plan, exact), plan, more, keys.complete)
 
 
 def _plan(query: Query, tag: str, language: str) -> Plan:
-    named = [part.text for part in query.parts if part.kind == "tag"]
-    tags = {key: found.pk for key, found in Tag.objects.resolve(named).items()} if named else {}
-    asked = plan(query, lexicon.current(), tags, language)
+    tag_names = [part.text for part in query.parts if part.kind == "tag"]
+    tags = Tag.objects.resolve(tag_names) if tag_names else {}
+    pks = {key: tag.pk for key, tag in tags.items()}
+    plan = build_plan(query, current_lexicon(), pks, language)
     if tag:
-        chosen = Tag.objects.filter(slug=tag).values_list("pk", flat=True)
-        asked.tagged.append(frozenset(chosen) or frozenset({0}))
-    return asked
+        selected = Tag.objects.filter(slug=tag).values_list("pk", flat=True)
+        plan.tags.append(frozenset(selected) or frozenset({NO_TAG}))
+    return plan
 
 
-def _named(query: Query, asked: Plan) -> tuple[frozenset[int], Candidates]:
-    """The articles that have the whole question as a name, and some that have a name which begins
-    so, of those that it is narrowed to."""
-    keys = {names.fold(query.name), names.fold(query.written)} - {""}
+def _matching_names(query: Query, plan: Plan, limit: int) -> tuple[frozenset[int], CandidateKeys]:
+    """Return the articles whose name is the query, and up to `limit` whose name starts with it,
+    both narrowed by the tags and the language of the plan."""
+    keys = {names.fold(query.name), names.fold(query.quoted_name)} - {""}
     if not keys:
-        return frozenset(), Candidates(frozenset())
-    named = Name.objects.public()
-    if asked.language:
-        named = named.filter(language__iexact=asked.language)
-    for tags in asked.tagged:
+        return frozenset(), CandidateKeys(frozenset())
+    candidates = Name.objects.public()
+    if plan.language:
+        candidates = candidates.filter(language__iexact=plan.language)
+    for tags in plan.tags:
         tagged = Tagging.objects.filter(tag__in=tags).values("content_object")
-        named = named.filter(article__in=tagged)
-    exact = named.filter(key__in=keys).values_list("article", flat=True)
-    begun = named.starting(query.name).values_list("article", flat=True)
-    some = list(begun[: EACH + 1]) if query.open_end else []
-    return frozenset(exact), Candidates(frozenset(some[:EACH]), more=len(some) > EACH)
+        candidates = candidates.filter(article__in=tagged)
+    exact = candidates.filter(key__in=keys).values_list("article", flat=True)
+    starting = candidates.starting(query.name).values_list("article", flat=True)
+    pks = list(starting[: limit + 1]) if query.may_be_prefix else []
+    return frozenset(exact), CandidateKeys(frozenset(pks[:limit]), more=len(pks) > limit)
 
 
-def _candidates(asked: Plan) -> Candidates:
-    """Articles that meet the plan."""
-    keys, whole = backends.sight(asked, MOST + 1)
-    if len(keys) <= MOST:
-        return Candidates(frozenset(keys), more=not whole, whole=whole)
-    first = [key for place in (NAMED, TAGGED, HEADED) for key in backends.find(asked, EACH, place)]
-    return Candidates(frozenset((*first, *keys[:MOST])), more=True)
+def _find_candidates(plan: Plan, limits: Limits) -> CandidateKeys:
+    """Return the articles to rank: all that match, or a selection if there are too many."""
+    pks, complete = backends.find(plan, limits.candidates + 1, limits=limits)
+    if len(pks) <= limits.candidates:
+        return CandidateKeys(frozenset(pks), more=not complete, complete=complete)
+    selection = set(pks[: limits.candidates])
+    for field in (NAME_PREFIX, TAG_PREFIX, HEADING_PREFIX):
+        selection.update(backends.find(plan, limits.per_field, field, limits).pks)
+    return CandidateKeys(frozenset(selection), more=True)
 
 
-def _hits(keys: list[int], asked: Plan) -> list[Hit]:
-    articles = Article.objects.public().defer("body", "html", "toc").in_bulk(keys)
-    tags: dict[int, list[Tag]] = {}
-    taggings = Tagging.objects.filter(content_object__in=keys).select_related("tag")
-    for tagging in taggings.order_by("tag__key"):
-        tags.setdefault(tagging.content_object_id, []).append(tagging.tag)
+def _hits(pks: list[int], plan: Plan) -> list[Hit]:
+    articles = Article.objects.public().defer("body", "html", "toc").in_bulk(pks)
+    tags = Tagging.objects.tags_of(articles.values())
     return [
-        Hit(articles[key], piece_of(articles[key], asked), tags.get(key, []))
-        for key in keys
-        if key in articles
+        Hit(articles[pk], snippet_for(articles[pk], plan), tags[pk])
+        for pk in pks
+        if pk in articles
     ]
 
 
-def piece_of(article: Article, asked: Plan) -> list[snippets.Piece]:
-    """The piece of the article's text that has most of what is asked for, else its summary."""
-    text = article.text[: snippets.LOOKED_AT]
+def snippet_for(article: Article, plan: Plan) -> list[snippets.Fragment]:
+    """Return the excerpt of the article's text, or else of its summary, with most matches."""
+    text = article.text[: snippets.MAX_SCANNED]
     for source in (text, article.summary):
-        hits = analysis.hits(source, article.language, asked.terms, asked.beginning)
-        places = list(islice(hits, PLACES))
-        if places:
-            return snippets.snippet(source, places)
+        matches = match_spans(source, article.language, plan.terms, plan.prefix)
+        spans = list(islice(matches, MAX_SNIPPET_MATCHES))
+        if spans:
+            return snippets.snippet(source, spans)
     return snippets.snippet(article.summary or text, [])
 
 
-def _tags(rows: list[ranking.Candidate]) -> tuple[Facet, ...]:
-    counted = Counter(tag for row in rows for tag in row.tags.split()).most_common(FACETS)
-    keys = {int(term.removeprefix(TAGGED)): count for term, count in counted}
-    tags = Tag.objects.in_bulk(keys)
-    facets = [Facet(tag.slug, tag.name, keys[pk]) for pk, tag in tags.items()]
+def _tag_facets(candidates: list[ranking.Candidate]) -> tuple[Facet, ...]:
+    terms = Counter(term for candidate in candidates for term in candidate.tags.split())
+    counts = {int(term[len(TAG_PREFIX) :]): n for term, n in terms.most_common(MAX_FACETS)}
+    tags = Tag.objects.in_bulk(counts)
+    facets = [Facet(tag.slug, tag.name, counts[pk]) for pk, tag in tags.items()]
     return tuple(sorted(facets, key=lambda facet: (-facet.count, facet.label)))
 
 
-def _languages(rows: list[ranking.Candidate]) -> tuple[Facet, ...]:
-    counted = Counter(row.language for row in rows).most_common(FACETS)
-    return tuple(Facet(language, language, count) for language, count in counted)
+def _language_facets(candidates: list[ranking.Candidate]) -> tuple[Facet, ...]:
+    counts = Counter(candidate.language for candidate in candidates).most_common(MAX_FACETS)
+    return tuple(Facet(language, language, count) for language, count in counts)

@@ -1,4 +1,4 @@
-"""A text and the places that count in it → a piece of it to show, with these places marked."""
+"""A text and the spans that match in it → an excerpt in which these spans are highlighted."""
 
 import re
 from bisect import bisect_left
@@ -7,84 +7,94 @@ from collections.abc import Iterable, Sequence
 from articles.text import sentences
 
 LENGTH = 240
-BEFORE = 60
-# What lies further on in a text is not looked at.
-LOOKED_AT = 60_000
+# Characters of context before the first match.
+CONTEXT = 60
+# Characters of a text that are searched for matches.
+MAX_SCANNED = 60_000
 
-Piece = tuple[str, bool]
-Places = Sequence[tuple[int, int]]
+# A piece of text, and whether it is highlighted.
+Fragment = tuple[str, bool]
+Span = tuple[int, int]
 
 
-def snippet(text: str, places: Iterable[tuple[int, int]], length: int = LENGTH) -> list[Piece]:
-    """Pieces of `text` that follow one another, and whether each is to be marked.
+def snippet(text: str, spans: Iterable[Span], length: int = LENGTH) -> list[Fragment]:
+    """Return an excerpt of `text` of about `length` characters as consecutive fragments.
 
-    The cut is where most places are near each other, from the start of a sentence if that is
-    near, else between words.
+    It is taken from where the spans are densest, and starts at a sentence if one starts nearby,
+    else at a word.
 
     >>> snippet("One two three.", [(4, 7)])
     [('One ', False), ('two', True), (' three.', False)]
     """
-    found = joined(places)
-    start, end = window(text, found, length)
-    pieces: list[Piece] = [("… ", False)] if start and text[:start].strip() else []
-    at = start
-    for first, last in found:
+    merged = merge_spans(spans)
+    start, end = window(text, merged, length)
+    fragments: list[Fragment] = [("… ", False)] if start and text[:start].strip() else []
+    position = start
+    for first, last in merged:
         if first < start or last > end:
             continue
-        pieces += [(text[at:first], False), (text[first:last], True)]
-        at = last
-    pieces.append((text[at:end].rstrip(), False))
+        fragments += [(text[position:first], False), (text[first:last], True)]
+        position = last
+    fragments.append((text[position:end].rstrip(), False))
     if text[end:].strip():
-        pieces.append((" …", False))
-    return [(" ".join(re.split(r"\s", piece)), marked) for piece, marked in pieces if piece]
+        fragments.append((" …", False))
+    return [(" ".join(re.split(r"\s", part)), marked) for part, marked in fragments if part]
 
 
-def joined(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Places in order, those that touch made one."""
-    found: list[tuple[int, int]] = []
-    for start, end in places:
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
+def merge_spans(spans: Iterable[Span]) -> list[Span]:
+    """Merge adjacent and overlapping spans; they are in order of their starts.
+
+    >>> merge_spans([(0, 2), (2, 4), (6, 8)])
+    [(0, 4), (6, 8)]
+    """
+    merged: list[Span] = []
+    for start, end in spans:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
-            found.append((start, end))
-    return found
+            merged.append((start, end))
+    return merged
 
 
-def window(text: str, places: Places, length: int) -> tuple[int, int]:
-    """Where to cut: around the places that are closest together, the first of such."""
-    start = _beginning(text, _densest(places, length), length)
-    return start, _end(text, start, length)
+def window(text: str, spans: Sequence[Span], length: int) -> Span:
+    """Return the span of the excerpt: around the first of the densest groups of `spans`."""
+    start = _window_start(text, _densest(spans, length), length)
+    return start, _window_end(text, start, length)
 
 
-def _densest(places: Places, length: int) -> int:
-    starts = [start for start, _end in places]
-    counted = [
-        (bisect_left(starts, start + length - BEFORE) - index, -start)
+def _densest(spans: Sequence[Span], length: int) -> int:
+    """Return the start of the span that most others follow within the length of an excerpt."""
+    starts = [start for start, _end in spans]
+    counts = [
+        (bisect_left(starts, start + length - CONTEXT) - index, -start)
         for index, start in enumerate(starts)
     ]
-    return -max(counted, default=(0, 0))[1]
+    return -max(counts, default=(0, 0))[1]
 
 
-def _beginning(text: str, place: int, length: int) -> int:
-    """The start of the sentence that `place` is in; if it is far off, of a word before."""
-    earliest = max(0, place - length // 2)
-    ends = [match.end() for match in sentences.SENTENCE_END.finditer(text, earliest, place)]
+def _window_start(text: str, match: int, length: int) -> int:
+    """Return the start of the sentence around the position `match`; if that is too far away, the
+    start of a word before it."""
+    earliest = max(0, match - length // 2)
+    ends = [end.end() for end in sentences.SENTENCE_END.finditer(text, earliest, match)]
     if ends:
         return ends[-1]
     if not earliest:
         return 0
-    nearest = max(0, place - BEFORE)
-    space = text.find(" ", nearest, place)
+    nearest = max(0, match - CONTEXT)
+    space = text.find(" ", nearest, match)
     return space + 1 if space >= 0 else nearest
 
 
-def _end(text: str, start: int, length: int) -> int:
-    """The end of the last sentence that fits, if it fills half of the room; else of a word; in
-    scripts that part no words, where the room ends. The place to show is in the first half."""
+def _window_end(text: str, start: int, length: int) -> int:
+    """Return the end of the last sentence that fits if it fills half of `length`, else of a word.
+
+    Text without spaces is cut at `length`. The match is in the first half, so it is never cut off.
+    """
     last = start + length
     if last >= len(text):
         return len(text)
-    ends = [match.start() + 1 for match in sentences.SENTENCE_END.finditer(text, start, last)]
+    ends = [end.start() + 1 for end in sentences.SENTENCE_END.finditer(text, start, last)]
     if ends and ends[-1] - start > length // 2:
         return ends[-1]
     space = text.rfind(" ", start + length // 2, last + 1)

@@ -1,133 +1,144 @@
-"""What somebody may be about to type, and what they may have meant."""
+"""Part of a query → the names that complete it; a misspelled query → a corrected one."""
 
 from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
 
 from articles.models import Article, Kind, Name, SearchDocument, Tag
-from articles.search import analysis, backends, lexicon, snippets
-from articles.search.index import NAMED
-from articles.search.plan import Plan, Wanted
+from articles.search import backends, snippets
+from articles.search.analysis import analyze, terms_of_word, tokenize
+from articles.search.index import NAME_PREFIX
+from articles.search.lexicon import Lexicon, current_lexicon
+from articles.search.plan import Clause, Plan
 from articles.search.query import Query
 from articles.text import names
 
-SUGGESTED = 8
-LOOKED_AT = 100
-TEXTS = 20
-ALIKE = 75
-SHORTEST = 3
-# So many letters have to be right, if possible, for a word to be looked up.
-BEGINNINGS = (4, 2, 1)
+MAX_SUGGESTIONS = 8
+# Articles whose names, and whose bodies, provide the words that a correction is chosen from.
+MAX_NAME_MATCHES = 100
+MAX_BODY_MATCHES = 20
+# The least similarity of a correction, from 0 to 100 (normalized indel similarity).
+MIN_SIMILARITY = 75
+MIN_WORD_LENGTH = 3
+# A correction starts with as many letters of the word as possible: four, two or one.
+PREFIX_LENGTHS = (4, 2, 1)
 
 
-def suggest_names(text: str, limit: int = SUGGESTED) -> list[Name]:
-    """Names of public articles, one each: those that begin so, then those that have a word that
-    does."""
+def suggest_names(text: str, limit: int = MAX_SUGGESTIONS) -> list[Name]:
+    """Return names of public articles that complete `text`, one per article.
+
+    Names that start with it come first, then titles of articles whose names contain its words.
+    """
     typed = text.replace("\0", "")[: Name._meta.get_field("text").max_length]
     if not names.fold(typed):
         return []
-    found: dict[int, Name] = {}
+    by_article: dict[int, Name] = {}
     for name in Name.objects.public().starting(typed).with_article()[: limit * 3]:
-        if name.kind == Kind.TITLE or name.article_id not in found:
-            found[name.article_id] = name
-    if len(found) < limit:
-        for name in _with_words(typed, limit):
-            found.setdefault(name.article_id, name)
-    return list(found.values())[:limit]
+        if name.kind == Kind.TITLE or name.article_id not in by_article:
+            by_article[name.article_id] = name
+    if len(by_article) < limit:
+        for name in _titles_with_words(typed, limit):
+            by_article.setdefault(name.article_id, name)
+    return list(by_article.values())[:limit]
 
 
-def _with_words(text: str, limit: int) -> list[Name]:
-    """Titles of articles that have all words of `text` in their names, the last one begun."""
-    asked = analysis.terms(text, "", len(text)).words
-    if not asked:
+def _titles_with_words(text: str, limit: int) -> list[Name]:
+    """Return titles of articles whose names have all words of `text`, the last one as a prefix."""
+    sequence = analyze(text, "", len(text)).sequence
+    if not sequence:
         return []
-    *whole, last = asked
-    wanted = [Wanted((NAMED + word,)) for word in whole]
-    with backends.ready():
-        keys = backends.find(Plan([*wanted, _begun(NAMED + last)]), limit)
-    titles = Name.objects.public().filter(article__in=keys, kind=Kind.TITLE).with_article()
+    *complete, last = sequence
+    clauses = [Clause((NAME_PREFIX + term,)) for term in complete]
+    with backends.planner_settings():
+        pks = backends.find(Plan([*clauses, _prefix_clause(NAME_PREFIX + last)]), limit).pks
+    titles = Name.objects.public().filter(article__in=pks, kind=Kind.TITLE).with_article()
     return list(titles.order_by("key"))
 
 
-def _begun(term: str) -> Wanted:
-    return Wanted((term,), beginning=term)
+def _prefix_clause(prefix: str) -> Clause:
+    return Clause((prefix,), prefix=prefix)
 
 
 def did_you_mean(query: Query) -> tuple[str, list[Name]]:
-    """The question with words that exist, if it has one that does not; and names like it."""
-    nearest = Name.objects.public().nearest(query.name or query.text)
+    """Return the query with its misspelled words corrected, and similar names.
+
+    The text is empty if there is nothing to correct.
+    """
+    similar = Name.objects.public().nearest(query.name or query.text)
     text = query.text
-    known = lexicon.current()
-    with backends.ready():
-        for written, start, end in reversed(query.words):
-            if better := _corrected(written, known):
-                text = text[:start] + better + text[end:]
-    return (text if text != query.text else "", nearest)
+    lexicon = current_lexicon()
+    with backends.planner_settings():
+        for word, start, end in reversed(query.words):
+            if correction := _correct(word, lexicon):
+                text = text[:start] + correction + text[end:]
+    return (text if text != query.text else "", similar)
 
 
-def _corrected(written: str, known: lexicon.Lexicon) -> str:
-    """The word of public articles that is most like `written`, which none of them has, as it is
-    spelt there."""
-    word = next(iter(analysis.forms(written, "").words), "")
-    if len(word) < SHORTEST or _is_found(written, known):
+def _correct(word: str, lexicon: Lexicon) -> str:
+    """Return the most similar word of a public article, in its surface form; empty if an article
+    has `word` or none has a similar one."""
+    term = next(iter(terms_of_word(word, "").sequence), "")
+    if len(term) < MIN_WORD_LENGTH or _has_matches(word, lexicon):
         return ""
-    for length in BEGINNINGS:
-        vocabulary = _beginning(word[:length], known)
-        alike = process.extract(word, vocabulary, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3)
-        for better, _score, _index in alike:
-            if _is_found(better, known):
-                return _in_case_of(written, _spelt(str(better), known))
+    for length in PREFIX_LENGTHS:
+        vocabulary = _vocabulary(term[:length], lexicon)
+        similar = process.extract(
+            term, vocabulary, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=3
+        )
+        for candidate, _score, _index in similar:
+            if _has_matches(candidate, lexicon):
+                return _match_case(word, _surface_form(str(candidate), lexicon))
     return ""
 
 
-def _in_case_of(written: str, spelt: str) -> str:
-    """In small letters if `written` is; İ has none that is one character.
+def _match_case(word: str, correction: str) -> str:
+    """Return the correction in lower case if `word` is, unless that changes its length, as for İ.
 
-    >>> _in_case_of("peece", "Peace"), _in_case_of("istambul", "İstanbul")
+    >>> _match_case("peece", "Peace"), _match_case("istambul", "İstanbul")
     ('peace', 'İstanbul')
     """
-    small = spelt.lower()
-    return small if written.islower() and len(small) == len(spelt) else spelt
+    lower = correction.lower()
+    return lower if word.islower() and len(lower) == len(correction) else correction
 
 
-def _spelt(term: str, known: lexicon.Lexicon) -> str:
-    """A term with the marks and letters that the first article or tag which has it writes."""
-    keys = backends.find(Plan([Wanted((term,))], newest=known.newest), 1)
-    texts = Tag.objects.filter(pk__in=known.tags.get(term, ())).values_list("name", flat=True)
-    for text in [*_texts(keys), *texts]:
-        for written, _start, _end in analysis.split(text):
-            if analysis.forms(written, "").words == (term,):
-                return written
+def _surface_form(term: str, lexicon: Lexicon) -> str:
+    """Return a term as it is spelled in the first article or tag that has it."""
+    pks = backends.find(Plan([Clause((term,))], newest_pk=lexicon.newest_pk), 1).pks
+    tags = Tag.objects.filter(pk__in=lexicon.tags_by_term.get(term, ()))
+    for text in [*_texts(pks), *tags.values_list("name", flat=True)]:
+        for token in tokenize(text):
+            if terms_of_word(token.text, "").sequence == (term,):
+                return token.text
     return term
 
 
-def _texts(keys: Iterable[int]) -> list[str]:
-    """What is read of articles, the beginning of their text included."""
+def _texts(pks: Iterable[int]) -> list[str]:
+    """Return the names, summary and the start of the text of each article."""
     columns = ("title", "aliases", "former", "summary", "text")
-    rows = Article.objects.public().filter(pk__in=keys).values_list(*columns)
+    rows = Article.objects.public().filter(pk__in=pks).values_list(*columns)
     return [
-        "\n".join([title, *aliases, *former, summary, text[: snippets.LOOKED_AT]])
+        "\n".join([title, *aliases, *former, summary, text[: snippets.MAX_SCANNED]])
         for title, aliases, former, summary, text in rows
     ]
 
 
-def _is_found(word: str, known: lexicon.Lexicon) -> bool:
-    terms = known.terms(word)
-    asked = Plan([Wanted(terms, known.tagged(terms))], newest=known.newest)
-    return bool(backends.find(asked, 1))
+def _has_matches(word: str, lexicon: Lexicon) -> bool:
+    terms = lexicon.terms_of(word)
+    plan = Plan([Clause(terms, lexicon.tags_with(terms))], newest_pk=lexicon.newest_pk)
+    return bool(backends.find(plan, 1).pks)
 
 
-def _beginning(start: str, known: lexicon.Lexicon) -> list[str]:
-    """Words that begin so: those of tags, and of some articles that have them in their names or
-    in their text."""
-    found = {term for term in known.tags if term.startswith(start)}
-    named = backends.find(Plan([_begun(NAMED + start)]), LOOKED_AT)
-    written = backends.find(Plan([_begun(start)]), TEXTS)
-    for columns in _columns({*named}, "title", "names") + _columns({*written}, "body"):
-        found.update(word for word in columns.split() if word.startswith(start))
-    return sorted(found)
+def _vocabulary(prefix: str, lexicon: Lexicon) -> list[str]:
+    """Return terms that start with `prefix`, of tags and of some articles."""
+    terms = {term for term in lexicon.tags_by_term if term.startswith(prefix)}
+    named = Plan([_prefix_clause(NAME_PREFIX + prefix)])
+    in_names = backends.find(named, MAX_NAME_MATCHES).pks
+    in_bodies = backends.find(Plan([_prefix_clause(prefix)]), MAX_BODY_MATCHES).pks
+    for text in _columns(in_names, "title", "names") + _columns(in_bodies, "body"):
+        terms.update(term for term in text.split() if term.startswith(prefix))
+    return sorted(terms)
 
 
-def _columns(keys: Iterable[int], *columns: str) -> list[str]:
-    rows = SearchDocument.objects.filter(pk__in=keys).values_list(*columns)
+def _columns(pks: Iterable[int], *columns: str) -> list[str]:
+    rows = SearchDocument.objects.filter(pk__in=pks).values_list(*columns)
     return [" ".join(row) for row in rows]

@@ -14,7 +14,15 @@ from django.views.decorators.http import require_safe
 
 from articles import url_for
 from articles.models import FailedSearch, Kind
-from articles.search import Facet, Results, did_you_mean, search_articles, suggest_names
+from articles.search import (
+    DEFAULT_LIMITS,
+    Facet,
+    Limits,
+    Results,
+    did_you_mean,
+    search_articles,
+    suggest_names,
+)
 from articles.text.languages import own_name
 from articles.views.pagination import parameter
 
@@ -28,11 +36,13 @@ DAY = 24 * 3600
 
 
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: HttpRequest, limits: Limits = DEFAULT_LIMITS) -> HttpResponse:
     text = parameter(request, "q").strip()
     tag, language = parameter(request, "tag"), parameter(request, "language")
-    results = search_articles(text, page=page_number(request), tag=tag, language=language)
-    few = (results.total < FEW_RESULTS or results.loose) and results.query.asks
+    results = search_articles(
+        text, page=page_number(request), tag=tag, language=language, limits=limits
+    )
+    few = (results.total < FEW_RESULTS or results.relaxed) and results.query.is_searchable
     context: dict[str, Any] = {
         "query": results.query.text,
         "results": results,
@@ -52,7 +62,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def is_failed(results: Results) -> bool:
     """Whether this is the first page of a complete search that no article fully matches."""
-    return results.page == 1 and results.whole and (results.loose or not results.total)
+    return results.page == 1 and results.complete and (results.relaxed or not results.total)
 
 
 def record_failed_search(request: HttpRequest, query: str) -> None:

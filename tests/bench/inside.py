@@ -33,7 +33,7 @@ from articles.text import frontmatter, names  # noqa: E402
 from articles.views.pagination import SIZE  # noqa: E402
 from tests.bench import corpus, searching  # noqa: E402
 from tests.bench.models import BareArticle, BarePage  # noqa: E402
-from tests.search import quality as answering  # noqa: E402
+from tests.search import quality as relevance  # noqa: E402
 
 REPEAT = 60
 LOADED = 1000
@@ -110,9 +110,9 @@ def anew() -> dict[str, float]:
 def quality() -> dict[str, float]:
     """How good the answers of the quality set are, in a database of its own."""
     call_command("migrate", run_syncdb=True, verbosity=0)
-    answering.write()
-    answers = answering.answers()
-    return {"asked": len(answers), "rank": answering.mean_reciprocal_rank(answers)}
+    relevance.create_corpus()
+    answers = relevance.judge()
+    return {"asked": len(answers), "rank": relevance.mean_reciprocal_rank(answers)}
 
 
 def save() -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""How good the answers are: questions with the article that should come first, and a figure."""
+"""Relevance: a set of queries, each with the article that should come first, and its score."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,22 +13,23 @@ FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
-class Answer:
-    """A question, what should come first, and at which place it came (0: not on the page)."""
+class Judgment:
+    """A query, the article that should come first, and its rank in the results, counted from 1
+    (0: not on the first page)."""
 
-    asked: str
-    wanted: str
-    place: int
+    query: str
+    expected: str
+    rank: int
 
 
-def rows(name: str) -> Iterator[list[str]]:
+def read_rows(name: str) -> Iterator[list[str]]:
     for line in (FOLDER / name).read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             yield [part.strip() for part in line.split("|")]
 
 
-def write() -> None:
-    for title, aliases, tags, language, text in rows("quality-corpus.txt"):
+def create_corpus() -> None:
+    for title, aliases, tags, language, text in read_rows("quality-corpus.txt"):
         article = Article(
             title=title,
             slug=editing.free_slug(title),
@@ -40,15 +41,16 @@ def write() -> None:
         editing.save(article, [tag.strip() for tag in tags.split(";")])
 
 
-def answers() -> list[Answer]:
-    found = []
-    for asked, wanted in rows("quality-questions.txt"):
-        keys = [names.fold(hit.article.title) for hit in search_articles(asked).hits]
-        place = keys.index(names.fold(wanted)) + 1 if names.fold(wanted) in keys else 0
-        found.append(Answer(asked, wanted, place))
-    return found
+def judge() -> list[Judgment]:
+    """Run all queries against the corpus."""
+    judgments = []
+    for query, expected in read_rows("quality-queries.txt"):
+        keys = [names.fold(hit.article.title) for hit in search_articles(query).hits]
+        key = names.fold(expected)
+        judgments.append(Judgment(query, expected, keys.index(key) + 1 if key in keys else 0))
+    return judgments
 
 
-def mean_reciprocal_rank(given: list[Answer]) -> float:
-    """One over the place of what should come first, on average: 1 where it always does."""
-    return sum(1 / answer.place for answer in given if answer.place) / len(given)
+def mean_reciprocal_rank(judgments: list[Judgment]) -> float:
+    """Return the mean of 1 / rank: 1.0 if the expected article always comes first."""
+    return sum(1 / item.rank for item in judgments if item.rank) / len(judgments)

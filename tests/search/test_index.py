@@ -1,15 +1,15 @@
-"""When articles come into the index."""
+"""When articles are indexed."""
 
 import pytest
 from django.core.management import call_command
 
 from articles.models import ContentVersion, SearchDocument
-from articles.search import index, search_articles
+from articles.search import reindex, search_articles
 from tests import factories
 
 
 @pytest.mark.django_db
-def test_articles_that_were_there_before_the_index_are_found_after_migrating():
+def test_articles_older_than_the_index_are_indexed_after_migrating():
     factories.article("Peace")
     SearchDocument.objects.all().delete()
     assert not search_articles("peace").hits
@@ -18,12 +18,11 @@ def test_articles_that_were_there_before_the_index_are_found_after_migrating():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_was_indexed_before_a_batch_that_fails_stays(monkeypatch):
-    monkeypatch.setattr(index, "BATCH", 1)
+def test_batches_indexed_before_one_that_fails_are_kept(monkeypatch):
     first = factories.article("First")
     factories.article("Second")
     SearchDocument.objects.all().delete()
-    batches = index.reindex()
+    batches = reindex(batch_size=1)
     assert next(batches) == 1
     monkeypatch.setattr(ContentVersion.objects, "bump", lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError):

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from articles.models import Article, FailedSearch, Status
 from articles.models.failed_search import MAX_FAILED_SEARCHES, PRUNED
-from articles.search import did_you_mean
-from articles.search.query import parse
+from articles.search import Limits, did_you_mean
+from articles.search.query import parse_query
+from articles.views import search
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -87,19 +88,21 @@ def test_there_are_ten_results_a_page(client):
     assert page(client, q="peace", page="-1") == page(client, q="peace", page="²") == first
 
 
-def test_where_more_are_found_than_ranked_no_number_is_said_to_be_all(client, monkeypatch):
-    monkeypatch.setattr("articles.search.results.MOST", 15)
+def test_if_more_articles_match_than_are_ranked_every_number_is_a_lower_bound(client, rf):
+    def limited(**query):
+        response = search(rf.get("/search/", query), Limits(candidates=15))
+        return " ".join(response.content.decode().split())
+
     for number in range(31):
         factories.article(
             f"Text {number}", body="peace", tags=["all"], language="fr" if number % 2 else "en"
         )
-    first, last = page(client, q="peace"), page(client, q="peace", page=9)
+    first, last = limited(q="peace"), limited(q="peace", page=9)
     assert "At least 15 articles" in first and "At least 15 articles" in last
     assert 'tag=all" dir="auto">all</a> <small>at least 15</small>' in first
     assert 'lang="fr" dir="auto">français</a> <small>at least 7</small>' in first
     best = "Only the best 15 articles are listed."
     assert best in last and best not in first
-    monkeypatch.setattr("articles.search.results.MOST", 31)
     every = page(client, q="peace")
     assert "31 articles" in every and "at least" not in every.lower() and best not in every
     assert 'lang="fr" dir="auto">français</a> <small>15</small>' in every
@@ -142,7 +145,7 @@ def test_whole_words_are_corrected_as_they_are_spelt(asked, better):
     factories.article("Straße", body="military militia", language="de", tags=["Musterstädt"])
     factories.article("المدرسة", language="ar", slug="school")
     factories.article("İstanbul", language="tr")
-    assert did_you_mean(parse(asked))[0] == better
+    assert did_you_mean(parse_query(asked))[0] == better
 
 
 def test_an_empty_page_tells_how_to_search(client):

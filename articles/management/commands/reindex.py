@@ -1,19 +1,28 @@
-"""Index all articles for search again, with progress."""
+"""Rebuild the search index of all articles, with progress."""
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
-from articles import search
 from articles.models import Article
+from articles.search import reindex
+from articles.search.index import BATCH_SIZE
 
 
 class Command(BaseCommand):
     help = "Indexes all articles for search again. Readers can search meanwhile."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--batch-size",
+            type=int,
+            default=BATCH_SIZE,
+            help="How many articles are indexed in one transaction (default: %(default)s).",
+        )
+
     def handle(self, *args: Any, verbosity: int = 1, **options: Any) -> None:
         total, done = Article.objects.count(), 0
-        for done in search.reindex():
+        for done in reindex(options["batch_size"]):
             if verbosity:
                 self.stdout.write(f"\r{done} of {total}", ending="")
                 self.stdout.flush()
