@@ -137,7 +137,7 @@ def test_the_form_says_what_the_state_means_for_readers(editor):
     assert "Readers see it from" in page and article.get_absolute_url() not in page
     shown = factories.article("Now")
     page = text(editor.get(change(shown)))
-    assert "See it on the site" in page and shown.get_absolute_url() in page
+    assert "View article" in page and shown.get_absolute_url() in page
 
 
 # Who may do what

@@ -39,8 +39,8 @@ def test_an_article_shows_its_links_in_and_out_with_their_states(editor):
     assert into == {"Draft": "Draft", "Public": "Published"}
     html = editor.get(f"/admin/articles/article/{article.pk}/change/").content.decode()
     panel = html.partition('id="links_heading"')[2].partition("</section>")[0]
-    assert "several" in panel and "wanted" in panel
-    for part in panel.split("To here"):
+    assert "several articles" in panel and "no article yet" in panel
+    for part in panel.split("Incoming links"):
         assert ">Draft</a> <em>Draft</em>" in part
         assert ">Public</a> <em>Published</em>" in part
     assert 'href="/admin/articles/article/add/?title=Nowhere"' in panel
@@ -78,7 +78,7 @@ def test_who_may_view_articles_sees_what_is_missing_and_who_may_add_begins_it(cl
     factories.article("Essay", body="[[Missing]]")
     client.force_login(factories.user("", "view_article"))
     html = client.get(WANTED).content.decode()
-    assert "Missing" in html and "Begin it" not in html
+    assert "Missing" in html and "Create" not in html
     client.force_login(factories.user("", "view_tag"))
     assert client.get(WANTED).status_code == 403
     client.logout()
@@ -98,5 +98,5 @@ def test_the_list_goes_on_over_pages_and_costs_the_same(editor, django_assert_nu
     assert editor.get(f"{WANTED}?page=%00").status_code == 200
 
 
-def test_an_encyclopedia_that_lacks_nothing_says_so(editor):
-    assert "Every name that is linked to" in editor.get(WANTED).content.decode()
+def test_a_site_without_wanted_articles_says_so(editor):
+    assert "Every linked article exists." in editor.get(WANTED).content.decode()

@@ -462,6 +462,6 @@ def check(said, schema, schemas):
 def test_the_documentation_is_a_page_of_the_site(client):
     response = client.get("/api/v1/docs")
     html = response.content.decode()
-    for part in ("/api/v1/articles/{name}/backlinks", "300 times a minute", "openapi.json"):
+    for part in ("/api/v1/articles/{name}/backlinks", "300 requests per minute", "openapi.json"):
         assert part in html
     assert client.get("/api/v1/")["Location"] == "/api/v1/docs"

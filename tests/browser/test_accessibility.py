@@ -42,10 +42,10 @@ def test_every_page_is_walked_by_keyboard_with_the_focus_in_sight(open_page, pag
     for _step in range(60):
         page.keyboard.press("Tab")
         seen.append(page.evaluate(FOCUSED))
-        if seen[-1]["text"] == "Desk":
+        if seen[-1]["text"] == "Admin":
             break
-    assert seen[0]["text"] == "Skip to the text"
-    assert [stop["text"] for stop in seen].count("Desk") == 1
+    assert seen[0]["text"] == "Skip to content"
+    assert [stop["text"] for stop in seen].count("Admin") == 1
     assert {stop["outline"] for stop in seen} == {"3px solid"}
     assert all(stop["inside"] for stop in seen)
 
@@ -59,7 +59,7 @@ def test_the_keyboard_goes_through_a_page_and_out_again(open_page, pages, name):
         seen.append(page.evaluate(FOCUSED))
         if seen[-1]["text"] == "API":
             break
-    assert seen[0]["text"] == "Skip to the text" and seen[-1]["text"] == "API"
+    assert seen[0]["text"] == "Skip to content" and seen[-1]["text"] == "API"
     assert [stop for stop in seen if not stop["inside"]] == []
     assert {stop["outline"] for stop in seen} <= {"3px solid", "4px solid"}
 

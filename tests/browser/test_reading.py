@@ -36,7 +36,7 @@ def test_no_page_is_wider_than_its_window(open_page, console, pages, width, opti
 
 def test_the_colours_follow_the_system_until_the_reader_chooses(open_page, pages):
     page = open_page(pages["article"], scheme="dark")
-    switch = page.get_by_role("button", name="Colours")
+    switch = page.get_by_role("button", name="Theme")
     assert (page.evaluate(PAPER), switch.inner_text().split()[-1]) == (DARK, "Auto")
     switch.click()
     assert (page.evaluate(PAPER), switch.inner_text().split()[-1]) == (LIGHT, "Light")

@@ -99,7 +99,7 @@ def test_a_slash_that_is_typed_in_the_box_is_a_slash(open_page):
 def test_the_slash_can_be_switched_off_for_good(open_page):
     page = open_page("/tags/")
     box = page.get_by_role("combobox")
-    switch = page.get_by_role("button", name="The key / goes to the search")
+    switch = page.get_by_role("button", name="Press / to search")
     assert box.get_attribute("aria-keyshortcuts") == "/"
     switch.click()
     expect(switch).to_have_attribute("aria-pressed", "false")

@@ -49,7 +49,7 @@ def test_an_editor_writes_links_tags_saves_and_sees_it_on_the_site(open_page, li
     page.get_by_label("Username").fill("amina")
     page.get_by_label("Password").fill("pass")
     page.keyboard.press("Enter")
-    page.get_by_role("navigation", name="Desk").get_by_role("link", name="Articles").click()
+    page.get_by_role("navigation", name="Admin").get_by_role("link", name="Articles").click()
     page.get_by_role("link", name="Add article").click()
     expect(page.get_by_text("New, not saved yet")).to_be_visible()
 
@@ -79,7 +79,7 @@ def test_an_editor_writes_links_tags_saves_and_sees_it_on_the_site(open_page, li
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("link", name="Peace & Quiet").first.click()
     expect(page.get_by_text("Saved", exact=True)).to_be_visible()
-    page.get_by_role("link", name="See it on the site").click()
+    page.get_by_role("link", name="View article").click()
     expect(page.get_by_role("heading", name="Peace & Quiet")).to_be_visible()
     expect(page.locator("article strong")).to_have_text("calm")
     expect(page.get_by_role("link", name="peacekeeping")).to_be_visible()
@@ -106,9 +106,9 @@ def test_what_the_toolbar_writes_is_taken_back_by_undo(form):
         ("Bold", "**calm**"),
         ("Italic", "*calm*"),
         ("List", "- calm"),
-        ("Quotation", "> calm"),
+        ("Quote", "> calm"),
         ("Heading", "## calm"),
-        ("Link to another site", "[calm](https://)"),
+        ("External link", "[calm](https://)"),
         ("Footnote", "calm[^1]\n\n[^1]: Note\n"),
     ]:
         form.get_by_role("button", name=name, exact=True).click()

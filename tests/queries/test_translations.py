@@ -353,7 +353,7 @@ def test_the_form_shows_the_versions_and_begins_the_missing_ones(desk, peace):
     address = f"/admin/articles/article/{peace.pk}/change/"
     begin = "/admin/articles/article/add/?translation_of=peace&amp;language=ar"
     html = desk.get(address).content.decode()
-    assert f'Arabic: <a href="{begin}">Begin the translation</a>' in html
+    assert f'Arabic: <a href="{begin}">Create translation</a>' in html
     salam = factories.article("سلام", language="ar", translation_of="peace", status=Status.DRAFT)
     html = desk.get(address).content.decode()
     assert begin not in html
@@ -376,7 +376,7 @@ def test_who_may_not_write_an_article_is_not_asked_to_begin_one(client, peace):
     client.force_login(factories.user("", "view_article"))
     html = client.get(f"/admin/articles/article/{peace.pk}/change/").content.decode()
     assert "Translations" in html
-    assert "Begin the translation" not in html
+    assert "Create translation" not in html
 
 
 def test_a_translation_begins_with_the_words_of_its_source(desk, peace):
@@ -426,7 +426,7 @@ def test_a_source_that_can_be_none_is_refused(desk, peace, salam):
 def test_a_source_that_was_deleted_does_not_keep_anybody_from_saving(desk, peace, salam):
     editing.delete([peace])
     html = desk.get(f"/admin/articles/article/{salam.pk}/change/").content.decode()
-    assert "There is no article “<bdi>peace</bdi>”" in html
+    assert "The source article “<bdi>peace</bdi>” doesn't exist." in html
     assert change(desk, salam, summary="x") == ""
     paix = factories.article("Paix", language="fr")
     assert change(desk, paix, translation_of="peace") == ""

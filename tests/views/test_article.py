@@ -114,7 +114,7 @@ def test_an_unknown_name_is_answered_with_the_nearest_ones(client):
     assert "“<bdi>counter terorism &lt;b&gt;coperation</bdi>”" in html
     assert 'href="/articles/counter-terrorism-cooperation/"' in html
     assert 'type="search" name="q" value="counter terorism &lt;b&gt;coperation"' in html
-    assert "Write it" not in html
+    assert "Create this article" not in html
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_the_margin_shows_the_first_articles_that_link_here_and_the_way_to_all(c
         factories.article(f"Source {number}", body="[[Target]] [[Target]]")
     html = client.get("/articles/target/").content.decode()
     assert [f"source-{n}/" in html for n in range(9)] == [True] * 8 + [False]
-    assert "All that links here" in html and 'href="/articles/target/links/"' in html
+    assert "All articles that link here" in html and 'href="/articles/target/links/"' in html
 
 
 @pytest.mark.parametrize("translated", [False, True])

@@ -243,7 +243,7 @@ def test_a_link_leads_to_the_article_in_its_language(client):
 def test_an_article_without_links_says_so(client):
     factories.article("Alone")
     html = client.get("/articles/alone/graph/").content.decode()
-    assert "No link leads here yet" in html and "<details" not in html
+    assert "This article has no links" in html and "<details" not in html
     assert 'id="site_local_graph"' not in client.get("/articles/alone/").content.decode()
 
 
@@ -311,11 +311,11 @@ def test_the_map_says_how_many_are_left_out(client, monkeypatch):
     furnish(12)
     html = client.get("/map/").content.decode()
     assert len(titles_of(html)) == 10 and "Centre" in titles_of(html)
-    assert "The 10 articles that most others link to." in " ".join(html.split())
-    assert "16 others are left out." in " ".join(html.split())
+    assert "The 10 most linked articles." in " ".join(html.split())
+    assert "16 others are not shown." in " ".join(html.split())
     monkeypatch.setattr("articles.queries.link_map.STRONGEST", 1)
     html = client.get("/map/?tag=t3").content.decode()
-    assert "1 other is left out." in " ".join(html.split())
+    assert "1 other is not shown." in " ".join(html.split())
 
 
 def test_the_map_shows_what_is_wanted_most_and_counts_no_link_to_itself(client, monkeypatch):

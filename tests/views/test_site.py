@@ -15,7 +15,13 @@ def test_home_shows_where_to_start_what_changed_and_the_tags(client):
     factories.article("Beginning", featured=True, summary="Where it starts.", tags=["first"])
     factories.article("News")
     html = client.get("/").content.decode()
-    for part in ("Start here", "Where it starts.", "Recently changed", "News", "/tags/first/"):
+    for part in (
+        "Featured articles",
+        "Where it starts.",
+        "Recently updated",
+        "News",
+        "/tags/first/",
+    ):
         assert part in html
 
 
@@ -40,7 +46,7 @@ def test_an_empty_site_says_so(client):
     for path, words in (
         ("/", "There are no articles yet."),
         ("/articles/", "There are no articles yet."),
-        ("/tags/", "No article has a tag yet."),
+        ("/tags/", "There are no tags yet."),
     ):
         response = client.get(path)
         assert response.status_code == 200
