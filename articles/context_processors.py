@@ -1,4 +1,4 @@
-"""What every page is told: the site's name, where it is seen, the language of its interface."""
+"""Variables of every template: the site, its URL and language, and the reader's theme."""
 
 from typing import TypedDict
 
@@ -8,7 +8,7 @@ from django.utils.translation import get_language, get_language_bidi
 
 from articles import VERSION, i18n, url_for
 
-# The colours that a reader may choose; without a choice the system's hold.
+# Themes that a reader can choose; by default, the operating system decides.
 THEMES = ("light", "dark")
 
 

@@ -244,7 +244,7 @@ class LanguageFeed(ArticleFeed):
         return Channel(
             name=f"language/{language}",
             title=f"{settings.SITE_NAME} ({language})",
-            link=reverse("articles:index"),
+            link=reverse("articles:article_index"),
             language=language,
             path=request.path,
             origin=url_for.origin(request),
@@ -334,7 +334,7 @@ def last_changed(articles: QuerySet[Article], *candidates: PrimaryKeys) -> list[
 def full_text(article: Article, targets: dict[str, Target], origin: str) -> str:
     """Return the HTML of the article with absolute URLs, in an element with its language."""
     base = f"{origin}{article.get_absolute_url()}"
-    html = urls.absolutize_urls(render_links(article.html, targets, write=False), base)
+    html = urls.absolutize_urls(render_links(article.html, targets), base)
     start = format_html('<div lang="{}" dir="{}">', article.language, article.direction)
     return f"{start}{html}</div>"
 

@@ -1,4 +1,4 @@
-"""Stored HTML → what is read: links lead to where their names lead now."""
+"""Stored HTML → the HTML of a page, in which each wikilink leads where its name leads now."""
 
 from collections.abc import Mapping
 
@@ -14,10 +14,13 @@ from articles.markdown import wikilinks
 from articles.models.link_resolution import Target
 
 
-def render_links(html: str, targets: Mapping[str, Target], *, write: bool) -> SafeString:
-    """The HTML of a text with its wikilinks made real.
+def render_links(
+    html: str, targets: Mapping[str, Target], *, link_missing: bool = False
+) -> SafeString:
+    """Return `html` with its wikilinks as links to `targets`, which are keyed by folded name.
 
-    A link to no article is marked; for those who may `write` it, it leads to where that is done.
+    A link to a missing article is marked as such. With `link_missing`, for editors, it leads to
+    the form that creates the article.
     """
 
     def url_of(key: str) -> str | None:
@@ -25,16 +28,16 @@ def render_links(html: str, targets: Mapping[str, Target], *, write: bool) -> Sa
         return url_for.article(target.slug) if target else None
 
     def missing(name: str, label: str) -> str:
-        if write:
+        if link_missing:
             return format_html(
                 '<a class="wanted" href="{}">{}</a>', add_article_url(name), mark_safe(label)
             )
-        return f'<span class="wanted">{label}{said}</span>'
+        return f'<span class="wanted">{label}{note}</span>'
 
-    said = f'<span class="visually-hidden" lang="{get_language()}"> ({_("no article yet")})</span>'
+    note = f'<span class="visually-hidden" lang="{get_language()}"> ({_("no article yet")})</span>'
     return mark_safe(wikilinks.resolve_links(html, url_of, missing))
 
 
 def add_article_url(title: str) -> str:
-    """The address at which an editor begins an article."""
+    """Return the URL of the admin form that adds an article, with its title filled in."""
     return f"{reverse('admin:articles_article_add')}?{urlencode({'title': title})}"

@@ -51,7 +51,7 @@ def of_article(article: Article, tags: Iterable[Tag], origin: str) -> SafeString
         *(("article:tag", tag.name) for tag in tags),
     ]
     trail = [
-        (_("Articles"), url_for.index()),
+        (_("Articles"), url_for.article_index()),
         (article.title, article.get_absolute_url()),
     ]
     source = escape(origin + url_for.source(article.slug))

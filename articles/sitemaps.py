@@ -22,7 +22,7 @@ ASKED = 2_000
 XML = "application/xml; charset=utf-8"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMESPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
-PAGES = ("articles:home", "articles:index", "articles:tags")
+PAGES = ("articles:home", "articles:article_index", "articles:tags")
 ROBOTS = """User-agent: *
 Disallow: /admin/
 Disallow: /api/

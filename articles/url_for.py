@@ -18,16 +18,16 @@ def home() -> str:
     return _plain("articles:home", get_script_prefix())
 
 
-def index() -> str:
-    return _plain("articles:index", get_script_prefix())
+def article_index() -> str:
+    return _plain("articles:article_index", get_script_prefix())
 
 
 def article(slug: str) -> str:
     return _address("articles:article", slug)
 
 
-def links(slug: str) -> str:
-    return _address("articles:links", slug)
+def backlinks(slug: str) -> str:
+    return _address("articles:backlinks", slug)
 
 
 def source(slug: str) -> str:

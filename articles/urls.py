@@ -1,4 +1,4 @@
-"""The addresses of the public site."""
+"""The URLs of the public site."""
 
 from django.urls import include, path
 
@@ -6,14 +6,14 @@ from articles import api, feeds, sitemaps, views
 
 app_name = "articles"
 
-# A name may have slashes in it ("TCP/IP"), so the patterns that end in it take whatever is left.
+# A name may contain slashes ("TCP/IP"): `name` matches the rest of a path.
 urlpatterns = [
     path("", views.home, name="home"),
     path("tags/", views.tags, name="tags"),
     path("tags/<path:name>/feed/", feeds.tag_feed, name="feed_of_tag"),
     path("tags/<path:name>/", views.tag, name="tag"),
-    path("articles/", views.index, name="index"),
-    path("articles/<path:name>/links/", views.links, name="links"),
+    path("articles/", views.article_index, name="article_index"),
+    path("articles/<path:name>/links/", views.backlinks, name="backlinks"),
     path("articles/<path:name>/preview/", views.preview, name="preview"),
     path("articles/<path:name>/graph/", views.graph, name="graph"),
     path("articles/<path:name>/", views.article, name="article"),
@@ -29,8 +29,8 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("search/suggest", views.suggest, name="suggest"),
     path("opensearch.xml", views.opensearch, name="opensearch"),
-    path("map/", views.whole, name="map"),
-    path("random/", views.random, name="random"),
+    path("map/", views.article_map, name="map"),
+    path("random/", views.random_article, name="random"),
     path("healthz", views.healthz, name="healthz"),
     path("favicon.ico", views.favicon),
 ]

@@ -12,7 +12,7 @@ def test_an_address_is_the_one_that_reverse_makes(slug, prefix):
     set_script_prefix(prefix)
     try:
         assert url_for.article(slug) == reverse("articles:article", args=[slug])
-        assert url_for.links(slug) == reverse("articles:links", args=[slug])
+        assert url_for.backlinks(slug) == reverse("articles:backlinks", args=[slug])
         assert url_for.tag(slug) == reverse("articles:tag", args=[slug])
     finally:
         set_script_prefix("/")

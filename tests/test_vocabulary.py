@@ -12,10 +12,31 @@ ROOT = Path(settings.BASE_DIR)
 # Words that once named everything. Each stood for a term that readers know: result, match, query,
 # existing, selected, position, visible …
 AVOIDED = frozenset(
-    """
-    anew asked asks begun chosen elsewhere found given kept known lacking meant named place places
-    said seen shown somebody sought told whoever written
-    """.split()
+    [
+        "anew",
+        "asked",
+        "asks",
+        "begun",
+        "chosen",
+        "elsewhere",
+        "found",
+        "given",
+        "kept",
+        "known",
+        "lacking",
+        "meant",
+        "named",
+        "place",
+        "places",
+        "said",
+        "seen",
+        "shown",
+        "somebody",
+        "sought",
+        "told",
+        "whoever",
+        "written",
+    ]
 )
 # Names that Django, Python or the web give.
 STANDARD = frozenset(("page_not_found", "HttpResponseNotFound", "NotFound"))

@@ -20,7 +20,7 @@ STYLES = ("articles/css/tokens.css", "articles/css/prose.css")
 
 def read(article: Article) -> SafeString:
     """The text as readers see it. In a shadow root: neither ids nor looks mix with the desk's."""
-    html = render_links(article.html, Link.objects.targets(article), write=False)
+    html = render_links(article.html, Link.objects.targets(article))
     styles = format_html_join(
         "", '<link rel="stylesheet" href="{}">', ((static(path),) for path in STYLES)
     )

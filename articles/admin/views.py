@@ -142,7 +142,7 @@ def rendered(request: HttpRequest, article: Article) -> Rendered:
     targets = NameResolver(keys, article.language).targets(keys, article.pk or 0)
     write = request.user.has_perm("articles.add_article")
     return Rendered(
-        html=render_links(document.html, targets, write=write),
+        html=render_links(document.html, targets, link_missing=write),
         language=article.language,
         direction=article.direction,
         summary=_summary(document.word_count, len(keys), len(keys - targets.keys())),

@@ -147,7 +147,7 @@ def article(request: HttpRequest, name: str) -> Any:
     found = _named(name, *WHOLE)
     targets = targets_from([found])[found.pk]
     details = described(found, Tagging.objects.tags_of([found])[found.pk], url_for.origin(request))
-    html = render_links(found.html, targets, write=False)
+    html = render_links(found.html, targets)
     return schemas.Article(
         **details,
         author=found.author,

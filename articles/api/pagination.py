@@ -1,57 +1,50 @@
-"""Rows in the order of keys that never change → pages that follow each other by cursors."""
+"""Pages of a list of the API, which follow each other by cursors (keyset pagination)."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from ninja.errors import HttpError
 
 from articles.api.schemas import Paging
+from articles.pagination import paginate
 
 Row = TypeVar("Row", bound=Model)
 
-LARGEST = 2**63
+# Values of a cursor are primary keys: 64-bit integers.
+MAX_VALUE = 2**63 - 1
 
 
 def page(
     request: HttpRequest, rows: QuerySet[Row], paging: Paging, *order: str
 ) -> tuple[list[Row], str | None]:
-    """A page of `rows`, and the address of the next one.
+    """Return a page of `rows` and the URL of the next page, None after the last one.
 
-    `order` is one or two columns of whole numbers, such as ``source_id``, that tell all rows
-    apart. New rows come behind those that were there, and none changes places: whoever reads
-    page after page gets each row once.
+    `order` is one or two columns of integers, such as ``source_id``, that together identify a
+    row. They never change and grow with each new row, so that a client that follows the pages
+    gets every row exactly once. Raise `HttpError` 400 for an invalid cursor.
     """
-    if paging.cursor:
-        rows = rows.filter(_beyond(order, _places(paging.cursor, len(order))))
-    found = list(rows.order_by(*order)[: paging.limit + 1])
-    if len(found) <= paging.limit:
-        return found, None
-    last = found[paging.limit - 1]
-    return found[: paging.limit], _address(request, [getattr(last, name) for name in order])
+    position = _decode(paging.cursor, len(order)) if paging.cursor else None
+    selected = paginate(rows, order, paging.limit, position)
+    if not selected.has_next:
+        return list(selected.rows), None
+    last = selected.rows[-1]
+    return list(selected.rows), _next_url(request, [getattr(last, name) for name in order])
 
 
-def _beyond(order: tuple[str, ...], places: list[int]) -> Q:
-    if len(order) == 1:
-        return Q(**{f"{order[0]}__gt": places[0]})
-    first, second = order
-    seen = Q(**{first: places[0], f"{second}__lte": places[1]})
-    return Q(**{f"{first}__gte": places[0]}) & ~seen
-
-
-def _address(request: HttpRequest, places: list[int]) -> str:
+def _next_url(request: HttpRequest, position: list[int]) -> str:
     query = request.GET.copy()
-    query["cursor"] = urlsafe_b64encode(".".join(map(str, places)).encode()).decode()
+    query["cursor"] = urlsafe_b64encode(".".join(map(str, position)).encode()).decode()
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
 
 
-def _places(cursor: str, count: int) -> list[int]:
-    """What a cursor says; whatever we have not written ourselves is refused."""
+def _decode(cursor: str, length: int) -> list[int]:
+    """Return the `length` values in `cursor`. Raise `HttpError` 400 if we did not encode it."""
     try:
-        places = [int(place) for place in urlsafe_b64decode(cursor).decode("ascii").split(".")]
+        values = [int(value) for value in urlsafe_b64decode(cursor).decode("ascii").split(".")]
     except ValueError:
-        places = []
-    if len(places) != count or not all(0 <= place < LARGEST for place in places):
+        values = []
+    if len(values) != length or not all(0 <= value <= MAX_VALUE for value in values):
         raise HttpError(400, "cursor: take it from the address in “next”.")
-    return places
+    return values

@@ -15,17 +15,17 @@ from django.utils.translation import gettext as _
 
 from articles import url_for
 from articles.models import Tag
+from articles.pagination import Page
+from articles.queries.backlinks import Backlink
 from articles.queries.related import Related
 from articles.text import names
-from articles.views.article import Backlink
-from articles.views.pagination import Page
 
 register = template.Library()
-register.filter("article_address", url_for.article)
-register.filter("tag_address", url_for.tag)
-register.filter("graph_address", url_for.graph)
-register.filter("links_address", url_for.links)
-register.filter("source_address", url_for.source)
+register.filter("article_url", url_for.article)
+register.filter("tag_url", url_for.tag)
+register.filter("graph_url", url_for.graph)
+register.filter("backlinks_url", url_for.backlinks)
+register.filter("source_url", url_for.source)
 register.filter("direction", names.direction)
 
 NAMED_TAGS = 3

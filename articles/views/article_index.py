@@ -1,4 +1,4 @@
-"""The index of all articles."""
+"""The index of all articles from A to Z."""
 
 from string import ascii_lowercase
 
@@ -8,39 +8,41 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from articles.http import query_parameter
 from articles.models import Article
 from articles.queries import statistics
 from articles.text import names
-from articles.views.pagination import page, parameter, place, start_of
+from articles.views.pagination import alphabetical_page, canonical_query, requested_position
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
-    """All articles in order. What was once asked for here is searched for."""
-    if asked := parameter(request, "q").strip():
-        address = f"{reverse('articles:search')}?{urlencode({'q': asked})}"
-        return redirect(address, permanent=True)
-    return a_to_z(request)
-
-
-def a_to_z(request: HttpRequest) -> HttpResponse:
-    typed = parameter(request, "letter").strip()
-    letter = names.sort_key(typed)[:1] if typed else ""
+def article_index(request: HttpRequest) -> HttpResponse:
+    """List all articles, or those of ``?letter=``. ``?q=`` was the search page of a former version
+    and redirects to it."""
+    if text := query_parameter(request, "q").strip():
+        url = f"{reverse('articles:search')}?{urlencode({'q': text})}"
+        return redirect(url, permanent=True)
+    value = query_parameter(request, "letter").strip()
+    letter = names.sort_key(value)[:1] if value else ""
     articles = Article.objects.public().a_to_z(letter)
-    start = start_of(request)
-    shown = page(articles.only("slug", "title", "summary", "language", "sort_key"), start)
+    position = requested_position(request)
+    page = alphabetical_page(
+        articles.only("slug", "title", "summary", "language", "sort_key"), position
+    )
     context = {
-        "page": shown,
+        "page": page,
         "letter": letter,
         "letters": _alphabet(statistics.letters()),
-        "place": place(shown, start, letter=letter),
+        "canonical_query": canonical_query(page, position, letter=letter),
     }
     return render(request, "articles/article_index.html", context)
 
 
 def _alphabet(used: list[str]) -> list[tuple[str, bool]]:
-    """The letters to show, and whether there are articles under each: those of the Latin
-    alphabet always, unless all articles stand under others."""
+    """Return letters to list, each with whether articles begin with it.
+
+    The Latin alphabet is complete, unless all articles begin with letters of other scripts.
+    """
     latin = set(ascii_lowercase)
-    shown = set(used) | (latin if latin & set(used) or not used else set())
-    return [(letter, letter in used) for letter in sorted(shown)]
+    letters = set(used) | (latin if latin & set(used) or not used else set())
+    return [(letter, letter in used) for letter in sorted(letters)]

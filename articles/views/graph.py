@@ -1,4 +1,4 @@
-"""How articles hang together: the neighbourhood of one, and the map of all."""
+"""Graphs of links: the articles around one, and the map of all articles."""
 
 from typing import NamedTuple
 
@@ -12,24 +12,26 @@ from django.views.decorators.vary import vary_on_cookie
 from articles import url_for
 from articles.graph import map_layout, neighbourhood_layout
 from articles.graph.nodes import Node
+from articles.http import query_parameter
 from articles.models import Article, Tag
 from articles.queries import statistics
 from articles.queries.neighbourhood import neighbourhood
 from articles.views.article import redirect_or_404
-from articles.views.pagination import parameter
 
-OFFERED = 200
+# Tags to choose from on the map.
+MAX_TAGS = 200
+# Articles in a column of the graph, by the value of ``?size=``.
 ROWS = {"": 14, "small": 6}
-STEPS = {
+COLUMN_TITLES = {
     -1: gettext_lazy("Articles that link here"),
-    1: gettext_lazy("What this article links to"),
-    -2: gettext_lazy("Beside those that link here"),
-    2: gettext_lazy("Beside those that it links to"),
+    1: gettext_lazy("Articles that this one links to"),
+    -2: gettext_lazy("Two links away, incoming"),
+    2: gettext_lazy("Two links away, outgoing"),
 }
 
 
-class Step(NamedTuple):
-    """The nodes of one column under their title."""
+class Column(NamedTuple):
+    """The nodes of one column of the graph with its title."""
 
     title: object
     nodes: list[Node]
@@ -38,50 +40,52 @@ class Step(NamedTuple):
 @require_safe
 @vary_on_cookie
 def graph(request: HttpRequest, name: str) -> HttpResponse:
-    """What leads to an article and where it leads, two links far, drawn and as a list."""
-    shown = Article.objects.public().only("slug", "title", "language")
-    found = shown.filter(slug=name).first() if "\0" not in name else None
-    if not found:
-        return redirect_or_404(request, name, url_for.graph, otherwise=f"{name}/graph")
-    rows = ROWS.get(parameter(request, "size"), ROWS[""])
-    nodes, places, edges = neighbourhood(found, rows)
-    drawn = neighbourhood_layout.layout(nodes, places, edges, mirrored=get_language_bidi())
-    steps = [
-        Step(
-            title,
-            [node for node in neighbourhood_layout.sort_nodes(nodes) if places[node.pk] == place],
-        )
-        for place, title in STEPS.items()
+    """Show the articles within two links of an article as a drawing and as a list."""
+    articles = Article.objects.public().only("slug", "title", "language")
+    article = articles.filter(slug=name).first() if "\0" not in name else None
+    if not article:
+        return redirect_or_404(request, name, url_for.graph, fallback=f"{name}/graph")
+    rows = ROWS.get(query_parameter(request, "size"), ROWS[""])
+    nodes, columns, edges = neighbourhood(article, rows)
+    drawing = neighbourhood_layout.layout(nodes, columns, edges, mirrored=get_language_bidi())
+    ordered = neighbourhood_layout.sort_nodes(nodes)
+    titled = [
+        Column(title, [node for node in ordered if columns[node.pk] == column])
+        for column, title in COLUMN_TITLES.items()
     ]
-    context = {"article": found, "drawn": drawn, "steps": [step for step in steps if step.nodes]}
+    context = {
+        "article": article,
+        "drawing": drawing,
+        "columns": [column for column in titled if column.nodes],
+    }
     return render(request, "articles/graph.html", context)
 
 
 @require_safe
-def whole(request: HttpRequest) -> HttpResponse:
-    """The map of all articles, or of those with one tag: the strongest of them."""
+def article_map(request: HttpRequest) -> HttpResponse:
+    """Show the most linked articles of all, or of those with the tag in ``?tag=``, as a map."""
     tags = statistics.tags()
-    slug = parameter(request, "tag")
+    slug = query_parameter(request, "tag")
     tag = Tag.objects.filter(slug=slug).first() if slug else None
-    if slug and slug not in {used.slug for used in tags}:
+    if slug and slug not in {tag_in_use.slug for tag_in_use in tags}:
         raise Http404
-    found = statistics.whole(tag.pk if tag else None)
-    drawn = map_layout.layout(found.groups, found.edges, mirrored=get_language_bidi())
+    link_map = statistics.whole(tag.pk if tag else None)
+    drawing = map_layout.layout(link_map.groups, link_map.edges, mirrored=get_language_bidi())
     context = {
         "tag": tag,
-        "tags": _offered(tags, slug),
-        "whole": found,
-        "left_out": found.total - found.shown,
-        "atlas": drawn,
-        "view": f"{drawn.left} {drawn.top} {drawn.width} {drawn.height}",
-        "width": str(drawn.width),
-        "height": str(drawn.height),
-        "place": f"?{urlencode({'tag': slug})}" if slug else "",
+        "tags": _choices(tags, slug),
+        "link_map": link_map,
+        "omitted": link_map.total - link_map.shown,
+        "drawing": drawing,
+        "view_box": f"{drawing.left} {drawing.top} {drawing.width} {drawing.height}",
+        "width": str(drawing.width),
+        "height": str(drawing.height),
+        "canonical_query": f"?{urlencode({'tag': slug})}" if slug else "",
     }
     return render(request, "articles/map.html", context)
 
 
-def _offered(tags: list[statistics.TagInUse], chosen: str) -> list[statistics.TagInUse]:
-    """The tags of most articles, in order, and the one that was chosen."""
-    largest = {tag.slug for tag in sorted(tags, key=lambda tag: -tag.usage)[:OFFERED]}
-    return [tag for tag in tags if tag.slug in largest or tag.slug == chosen]
+def _choices(tags: list[statistics.TagInUse], selected: str) -> list[statistics.TagInUse]:
+    """Return the most used of `tags` in their order, and the selected one."""
+    most_used = {tag.slug for tag in sorted(tags, key=lambda tag: -tag.usage)[:MAX_TAGS]}
+    return [tag for tag in tags if tag.slug in most_used or tag.slug == selected]

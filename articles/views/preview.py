@@ -1,11 +1,9 @@
-"""Ways from one article to another: a look at where a link leads, and a leap anywhere."""
+"""Link previews: what a card shows while a reader points at a link to an article."""
 
 from typing import TypedDict
 
 from django.db.models.functions import Substr
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
@@ -14,53 +12,48 @@ from articles.models import Article
 from articles.text import sentences
 from articles.views.article import redirect_or_404
 
-LOOKED_AT = 400
+# Characters of the text that an opening sentence is looked for in.
+OPENING_LENGTH = 400
 
 
-class Shown(TypedDict):
-    """A picture as a browser asks for it."""
+class PreviewImage(TypedDict):
+    """An image as the ``img`` element needs it."""
 
     src: str
     alt: str
 
 
 class Preview(TypedDict):
-    """What a card says of the article that a link leads to."""
+    """The JSON object that the view answers with."""
 
     title: str
     summary: str
     language: str
     direction: str
-    picture: Shown | None
+    picture: PreviewImage | None
 
 
 @require_safe
 @vary_on_cookie
 def preview(request: HttpRequest, name: str) -> HttpResponse:
-    """What a link to the article may show before it is followed. One query."""
-    shown = Article.objects.public().only("title", "summary", "language", "image_url", "image_alt")
-    rows = shown.filter(slug=name).annotate(start=Substr("text", 1, LOOKED_AT))
-    found = rows.first() if "\0" not in name else None
-    if not found:
-        return redirect_or_404(request, name, url_for.preview, otherwise=f"{name}/preview")
-    return JsonResponse(previewed(found, found.start))
+    """Return the preview of an article as JSON. One query."""
+    columns = ("title", "summary", "language", "image_url", "image_alt")
+    articles = Article.objects.public().only(*columns).filter(slug=name)
+    opening = articles.annotate(opening=Substr("text", 1, OPENING_LENGTH))
+    article = opening.first() if "\0" not in name else None
+    if not article:
+        return redirect_or_404(request, name, url_for.preview, fallback=f"{name}/preview")
+    return JsonResponse(article_preview(article, article.opening))
 
 
-def previewed(article: Article, text: str) -> Preview:
-    """`text` is the beginning of the article's, which stands in for a summary."""
-    picture = Shown(src=article.image_url, alt=article.image_alt) if article.image_url else None
+def article_preview(article: Article, opening: str) -> Preview:
+    """Return the preview of `article`. The first sentences of `opening`, the beginning of its
+    text, take the place of a missing summary."""
+    image = PreviewImage(src=article.image_url, alt=article.image_alt)
     return Preview(
         title=article.title,
-        summary=article.summary or sentences.first_sentences(text),
+        summary=article.summary or sentences.first_sentences(opening),
         language=article.language,
         direction=article.direction,
-        picture=picture,
+        picture=image if article.image_url else None,
     )
-
-
-@require_safe
-@never_cache
-def random(request: HttpRequest) -> HttpResponse:
-    """To an article that readers may see, any of them. At most five looks into an index."""
-    found = Article.objects.public().only("slug").random()
-    return redirect(found) if found else redirect("articles:index")

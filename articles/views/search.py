@@ -13,6 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from articles import url_for
+from articles.http import query_parameter
 from articles.models import FailedSearch, Kind
 from articles.search import (
     DEFAULT_LIMITS,
@@ -24,7 +25,6 @@ from articles.search import (
     suggest_names,
 )
 from articles.text.languages import own_name
-from articles.views.pagination import parameter
 
 logger = logging.getLogger(__name__)
 
@@ -37,8 +37,8 @@ DAY = 24 * 3600
 
 @require_safe
 def search(request: HttpRequest, limits: Limits = DEFAULT_LIMITS) -> HttpResponse:
-    text = parameter(request, "q").strip()
-    tag, language = parameter(request, "tag"), parameter(request, "language")
+    text = query_parameter(request, "q").strip()
+    tag, language = query_parameter(request, "tag"), query_parameter(request, "language")
     results = search_articles(
         text, page=page_number(request), tag=tag, language=language, limits=limits
     )
@@ -81,7 +81,7 @@ def record_failed_search(request: HttpRequest, query: str) -> None:
 
 def page_number(request: HttpRequest) -> int:
     """The number in ``?page=``; 1 if there is none or it is not a sensible number."""
-    value = parameter(request, "page")
+    value = query_parameter(request, "page")
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 6 else 1
 
 
@@ -147,7 +147,7 @@ def adjacent_pages(results: Results, tag: str, language: str) -> dict[str, str]:
 @cache_control(public=True, no_cache=True)
 def suggest(request: HttpRequest) -> JsonResponse:
     """Complete what a reader types into a search box; equal names are told apart by language."""
-    names = suggest_names(parameter(request, "q").strip())
+    names = suggest_names(query_parameter(request, "q").strip())
     labels = [name.text if name.kind in OTHER_NAMES else name.article.title for name in names]
     rows = [
         {

@@ -1,10 +1,10 @@
-"""The home page, the pages of errors, and what machines ask for."""
+"""The home page, a random article, error pages, and what servers and browsers request."""
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.views.decorators.cache import cache_control, never_cache
@@ -14,40 +14,49 @@ from django.views.static import serve
 from articles.models import Article, ContentVersion
 from articles.queries import statistics
 
-FEATURED = 6
-RECENT = 5
-TAGS = 30
-PLAIN = "text/plain; charset=utf-8"
+MAX_FEATURED = 6
+MAX_RECENT = 5
+MAX_TAGS = 30
+DAY = 24 * 3600
+PLAIN_TEXT = "text/plain; charset=utf-8"
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     articles = Article.objects.public().only("slug", "title", "summary", "language", "updated")
     tags = statistics.tags()
-    largest = set(sorted(tags, key=lambda tag: tag.usage, reverse=True)[:TAGS])
+    most_used = set(sorted(tags, key=lambda tag: tag.usage, reverse=True)[:MAX_TAGS])
     context = {
-        "featured": articles.filter(featured=True).a_to_z()[:FEATURED],
-        "recent": articles.recent()[:RECENT],
-        "tags": [tag for tag in tags if tag in largest],
-        "more_tags": len(tags) > len(largest),
+        "featured": articles.filter(featured=True).a_to_z()[:MAX_FEATURED],
+        "recent": articles.recent()[:MAX_RECENT],
+        "tags": [tag for tag in tags if tag in most_used],
+        "more_tags": len(tags) > len(most_used),
     }
     return render(request, "articles/home.html", context)
 
 
 @require_safe
 @never_cache
+def random_article(request: HttpRequest) -> HttpResponse:
+    """Redirect to a random public article. At most five lookups in an index."""
+    article = Article.objects.public().only("slug").random()
+    return redirect(article) if article else redirect("articles:article_index")
+
+
+@require_safe
+@never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Whether the site can answer: it can if its database does."""
+    """Report to a load balancer whether the database answers (health check)."""
     try:
         ContentVersion.objects.filter(pk=1).exists()
     except DatabaseError:
-        return HttpResponse("database unavailable\n", PLAIN, status=503)
-    return HttpResponse("ok\n", PLAIN)
+        return HttpResponse("database unavailable\n", PLAIN_TEXT, status=503)
+    return HttpResponse("ok\n", PLAIN_TEXT)
 
 
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """An uploaded file. What can't be the name of a file is not there."""
+    """Serve an uploaded file. A path that cannot be the name of a file is answered 404."""
     try:
         return serve(request, path, document_root=str(settings.MEDIA_ROOT))
     except (OSError, ValueError, SuspiciousFileOperation) as error:
@@ -55,9 +64,9 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 @require_safe
-@cache_control(max_age=86400)
+@cache_control(max_age=DAY)
 def favicon(request: HttpRequest) -> HttpResponse:
-    """For those who ask at the old address without having read the page."""
+    """Redirect clients that request /favicon.ico without reading the page's ``link`` element."""
     return HttpResponseRedirect(static("articles/favicon.svg"))
 
 
@@ -66,5 +75,5 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Asks nothing of the database and of the request: either may be what failed."""
+    """Render without the database and the request's context: either may be what failed."""
     return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,4 +1,4 @@
-"""One article as the document that it was written as, with what readers may know of it."""
+"""An article as a Markdown document with front matter, without what only editors may see."""
 
 from urllib.parse import quote
 
@@ -18,39 +18,39 @@ MARKDOWN = "text/markdown; charset=utf-8"
 @conditional
 def source(request: HttpRequest, name: str) -> HttpResponse:
     articles = Article.objects.public().defer("html", "text", "toc")
-    found = articles.filter(slug=name).first() if "\0" not in name else None
-    if not found:
-        return _elsewhere(request, name)
-    response = HttpResponse(document(found), MARKDOWN)
-    page = request.build_absolute_uri(found.get_absolute_url())
+    article = articles.filter(slug=name).first() if "\0" not in name else None
+    if not article:
+        return _redirect_or_404(request, name)
+    response = HttpResponse(document(article), MARKDOWN)
+    page = request.build_absolute_uri(article.get_absolute_url())
     response["Link"] = f'<{page}>; rel="canonical"'
-    response["Content-Disposition"] = f"inline; filename*=utf-8''{quote(found.slug)}.md"
+    response["Content-Disposition"] = f"inline; filename*=utf-8''{quote(article.slug)}.md"
     return response
 
 
 @vary_on_cookie
-def _elsewhere(request: HttpRequest, name: str) -> HttpResponse:
-    return redirect_or_404(request, name, url_for.source, otherwise=f"{name}.md")
+def _redirect_or_404(request: HttpRequest, name: str) -> HttpResponse:
+    return redirect_or_404(request, name, url_for.source, fallback=f"{name}.md")
 
 
 def _translation_of(article: Article) -> str:
-    """The slug of the source as it is now; empty for a source that readers may not know of."""
-    written = article.translation_of
-    if not written:
+    """Return the current slug of the source article; an empty string if it is not public."""
+    slug = article.translation_of
+    if not slug:
         return ""
-    sources = Article.objects.filter(slug=written)
+    sources = Article.objects.filter(slug=slug)
     if not sources.exists():
         sources = Article.objects.filter(names__key=article.source_key, translation_of="")
     if not sources.exists():
-        return written
+        return slug
     return sources.public().values_list("slug", flat=True).first() or ""
 
 
 def document(article: Article) -> str:
-    """`article` as a document that loads here or elsewhere.
+    """Return `article` as a document that ``loaddata`` loads on this or another site.
 
-    Not `documents.write`, which is for those who may see everything: schedules, former names
-    and what is featured stay inside, and what was `created` is dated from its publication.
+    Unlike `serializers.documents`, which writes all fields, it omits schedules, former names and
+    `featured`, and gives the date of publication as the date of creation.
     """
     tags = Tag.objects.filter(taggings__content_object=article).order_by("key")
     fields: dict[str, frontmatter.Value] = {

@@ -1,4 +1,4 @@
-"""Tags: the index of them, and the articles under each."""
+"""The list of tags, and the articles with each tag."""
 
 from dataclasses import replace
 
@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from articles.models import Tag, Tagging
 from articles.models.visibility import public
 from articles.queries import statistics
-from articles.views.pagination import page, place, start_of
+from articles.views.pagination import alphabetical_page, canonical_query, requested_position
 
-COLUMNS = ("slug", "title", "summary", "language", "sort_key")
+ARTICLE_COLUMNS = ("slug", "title", "summary", "language", "sort_key")
 
 
 @require_safe
@@ -22,33 +22,33 @@ def tags(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def tag(request: HttpRequest, name: str) -> HttpResponse:
-    """The articles under a tag, in order. Another word for the tag leads to its address."""
+    """List the articles with a tag in alphabetical order. A synonym redirects to its tag."""
     name = name.replace("\0", "")
-    found = Tag.objects.filter(slug=name).first()
-    if not found:
-        return _moved(request, name)
-    start = start_of(request)
-    taggings = Tagging.objects.filter(public("content_object__"), tag=found)
-    columns = (f"content_object__{column}" for column in COLUMNS)
+    tag = Tag.objects.filter(slug=name).first()
+    if not tag:
+        return _redirect_synonym(request, name)
+    position = requested_position(request)
+    taggings = Tagging.objects.filter(public("content_object__"), tag=tag)
+    columns = (f"content_object__{column}" for column in ARTICLE_COLUMNS)
     rows = taggings.select_related("content_object").only("sort_key", *columns)
-    shown = page(rows, start, tie="content_object")
-    if not shown.rows:
+    page = alphabetical_page(rows, position, tie_breaker="content_object")
+    if not page.rows:
         raise Http404
     context = {
-        "tag": found,
-        "page": replace(shown, rows=[tagging.content_object for tagging in shown.rows]),
-        "synonyms": found.synonyms.all(),
-        "place": place(shown, start),
-        "along": f"?{urlencode({'tag': found.slug})}",
-        "beside": Tag.objects.beside(found),
+        "tag": tag,
+        "page": replace(page, rows=[tagging.content_object for tagging in page.rows]),
+        "synonyms": tag.synonyms.all(),
+        "canonical_query": canonical_query(page, position),
+        "article_query": f"?{urlencode({'tag': tag.slug})}",
+        "related_tags": Tag.objects.beside(tag),
     }
     return render(request, "articles/tag.html", context)
 
 
-def _moved(request: HttpRequest, name: str) -> HttpResponse:
-    meant = next(iter(Tag.objects.resolve([name.strip("/")]).values()), None)
-    if not meant or not Tagging.objects.filter(public("content_object__"), tag=meant).exists():
+def _redirect_synonym(request: HttpRequest, name: str) -> HttpResponse:
+    tag = next(iter(Tag.objects.resolve([name.strip("/")]).values()), None)
+    if not tag or not Tagging.objects.filter(public("content_object__"), tag=tag).exists():
         raise Http404
     query = request.META.get("QUERY_STRING", "")
-    address = meant.get_absolute_url()
-    return redirect(f"{address}?{query}" if query else address, permanent=True)
+    url = tag.get_absolute_url()
+    return redirect(f"{url}?{query}" if query else url, permanent=True)

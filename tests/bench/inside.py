@@ -30,7 +30,7 @@ from articles.models import Article, ContentVersion, Link, Status, Tag, Tagging 
 from articles.models.visibility import public  # noqa: E402
 from articles.queries.related import related  # noqa: E402
 from articles.text import frontmatter, names  # noqa: E402
-from articles.views.pagination import SIZE  # noqa: E402
+from articles.views.pagination import PAGE_SIZE  # noqa: E402
 from tests.bench import corpus, searching  # noqa: E402
 from tests.bench.models import BareArticle, BarePage  # noqa: E402
 from tests.search import quality as relevance  # noqa: E402
@@ -51,7 +51,7 @@ def fill(count: str) -> dict[str, Any]:
     tag = Tag.objects.annotate(size=Count("taggings")).order_by("-size")[0]
     middle = Article.objects.a_to_z()[int(count) // 2]
     # A whole page follows in a small tag too, so that pages of one length are compared.
-    start = max(0, min(tag.size // 2, tag.size - SIZE - 1))
+    start = max(0, min(tag.size // 2, tag.size - PAGE_SIZE - 1))
     in_tag = Tagging.objects.filter(tag=tag).order_by("sort_key")[start]
     return {
         "seconds": seconds,
