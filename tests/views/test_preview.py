@@ -194,28 +194,29 @@ def test_the_list_of_a_neighbourhood_says_on_which_side_a_link_is(client):
     listed = [re.findall(r">([^<>]+)</(?:h2|a)>", part) for part in html.split("<h2")[1:]]
     assert {title: names[0] for title, *names in listed} == {
         "Articles that link here": "In",
-        "What this article links to": "Out",
-        "Beside those that link here": "In 2",
-        "Beside those that it links to": "Out 2",
+        "Articles that this one links to": "Out",
+        "Two links away, incoming": "In 2",
+        "Two links away, outgoing": "Out 2",
     }
 
 
-def test_pictures_are_mirrored_where_one_reads_from_right_to_left(client):
+def test_drawings_are_mirrored_in_languages_written_from_right_to_left(client):
     for number in range(4):
         tags = [f"t{number // 2}"]
         factories.article(f"Article {number}", tags=tags, body=f"[[Article {number + 1}]]")
 
-    def across(path, name, language):
-        picture = client.get(path, HTTP_ACCEPT_LANGUAGE=language).context[name]
-        signs = (
-            picture.boxes if name == "drawn" else [group.nodes[0] for group in picture.clusters]
-        )
-        return [sign.node.title for sign in sorted(signs, key=lambda sign: sign.x)]
+    def titles_from_left(path, language):
+        drawing = client.get(path, HTTP_ACCEPT_LANGUAGE=language).context["drawing"]
+        if path == "/map/":
+            nodes = [cluster.nodes[0] for cluster in drawing.clusters]
+        else:
+            nodes = drawing.boxes
+        return [node.node.title for node in sorted(nodes, key=lambda node: node.x)]
 
-    for path, name in (("/articles/article-1/graph/", "drawn"), ("/map/", "atlas")):
-        english = across(path, name, "en")
+    for path in ("/articles/article-1/graph/", "/map/"):
+        english = titles_from_left(path, "en")
         assert len(english) > 1
-        assert across(path, name, "ar") == english[::-1]
+        assert titles_from_left(path, "ar") == english[::-1]
 
 
 def test_what_readers_may_not_see_is_in_no_picture(client):
