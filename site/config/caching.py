@@ -1,5 +1,7 @@
-"""What the page cache of this site is made of: the version of its content, who sees the same page,
-and where pages are kept."""
+"""The page cache of this site: its keys, its versions and its store.
+
+`with_page_cache` puts `config.pagecache` in front of Django's application.
+"""
 
 import threading
 from functools import lru_cache
@@ -16,26 +18,36 @@ from redis.exceptions import RedisError
 from articles import i18n
 from articles.context_processors import THEMES
 from articles.models import content_version
-from config.pagecache import Application, Environ, Key, Memory, PageCache, Shared, Store
+from config.pagecache import (
+    Application,
+    Environ,
+    Key,
+    MemoryStore,
+    PageCache,
+    SharedStore,
+    Store,
+)
 
-# Longer addresses are nobody's bookmark.
-LONGEST_ADDRESS = 1000
+# Pages with longer URLs are not cached.
+MAX_URL_LENGTH = 1000
 MEGABYTE = 1_000_000
-# What is not the site's pages: the desk, files, and the API, which counts its clients.
-OWN = ("/admin/", "/api/", settings.STATIC_URL, settings.MEDIA_URL)
+# Not cached: the admin, files, and the API, which counts the requests of a client.
+UNCACHED_PATHS = ("/admin/", "/api/", settings.STATIC_URL, settings.MEDIA_URL)
 # The page cache turns HEAD into GET, but the search page counts failed searches of GET only.
 SEARCH = "/search/"
-# Where the code lies that pages are made by.
-CODE = ("articles", "site", "templates")
+# What decides, besides the content, what a page looks like.
+SOURCE_FOLDERS = ("articles", "site", "templates")
+SOURCE_SUFFIXES = (".py", ".html", ".xml", ".css", ".js", ".svg", ".mo")
+SITE_SETTINGS = ("SITE_NAME", "LANGUAGE_CODE", "TIME_ZONE", "DATABASES", "ALLOWED_HOSTS")
 # Cached by cookie and header, because every request for a page computes its key.
 interface_language = lru_cache(maxsize=256)(i18n.interface_language)
 
 
-class Version:
-    """The content version that holds now, asked over a connection that is kept for nothing else.
+class CurrentVersion:
+    """Reads the current content version, over a database connection of its own.
 
-    Django lends its own connections to requests, which these are not, and does for each query
-    what would take longer than this one.
+    Django's connections belong to requests that it handles, and its cursors take longer than this
+    query itself.
     """
 
     def __init__(self) -> None:
@@ -47,37 +59,35 @@ class Version:
         with self.lock, self.connection.wrap_database_errors:
             self.connection.ensure_connection()
             try:
-                asked = self.connection.connection.execute(self._native(sql), parameters)
-                return content_version.answered(asked.fetchone())
+                cursor = self.connection.connection.execute(self._native(sql), parameters)
+                return content_version.answered(cursor.fetchone())
             except Exception:
                 self.connection.close()
                 raise
 
     def _native(self, sql: str) -> str:
-        """Django writes places for parameters as PostgreSQL's driver does, not as SQLite's."""
+        """Django writes placeholders as psycopg does, which the driver of SQLite doesn't know."""
         return sql.replace("%s", "?") if self.connection.vendor == "sqlite" else sql
 
 
 def _connection() -> Any:
-    chosen = connections.settings["default"]
-    options = {name: value for name, value in chosen["OPTIONS"].items() if name != "pool"}
-    made = load_backend(chosen["ENGINE"]).DatabaseWrapper(
-        {**chosen, "OPTIONS": options}, "default"
+    default = connections.settings["default"]
+    options = {name: value for name, value in default["OPTIONS"].items() if name != "pool"}
+    connection = load_backend(default["ENGINE"]).DatabaseWrapper(
+        {**default, "OPTIONS": options}, "default"
     )
-    made.inc_thread_sharing()
-    return made
+    connection.inc_thread_sharing()
+    return connection
 
 
-def variant(environ: Environ) -> Key | None:
-    """What the looks of a page depend on, for readers whom nobody knows; else None."""
+def cache_key(environ: Environ) -> Key | None:
+    """Return all that the response to a request depends on, besides the content and the code; or
+    None if it is not cached. Readers with a session get pages of their own."""
     path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
-    if (
-        environ["REQUEST_METHOD"] not in ("GET", "HEAD")
-        or len(path) + len(query) > LONGEST_ADDRESS
-    ):
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or len(path) + len(query) > MAX_URL_LENGTH:
         return None
     cookies = parse_cookie(cookie) if (cookie := environ.get("HTTP_COOKIE")) else {}
-    if settings.SESSION_COOKIE_NAME in cookies or path.startswith(OWN):
+    if settings.SESSION_COOKIE_NAME in cookies or path.startswith(UNCACHED_PATHS):
         return None
     if environ["REQUEST_METHOD"] == "HEAD" and path == SEARCH:
         return None
@@ -95,32 +105,38 @@ def variant(environ: Environ) -> Key | None:
 
 
 def scheme(environ: Environ) -> str:
-    """What Django takes for the scheme: the proxy's word, where it is trusted."""
+    """Return the scheme as Django does: from the header of the proxy, if there is a proxy."""
     header, value = settings.SECURE_PROXY_SSL_HEADER or ("", "")
     return value if header and environ.get(header) == value else environ["wsgi.url_scheme"]
 
 
-def store() -> Store:
-    memory = Memory(settings.PAGE_CACHE_MB * MEGABYTE)
+def page_store() -> Store:
+    memory = MemoryStore(settings.PAGE_CACHE_MB * MEGABYTE)
     if "pages" not in settings.CACHES:
         return memory
-    return Shared(memory, caches.create_connection("pages"), build(), (RedisError, OSError))
+    cache = caches.create_connection("pages")
+    return SharedStore(memory, cache, deployment_digest(), (RedisError, OSError))
 
 
-def build() -> str:
-    """Tells apart, by settings and code, sites that would make different pages of one content."""
+def deployment_digest() -> str:
+    """Return a digest of the settings and the source: deployments that share a cache share pages
+    only if they would render the same ones.
+
+    It reads all source files, so it is only computed if there is a shared cache. A version number
+    would not detect a changed template, and the date of a file differs between equal servers.
+    """
     digest = blake2b(settings.SECRET_KEY.encode(), digest_size=12)
-    told = ("SITE_NAME", "LANGUAGE_CODE", "TIME_ZONE", "DATABASES", "ALLOWED_HOSTS")
-    digest.update(repr([getattr(settings, name) for name in told]).encode())
-    for folder in CODE:
+    digest.update(repr([getattr(settings, name) for name in SITE_SETTINGS]).encode())
+    for folder in SOURCE_FOLDERS:
         for file in sorted((settings.BASE_DIR / folder).rglob("*")):
-            if file.suffix in (".py", ".html", ".xml", ".css", ".js", ".svg", ".mo"):
+            if file.suffix in SOURCE_SUFFIXES:
                 digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
-def kept(application: Application) -> Application:
-    """`application` with its public pages kept, unless somebody is working on their code."""
+def with_page_cache(application: Application) -> Application:
+    """Put the page cache in front of `application`, except in development."""
     if settings.DEBUG or not settings.PAGE_CACHE_MB:
         return application
-    return PageCache(application, store(), Version(), variant, (DatabaseError, InterfaceError))
+    errors = (DatabaseError, InterfaceError)
+    return PageCache(application, page_store(), CurrentVersion(), cache_key, errors)

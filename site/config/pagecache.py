@@ -1,9 +1,8 @@
-"""Public pages as bytes that are kept as long as the content is what it was.
+"""A page cache: WSGI middleware in front of Django's request handling.
 
-Wraps the WSGI application, in front of Django's request handling. A page is kept under what
-decides its looks: address, host, and the cookies and headers that `variant` reads. It was made at
-one content version; one tiny query tells whether that is still the current one. So nothing is
-ever purged, and nothing stale is shown.
+A public page is cached under all that its bytes depend on: URL, host, and the cookies and headers
+that the key function reads. An entry is valid for one content version. A lookup compares it with
+the current version, which costs one small query; so there is no invalidation, and no stale page.
 """
 
 import gzip
@@ -19,10 +18,10 @@ from typing import Any, Protocol, runtime_checkable
 
 import brotli
 
-# Seconds after which a shared cache that gave no answer is asked again.
-REST = 5.0
-# What `pickle` says of bytes that it did not write, or that another version did.
-UNREADABLE = (
+# Seconds without requests to a shared cache that failed.
+RETRY_AFTER = 5.0
+# What `pickle` raises for bytes that it did not write, or that another version wrote.
+UNPICKLING_ERRORS = (
     AttributeError,
     EOFError,
     ImportError,
@@ -34,26 +33,33 @@ UNREADABLE = (
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
-Start = Callable[..., Any]
-Application = Callable[[Environ, Start], Iterable[bytes]]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 Key = tuple[str, ...]
 
-# A larger answer, such as a feed of books, is made anew for each reader who has not got it.
-LARGEST_PAGE = 2_000_000
+# Bytes of the largest body to cache. Larger ones, such as a feed of books, are rare.
+MAX_BODY_SIZE = 2_000_000
 # Below this many bytes compression costs more than it saves.
-SMALLEST = 200
-REFUSED = re.compile(r"\s*q=0(\.0*)?\s*")
-NOT_KEPT = re.compile(r"\b(no-store|private)\b")
-CONDITIONAL = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_IF_RANGE")
-# What is decided for each answer anew.
-OWN_HEADERS = frozenset(("content-length", "content-encoding", "etag", "date"))
-# What a 304 repeats (RFC 9110, 15.4.5).
-REPEATED = frozenset(("cache-control", "content-location", "expires", "vary", "last-modified"))
+MIN_COMPRESSED_SIZE = 200
+ZERO_WEIGHT = re.compile(r"\s*q=0(\.0*)?\s*")
+NOT_CACHEABLE = re.compile(r"\b(no-store|private)\b")
+CONDITIONAL_HEADERS = (
+    "HTTP_IF_NONE_MATCH",
+    "HTTP_IF_MODIFIED_SINCE",
+    "HTTP_RANGE",
+    "HTTP_IF_RANGE",
+)
+# Set for each response, and not cached with the page.
+RESPONSE_HEADERS = frozenset(("content-length", "content-encoding", "etag", "date"))
+# The headers of a 304 (RFC 9110, 15.4.5).
+NOT_MODIFIED_HEADERS = frozenset(
+    ("cache-control", "content-location", "expires", "vary", "last-modified")
+)
 
 
 @dataclass(frozen=True)
-class Page:
-    """One answer, in every encoding that it is asked for in."""
+class CachedPage:
+    """A response with status 200, with its body in each content coding."""
 
     version: str
     etag: str
@@ -68,83 +74,84 @@ class Page:
     def last_modified(self) -> str:
         return next((value for name, value in self.headers if name == "Last-Modified"), "")
 
-    def _is_known(self, environ: Environ) -> bool:
-        """Whether this reader has the page. The date counts only for who knows no tag, and only
-        if it is the very one, for nothing says that what is older is the same."""
-        if known := environ.get("HTTP_IF_NONE_MATCH", ""):
-            return matches(known, self.etag)
+    def _is_unmodified(self, environ: Environ) -> bool:
+        """Whether the client has this page. A date is only compared if there is no ETag, and has
+        to be equal: an older date doesn't prove that the page is the same."""
+        if if_none_match := environ.get("HTTP_IF_NONE_MATCH", ""):
+            return etag_matches(if_none_match, self.etag)
         date = environ.get("HTTP_IF_MODIFIED_SINCE", "")
         return bool(date) and date == self.last_modified
 
-    def answer(self, environ: Environ, start: Start) -> Iterable[bytes]:
-        if self._is_known(environ):
-            kept = [pair for pair in self.headers if pair[0].lower() in REPEATED]
-            start("304 Not Modified", [*kept, ("ETag", self.etag)])
+    def respond(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if self._is_unmodified(environ):
+            headers = [pair for pair in self.headers if pair[0].lower() in NOT_MODIFIED_HEADERS]
+            start_response("304 Not Modified", [*headers, ("ETag", self.etag)])
             return []
-        encoding = accepted(environ.get("HTTP_ACCEPT_ENCODING", ""), self.bodies)
+        encoding = negotiate_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""), self.bodies)
         body = self.bodies[encoding]
         headers = [*self.headers, ("ETag", self.etag), ("Content-Length", str(len(body)))]
         if encoding:
             headers.append(("Content-Encoding", encoding))
-        start("200 OK", headers)
+        start_response("200 OK", headers)
         return [body]
 
 
-def matches(wanted: str, etag: str) -> bool:
-    """Whether ``If-None-Match`` names the page that there is, weakly (RFC 9110, 13.1.2)."""
-    known = (tag.strip().removeprefix("W/") for tag in wanted.split(","))
-    return wanted.strip() == "*" or etag.removeprefix("W/") in known
+def etag_matches(if_none_match: str, etag: str) -> bool:
+    """Compare ``If-None-Match`` with the ETag of a page, weakly (RFC 9110, 13.1.2)."""
+    tags = (tag.strip().removeprefix("W/") for tag in if_none_match.split(","))
+    return if_none_match.strip() == "*" or etag.removeprefix("W/") in tags
 
 
-def accepted(header: str, bodies: Iterable[str]) -> str:
-    """The smallest encoding among `bodies` that ``Accept-Encoding`` allows; empty for none."""
+def negotiate_encoding(accept_encoding: str, encodings: Iterable[str]) -> str:
+    """Return the first of `encodings` that ``Accept-Encoding`` allows, or "" for none."""
     allowed = {}
-    for part in header.lower().split(","):
-        name, _semicolon, weight = part.partition(";")
-        allowed[name.strip()] = not REFUSED.fullmatch(weight)
-    return next((name for name in bodies if allowed.get(name, False)), "")
+    for item in accept_encoding.lower().split(","):
+        name, _semicolon, weight = item.partition(";")
+        allowed[name.strip()] = not ZERO_WEIGHT.fullmatch(weight)
+    return next((name for name in encodings if allowed.get(name, False)), "")
 
 
-def encoded(body: bytes) -> dict[str, bytes]:
-    """`body` in each encoding, the smallest first and as it is last."""
-    if len(body) < SMALLEST:
+def encode(body: bytes) -> dict[str, bytes]:
+    """Return `body` by content coding, the smallest first and the uncompressed one, "", last."""
+    if len(body) < MIN_COMPRESSED_SIZE:
         return {"": body}
     compressed = {"br": brotli.compress(body, quality=5), "gzip": gzip.compress(body, 6, mtime=0)}
     return {**compressed, "": body}
 
 
 @runtime_checkable
-class Closing(Protocol):
-    """A body that wants to know when it has been sent (PEP 3333)."""
+class SupportsClose(Protocol):
+    """A response body that has to be closed after it is sent (PEP 3333)."""
 
     def close(self) -> None: ...
 
 
 class Store(Protocol):
-    """Where pages are kept. What is not of `version` any more is as good as not there."""
+    """A container of pages. `get` returns only pages of the given version."""
 
-    def get(self, key: Key, version: str) -> Page | None: ...
+    def get(self, key: Key, version: str) -> CachedPage | None: ...
 
-    def set(self, key: Key, page: Page) -> None: ...
+    def set(self, key: Key, page: CachedPage) -> None: ...
 
 
-class Memory:
-    """Pages in this process, at most `limit` bytes; those not asked for the longest go first."""
+class MemoryStore:
+    """Pages in the memory of this process, at most `limit` bytes; the least recently used are
+    evicted."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.size = 0
-        self.pages: dict[Key, Page] = {}
+        self.pages: dict[Key, CachedPage] = {}
         self.lock = threading.Lock()
 
-    def get(self, key: Key, version: str) -> Page | None:
+    def get(self, key: Key, version: str) -> CachedPage | None:
         with self.lock:
             page = self.pages.pop(key, None)
             if page:
                 self.pages[key] = page
         return page if page and page.version == version else None
 
-    def set(self, key: Key, page: Page) -> None:
+    def set(self, key: Key, page: CachedPage) -> None:
         with self.lock:
             if old := self.pages.pop(key, None):
                 self.size -= old.size
@@ -154,58 +161,58 @@ class Memory:
                 self.size -= self.pages.pop(next(iter(self.pages))).size
 
 
-class Shared:
-    """Pages in this process, and behind them in a Django cache that other processes share.
+class SharedStore:
+    """Pages in `memory`, and behind it in a Django cache that processes share.
 
-    `build` tells those apart that would make different pages. When the cache raises one of
-    `errors`, it is taken for one that has nothing, and not asked again for `REST` seconds.
+    Processes with the same `namespace` share pages. If the cache raises one of `errors`, the
+    store works without it, and tries again after `RETRY_AFTER` seconds.
     """
 
     def __init__(
-        self, memory: Memory, cache: Any, build: str, errors: tuple[type[Exception], ...]
+        self, memory: MemoryStore, cache: Any, namespace: str, errors: tuple[type[Exception], ...]
     ) -> None:
         self.memory = memory
         self.cache = cache
-        self.build = build
+        self.namespace = namespace
         self.errors = errors
-        self.asked_again = 0.0
+        self.retry_at = 0.0
 
-    def get(self, key: Key, version: str) -> Page | None:
+    def get(self, key: Key, version: str) -> CachedPage | None:
         if page := self.memory.get(key, version):
             return page
-        shared = self._ask(lambda: self.cache.get(self._name(key)))
-        if not isinstance(shared, Page) or shared.version != version:
+        shared = self._try(lambda: self.cache.get(self._digest(key)))
+        if not isinstance(shared, CachedPage) or shared.version != version:
             return None
         self.memory.set(key, shared)
         return shared
 
-    def set(self, key: Key, page: Page) -> None:
+    def set(self, key: Key, page: CachedPage) -> None:
         self.memory.set(key, page)
-        self._ask(lambda: self.cache.set(self._name(key), page))
+        self._try(lambda: self.cache.set(self._digest(key), page))
 
-    def _ask(self, question: Callable[[], Any]) -> Any:
-        """What the cache says; None if it does not, and for a while after that."""
-        if time.monotonic() < self.asked_again:
+    def _try(self, request: Callable[[], Any]) -> Any:
+        """Return the result of a request to the cache, or None while the cache is down."""
+        if time.monotonic() < self.retry_at:
             return None
         try:
-            return question()
-        except UNREADABLE:
+            return request()
+        except UNPICKLING_ERRORS:
             return None
         except self.errors:
-            self.asked_again = time.monotonic() + REST
+            self.retry_at = time.monotonic() + RETRY_AFTER
             return None
 
-    def _name(self, key: Key) -> str:
-        text = "\0".join((self.build, *key))
+    def _digest(self, key: Key) -> str:
+        text = "\0".join((self.namespace, *key))
         return blake2b(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 class PageCache:
-    """`application` with its public pages kept in `store`.
+    """A WSGI application that answers for `application` with the pages in `store`.
 
-    `version` gives the content version that holds now; `variant` gives what of a request decides
-    the looks of a page, its address first, or None if the page is for this reader alone. Where
-    `version` raises one of `errors`, nothing is looked up: the application has the say.
+    `version` returns the current content version. If it raises one of `errors`, requests go to
+    the application. `key` returns what the response to a request depends on, or None if the
+    response is not for everyone.
     """
 
     def __init__(
@@ -213,99 +220,108 @@ class PageCache:
         application: Application,
         store: Store,
         version: Callable[[], str],
-        variant: Callable[[Environ], Key | None],
+        key: Callable[[Environ], Key | None],
         errors: tuple[type[Exception], ...] = (),
+        max_body_size: int = MAX_BODY_SIZE,
     ) -> None:
         self.application = application
         self.store = store
         self.version = version
-        self.variant = variant
+        self.key = key
         self.errors = errors
+        self.max_body_size = max_body_size
         self.lock = threading.Lock()
-        self.under_way: dict[tuple[Key, str], Future[Page | None]] = {}
+        self.in_progress: dict[tuple[Key, str], Future[CachedPage | None]] = {}
 
-    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
-        key = self.variant(environ)
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        key = self.key(environ)
         if key is None:
-            return self.application(environ, start)
+            return self.application(environ, start_response)
         try:
             version = self.version()
         except self.errors:
-            return self.application(environ, start)
+            return self.application(environ, start_response)
         if environ["REQUEST_METHOD"] == "HEAD":
-            asked = {**environ, "REQUEST_METHOD": "GET"}
-            return without(self._get(key, version, asked, start))
-        return self._get(key, version, environ, start)
+            get = {**environ, "REQUEST_METHOD": "GET"}
+            return discard(self._respond(key, version, get, start_response))
+        return self._respond(key, version, environ, start_response)
 
-    def _get(self, key: Key, version: str, environ: Environ, start: Start) -> Iterable[bytes]:
+    def _respond(
+        self, key: Key, version: str, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
         if page := self.store.get(key, version):
-            return page.answer(environ, start)
-        return self.make(key, version, environ, start)
+            return page.respond(environ, start_response)
+        return self._respond_uncached(key, version, environ, start_response)
 
-    def make(self, key: Key, version: str, environ: Environ, start: Start) -> Iterable[bytes]:
-        """Answer with a page that is made now, by one of all those who want it at once."""
+    def _respond_uncached(
+        self, key: Key, version: str, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Respond with a page from the application. Of concurrent requests for a page only the
+        first gets to the application, and the others wait for its page (single flight)."""
         with self.lock:
-            made = self.under_way.get((key, version))
-            if leads := made is None:
-                made = self.under_way[key, version] = Future()
-        if not leads:
-            page = made.result()
-            return page.answer(environ, start) if page else self.application(environ, start)
+            future = self.in_progress.get((key, version))
+            if is_first := future is None:
+                future = self.in_progress[key, version] = Future()
+        if not is_first:
+            page = future.result()
+            respond = page.respond if page else self.application
+            return respond(environ, start_response)
         page = None
         try:
-            response = Response(self.application, environ)
-            page = response.page(version)
-            if page and len(page.bodies[""]) <= LARGEST_PAGE:
+            response = ApplicationResponse(self.application, environ)
+            page = response.to_page(version)
+            if page and len(page.bodies[""]) <= self.max_body_size:
                 self.store.set(key, page)
         finally:
             with self.lock:
-                del self.under_way[key, version]
-            made.set_result(page)
-        return page.answer(environ, start) if page else response.passed_on(start)
+                del self.in_progress[key, version]
+            future.set_result(page)
+        return page.respond(environ, start_response) if page else response.send(start_response)
 
 
-def without(body: Iterable[bytes]) -> Iterable[bytes]:
-    """Nothing of `body`, which is closed."""
-    if isinstance(body, Closing):
+def discard(body: Iterable[bytes]) -> Iterable[bytes]:
+    """Close `body` and return an empty one."""
+    if isinstance(body, SupportsClose):
         body.close()
     return ()
 
 
-class Response:
-    """What the application answers, looked at before it is passed on."""
+class ApplicationResponse:
+    """The response of the application, held back until it is known whether it can be cached."""
 
     def __init__(self, application: Application, environ: Environ) -> None:
         self.status = ""
         self.headers: Headers = []
-        # A whole page is wanted, whatever of it this reader has already.
-        asked = {k: v for k, v in environ.items() if k not in CONDITIONAL}
-        self.body = application(asked, self._start)
+        # The cache needs the whole page, not a 304 or a part of it.
+        unconditional = {k: v for k, v in environ.items() if k not in CONDITIONAL_HEADERS}
+        self.body = application(unconditional, self._start_response)
 
-    def _start(self, status: str, headers: Headers, exc_info: Any = None) -> None:
+    def _start_response(self, status: str, headers: Headers, exc_info: Any = None) -> None:
         self.status, self.headers = status, headers
 
-    def passed_on(self, start: Start) -> Iterable[bytes]:
-        start(self.status, self.headers)
+    def send(self, start_response: StartResponse) -> Iterable[bytes]:
+        start_response(self.status, self.headers)
         return self.body
 
-    def page(self, version: str) -> Page | None:
-        """The answer as a page, if it is one that all readers may have."""
-        found = {name.lower(): value for name, value in self.headers}
-        if not self._may_be_kept(found):
+    def to_page(self, version: str) -> CachedPage | None:
+        """Return the response as a page, or None if it is not for everyone. Reads the body."""
+        values = {name.lower(): value for name, value in self.headers}
+        if not self._is_cacheable(values):
             return None
         body = b"".join(self.body)
         self.body.close()  # type: ignore[attr-defined]
         digest = blake2b(body, digest_size=12).hexdigest()
-        kept = [pair for pair in self.headers if pair[0].lower() not in (*OWN_HEADERS, "vary")]
-        kept.append(("Vary", ", ".join(filter(None, [found.get("vary"), "Accept-Encoding"]))))
-        if "cache-control" not in found:
-            kept.append(("Cache-Control", "no-cache"))
-        return Page(version, f'W/"{digest}"', tuple(kept), encoded(body))
+        excluded = (*RESPONSE_HEADERS, "vary")
+        headers = [pair for pair in self.headers if pair[0].lower() not in excluded]
+        headers.append(("Vary", ", ".join(filter(None, [values.get("vary"), "Accept-Encoding"]))))
+        if "cache-control" not in values:
+            headers.append(("Cache-Control", "no-cache"))
+        return CachedPage(version, f'W/"{digest}"', tuple(headers), encode(body))
 
-    def _may_be_kept(self, headers: dict[str, str]) -> bool:
+    def _is_cacheable(self, headers: dict[str, str]) -> bool:
         return (
             self.status.startswith("200 ")
             and "set-cookie" not in headers
-            and not NOT_KEPT.search(headers.get("cache-control", ""))
+            and not NOT_CACHEABLE.search(headers.get("cache-control", ""))
             and getattr(self.body, "streaming", True) is False
         )

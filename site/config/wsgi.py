@@ -8,7 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 django = get_wsgi_application()
 
-# Its modules ask for models, which are there only now.
+# It imports models, which need the apps to be loaded.
 from config import caching  # noqa: E402
 
-application = caching.kept(django)
+application = caching.with_page_cache(django)

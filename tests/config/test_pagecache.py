@@ -1,4 +1,4 @@
-"""The page cache around any application: what it keeps, for whom, and how it answers."""
+"""The page cache in front of any application: what it caches, for whom, and how it responds."""
 
 import gzip
 import pickle
@@ -9,13 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 import brotli
 import pytest
 
-from config.pagecache import Memory, Page, PageCache, Shared
+from config.pagecache import CachedPage, MemoryStore, PageCache, SharedStore
 
 BODY = b"<p>peace</p>" * 100
 
 
-class Answer(list):
-    """The body of an answer, as Django gives it to the server."""
+class Body(list):
+    """The body of a response, as Django hands it to the server."""
 
     streaming = False
     content = BODY
@@ -24,70 +24,70 @@ class Answer(list):
         pass
 
 
-class Stream(Answer):
+class StreamingBody(Body):
     streaming = True
 
 
 class Site:
-    """An application that counts how often it is asked, and a cache around it."""
+    """An application that counts requests, and a page cache in front of it."""
 
     def __init__(self, **headers):
-        self.asked = 0
+        self.requests = 0
         self.version = "1"
         self.headers = headers
         self.status = 200
-        self.wait = 0.0
-        self.response = Answer
-        store = Memory(1_000_000)
-        self.cache = PageCache(self, store, lambda: self.version, self.variant, (OSError,))
+        self.delay = 0.0
+        self.body_class = Body
+        store = MemoryStore(1_000_000)
+        self.cache = PageCache(self, store, lambda: self.version, self.key, (OSError,))
 
-    def __call__(self, environ, start):
-        self.asked += 1
+    def __call__(self, environ, start_response):
+        self.requests += 1
         self.environ = environ
-        time.sleep(self.wait)
-        start(f"{self.status} X", list(self.headers.items()))
-        return self.response([BODY])
+        time.sleep(self.delay)
+        start_response(f"{self.status} X", list(self.headers.items()))
+        return self.body_class([BODY])
 
-    def variant(self, environ):
-        return None if environ.get("alone") else (environ.get("PATH_INFO", "/"),)
+    def key(self, environ):
+        return None if environ.get("private") else (environ.get("PATH_INFO", "/"),)
 
-    def ask(self, **environ):
-        told = {}
+    def get(self, **environ):
+        received = {}
 
-        def start(status, headers, exc_info=None):
-            told.update({name.lower(): value for name, value in headers}, status=status[:3])
+        def start_response(status, headers, exc_info=None):
+            received.update({name.lower(): value for name, value in headers}, status=status[:3])
 
-        body = b"".join(self.cache({"REQUEST_METHOD": "GET", **environ}, start))
-        return body, told
+        body = b"".join(self.cache({"REQUEST_METHOD": "GET", **environ}, start_response))
+        return body, received
 
 
-def test_a_page_is_made_once_for_each_version():
+def test_a_page_is_rendered_once_for_each_version():
     site = Site(Vary="Cookie")
-    first, second = site.ask(), site.ask()
-    assert first == second and first[0] == BODY and site.asked == 1
+    first, second = site.get(), site.get()
+    assert first == second and first[0] == BODY and site.requests == 1
     assert first[1]["vary"] == "Cookie, Accept-Encoding"
     assert first[1]["cache-control"] == "no-cache"
     site.version = "2"
-    assert site.ask()[0] == BODY and site.asked == 2
+    assert site.get()[0] == BODY and site.requests == 2
 
 
-def test_head_is_told_what_get_is_and_nothing_more():
+def test_head_has_the_headers_of_get_and_no_body():
     site = Site()
     for status in (200, 404):
         site.status = status
         site.version = str(status)
-        body, told = site.ask(REQUEST_METHOD="HEAD")
-        assert (body, told) == (b"", site.ask()[1])
-    assert site.asked == 3
+        body, headers = site.get(REQUEST_METHOD="HEAD")
+        assert (body, headers) == (b"", site.get()[1])
+    assert site.requests == 3
 
 
-def test_who_knows_no_tag_is_told_by_the_date():
+def test_without_an_etag_the_date_is_compared():
     date = "Sat, 21 Nov 2026 10:00:00 GMT"
     site = Site(**{"Last-Modified": date})
-    assert site.ask(HTTP_IF_MODIFIED_SINCE=date)[1]["status"] == "304"
-    assert site.ask(HTTP_IF_MODIFIED_SINCE="Sat, 21 Nov 2026 11:00:00 GMT")[0] == BODY
-    assert site.ask(HTTP_IF_MODIFIED_SINCE=date, HTTP_IF_NONE_MATCH='"x"')[0] == BODY
-    assert Site().ask(HTTP_IF_MODIFIED_SINCE="")[0] == BODY
+    assert site.get(HTTP_IF_MODIFIED_SINCE=date)[1]["status"] == "304"
+    assert site.get(HTTP_IF_MODIFIED_SINCE="Sat, 21 Nov 2026 11:00:00 GMT")[0] == BODY
+    assert site.get(HTTP_IF_MODIFIED_SINCE=date, HTTP_IF_NONE_MATCH='"x"')[0] == BODY
+    assert Site().get(HTTP_IF_MODIFIED_SINCE="")[0] == BODY
 
 
 @pytest.mark.parametrize(
@@ -102,23 +102,23 @@ def test_who_knows_no_tag_is_told_by_the_date():
         ("", None, bytes),
     ],
 )
-def test_it_is_compressed_as_the_reader_wants_it(accepted, encoding, decode):
-    body, headers = Site().ask(HTTP_ACCEPT_ENCODING=accepted)
+def test_the_body_is_compressed_as_the_client_accepts(accepted, encoding, decode):
+    body, headers = Site().get(HTTP_ACCEPT_ENCODING=accepted)
     assert (headers.get("content-encoding"), decode(body)) == (encoding, BODY)
     assert headers["content-length"] == str(len(body))
 
 
-def test_who_has_the_page_is_told_so():
+def test_a_client_that_has_the_page_gets_a_304():
     site = Site(Vary="Cookie")
-    etag = site.ask()[1]["etag"]
-    # Tags are compared weakly.
-    assert site.ask(HTTP_IF_NONE_MATCH=etag.removeprefix("W/"))[1]["status"] == "304"
-    body, headers = site.ask(HTTP_IF_NONE_MATCH=f'"other", {etag}')
+    etag = site.get()[1]["etag"]
+    # ETags are compared weakly.
+    assert site.get(HTTP_IF_NONE_MATCH=etag.removeprefix("W/"))[1]["status"] == "304"
+    body, headers = site.get(HTTP_IF_NONE_MATCH=f'"other", {etag}')
     assert (body, headers["status"], headers["etag"]) == (b"", "304", etag)
     assert "content-type" not in headers and headers["vary"] == "Cookie, Accept-Encoding"
     assert headers["cache-control"] == "no-cache"
-    assert site.ask(HTTP_IF_NONE_MATCH='"other"')[1]["status"] == "200"
-    assert site.asked == 1
+    assert site.get(HTTP_IF_NONE_MATCH='"other"')[1]["status"] == "200"
+    assert site.requests == 1
 
 
 @pytest.mark.parametrize(
@@ -130,28 +130,28 @@ def test_who_has_the_page_is_told_so():
         {"Cache-Control": "private, max-age=1"},
     ],
 )
-def test_what_is_for_one_reader_is_not_kept(headers):
+def test_private_responses_are_not_cached(headers):
     site = Site(**headers)
-    assert [site.ask()[0], site.ask()[0]] == [BODY, BODY] and site.asked == 2
+    assert [site.get()[0], site.get()[0]] == [BODY, BODY] and site.requests == 2
 
 
 @pytest.mark.parametrize("status", [301, 404, 500])
-def test_only_pages_that_are_there_are_kept(status):
+def test_only_responses_with_status_200_are_cached(status):
     site = Site()
     site.status = status
-    assert site.ask()[1]["status"] == site.ask()[1]["status"] == str(status)
-    assert site.asked == 2
+    assert site.get()[1]["status"] == site.get()[1]["status"] == str(status)
+    assert site.requests == 2
 
 
-def test_streams_and_readers_who_are_known_pass_through():
+def test_streams_and_private_requests_are_not_cached():
     site = Site()
-    site.response = Stream
-    site.ask()
-    site.ask()
-    site.response = Answer
-    site.ask(alone=True)
-    site.ask(alone=True)
-    assert site.asked == 4
+    site.body_class = StreamingBody
+    site.get()
+    site.get()
+    site.body_class = Body
+    site.get(private=True)
+    site.get(private=True)
+    assert site.requests == 4
 
 
 def test_a_page_is_compressed_once(monkeypatch):
@@ -163,80 +163,80 @@ def test_a_page_is_compressed_once(monkeypatch):
 
     monkeypatch.setattr("config.pagecache.brotli.compress", counted)
     site = Site()
-    assert len({site.ask(HTTP_ACCEPT_ENCODING="br")[0] for _ in range(3)}) == 1
+    assert len({site.get(HTTP_ACCEPT_ENCODING="br")[0] for _ in range(3)}) == 1
     assert compressed == [BODY]
 
 
-def test_the_whole_page_is_made_for_who_asks_for_less_of_it():
+def test_the_application_gets_no_conditional_headers():
     site = Site()
-    site.ask(HTTP_IF_NONE_MATCH='"x"', HTTP_IF_MODIFIED_SINCE="then", HTTP_RANGE="bytes=0-1")
+    site.get(HTTP_IF_NONE_MATCH='"x"', HTTP_IF_MODIFIED_SINCE="then", HTTP_RANGE="bytes=0-1")
     assert [name for name in site.environ if name.startswith("HTTP_")] == []
 
 
-def test_what_changes_while_a_page_is_made_is_not_in_it():
+def test_a_change_during_rendering_makes_the_page_outdated():
     site = Site()
 
     def changing(body):
         site.version = "2"
-        return Answer(body)
+        return Body(body)
 
-    site.response = changing
-    site.ask()
-    site.response = Answer
-    site.ask()
-    assert site.asked == 2
+    site.body_class = changing
+    site.get()
+    site.body_class = Body
+    site.get()
+    assert site.requests == 2
 
 
-def test_nobody_is_given_a_page_of_a_version_that_was():
+def test_a_request_never_waits_for_a_page_of_an_earlier_version():
     site = Site()
-    site.wait = 0.3
+    site.delay = 0.3
     with ThreadPoolExecutor(1) as readers:
-        first = readers.submit(site.ask)
-        while not site.asked:
+        first = readers.submit(site.get)
+        while not site.requests:
             time.sleep(0.01)
         site.version = "2"
-        assert site.ask()[0] == first.result()[0] == BODY
-    assert site.asked == 2
+        assert site.get()[0] == first.result()[0] == BODY
+    assert site.requests == 2
 
 
-def test_those_who_want_a_page_at_once_wait_for_one_that_is_made():
+def test_concurrent_requests_wait_for_one_rendering():
     site = Site()
-    site.wait = 0.2
+    site.delay = 0.2
     with ThreadPoolExecutor(8) as readers:
-        bodies = list(readers.map(lambda _: site.ask()[0], range(8)))
-    assert bodies == [BODY] * 8 and site.asked == 1
+        bodies = list(readers.map(lambda _: site.get()[0], range(8)))
+    assert bodies == [BODY] * 8 and site.requests == 1
 
 
-def test_nobody_waits_for_ever_for_a_page_that_fails():
+def test_no_request_waits_forever_for_a_page_that_fails():
     site = Site()
-    site.wait, site.status = 0.1, 404
+    site.delay, site.status = 0.1, 404
     with ThreadPoolExecutor(4) as readers:
-        assert {reader[1]["status"] for reader in readers.map(lambda _: site.ask(), range(4))} == {
+        assert {reader[1]["status"] for reader in readers.map(lambda _: site.get(), range(4))} == {
             "404"
         }
-    site.response = None
+    site.body_class = None
     with pytest.raises(TypeError):
-        site.ask()
-    assert not site.cache.under_way
+        site.get()
+    assert not site.cache.in_progress
 
 
-def test_without_a_version_nothing_is_kept_nor_shown():
+def test_without_a_version_nothing_is_cached_nor_served():
     site = Site()
-    site.ask()
+    site.get()
 
     def down():
         raise OSError
 
     site.cache.version = down
-    assert site.ask()[0] == BODY and site.asked == 2
+    assert site.get()[0] == BODY and site.requests == 2
 
 
 def page(version, size):
-    return Page(version, "", (), {"": b"x" * size})
+    return CachedPage(version, "", (), {"": b"x" * size})
 
 
-def test_what_nobody_asked_for_the_longest_goes_first():
-    memory = Memory(100)
+def test_the_least_recently_used_page_is_evicted_first():
+    memory = MemoryStore(100)
     for name in "abc":
         memory.set((name,), page("1", 30))
     memory.get(("a",), "1")
@@ -246,70 +246,70 @@ def test_what_nobody_asked_for_the_longest_goes_first():
     assert memory.size == 0 and not memory.pages
 
 
-def test_a_page_weighs_as_much_as_all_that_is_kept_of_it():
-    assert Page("1", "", (("Vary", "x"),), {"br": b"12", "": b"3456"}).size == 11
+def test_the_size_of_a_page_is_that_of_bodies_and_headers():
+    assert CachedPage("1", "", (("Vary", "x"),), {"br": b"12", "": b"3456"}).size == 11
 
 
-def test_what_is_too_large_to_keep_is_answered_like_any_other(monkeypatch):
-    monkeypatch.setattr("config.pagecache.LARGEST_PAGE", 100)
+def test_a_page_too_large_to_cache_has_the_same_response():
     site = Site()
-    _body, told = site.ask(HTTP_ACCEPT_ENCODING="br")
-    assert told["content-encoding"] == "br"
-    assert site.ask(HTTP_IF_NONE_MATCH=told["etag"])[1]["status"] == "304"
-    assert site.asked == 2
+    site.cache.max_body_size = 100
+    _body, headers = site.get(HTTP_ACCEPT_ENCODING="br")
+    assert headers["content-encoding"] == "br"
+    assert site.get(HTTP_IF_NONE_MATCH=headers["etag"])[1]["status"] == "304"
+    assert site.requests == 2
 
 
-class Elsewhere(dict):
-    """A shared cache, as far as it is asked."""
+class FakeCache(dict):
+    """A shared cache that can be down."""
 
-    down = False
+    is_down = False
 
     def get(self, key):
-        if self.down:
+        if self.is_down:
             raise OSError
         return super().get(key)
 
     def set(self, key, value):
-        if self.down:
+        if self.is_down:
             raise OSError
         self[key] = value
 
 
-def test_processes_share_pages_where_there_is_a_cache_for_them():
-    elsewhere = Elsewhere()
-    one, two = (Shared(Memory(1000), elsewhere, "code", (OSError,)) for _ in range(2))
+def test_processes_share_pages_through_a_shared_cache():
+    cache = FakeCache()
+    one, two = (SharedStore(MemoryStore(1000), cache, "code", (OSError,)) for _ in range(2))
     one.set(("a",), page("1", 30))
     assert two.get(("a",), "1") and not two.get(("a",), "2")
-    assert not Shared(Memory(1000), elsewhere, "new code", (OSError,)).get(("a",), "1")
-    elsewhere.down = True
+    assert not SharedStore(MemoryStore(1000), cache, "new code", (OSError,)).get(("a",), "1")
+    cache.is_down = True
     one.set(("b",), page("1", 30))
     assert one.get(("b",), "1") and not two.get(("b",), "1")
-    elsewhere.down = False
+    cache.is_down = False
     one.set(("c",), page("1", 30))
-    assert not two.get(("c",), "1"), "a cache that failed is left alone for a while"
+    assert not two.get(("c",), "1"), "a cache that failed is not used for a while"
 
 
 @pytest.mark.parametrize(
     "garbled", [b"", b"page", b"\x80\x09.", b"\x8c\x01\xff.", b"cno\nwhere\n."]
 )
-def test_bytes_that_nobody_can_read_are_no_page(garbled):
-    class Garbled(Elsewhere):
+def test_unreadable_values_are_cache_misses(garbled):
+    class Garbled(FakeCache):
         def get(self, key):
             return pickle.loads(garbled)
 
-    assert not Shared(Memory(1000), Garbled(), "code", (OSError,)).get(("a",), "1")
+    assert not SharedStore(MemoryStore(1000), Garbled(), "code", (OSError,)).get(("a",), "1")
 
 
-def test_what_is_no_page_is_none():
-    elsewhere = Elsewhere()
-    one = Shared(Memory(1000), elsewhere, "code", (OSError,))
+def test_values_of_other_types_are_cache_misses():
+    cache = FakeCache()
+    one = SharedStore(MemoryStore(1000), cache, "code", (OSError,))
     one.set(("a",), page("1", 30))
-    elsewhere.update(dict.fromkeys(elsewhere, b"something else"))
-    assert not Shared(Memory(1000), elsewhere, "code", (OSError,)).get(("a",), "1")
+    cache.update(dict.fromkeys(cache, b"something else"))
+    assert not SharedStore(MemoryStore(1000), cache, "code", (OSError,)).get(("a",), "1")
 
 
-def test_memory_survives_many_threads():
-    memory = Memory(500)
+def test_the_memory_store_is_thread_safe():
+    memory = MemoryStore(500)
 
     def work(number):
         for turn in range(300):
@@ -321,4 +321,4 @@ def test_memory_survives_many_threads():
         thread.start()
     for thread in threads:
         thread.join()
-    assert memory.size == sum(kept.size for kept in memory.pages.values()) <= 500
+    assert memory.size == sum(page.size for page in memory.pages.values()) <= 500

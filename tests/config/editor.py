@@ -1,0 +1,74 @@
+"""A process that edits articles: reads a command from each line of stdin, prints "done" after it.
+
+A command is JSON: the name of a function below and its arguments. The tests of the page cache
+start it, because a change must be visible in other processes than the one that makes it.
+"""
+
+import json
+import sys
+from datetime import timedelta
+
+import django
+
+django.setup()
+
+from django.utils import timezone  # noqa: E402
+
+from articles import editing  # noqa: E402
+from articles.models import Article, Status, Tag  # noqa: E402
+
+
+def create(slug: str, title: str, body: str = "", status: str = Status.PUBLISHED) -> None:
+    editing.save(Article(slug=slug, title=title, body=body, status=status), [])
+
+
+def schedule(slug: str, title: str, publish_in: float, expire_in: float) -> None:
+    """Create an article that is public between two moments, given in seconds from now."""
+    now = timezone.now()
+    article = Article(
+        slug=slug,
+        title=title,
+        status=Status.PUBLISHED,
+        publish_at=now + timedelta(seconds=publish_in),
+        expire_at=now + timedelta(seconds=expire_in),
+    )
+    editing.save(article, [])
+
+
+def publish(slug: str) -> None:
+    editing.publish([article(slug)], None)
+
+
+def change(slug: str, **fields: str) -> None:
+    changed = article(slug)
+    for name, value in fields.items():
+        setattr(changed, name, value)
+    editing.save(changed)
+
+
+def set_tags(slug: str, tags: list[str]) -> None:
+    editing.save(article(slug), tags)
+
+
+def delete_tags() -> None:
+    editing.delete_tags(Tag.objects.all())
+
+
+def delete(slug: str) -> None:
+    editing.delete([article(slug)])
+
+
+def article(slug: str) -> Article:
+    return Article.objects.get(slug=slug)
+
+
+COMMANDS = {
+    command.__name__: command
+    for command in (create, schedule, publish, change, set_tags, delete_tags, delete)
+}
+
+if __name__ == "__main__":
+    for line in sys.stdin:
+        name, arguments = json.loads(line)
+        COMMANDS[name](**arguments)
+        print("done", flush=True)
