@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from articles.models import Article, ContentVersion, SearchDocument, Tag, Tagging
 from articles.search.analysis import Terms, analyze
@@ -16,11 +16,6 @@ MAX_CHARACTERS = 400_000
 MAX_TERMS_BYTES = 1_000_000
 COLUMNS = ("language", "title", "names", "headings", "tags", "terms", "body")
 SOURCE_FIELDS = ("title", "slug", "aliases", "former", "language", "summary", "toc", "text")
-
-UPSERT = f"""INSERT INTO articles_searchdocument (article_id, {", ".join(COLUMNS)})
-    VALUES ({", ".join(["%s"] * (len(COLUMNS) + 1))})
-    ON CONFLICT (article_id) DO UPDATE SET
-    {", ".join(f"{column} = excluded.{column}" for column in COLUMNS)}"""
 
 # Term prefixes, as in Xapian: one index answers for each field of an article. A term without a
 # prefix is of any field.
@@ -54,9 +49,13 @@ def index_articles_by_pk(pks: Sequence[int]) -> None:
 
 
 def _store(rows: list[SearchDocument]) -> None:
-    columns = ("article_id", *COLUMNS)
-    with connection.cursor() as cursor:
-        cursor.executemany(UPSERT, [[getattr(row, column) for column in columns] for row in rows])
+    SearchDocument.objects.bulk_create(
+        rows,
+        BATCH_SIZE,
+        update_conflicts=True,
+        unique_fields=["article"],
+        update_fields=COLUMNS,
+    )
 
 
 def _differ(row: SearchDocument, stored: SearchDocument) -> bool:

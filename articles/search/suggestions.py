@@ -131,8 +131,8 @@ def _has_matches(word: str, lexicon: Lexicon) -> bool:
 def _vocabulary(prefix: str, lexicon: Lexicon) -> list[str]:
     """Return terms that start with `prefix`, of tags and of some articles."""
     terms = {term for term in lexicon.tags_by_term if term.startswith(prefix)}
-    named = Plan([_prefix_clause(NAME_PREFIX + prefix)])
-    in_names = backends.find(named, MAX_NAME_MATCHES).pks
+    with_name = Plan([_prefix_clause(NAME_PREFIX + prefix)])
+    in_names = backends.find(with_name, MAX_NAME_MATCHES).pks
     in_bodies = backends.find(Plan([_prefix_clause(prefix)]), MAX_BODY_MATCHES).pks
     for text in _columns(in_names, "title", "names") + _columns(in_bodies, "body"):
         terms.update(term for term in text.split() if term.startswith(prefix))
