@@ -1,6 +1,5 @@
-"""What editors type → articles and tags, or errors that say what is wrong and whose a name is."""
+"""The admin's forms: posted values → articles and tags, or errors with links to conflicts."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -14,114 +13,56 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from articles import derived, editing
+from articles.form_fields import (
+    LINE_BREAKS,
+    BodyField,
+    NamesField,
+    ScheduleField,
+    TextField,
+)
 from articles.models import Article, Name, Status, Tag
 from articles.models.fields import NAME_LENGTH, shortened, site_language
 from articles.models.link_resolution import translations
 from articles.text import names
-from articles.widgets import LanguageInput, MomentInput, NamesInput, TagsInput
-
-MOST_NAMES = 500
-# What parts the names of a list: the ends of lines, or commas too.
-LINES = r"[\r\n]"
-COMMAS = names.COMMAS.pattern.removesuffix("+")
+from articles.widgets import LanguageInput, NamesInput, ScheduleInput, TagsInput
 
 
-class NamesField(forms.Field):
-    """A list of names in one text, parted by what `ends` matches.
+class AdminModelForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A model form with the current user.
 
-    A name that was in the list before is kept as it is, even with a comma in it.
+    `save_errors` are the errors of a save that failed although the form was valid. They are
+    shown unless validating again reports errors of its own.
     """
 
-    def __init__(self, *, separator: str = "\n", ends: str = COMMAS, **kwargs: Any) -> None:
-        super().__init__(required=False, **kwargs)
-        self.separator = separator
-        self.ends = ends
-        self.known: list[str] = []
-
-    def prepare_value(self, value: Any) -> Any:
-        return self.separator.join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> list[str]:
-        found: dict[str, str] = {}
-        for part in re.findall(self._pattern(), value or ""):
-            name = " ".join(part.split())
-            found.setdefault(names.fold(name), name)
-        found.pop("", None)
-        if len(found) > MOST_NAMES:
-            raise ValidationError(
-                _("There are %(count)d names; at most %(limit)d are allowed."),
-                code="many",
-                params={"count": len(found), "limit": MOST_NAMES},
-            )
-        return list(found.values())
-
-    def _pattern(self) -> str:
-        part = self.ends.replace("[", "[^", 1) + "+"
-        whole = sorted(filter(names.COMMAS.search, self.known), key=len, reverse=True)
-        if not whole:
-            return part
-        return rf"\s*(?:{'|'.join(map(re.escape, whole))})(?=\s*(?:{self.ends}|\Z))|{part}"
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return self.to_python(data) != (initial or [])
-
-
-class TextField(forms.CharField):
-    """Text whose lines end with a line feed alone, the way files have it."""
-
-    def to_python(self, value: Any) -> Any:
-        return (super().to_python(value) or "").replace("\r\n", "\n")
-
-
-class BodyField(TextField):
-    """Markdown: white space at both ends is the author's."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{**kwargs, "strip": False})
-
-
-class MomentField(forms.DateTimeField):
-    """A moment that every time zone's calendar has."""
-
-    def to_python(self, value: Any) -> datetime | None:
-        try:
-            return super().to_python(value)
-        except OverflowError as error:
-            raise ValidationError(_("This is outside of the calendar.")) from error
-
-
-class DeskForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A form of the desk, which tells it who writes, and why saving failed if it did."""
-
     user: User | AnonymousUser = AnonymousUser()
-    refusal: Sequence[str] = ()
+    save_errors: Sequence[str] = ()
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
         if not self.errors:
-            for message in self.refusal:
+            for message in self.save_errors:
                 self.add_error(None, message)
 
 
-class ArticleForm(DeskForm):
-    """All that an author writes. `user` decides what may be chosen."""
+class ArticleForm(AdminModelForm):
+    """The authored fields of an article. The permissions of `user` limit statuses and tags."""
 
     tags = NamesField(
         label=_("Tags"),
-        separator=", ",
+        joined_by=", ",
         widget=TagsInput,
-        help_text=_("Parted by commas of any script."),
+        help_text=_("Separate tags with commas."),
     )
     aliases = NamesField(
         label=_("Aliases"),
         widget=NamesInput,
-        help_text=_("Other names that lead here, one a line."),
+        help_text=_("Alternative titles, one per line. They redirect here."),
     )
     former = NamesField(
         label=_("Former names"),
-        ends=LINES,
+        split_at=LINE_BREAKS,
         widget=NamesInput(rows=2),
-        help_text=_("Old titles and addresses, one a line: links to them still lead here."),
+        help_text=_("Previous titles and slugs, one per line. They redirect here."),
     )
 
     translation_of = forms.CharField(
@@ -129,9 +70,7 @@ class ArticleForm(DeskForm):
         required=False,
         max_length=NAME_LENGTH,
         widget=forms.TextInput({"dir": "auto", "autocomplete": "off"}),
-        help_text=_(
-            "Title or address of the article in another language that this one translates."
-        ),
+        help_text=_("Title or slug of the source article in another language."),
     )
 
     class Meta:
@@ -155,8 +94,8 @@ class ArticleForm(DeskForm):
         field_classes = {
             "summary": TextField,
             "body": BodyField,
-            "publish_at": MomentField,
-            "expire_at": MomentField,
+            "publish_at": ScheduleField,
+            "expire_at": ScheduleField,
         }
         widgets = {
             "title": forms.TextInput({"dir": "auto"}),
@@ -164,8 +103,8 @@ class ArticleForm(DeskForm):
             "summary": forms.Textarea({"rows": 2, "dir": "auto"}),
             "body": forms.Textarea({"rows": 24, "dir": "auto"}),
             "language": LanguageInput({"autocomplete": "off", "spellcheck": "false"}),
-            "publish_at": MomentInput,
-            "expire_at": MomentInput,
+            "publish_at": ScheduleInput,
+            "expire_at": ScheduleInput,
             "author": forms.TextInput({"dir": "auto"}),
         }
 
@@ -175,26 +114,29 @@ class ArticleForm(DeskForm):
             self.fields["slug"].required = False
         if "tags" in self.fields and self.instance.pk:
             self.initial["tags"] = editing.tag_names(self.instance)
-        _keep_known(self)
+        _set_initial_names(self)
         if "status" in self.fields and not self.user.has_perm("articles.publish_article"):
-            self._offer_states_before_publication(self.fields["status"])
+            self._limit_statuses(self.fields["status"])
 
-    def _offer_states_before_publication(self, field: Any) -> None:
+    def _limit_statuses(self, field: Any) -> None:
+        """Offer the statuses before publication, and the current one unless that is published."""
         allowed = {Status.DRAFT, Status.REVIEW, self.instance.status} - {Status.PUBLISHED}
         field.choices = [choice for choice in Status.choices if choice[0] in allowed]
-        field.help_text = _("Choose “In review” when it is ready: an editor publishes it.")
+        field.help_text = _(
+            "Select “In review” when the article is ready for an editor to publish."
+        )
 
     def clean_slug(self) -> str:
-        slug: str = self.cleaned_data["slug"] or self._proposed_slug()
+        slug: str = self.cleaned_data["slug"] or self._default_slug()
         other = Article.objects.filter(slug=slug).exclude(pk=self.instance.pk).first()
         if other:
-            message = gettext("“{name}” is the address of {article} already.")
+            message = gettext("The slug “{slug}” is already used by {article}.")
             raise ValidationError(
-                format_html(message, name=shortened(slug), article=link_to(other))
+                format_html(message, slug=shortened(slug), article=change_link(other))
             )
         return slug
 
-    def _proposed_slug(self) -> str:
+    def _default_slug(self) -> str:
         title = self.cleaned_data.get("title", "")
         if self.instance.pk and self.instance.slug == names.slug(title):
             return str(self.instance.slug)
@@ -202,43 +144,57 @@ class ArticleForm(DeskForm):
         return editing.free_slug(title, language, self.instance) if title else ""
 
     def clean_translation_of(self) -> str:
-        """The slug of the source. Whoever names a translation of it means the same source."""
-        written: str = self.cleaned_data["translation_of"]
-        own, language = self.instance, self.cleaned_data.get("language")
-        if (written, language) == (own.translation_of, own.language) or not (written or own.pk):
-            return written
-        named = _kin(written) if written else own
-        if named == own and written not in ("", own.translation_of):
-            raise ValidationError(gettext("An article is no translation of itself."))
-        family = {named.pk, *(other.pk for other in translations(named.pk, "", public=False))}
-        family.discard(own.pk)
-        for other in Article.objects.filter(pk__in=family, language=language):
-            message = gettext("{article} is in the same language.")
-            raise ValidationError(format_html(message, article=link_to(other)))
-        if written:
-            self._refuse_second_source()
-        return str(written and (named.translation_of or named.slug))
+        """Return the slug of the source, which is also found by the name of a translation of it.
 
-    def _refuse_second_source(self) -> None:
+        Raise ValidationError if there is no such article, if it is this one, or if the source or
+        one of its translations is in the same language.
+        """
+        name: str = self.cleaned_data["translation_of"]
+        own, language = self.instance, self.cleaned_data.get("language")
+        unchanged = (name, language) == (own.translation_of, own.language)
+        if unchanged or not (name or own.pk):
+            return name
+        article = _find_article(name) if name else own
+        if article == own and name not in ("", own.translation_of):
+            raise ValidationError(gettext("An article can't be its own translation."))
+        self._check_language_is_free(article, language)
+        if name:
+            self._check_is_not_source()
+        return str(name and (article.translation_of or article.slug))
+
+    def _check_language_is_free(self, article: Article, language: str | None) -> None:
+        """Raise ValidationError if `article` or a translation of it, other than this one, is in
+        `language`."""
+        versions = {article.pk, *(row.pk for row in translations(article.pk, "", public=False))}
+        versions.discard(self.instance.pk)
+        for other in Article.objects.filter(pk__in=versions, language=language):
+            message = gettext("{article} is in the same language.")
+            raise ValidationError(format_html(message, article=change_link(other)))
+
+    def _check_is_not_source(self) -> None:
+        """Raise ValidationError if this article has translations: only one level is allowed."""
         own = self.instance
-        tied = translations(own.pk, own.language, public=False) if own.pk else []
-        if tied and not own.translation_of:
+        existing = translations(own.pk, own.language, public=False) if own.pk else []
+        if existing and not own.translation_of:
             message = gettext(
-                "{article} is a translation of this article: it has no other source."
+                "{article} is a translation of this article, so this one can't be a translation."
             )
-            raise ValidationError(
-                format_html(message, article=link_to(Article.objects.get(pk=tied[0].pk)))
-            )
+            other = Article.objects.get(pk=existing[0].pk)
+            raise ValidationError(format_html(message, article=change_link(other)))
 
     def clean_tags(self) -> list[str]:
-        chosen: list[str] = self.cleaned_data["tags"]
-        known = Tag.objects.resolve(chosen)
-        unknown = [name for name in chosen if names.fold(name) not in known]
+        """Return the names of the tags; raise ValidationError for an invalid new one.
+
+        Creating tags needs the permission `add_tag`.
+        """
+        selected: list[str] = self.cleaned_data["tags"]
+        existing = Tag.objects.resolve(selected)
+        unknown = [name for name in selected if names.fold(name) not in existing]
         if unknown and not self.user.has_perm("articles.add_tag"):
             raise ValidationError(
                 ngettext(
-                    "There is no tag %(names)s, and you may not make new tags.",
-                    "There are no tags %(names)s, and you may not make new tags.",
+                    "There is no tag %(names)s, and you don't have permission to create tags.",
+                    "There are no tags %(names)s, and you don't have permission to create tags.",
                     len(unknown),
                 ),
                 code="unknown_tag",
@@ -248,26 +204,29 @@ class ArticleForm(DeskForm):
             editing.check_tags(unknown)
         except ValidationError as error:
             raise ValidationError(error.messages) from error
-        return chosen
+        return selected
 
     def clean_publish_at(self) -> datetime | None:
-        return self._moment("publish_at")
+        return self._with_stored_seconds("publish_at")
 
     def clean_expire_at(self) -> datetime | None:
-        return self._moment("expire_at")
+        return self._with_stored_seconds("expire_at")
 
-    def _moment(self, field: str) -> datetime | None:
-        """What was chosen; the field shows no seconds, and does not take away those there are."""
-        chosen: datetime | None = self.cleaned_data[field]
+    def _with_stored_seconds(self, field: str) -> datetime | None:
+        """Return the submitted date, or the stored one if they differ in seconds alone: the
+        widget shows none, and saving the form without changes must not remove them."""
+        submitted: datetime | None = self.cleaned_data[field]
         stored: datetime | None = getattr(self.instance, field)
-        same = chosen and stored and chosen == stored.replace(second=0, microsecond=0)
-        return stored if same else chosen
+        same = submitted and stored and submitted == stored.replace(second=0, microsecond=0)
+        return stored if same else submitted
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        opens, closes = cleaned.get("publish_at"), cleaned.get("expire_at")
-        if opens and closes and closes <= opens:
-            self.add_error("expire_at", _("An article expires after it is published, not before."))
+        publish_at, expire_at = cleaned.get("publish_at"), cleaned.get("expire_at")
+        if publish_at and expire_at and expire_at <= publish_at:
+            self.add_error(
+                "expire_at", _("The expiry date must be later than the publication date.")
+            )
         return cleaned
 
     def _post_clean(self) -> None:
@@ -277,31 +236,35 @@ class ArticleForm(DeskForm):
         try:
             derived.check_names(self.instance)
         except derived.NameTaken as taken:
-            # A slug that was refused already needs no second reason.
+            # A slug with an error needs no second one.
             if taken.field not in self.errors:
-                self.add_error(taken.field if taken.field in self.fields else None, _whose(taken))
+                self.add_error(
+                    taken.field if taken.field in self.fields else None, _name_taken(taken)
+                )
 
 
-def _kin(text: str) -> Article:
-    """The article that a slug or a name means, or one whose source had that slug. Raises
-    ValidationError if there is none."""
-    found = Article.objects.filter(slug=text).first()
-    name = None if found else Name.objects.resolve(text, site_language())
-    orphan = None if found or name else Article.objects.filter(translation_of=text).first()
-    kin: Article | None = name.article if name else found or orphan
-    if kin is None:
+def _find_article(text: str) -> Article:
+    """Return the article with that slug or name, or a translation of a source that had that slug.
+
+    Raise ValidationError if there is none.
+    """
+    article: Article | None = Article.objects.filter(slug=text).first()
+    if article is None and (name := Name.objects.resolve(text, site_language())):
+        article = name.article
+    article = article or Article.objects.filter(translation_of=text).first()
+    if article is None:
         raise ValidationError(_("There is no article called “%(name)s”."), params={"name": text})
-    return kin
+    return article
 
 
-def _keep_known(form: forms.BaseForm) -> None:
-    """Tell each list which names it had."""
+def _set_initial_names(form: forms.BaseForm) -> None:
     for name, field in form.fields.items():
         if isinstance(field, NamesField):
-            field.known = form.get_initial_for_field(field, name) or []
+            field.initial_names = form.get_initial_for_field(field, name) or []
 
 
-def _whose(taken: derived.NameTaken) -> ValidationError:
+def _name_taken(taken: derived.NameTaken) -> ValidationError:
+    """Return the error with a link to the article that has the name."""
     message = gettext("“{name}” is already a name ({kind}) of {article}.")
     parameters = taken.params or {}
     return ValidationError(
@@ -309,25 +272,25 @@ def _whose(taken: derived.NameTaken) -> ValidationError:
             message,
             name=parameters["name"],
             kind=parameters["kind"],
-            article=link_to(taken.owner),
+            article=change_link(taken.owner),
         ),
         code="name_taken",
     )
 
 
-def link_to(thing: Article | Tag) -> str:
-    """A link to where an editor changes `thing`."""
-    address = reverse(f"admin:articles_{thing._meta.model_name}_change", args=[thing.pk])
-    return format_html('<a href="{}" dir="auto">{}</a>', address, thing)
+def change_link(target: Article | Tag) -> str:
+    """Return a link to the admin form of `target`, as HTML."""
+    url = reverse(f"admin:articles_{target._meta.model_name}_change", args=[target.pk])
+    return format_html('<a href="{}" dir="auto">{}</a>', url, target)
 
 
-class TagForm(DeskForm):
-    """A tag and the other words for it."""
+class TagForm(AdminModelForm):
+    """A tag with its synonyms."""
 
     synonyms = NamesField(
         label=_("Synonyms"),
         widget=NamesInput,
-        help_text=_("Other words for it, one a line: whoever types or follows one gets this tag."),
+        help_text=_("Synonyms, one per line. They lead to this tag."),
     )
 
     class Meta:
@@ -344,11 +307,11 @@ class TagForm(DeskForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
-            self.fields["slug"].help_text = _("Left empty, it is made from the name.")
+            self.fields["slug"].help_text = _("Leave blank to create it from the name.")
         if self.instance.pk:
             synonyms = self.instance.synonyms.order_by("key")
             self.initial["synonyms"] = list(synonyms.values_list("name", flat=True))
-        _keep_known(self)
+        _set_initial_names(self)
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
@@ -366,15 +329,16 @@ class TagForm(DeskForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for field in ("name", "slug", "synonyms"):
-            written = cleaned.get(field) or []
-            if field != "slug" or written != self.instance.slug:
-                self._refuse_taken(field, [written] if isinstance(written, str) else written)
+            value = cleaned.get(field) or []
+            if field != "slug" or value != self.instance.slug:
+                self._check_terms(field, [value] if isinstance(value, str) else value)
         return cleaned
 
-    def _refuse_taken(self, field: str, words: list[str]) -> None:
+    def _check_terms(self, field: str, terms: list[str]) -> None:
+        """Add an error to `field` if one of `terms` is a name or synonym of another tag."""
         try:
-            editing.check_tag_names(self.instance, field, words)
+            editing.check_tag_names(self.instance, field, terms)
         except editing.TagNameTaken as taken:
-            message = gettext("“{word}” belongs to the tag {tag} already.")
-            word, owner = shortened(taken.name), link_to(taken.owner)
-            self.add_error(field, format_html(message, word=word, tag=owner))
+            message = gettext("“{term}” already belongs to the tag {tag}.")
+            term, owner = shortened(taken.name), change_link(taken.owner)
+            self.add_error(field, format_html(message, term=term, tag=owner))

@@ -1,4 +1,4 @@
-"""The fields of the desk as HTML. They work without JavaScript, too."""
+"""Widgets of the admin's forms. They work without JavaScript, too."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,21 +14,21 @@ from articles.text.languages import display_name
 
 
 class TagsInput(forms.TextInput):
-    """Tags parted by commas, which the desk turns into chips with completion."""
+    """Tags separated by commas, which JavaScript turns into chips with autocompletion."""
 
     def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
         super().__init__({"dir": "auto", "autocomplete": "off", **(attrs or {})})
 
 
 class NamesInput(forms.Textarea):
-    """Names, one a line."""
+    """Names, one per line."""
 
     def __init__(self, rows: int = 3) -> None:
         super().__init__({"rows": rows, "dir": "auto", "spellcheck": "false"})
 
 
 class LanguageInput(forms.TextInput):
-    """A language tag, with the languages that have a name to choose from."""
+    """A language tag, with suggestions."""
 
     def render(
         self,
@@ -37,14 +37,14 @@ class LanguageInput(forms.TextInput):
         attrs: Mapping[str, Any] | None = None,
         renderer: BaseRenderer | None = None,
     ) -> SafeString:
-        choices = f"languages_{name}"
-        field = super().render(name, value, {**(attrs or {}), "list": choices}, renderer)
+        list_id = f"languages_{name}"
+        field = super().render(name, value, {**(attrs or {}), "list": list_id}, renderer)
         options = format_html_join("", '<option value="{}">{}</option>', language_choices())
-        return format_html('{}<datalist id="{}">{}</datalist>', field, choices, options)
+        return format_html('{}<datalist id="{}">{}</datalist>', field, list_id, options)
 
 
-class MomentInput(forms.DateTimeInput):
-    """A day and a minute, chosen with what the browser offers."""
+class ScheduleInput(forms.DateTimeInput):
+    """A date and time in minutes, selected with the browser's own picker."""
 
     input_type = "datetime-local"
 
@@ -53,7 +53,9 @@ class MomentInput(forms.DateTimeInput):
 
 
 def language_choices() -> list[tuple[str, str]]:
-    """Tags and names of the languages that Django knows, to choose from. The names are in the
-    active language: names in the languages themselves would load the data of them all."""
+    """Return the suggested languages, those that Django is translated into: tags and names.
+
+    The names are in the active language: own names would load Babel's data of every language.
+    """
     reader = get_language() or settings.LANGUAGE_CODE
     return [(tag, display_name(tag, reader)) for tag, _name in global_settings.LANGUAGES]

@@ -1,6 +1,6 @@
-"""The desk: Django's admin for articles and tags."""
+"""Django's admin for articles, tags and failed searches."""
 
-# django-taggit registers an admin for its own models, which nobody may use here.
+# django-taggit registers an admin for its own models, which this project does not use.
 import taggit.admin
 from django.conf import settings
 from django.contrib import admin
@@ -12,18 +12,18 @@ from articles.admin.failed_search import FailedSearchAdmin
 from articles.admin.tag import TagAdmin
 from articles.models import Article, FailedSearch, Tag
 
-__all__ = ["ArticleAdmin", "MissAdmin", "TagAdmin"]
+__all__ = ["ArticleAdmin", "FailedSearchAdmin", "TagAdmin"]
 
 admin.site.unregister(taggit.admin.Tag)
 admin.site.register(Article, ArticleAdmin)
 admin.site.register(Tag, TagAdmin)
 admin.site.register(FailedSearch, FailedSearchAdmin)
 admin.site.site_header = (
-    _("Diwan desk")
+    _("Diwan admin")
     if settings.SITE_NAME == "Diwan"
     else format_lazy("Diwan · {}", settings.SITE_NAME)
 )
-admin.site.site_title = format_lazy(_("{} desk"), settings.SITE_NAME)
-admin.site.index_title = _("What would you like to work on?")
-# Two kinds of things have two links in the header; the form has use for the room.
+admin.site.site_title = format_lazy(_("{} admin"), settings.SITE_NAME)
+admin.site.index_title = _("Dashboard")
+# The header links to every list already, and the article form needs the width.
 admin.site.enable_nav_sidebar = False

@@ -1,104 +1,112 @@
-"""The desk of articles: list, form, and who may do what."""
+"""The admin of articles: permissions, list, form, saving and deletion."""
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.forms import Script
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from articles import editing
 from articles.admin import views
-from articles.admin.base import Desk
-from articles.admin.changelist import LanguageFilter, LinksFilter, Listing, TagFilter
-from articles.admin.display import consequences, lines, losses, overtaken, read
-from articles.admin.links import links, wanted
-from articles.admin.status import SENTENCES, FormConfig, state, visibility
-from articles.admin.translations import TranslationsFilter, begun, panel
+from articles.admin.actions import publish, unpublish
+from articles.admin.base import BaseAdmin
+from articles.admin.changelist import ArticleChangeList
+from articles.admin.deletion import article_deletion_list, deletion_summaries
+from articles.admin.display import one_per_line, rendered_body
+from articles.admin.edit_conflict import base_revision, edit_conflict_message, posted_revision
+from articles.admin.filters import LanguageFilter, LinksFilter, TagFilter, TranslationsFilter
+from articles.admin.js_messages import JS_MESSAGES, FormConfig
+from articles.admin.links import link_panel
+from articles.admin.status import status_label, visibility_message
+from articles.admin.translations import initial_translation_data, translation_panel
 from articles.forms import ArticleForm
 from articles.models import Article, Revision, Status
 from articles.models.fields import site_language
 
 Fieldsets = list[tuple[Any, dict[str, Any]]]
 
-WRITING: Fieldsets = [
+CHANGE_FIELDSETS: Fieldsets = [
     (None, {"fields": ["title", "summary", "body"]}),
     (_("Status"), {"fields": ["status"]}),
     (_("Tags"), {"fields": ["tags"]}),
     (_("Names"), {"fields": ["slug", "aliases", "former"]}),
     (_("Dates"), {"fields": ["publish_at", "expire_at"], "classes": ["collapse"]}),
     (
-        _("Further"),
+        _("More options"),
         {"fields": ["language", "translation_of", "author", "featured"], "classes": ["collapse"]},
     ),
 ]
-READING: Fieldsets = [
-    (None, {"fields": ["title", "summary", "shown_body"]}),
+VIEW_FIELDSETS: Fieldsets = [
+    (None, {"fields": ["title", "summary", "rendered_body"]}),
     (_("Status"), {"fields": ["status"]}),
-    (_("Tags"), {"fields": ["shown_tags"]}),
-    (_("Names"), {"fields": ["slug", "shown_aliases", "shown_former"]}),
-    *WRITING[4:],
+    (_("Tags"), {"fields": ["tag_list"]}),
+    (_("Names"), {"fields": ["slug", "alias_list", "former_name_list"]}),
+    *CHANGE_FIELDSETS[4:],
 ]
-# What is given back where it can't be saved.
-TYPED = ("title", "summary", "body", "tags", "aliases", "former")
-QUESTIONS: dict[str, Callable[[HttpRequest], JsonResponse]] = {
-    "names": views.names,
-    "sections": views.sections,
-    "tags": views.tags,
-    "slug": views.slug,
+# The views that the form's JavaScript reads from: last part of the URL → view.
+URLS: dict[str, Callable[[HttpRequest], JsonResponse]] = {
+    "names": views.name_suggestions,
+    "sections": views.section_suggestions,
+    "tags": views.tag_suggestions,
+    "slug": views.slug_suggestion,
     "preview": views.preview,
 }
 
 
-class ArticleAdmin(Desk):
+class ArticleAdmin(BaseAdmin):
     form = ArticleForm
-    list_display = ["title", "state", "listed_tags", "links_in", "links_out", "changed"]
+    list_display = ["title", "status_label", "tag_names", "links_in", "links_out", "last_updated"]
     list_filter = ["status", LinksFilter, TagFilter, LanguageFilter, TranslationsFilter]
     search_fields = ["title"]
-    search_help_text = _("Any name: title, address, alias, former name.")
+    search_help_text = _("Search by title, slug, alias or former name")
     ordering = ["-updated", "-pk"]
-    sortable_by = ["changed"]
-    actions = ["publish", "unpublish"]
+    sortable_by = ["last_updated"]
+    actions = [publish, unpublish]
 
     class Media:
         js = [Script("articles/js/admin/article-form.js", type="module")]
 
-    # Who may do what
+    # Permissions
 
     def has_change_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
-        """Without `publish_article` nobody changes what readers see, will see, or saw."""
-        return super().has_change_permission(request, obj) and self._may_touch(request, obj)
+        """Return whether the user may change articles, and `obj` if given: only drafts and
+        articles in review without the permission `publish_article`."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and self._has_status_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and self._may_touch(request, obj)
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and self._has_status_permission(request, obj)
 
-    def _may_touch(self, request: HttpRequest, article: Article | None) -> bool:
-        free = article is None or article.status in (Status.DRAFT, Status.REVIEW)
-        return free or request.user.has_perm("articles.publish_article")
+    def _has_status_permission(self, request: HttpRequest, article: Article | None) -> bool:
+        if article is None or article.status in (Status.DRAFT, Status.REVIEW):
+            return True
+        return bool(request.user.has_perm("articles.publish_article"))
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
-        may = request.user.has_perms(["articles.change_article", "articles.publish_article"])
-        return bool(may)
+        """Return whether the user may run the actions that have the permission `publish`."""
+        perms = ["articles.change_article", "articles.publish_article"]
+        return bool(request.user.has_perms(perms))
 
-    def may_ask(self, request: HttpRequest) -> bool:
+    def has_form_permission(self, request: HttpRequest) -> bool:
+        """Return whether the user may open the form, if only to read it."""
         return self.has_add_permission(request) or self.has_view_or_change_permission(request)
 
-    # The list
+    # List
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[Listing]:
-        return Listing
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ArticleChangeList]:
+        return ArticleChangeList
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
@@ -106,94 +114,42 @@ class ArticleAdmin(Desk):
         return (queryset.named(search_term) if search_term else queryset), False
 
     @admin.display(description=_("status"))
-    def state(self, article: Article) -> str:
-        return state(article)
+    def status_label(self, article: Article) -> str:
+        return status_label(article)
 
     @admin.display(description=_("tags"))
-    def listed_tags(self, article: Any) -> str:
+    def tag_names(self, article: Any) -> str:
         return gettext(", ").join(article.tag_names)
 
     @admin.display(description=_("links in"))
     def links_in(self, article: Any) -> int:
-        number: int = article.links_in
-        return number
+        count: int = article.links_in
+        return count
 
     @admin.display(description=_("links out"))
     def links_out(self, article: Any) -> int:
-        number: int = article.links_out
-        return number
+        count: int = article.links_out
+        return count
 
     @admin.display(description=_("updated"), ordering="updated")
-    def changed(self, article: Article) -> Any:
+    def last_updated(self, article: Article) -> Any:
         return article.updated
 
-    @admin.action(description=_("Publish the selected articles"), permissions=["publish"])
-    def publish(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-        changed = self._move(request, queryset, Status.PUBLISHED, editing.publish)
-        hidden = sum(not article.is_public for article in changed)
-        self.message_user(
-            request,
-            ngettext("%(count)d article published.", "%(count)d articles published.", len(changed))
-            % {"count": len(changed)},
-            messages.SUCCESS if changed else messages.INFO,
-        )
-        if hidden:
-            self.message_user(
-                request,
-                ngettext(
-                    "%(count)d of them is hidden from readers by its dates.",
-                    "%(count)d of them are hidden from readers by their dates.",
-                    hidden,
-                )
-                % {"count": hidden},
-                messages.WARNING,
-            )
-
-    @admin.action(
-        description=_("Take the selected articles back to drafts"), permissions=["publish"]
-    )
-    def unpublish(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-        changed = self._move(request, queryset, Status.DRAFT, editing.unpublish)
-        self.message_user(
-            request,
-            ngettext(
-                "%(count)d article taken back to draft.",
-                "%(count)d articles taken back to drafts.",
-                len(changed),
-            )
-            % {"count": len(changed)},
-            messages.SUCCESS if changed else messages.INFO,
-        )
-
-    def _move(
-        self,
-        request: HttpRequest,
-        chosen: QuerySet[Article],
-        status: Status,
-        move: Callable[[Iterable[Article], Any], int],
-    ) -> list[Article]:
-        """Give `chosen` another status where they have not got it. Returns those that changed."""
-        keys = chosen.values_list("pk", flat=True)
-        articles = Article.objects.filter(pk__in=list(keys)).defer("html", "text", "toc")
-        changed = [article for article in articles if article.status != status]
-        move(changed, request.user)
-        for article in changed:
-            self.log_change(request, article, [{"changed": {"fields": [gettext("status")]}}])
-        return changed
-
-    # The form
+    # Form
 
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Fieldsets:  # type: ignore[override]
-        return READING if obj and not self.has_change_permission(request, obj) else WRITING
+        if obj and not self.has_change_permission(request, obj):
+            return VIEW_FIELDSETS
+        return CHANGE_FIELDSETS
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """A new article may be begun from a link: with the title that is wanted."""
+        """Take the title of a new article, or the source of a translation, from the URL."""
         title = request.GET.get("title", "").replace("\0", "").strip()
         return {
             "title": title,
             "slug": editing.free_slug(title, site_language()) if title else "",
             "author": request.user.get_full_name(),  # type: ignore[union-attr]
-            **begun(request),
+            **initial_translation_data(request),
         }
 
     def view_on_site(self, article: Article) -> str | None:
@@ -208,65 +164,72 @@ class ArticleAdmin(Desk):
         form_url: str = "",
         obj: Article | None = None,
     ) -> HttpResponse:
-        writing, *side = context["adminform"]
+        main_fieldset, *side_fieldsets = context["adminform"]
+        # Validation has assigned the posted values to `obj`; permissions depend on stored ones.
         stored = Article.objects.listed().get(pk=obj.pk) if obj and obj.pk else None
-        may_change = not stored or self.has_change_permission(request, stored)
         context |= {
-            "writing": writing,
-            "side": side,
-            "told": self._told(request),
-            "visibility": visibility(stored) if stored else "",
-            "page": stored.get_absolute_url() if stored and stored.is_public else "",
-            "revision": (newest := Revision.objects.newest(stored.pk).first() if stored else None),
-            "base": _shown(request, newest),
-            "links": links(stored) if stored else None,
-            "loss": consequences([stored])[0] if stored else "",
-            "translations": panel(stored, may_add=self.has_add_permission(request)),
-            "may_change": may_change,
-            "may_delete": stored and self.has_delete_permission(request, stored),
+            "main_fieldset": main_fieldset,
+            "side_fieldsets": side_fieldsets,
+            "form_config": self._form_config(request),
+            "can_change": not stored or self.has_change_permission(request, stored),
             "show_delete": False,
             "show_save_and_add_another": False,
+            **(self._stored_context(request, stored) if stored else {}),
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def _told(self, request: HttpRequest) -> FormConfig:
+    def _stored_context(self, request: HttpRequest, article: Article) -> dict[str, Any]:
+        latest = Revision.objects.newest(article.pk).first()
+        return {
+            "visibility": visibility_message(article),
+            "public_url": self.view_on_site(article),
+            "latest_revision": latest,
+            "base_revision": base_revision(request, latest),
+            "link_panel": link_panel(article),
+            "translation_panel": translation_panel(
+                article, can_add=self.has_add_permission(request)
+            ),
+            "deletion_summary": deletion_summaries([article])[0],
+            "can_delete": self.has_delete_permission(request, article),
+        }
+
+    def _form_config(self, request: HttpRequest) -> FormConfig:
         return FormConfig(
-            addresses={
-                name: reverse(f"admin:articles_article_{name}") for name in [*QUESTIONS, "stub"]
-            },
-            words={name: str(sentence) for name, sentence in SENTENCES.items()},
-            may={
+            urls={name: reverse(f"admin:articles_article_{name}") for name in [*URLS, "stub"]},
+            messages={name: str(message) for name, message in JS_MESSAGES.items()},
+            permissions={
                 "add": self.has_add_permission(request),
                 "add_tag": request.user.has_perm("articles.add_tag"),
             },
         )
 
     @admin.display(description=_("body"))
-    def shown_body(self, article: Article) -> SafeString:
-        return read(article)
+    def rendered_body(self, article: Article) -> SafeString:
+        return rendered_body(article)
 
     @admin.display(description=_("tags"))
-    def shown_tags(self, article: Article) -> SafeString:
-        return lines(editing.tag_names(article))
+    def tag_list(self, article: Article) -> SafeString:
+        return one_per_line(editing.tag_names(article))
 
     @admin.display(description=_("aliases"))
-    def shown_aliases(self, article: Article) -> SafeString:
-        return lines(article.aliases)
+    def alias_list(self, article: Article) -> SafeString:
+        return one_per_line(article.aliases)
 
     @admin.display(description=_("former names"))
-    def shown_former(self, article: Article) -> SafeString:
-        return lines(article.former)
+    def former_name_list(self, article: Article) -> SafeString:
+        return one_per_line(article.former)
 
-    # Changes
+    # Saving
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         user: Any = request.user
-        editing.save(obj, form.cleaned_data["tags"], user, base=_base(request) if change else None)
+        base = posted_revision(request) if change else None
+        editing.save(obj, form.cleaned_data["tags"], user, base=base)
 
-    def refusal(self, error: ValidationError | IntegrityError) -> list[str]:
+    def error_messages(self, error: ValidationError | IntegrityError) -> list[str]:
         if isinstance(error, editing.EditConflict):
-            return [overtaken(error.newest)]
-        return super().refusal(error)
+            return [edit_conflict_message(error.newest)]
+        return super().error_messages(error)
 
     def changeform_view(
         self,
@@ -276,34 +239,17 @@ class ArticleAdmin(Desk):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         if request.method == "POST" and object_id:
-            stored = self.get_object(request, unquote(object_id))
-            if stored is None or self._was_taken_away(request, stored):
-                return self._give_back(request, stored)
+            article = self.get_object(request, unquote(object_id))
+            if article is None or self._lost_change_permission(request, article):
+                return views.changes_not_saved(self, request, article)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def _was_taken_away(self, request: HttpRequest, article: Article) -> bool:
-        """Whether somebody who may change articles may not change this one any more."""
-        return self.has_change_permission(request) and not self.has_change_permission(
-            request, article
-        )
+    def _lost_change_permission(self, request: HttpRequest, article: Article) -> bool:
+        """Return whether the user may change articles, but not `article` in its present status."""
+        allowed = self.has_change_permission(request)
+        return allowed and not self.has_change_permission(request, article)
 
-    def _give_back(self, request: HttpRequest, article: Article | None) -> HttpResponse:
-        """What was typed can't be saved any more; whoever typed it gets it back."""
-        labels = ((name, ArticleForm.base_fields[name].label) for name in TYPED)
-        typed = [(label, request.POST.get(name, "")) for name, label in labels]
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("This could not be saved"),
-            "article": article,
-            "typed": typed,
-            "opts": self.opts,
-        }
-        return TemplateResponse(
-            request,
-            "admin/articles/article/not_saved.html",
-            context,
-            status=403 if article else 404,
-        )
+    # Deletion
 
     def delete_model(self, request: HttpRequest, obj: Article) -> None:
         editing.delete([obj])
@@ -314,64 +260,39 @@ class ArticleAdmin(Desk):
     def get_deleted_objects(
         self, objs: Sequence[Article] | QuerySet[Article], request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
-        """Each article with what goes with it, in numbers."""
+        """Return each article with its numbers of revisions and incoming links."""
         articles = list(objs)
-        refused = {
+        perms_needed = {
             str(self.opts.verbose_name)
             for article in articles
             if not self.has_delete_permission(request, article)
         }
-        return losses(articles), {str(self.opts.verbose_name_plural): len(articles)}, refused, []
+        model_count = {str(self.opts.verbose_name_plural): len(articles)}
+        return article_deletion_list(articles), model_count, perms_needed, []
 
-    # What the browser asks
+    # URLs
 
     def get_urls(self) -> list[URLPattern]:
-        asking = [self._address(name, view, self.may_ask) for name, view in QUESTIONS.items()]
+        wanted_articles = partial(views.wanted_articles, self)
+        create_stub = require_POST(partial(views.create_stub, self))
         return [
-            *asking,
-            self._address("wanted", partial(wanted, self), self.has_view_or_change_permission),
-            self._address("stub", require_POST(self.begin_stub), self.has_add_permission),
+            *(self._path(name, view, self.has_form_permission) for name, view in URLS.items()),
+            self._path("wanted", wanted_articles, self.has_view_or_change_permission),
+            self._path("stub", create_stub, self.has_add_permission),
             *super().get_urls(),
         ]
 
-    def _address(
+    def _path(
         self,
         name: str,
         view: Callable[[HttpRequest], HttpResponse],
-        may: Callable[[HttpRequest], bool],
+        has_permission: Callable[[HttpRequest], bool],
     ) -> URLPattern:
         def guarded(request: HttpRequest) -> HttpResponse:
-            if not may(request):
+            if not has_permission(request):
                 raise PermissionDenied
             return view(request)
 
         return path(
             f"{name}/", self.admin_site.admin_view(guarded), name=f"articles_article_{name}"
         )
-
-    def begin_stub(self, request: HttpRequest) -> JsonResponse:
-        """A draft of that title, so that it can be linked to."""
-        title = " ".join(request.POST.get("title", "").split())
-        language = request.POST.get("language", "").strip()
-        try:
-            article = editing.create_stub(title, language, request.user)  # type: ignore[arg-type]
-        except ValidationError as error:
-            return views.refusal(" ".join(error.messages))
-        self.log_addition(request, article, [{"added": {}}])
-        return JsonResponse({"title": article.title, "slug": article.slug}, status=201)
-
-
-def _shown(request: HttpRequest, newest: Revision | None) -> int | None:
-    """The revision that whoever writes has seen: the newest, unless he comes back to a form that
-    was refused for another reason."""
-    told = getattr(request, "refusal", None)
-    seen = _base(request) if request.method == "POST" and not told else None
-    if seen is not None:
-        return seen
-    return newest.number if newest else None
-
-
-def _base(request: HttpRequest) -> int | None:
-    """The number of the revision that was shown when somebody began to write."""
-    written = request.POST.get("revision", "")
-    return int(written) if re.fullmatch(r"[0-9]{1,9}", written) else None

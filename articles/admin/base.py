@@ -1,4 +1,4 @@
-"""What the desks of articles and tags have in common."""
+"""Base classes of the admin: change lists with bounded costs, and forms that survive errors."""
 
 import re
 from typing import Any
@@ -14,13 +14,16 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from articles.forms import DeskForm
+from articles.forms import AdminModelForm
 
-KEY = re.compile(r"[0-9]{1,18}")
+PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
 
 
-class Pages(Paginator):  # type: ignore[type-arg]
-    """Pages that are found by their keys alone, from an index, however far down they are."""
+class PrimaryKeyPaginator(Paginator):  # type: ignore[type-arg]
+    """A paginator that finds the rows of a page by primary key (a deferred join).
+
+    The offset is then skipped in an index alone, which keeps pages far down the list cheap.
+    """
 
     def page(self, number: int | str) -> Page[Any]:
         page = super().page(number)
@@ -30,25 +33,26 @@ class Pages(Paginator):  # type: ignore[type-arg]
         return page
 
 
-class Sheet(ChangeList):
-    """A list of which the number of all rows is only told when some are left out."""
+class BaseChangeList(ChangeList):
+    """A change list that loads related data for the rows of one page at once."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
+        # Without a search or a filter this is the number of all rows: no second count is needed.
         if not (self.query or self.has_active_filters):
             self.full_result_count = self.result_count
         self.result_list = list(self.result_list)
-        self.complete(self.result_list)
+        self.add_related_data(self.result_list)
 
-    def complete(self, rows: list[Any]) -> None:
-        """Give the rows of one page what their own columns don't have."""
+    def add_related_data(self, rows: list[Any]) -> None:
+        """Set attributes on the rows of one page that their own columns don't have."""
         raise NotImplementedError
 
 
-class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
-    """A list that counts little, and a form that takes back no word when a save is refused."""
+class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A `ModelAdmin` with cheap counts, whose form is redisplayed when saving fails."""
 
-    paginator = Pages
+    paginator = PrimaryKeyPaginator
     list_per_page = 50
     list_max_show_all = 0
     show_full_result_count = False
@@ -57,14 +61,15 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Called what it lists: what Django says bends its words by the rules of English alone.
+        """Show the list under the plural name of its model, since Django's own title ("Select
+        article to change") puts model names into sentences by English grammar.
 
-        No database takes a NUL, and nobody types one.
+        NUL characters are removed from the query string: no database accepts them.
         """
-        asked: Any = request.GET.copy()
+        params: Any = request.GET.copy()
         for name, values in request.GET.lists():
-            asked.setlist(name, [value.replace("\0", "") for value in values])
-        request.GET = asked
+            params.setlist(name, [value.replace("\0", "") for value in values])
+        request.GET = params
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
@@ -78,34 +83,35 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (ValidationError, IntegrityError) as error:
-            # Somebody else wrote between the form's look and the save. Nothing was written, and
-            # now the form sees it, or is told: it comes back with all that was typed.
-            request.refusal = self.refusal(error)  # type: ignore[attr-defined]
+            # Another user saved between this form's validation and its save, so the transaction
+            # was rolled back. Validate again: the form then finds the error itself, or gets it
+            # from `save_errors`, and is redisplayed with everything that was entered.
+            request.save_errors = self.error_messages(error)  # type: ignore[attr-defined]
             return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def refusal(self, error: ValidationError | IntegrityError) -> list[str]:
-        """What to say where saving failed although the form found nothing wrong."""
+    def error_messages(self, error: ValidationError | IntegrityError) -> list[str]:
+        """Return the form errors for a failed save of a valid form."""
         if isinstance(error, ValidationError):
             return error.messages
-        return [_("Somebody else saved something of the same name just now. Try again.")]
+        return [_("Another user just saved an object with the same name. Try again.")]
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> type[DeskForm]:
+    ) -> type[AdminModelForm]:
         form: Any = super().get_form(request, obj, change, **kwargs)
         form.user = request.user
-        form.refusal = getattr(request, "refusal", [])
+        form.save_errors = getattr(request, "save_errors", [])
         return form  # type: ignore[no-any-return]
 
     def response_action(  # type: ignore[override]
         self, request: HttpRequest, queryset: Any
     ) -> HttpResponse | None:
-        """Rows are chosen by their keys; whatever else was posted chooses nothing."""
-        posted: Any = request.POST.copy()
-        chosen = posted.getlist(ACTION_CHECKBOX_NAME)
-        posted.setlist(ACTION_CHECKBOX_NAME, filter(KEY.fullmatch, chosen))
-        request.POST = posted
+        """Run an action on the selected rows; ignore posted values that are no primary keys."""
+        data: Any = request.POST.copy()
+        selected = data.getlist(ACTION_CHECKBOX_NAME)
+        data.setlist(ACTION_CHECKBOX_NAME, filter(PRIMARY_KEY.fullmatch, selected))
+        request.POST = data
         return super().response_action(request, queryset)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Tags and synonyms were written with what has them."""
+        """Do nothing: `save_model` has saved tags and synonyms together with the object."""

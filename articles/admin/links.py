@@ -1,134 +1,92 @@
-"""The links of an article as its editors see them, and the articles that are missing."""
+"""The panel of the article form that shows outgoing and incoming links."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Window
-from django.db.models.functions import DenseRank
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
-
-from articles.admin.base import Desk
-from articles.admin.status import state
+from articles.admin.status import status_label
 from articles.link_rendering import add_article_url
 from articles.models import Article, Link, Name
 from articles.models.link_resolution import Target
 from articles.models.name import preference
-from articles.queries import statistics
 
-SHOWN = 50
-# An article may be linked to several times.
-LOOKED_AT = 150
-ON_PAGE = 25
-SOURCES = 5
+MAX_ROWS = 50
+# More than `MAX_ROWS`, since an article may contain several links to the same target.
+MAX_LINKS = 150
 
 
-class Linked(NamedTuple):
-    """An article at the other end of a link, and its state in a word or two."""
+class LinkedArticle(NamedTuple):
+    """An article at the other end of a link, with its status in words."""
 
     article: Article
-    state: str
+    status: str
 
 
-class Outgoing(NamedTuple):
-    """A name that is linked to, and the articles that have it, where the link leads first.
+class OutgoingLink(NamedTuple):
+    """A linked name and the articles that have it, the one that readers are led to first.
 
-    None if it is wanted; several if articles in several languages are called so.
+    `targets` is empty for a wanted article, and has several articles if they are in several
+    languages.
     """
 
     name: str
-    meant: list[Linked]
-    begin: str
+    targets: list[LinkedArticle]
+    create_url: str
 
 
-class Links(NamedTuple):
-    """What an article links to, and what links to it: the first `SHOWN` of each."""
+class LinkPanel(NamedTuple):
+    """The first `MAX_ROWS` outgoing and incoming links of an article."""
 
-    out: list[Outgoing]
-    more_out: bool
-    into: list[Linked]
-    more_into: bool
-
-
-class Missing(NamedTuple):
-    """A name that articles link to and that none has, and the first articles that do."""
-
-    name: str
-    number: int
-    sources: list[Article]
-    more: int
-    begin: str
+    outgoing: list[OutgoingLink]
+    has_more_outgoing: bool
+    incoming: list[LinkedArticle]
+    has_more_incoming: bool
 
 
-def links(article: Article) -> Links:
-    """Six queries, whatever the number of links."""
-    leads = Link.objects.resolve(article)
-    pointing = Link.objects.to(article, translations=leads.slugs)
-    into = pointing.order_by("source").values_list("source", flat=True)
-    sources = list(dict.fromkeys(into[:LOOKED_AT]))
-    rows = Article.objects.listed().filter(pk__in=sources[:SHOWN]).order_by("sort_key", "slug")
-    out = _outgoing(article, leads.targets)
-    return Links(
-        out[:SHOWN],
-        len(out) > SHOWN,
-        [Linked(row, state(row)) for row in rows],
-        len(sources) > SHOWN,
+def link_panel(article: Article) -> LinkPanel:
+    """Return the links of `article`. Six queries, whatever the number of links."""
+    resolved = Link.objects.resolve(article)
+    links = Link.objects.to(article, translations=resolved.slugs)
+    sources = links.order_by("source").values_list("source", flat=True)
+    keys = list(dict.fromkeys(sources[:MAX_LINKS]))
+    rows = Article.objects.listed().filter(pk__in=keys[:MAX_ROWS]).order_by("sort_key", "slug")
+    outgoing = _outgoing(article, resolved.targets)
+    return LinkPanel(
+        outgoing[:MAX_ROWS],
+        len(outgoing) > MAX_ROWS,
+        [_linked(source) for source in rows],
+        len(keys) > MAX_ROWS,
     )
 
 
-def _outgoing(article: Article, targets: Mapping[str, Target]) -> list[Outgoing]:
-    """The names that are linked to, each once, those that are wanted first. Of the articles that
-    a name means, the one that readers are led to goes first."""
-    rows = Link.objects.filter(source=article).order_by("position").values_list("key", "name")
-    written: dict[str, str] = {}
-    for key, name in rows[:LOOKED_AT]:
-        written.setdefault(key, name)
-    led = Article.objects.listed().in_bulk({target.pk for target in targets.values()})
-    meant = {key: {target.pk: led[target.pk]} for key, target in targets.items()}
-    names = Name.objects.filter(key__in=written).with_article()
-    for found in sorted(names, key=lambda name: preference(name.language, article.language)):
-        meant.setdefault(found.key, {}).setdefault(found.article_id, found.article)
-    out = []
-    for key, name in written.items():
-        articles = [Linked(other, state(other)) for other in meant.get(key, {}).values()]
-        out.append(Outgoing(name, articles, add_article_url(name)))
-    return sorted(out, key=lambda link: bool(link.meant))
+def _linked(article: Article) -> LinkedArticle:
+    return LinkedArticle(article, status_label(article))
 
 
-def wanted(admin: Desk, request: HttpRequest) -> HttpResponse:
-    """The missing articles, those first that most articles link to."""
-    found = statistics.wanted()
-    page = Paginator(found.names, ON_PAGE).get_page(request.GET.get("page"))
-    context = {
-        **admin.admin_site.each_context(request),
-        "title": _("Wanted articles"),
-        "opts": admin.opts,
-        "page": page,
-        "missing": _missing(page),
-        "left_out": found.total - len(found.names),
-        "total": found.total,
-        "may_add": admin.has_add_permission(request),
-    }
-    return TemplateResponse(request, "admin/articles/article/wanted.html", context)
-
-
-def _missing(page: Page[statistics.WantedName]) -> list[Missing]:
-    """The names of one page with the articles that link to them. One query."""
-    links = Link.objects.filter(key__in=[name.key for name in page])
-    place = Window(DenseRank(), partition_by="key", order_by="source")
-    first = links.annotate(place=place).filter(place__lte=SOURCES).select_related("source")
-    sources: dict[str, dict[int, Article]] = {}
-    for link in first.only("key", "source__title", "source__language").order_by("place"):
-        sources.setdefault(link.key, {})[link.source_id] = link.source
-    return [
-        Missing(
-            name.name,
-            name.number,
-            list(sources.get(name.key, {}).values()),
-            name.number - len(sources.get(name.key, {})),
-            add_article_url(name.name),
+def _outgoing(article: Article, targets: Mapping[str, Target]) -> list[OutgoingLink]:
+    """Return each linked name once, those of wanted articles first."""
+    links = Link.objects.filter(source=article).order_by("position")
+    linked_names: dict[str, str] = {}
+    for key, name in links.values_list("key", "name")[:MAX_LINKS]:
+        linked_names.setdefault(key, name)
+    candidates = _candidates(article, targets, linked_names)
+    outgoing = [
+        OutgoingLink(
+            name,
+            [_linked(target) for target in candidates.get(key, {}).values()],
+            add_article_url(name),
         )
-        for name in page
+        for key, name in linked_names.items()
     ]
+    return sorted(outgoing, key=lambda link: bool(link.targets))
+
+
+def _candidates(
+    article: Article, targets: Mapping[str, Target], linked_names: Mapping[str, str]
+) -> dict[str, dict[int, Article]]:
+    """Return by key of a name the articles that have it, in order of preference."""
+    articles = Article.objects.listed().in_bulk({target.pk for target in targets.values()})
+    candidates = {key: {target.pk: articles[target.pk]} for key, target in targets.items()}
+    names = Name.objects.filter(key__in=linked_names).with_article()
+    for name in sorted(names, key=lambda name: preference(name.language, article.language)):
+        candidates.setdefault(name.key, {}).setdefault(name.article_id, name.article)
+    return candidates

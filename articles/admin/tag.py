@@ -1,4 +1,4 @@
-"""The desk of tags: how often each is used, and the other words for it."""
+"""The admin of tags and their synonyms."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,48 +10,30 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from articles import editing
-from articles.admin.base import Desk, Sheet
+from articles.admin.base import BaseAdmin
+from articles.admin.changelist import TagChangeList, usage_counts
+from articles.admin.deletion import tag_deletion_list
 from articles.forms import TagForm
 from articles.models import Tag, Tagging, TagSynonym
 from articles.models.visibility import public
 from articles.text import names
 
 
-class TagListing(Sheet):
-    """Tags with the numbers and synonyms of one page, asked for after its rows are known."""
-
-    def complete(self, rows: list[Any]) -> None:
-        keys = [tag.pk for tag in rows]
-        usage = usages(keys)
-        synonyms: dict[int, list[str]] = {}
-        found = TagSynonym.objects.filter(tag__in=keys).order_by("key")
-        for key, name in found.values_list("tag", "name"):
-            synonyms.setdefault(key, []).append(name)
-        for tag in rows:
-            tag.usage = usage[tag.pk]
-            tag.other_words = synonyms.get(tag.pk, [])
-
-
-def usages(keys: Sequence[int]) -> dict[int, int]:
-    counted = Tag.objects.filter(pk__in=keys).order_by().with_usage()
-    return dict(counted.values_list("pk", "usage"))
-
-
-class TagAdmin(Desk):
+class TagAdmin(BaseAdmin):
     form = TagForm
     list_display = ["name", "articles", "synonyms", "description"]
     search_fields = ["name"]
-    search_help_text = gettext_lazy("Part of a tag or of a synonym.")
+    search_help_text = _("Search by name or synonym")
     ordering = ["key"]
     sortable_by = ()
     fieldsets = [(None, {"fields": ["name", "description", "synonyms", "slug"]})]
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[TagListing]:
-        return TagListing
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[TagChangeList]:
+        return TagChangeList
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Tag], search_term: str
@@ -59,27 +41,31 @@ class TagAdmin(Desk):
         key = names.fold(search_term)
         if not key:
             return queryset, False
-        synonymous = TagSynonym.objects.filter(key__contains=key).values("tag")
-        return queryset.filter(Q(key__contains=key) | Q(pk__in=synonymous)), False
+        with_synonym = TagSynonym.objects.filter(key__contains=key).values("tag")
+        return queryset.filter(Q(key__contains=key) | Q(pk__in=with_synonym)), False
 
-    @admin.display(description=gettext_lazy("articles"))
+    @admin.display(description=_("articles"))
     def articles(self, tag: Any) -> SafeString:
-        address = reverse("admin:articles_article_changelist")
+        """Return the number of articles, as a link to their list."""
+        url = reverse("admin:articles_article_changelist")
+        label = ngettext(
+            "article with the tag %(tag)s", "articles with the tag %(tag)s", tag.usage
+        )
         return format_html(
             '<a href="{}?{}">{}<span class="visually-hidden"> {}</span></a>',
-            address,
+            url,
             urlencode({"tag": tag.name}),
             tag.usage,
-            _("articles with the tag %(tag)s") % {"tag": tag.name},
+            label % {"tag": tag.name},
         )
 
-    @admin.display(description=gettext_lazy("synonyms"))
+    @admin.display(description=_("synonyms"))
     def synonyms(self, tag: Any) -> str:
-        """In the list, those that were asked for with the page; in a form to read, its own."""
-        words = getattr(tag, "other_words", None)
-        if words is None:
-            words = tag.synonyms.order_by("key").values_list("name", flat=True)
-        return _(", ").join(words)
+        """Return the synonyms that the change list has loaded, or query for them in a form."""
+        synonyms = getattr(tag, "synonym_names", None)
+        if synonyms is None:
+            synonyms = tag.synonyms.order_by("key").values_list("name", flat=True)
+        return gettext(", ").join(synonyms)
 
     def view_on_site(self, tag: Tag) -> str | None:
         visible = Tagging.objects.filter(public("content_object__"), tag=tag)
@@ -97,22 +83,10 @@ class TagAdmin(Desk):
     def get_deleted_objects(
         self, objs: Sequence[Tag] | QuerySet[Tag], request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
-        """Each tag with the number of articles that lose it."""
+        """Return each tag with the number of articles that lose it."""
         tags = list(objs)
-        usage = usages([tag.pk for tag in tags])
-        refused = set()
+        lines = tag_deletion_list(tags, usage_counts([tag.pk for tag in tags]))
+        perms_needed = set()
         if not self.has_delete_permission(request):
-            refused.add(str(self.opts.verbose_name))
-        losses = [
-            format_html('<span dir="auto">{}</span> – {}', tag.name, _loss(usage[tag.pk]))
-            for tag in tags
-        ]
-        return losses, {str(self.opts.verbose_name_plural): len(tags)}, refused, []
-
-
-def _loss(number: int) -> str:
-    return ngettext(
-        "%(count)d article has it, and stays without it.",
-        "%(count)d articles have it, and stay without it.",
-        number,
-    ) % {"count": number}
+            perms_needed.add(str(self.opts.verbose_name))
+        return lines, {str(self.opts.verbose_name_plural): len(tags)}, perms_needed, []

@@ -1,91 +1,92 @@
-"""The translations of an article: which there are, which lag behind, and which are to be begun."""
+"""The translations of an article: existing, outdated and missing ones."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 from articles import editing
-from articles.admin.status import state
+from articles.admin.status import status_label
 from articles.models import Article
 from articles.models.link_resolution import translations
 from articles.text import languages
 
-MISSING = "missing-"
-OLDER = "older"
 
-
-class Version(NamedTuple):
-    """An article in one language: where it is changed or begun, and what is to be said of it."""
+class TranslationRow(NamedTuple):
+    """A language of the panel. Where `article` is None, `edit_url` leads to a new translation."""
 
     language: str
-    tag: str
+    language_name: str
     article: Article | None
-    address: str
-    state: str
-    is_source: bool
-    is_older: bool
+    edit_url: str
+    status: str = ""
+    is_source: bool = False
+    is_outdated: bool = False
 
 
-class Panel(NamedTuple):
-    """What the form of an article shows of its translations."""
+class TranslationPanel(NamedTuple):
+    """What the form of an article shows of its translations.
 
-    versions: list[Version]
-    missing: list[Version]
-    lost: str
+    `missing_source` is the slug in `translation_of` if no article has it, else empty.
+    """
+
+    translations: list[TranslationRow]
+    untranslated: list[TranslationRow]
+    missing_source: str
 
 
-def panel(article: Article | None, *, may_add: bool) -> Panel | None:
-    """The article in all its languages, and those of the site that it is not in. `lost` is the
-    slug of a source that is not there."""
-    if article is None:
-        return None
-    others = [other.pk for other in translations(article.pk, article.language, public=False)]
-    known = [article, *Article.objects.listed().filter(pk__in=others).order_by("language")]
-    source = next((one for one in known if not one.translation_of), None)
-    begun = source or article
-    missing = [_missing(code, begun) for code, _name in settings.LANGUAGES if not _in(code, known)]
-    return Panel(
-        [_version(one, source) for one in known],
-        missing if may_add else [],
+def translation_panel(article: Article, *, can_add: bool) -> TranslationPanel:
+    """Return the article in all its languages, and if the user `can_add` articles the site's
+    languages that it is not in."""
+    keys = [row.pk for row in translations(article.pk, article.language, public=False)]
+    articles = [article, *Article.objects.listed().filter(pk__in=keys).order_by("language")]
+    source = next((version for version in articles if not version.translation_of), None)
+    missing = [code for code, _name in settings.LANGUAGES if not _has_language(articles, code)]
+    return TranslationPanel(
+        [_existing(version, source) for version in articles],
+        [_untranslated(code, source or article) for code in missing] if can_add else [],
         "" if source else article.translation_of,
     )
 
 
-def _in(code: str, known: list[Article]) -> bool:
-    return any(one.language == code or one.language.startswith(f"{code}-") for one in known)
-
-
-def _version(article: Article, source: Article | None) -> Version:
-    return Version(
-        language=_called(article.language),
-        tag=article.language,
-        article=article,
-        address=reverse("admin:articles_article_change", args=[article.pk]),
-        state=state(article),
-        is_source=article is source,
-        is_older=bool(source and article.updated < source.updated),
+def _has_language(articles: Sequence[Article], code: str) -> bool:
+    return any(
+        article.language == code or article.language.startswith(f"{code}-") for article in articles
     )
 
 
-def _missing(code: str, source: Article) -> Version:
-    begun = urlencode({"translation_of": source.slug, "language": code})
-    address = f"{reverse('admin:articles_article_add')}?{begun}"
-    return Version(_called(code), code, None, address, "", is_source=False, is_older=False)
+def _existing(article: Article, source: Article | None) -> TranslationRow:
+    return TranslationRow(
+        language=article.language,
+        language_name=language_name(article.language),
+        article=article,
+        edit_url=reverse("admin:articles_article_change", args=[article.pk]),
+        status=status_label(article),
+        is_source=article is source,
+        is_outdated=bool(source and article.updated < source.updated),
+    )
 
 
-def _called(tag: str) -> str:
-    return languages.display_name(tag, get_language() or settings.LANGUAGE_CODE)
+def _untranslated(code: str, source: Article) -> TranslationRow:
+    query = urlencode({"translation_of": source.slug, "language": code})
+    url = f"{reverse('admin:articles_article_add')}?{query}"
+    return TranslationRow(code, language_name(code), None, url)
 
 
-def begun(request: HttpRequest) -> dict[str, Any]:
-    """What the form of a translation begins with: the source's words, to be written over."""
+def language_name(code: str) -> str:
+    """Return the name of a language (BCP 47 tag) in the language of the user interface."""
+    return languages.display_name(code, get_language() or settings.LANGUAGE_CODE)
+
+
+def initial_translation_data(request: HttpRequest) -> dict[str, Any]:
+    """Return the initial form data of a new translation: the source's text, to be translated.
+
+    `translation_of` and `language` come from the query string; empty if there is no source.
+    """
     slug = request.GET.get("translation_of", "").replace("\0", "")
     source = Article.objects.filter(slug=slug).first() if slug else None
     if source is None:
@@ -98,24 +99,3 @@ def begun(request: HttpRequest) -> dict[str, Any]:
         "tags": editing.tag_names(source),
         "featured": source.featured,
     }
-
-
-class TranslationsFilter(admin.SimpleListFilter):
-    title = _("translations")
-    parameter_name = "translations"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        missing = [
-            (f"{MISSING}{code}", _("Not in %(language)s") % {"language": _called(code)})
-            for code, _name in settings.LANGUAGES
-        ]
-        return [*missing, (OLDER, _("Older than its source"))]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Article]:
-        articles: QuerySet[Article] = queryset
-        chosen = self.value() or ""
-        if chosen == OLDER:
-            articles = queryset.outdated_translations()
-        elif chosen.removeprefix(MISSING) in dict(settings.LANGUAGES):
-            articles = queryset.untranslated_into(chosen.removeprefix(MISSING))
-        return articles

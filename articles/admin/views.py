@@ -1,134 +1,61 @@
-"""What the desk's JavaScript asks while somebody writes. Who may ask is decided by its callers."""
+"""JSON views behind the article form, the page of wanted articles, and unsaved changes.
 
-from typing import TypedDict
+Callers check permissions: see `ArticleAdmin.get_urls`.
+"""
 
+from typing import Any, NamedTuple, TypedDict
+
+from django.contrib.admin import ModelAdmin
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, JsonResponse
+from django.core.paginator import Page, Paginator
+from django.db.models import Window
+from django.db.models.functions import DenseRank
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from articles import derived, editing
-from articles.admin.status import state
-from articles.link_rendering import render_links
-from articles.models import Article, Kind, Name, Tag, TagSynonym
+from articles.admin.status import status_label
+from articles.forms import ArticleForm
+from articles.link_rendering import add_article_url, render_links
+from articles.models import Article, Kind, Link, Name, Tag, TagSynonym
 from articles.models.fields import site_language, validate_body, validate_language
 from articles.models.link_resolution import NameResolver
-from articles.text import names as spelling
+from articles.queries import statistics
+from articles.text import names
 
-LIMIT = 12
-LONGEST = 200
+MAX_RESULTS = 12
+QUERY_LENGTH = 200
+WANTED_PER_PAGE = 25
+SOURCES_PER_NAME = 5
+# The fields that `changes_not_saved` gives back.
+TEXT_FIELDS = ("title", "summary", "body", "tags", "aliases", "former")
 
 
-class Suggestion(TypedDict):
-    """A name that can be linked to, and the article that it leads to."""
+class NameSuggestion(TypedDict):
+    """A name that can be linked to, with the article it leads to.
+
+    `status` is empty if the article is public.
+    """
 
     text: str
     kind: str
     title: str
-    state: str
+    status: str
 
 
 class TagSuggestion(TypedDict):
-    """A tag, and the synonym by which it was found, if it was."""
+    """A tag, and the synonym that matched the query, else an empty string."""
 
     text: str
     synonym: str
     usage: int
 
 
-def refusal(message: str) -> JsonResponse:
-    """What is wrong with something typed. That is an answer, not a failure: browsers would
-    complain about any other status on the console."""
-    return JsonResponse({"error": message})
-
-
-def asked(request: HttpRequest, parameter: str = "q") -> str:
-    return request.GET.get(parameter, "").replace("\0", "")[:LONGEST]
-
-
-@require_GET
-def names(request: HttpRequest) -> JsonResponse:
-    """Names that begin like the text, then those that resemble it; for no text the newest."""
-    text = asked(request)
-    found = _named(text) if spelling.fold(text) else _newest()
-    results = [
-        Suggestion(
-            text=name.text,
-            kind=name.kind,
-            title=name.article.title,
-            state="" if name.article.is_public else state(name.article),
-        )
-        for name in found
-    ]
-    return JsonResponse({"results": results})
-
-
-def _named(text: str) -> list[Name]:
-    starting = Name.objects.starting(text).exclude(kind=Kind.SLUG)
-    found = list(starting.with_article()[:LIMIT])
-    known = {name.article_id for name in found}
-    near = [name for name in Name.objects.nearest(text) if name.article_id not in known]
-    return [*found, *near][:LIMIT]
-
-
-def _newest() -> list[Name]:
-    newest = Article.objects.listed().recent()[:LIMIT]
-    return [Name(text=article.title, kind=Kind.TITLE, article=article) for article in newest]
-
-
-@require_GET
-def sections(request: HttpRequest) -> JsonResponse:
-    """The sections of the article that `name` means, those with `q` in them."""
-    meant = Name.objects.resolve(asked(request, "name"), site_language())
-    wanted = spelling.fold(asked(request))
-    headings = [heading["text"] for heading in meant.article.toc] if meant else []
-    results = [heading for heading in headings if wanted in spelling.fold(heading)]
-    return JsonResponse({"results": results[:LIMIT]})
-
-
-@require_GET
-def tags(request: HttpRequest) -> JsonResponse:
-    """Tags that begin like the text, by name or by synonym, then those that have it within."""
-    key = spelling.fold(asked(request))
-    found: dict[int, str] = {}
-    for conditions in ({"key__startswith": key}, {"key__contains": key}):
-        for tag in Tag.objects.filter(**conditions).order_by("key")[:LIMIT]:
-            found.setdefault(tag.pk, "")
-        for synonym in TagSynonym.objects.filter(**conditions).order_by("key")[:LIMIT]:
-            found.setdefault(synonym.tag_id, synonym.name)
-    chosen = Tag.objects.filter(pk__in=list(found)[:LIMIT]).with_usage().in_bulk()
-    results = [
-        TagSuggestion(text=chosen[pk].name, synonym=synonym, usage=chosen[pk].usage)
-        for pk, synonym in list(found.items())[:LIMIT]
-    ]
-    return JsonResponse({"results": results})
-
-
-@require_GET
-def slug(request: HttpRequest) -> JsonResponse:
-    title = asked(request, "title")
-    language = asked(request, "language") or site_language()
-    return JsonResponse({"slug": editing.free_slug(title, language) if title.strip() else ""})
-
-
-@require_POST
-def preview(request: HttpRequest) -> JsonResponse:
-    """The text as readers will see it, by the code that shows it to them."""
-    article = Article(
-        body=request.POST.get("body", "").replace("\r\n", "\n"),
-        language=spelling.language_tag(request.POST.get("language", "")) or site_language(),
-    )
-    try:
-        validate_language(article.language)
-        validate_body(article.body)
-    except ValidationError as error:
-        return refusal(" ".join(error.messages))
-    return JsonResponse(rendered(request, article))
-
-
-class Rendered(TypedDict):
-    """An article's text as HTML, and what can be said about it in a line."""
+class Preview(TypedDict):
+    """The text of an article as HTML, with its numbers of words and links in words."""
 
     html: str
     language: str
@@ -136,24 +63,203 @@ class Rendered(TypedDict):
     summary: str
 
 
-def rendered(request: HttpRequest, article: Article) -> Rendered:
+class WantedArticle(NamedTuple):
+    """A linked name that no article has, with the first articles that link to it.
+
+    `remaining` is the number of linking articles that are not among `sources`.
+    """
+
+    name: str
+    source_count: int
+    sources: list[Article]
+    remaining: int
+    create_url: str
+
+
+def error_response(message: str) -> JsonResponse:
+    """Return a validation error. Its status is 200, since browsers log any other status in the
+    console as a failure of the page."""
+    return JsonResponse({"error": message})
+
+
+def query_param(request: HttpRequest, name: str = "q") -> str:
+    return request.GET.get(name, "").replace("\0", "")[:QUERY_LENGTH]
+
+
+@require_GET
+def name_suggestions(request: HttpRequest) -> JsonResponse:
+    """Names that start with `q`, then similar ones; the newest articles if `q` is empty."""
+    query = query_param(request)
+    matches = _matching_names(query) if names.fold(query) else _newest_titles()
+    results = [
+        NameSuggestion(
+            text=name.text,
+            kind=name.kind,
+            title=name.article.title,
+            status="" if name.article.is_public else status_label(name.article),
+        )
+        for name in matches
+    ]
+    return JsonResponse({"results": results})
+
+
+def _matching_names(query: str) -> list[Name]:
+    prefixed = Name.objects.starting(query).exclude(kind=Kind.SLUG)
+    matches = list(prefixed.with_article()[:MAX_RESULTS])
+    articles = {name.article_id for name in matches}
+    similar = [name for name in Name.objects.nearest(query) if name.article_id not in articles]
+    return [*matches, *similar][:MAX_RESULTS]
+
+
+def _newest_titles() -> list[Name]:
+    articles = Article.objects.listed().recent()[:MAX_RESULTS]
+    return [Name(text=article.title, kind=Kind.TITLE, article=article) for article in articles]
+
+
+@require_GET
+def section_suggestions(request: HttpRequest) -> JsonResponse:
+    """Headings that contain `q`, of the article that `name` refers to."""
+    name = Name.objects.resolve(query_param(request, "name"), site_language())
+    key = names.fold(query_param(request))
+    headings = [heading["text"] for heading in name.article.toc] if name else []
+    results = [heading for heading in headings if key in names.fold(heading)]
+    return JsonResponse({"results": results[:MAX_RESULTS]})
+
+
+@require_GET
+def tag_suggestions(request: HttpRequest) -> JsonResponse:
+    """Tags whose name or a synonym starts with `q`, then those that contain it."""
+    key = names.fold(query_param(request))
+    matches: dict[int, str] = {}
+    for lookup in ({"key__startswith": key}, {"key__contains": key}):
+        for tag in Tag.objects.filter(**lookup).order_by("key")[:MAX_RESULTS]:
+            matches.setdefault(tag.pk, "")
+        for synonym in TagSynonym.objects.filter(**lookup).order_by("key")[:MAX_RESULTS]:
+            matches.setdefault(synonym.tag_id, synonym.name)
+    tags = Tag.objects.filter(pk__in=list(matches)[:MAX_RESULTS]).with_usage().in_bulk()
+    results = [
+        TagSuggestion(text=tags[pk].name, synonym=synonym, usage=tags[pk].usage)
+        for pk, synonym in list(matches.items())[:MAX_RESULTS]
+    ]
+    return JsonResponse({"results": results})
+
+
+@require_GET
+def slug_suggestion(request: HttpRequest) -> JsonResponse:
+    """A free slug for `title`, empty if there is no title."""
+    title = query_param(request, "title")
+    language = query_param(request, "language") or site_language()
+    return JsonResponse({"slug": editing.free_slug(title, language) if title.strip() else ""})
+
+
+@require_POST
+def preview(request: HttpRequest) -> JsonResponse:
+    """The posted body as HTML, rendered by the same code as on the site."""
+    article = Article(
+        body=request.POST.get("body", "").replace("\r\n", "\n"),
+        language=names.language_tag(request.POST.get("language", "")) or site_language(),
+    )
+    try:
+        validate_language(article.language)
+        validate_body(article.body)
+    except ValidationError as error:
+        return error_response(" ".join(error.messages))
+    can_add = request.user.has_perm("articles.add_article")
+    return JsonResponse(_render_preview(article, can_add=can_add))
+
+
+def _render_preview(article: Article, *, can_add: bool) -> Preview:
     document = derived.parse(article)
     keys = {link.key for link in document.links}
     targets = NameResolver(keys, article.language).targets(keys, article.pk or 0)
-    write = request.user.has_perm("articles.add_article")
-    return Rendered(
-        html=render_links(document.html, targets, link_missing=write),
+    return Preview(
+        html=render_links(document.html, targets, link_missing=can_add),
         language=article.language,
         direction=article.direction,
         summary=_summary(document.word_count, len(keys), len(keys - targets.keys())),
     )
 
 
-def _summary(words: int, links: int, wanted: int) -> str:
+def _summary(words: int, links: int, missing: int) -> str:
     parts = [
         ngettext("%(count)d word", "%(count)d words", words) % {"count": words},
         ngettext("%(count)d link", "%(count)d links", links) % {"count": links},
     ]
-    if wanted:
-        parts.append(_("%(count)d wanted") % {"count": wanted})
+    if missing:
+        message = ngettext(
+            "%(count)d link to a missing article", "%(count)d links to missing articles", missing
+        )
+        parts.append(message % {"count": missing})
     return " · ".join(parts)
+
+
+def create_stub(model_admin: "ModelAdmin[Article]", request: HttpRequest) -> JsonResponse:
+    """Create a draft that has nothing but the posted title, so that it can be linked to."""
+    title = " ".join(request.POST.get("title", "").split())
+    language = request.POST.get("language", "").strip()
+    try:
+        article = editing.create_stub(title, language, request.user)  # type: ignore[arg-type]
+    except ValidationError as error:
+        return error_response(" ".join(error.messages))
+    model_admin.log_addition(request, article, [{"added": {}}])
+    return JsonResponse({"title": article.title, "slug": article.slug}, status=201)
+
+
+def wanted_articles(model_admin: "ModelAdmin[Article]", request: HttpRequest) -> HttpResponse:
+    """The linked names that no article has, the most linked first."""
+    wanted = statistics.wanted()
+    page = Paginator(wanted.names, WANTED_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": _("Wanted articles"),
+        "opts": model_admin.opts,
+        "page": page,
+        "rows": _wanted_rows(page),
+        "is_truncated": wanted.total > len(wanted.names),
+        "total": wanted.total,
+        "can_add": model_admin.has_add_permission(request),
+    }
+    return TemplateResponse(request, "admin/articles/article/wanted.html", context)
+
+
+def _wanted_rows(page: Page[statistics.WantedName]) -> list[WantedArticle]:
+    """Add the first linking articles to the names of one page. One query."""
+    links = Link.objects.filter(key__in=[name.key for name in page])
+    rank = Window(DenseRank(), partition_by="key", order_by="source")
+    first = links.annotate(rank=rank).filter(rank__lte=SOURCES_PER_NAME).select_related("source")
+    sources: dict[str, dict[int, Article]] = {name.key: {} for name in page}
+    for link in first.only("key", "source__title", "source__language").order_by("rank"):
+        sources[link.key][link.source_id] = link.source
+    return [
+        WantedArticle(
+            name.name,
+            name.number,
+            list(sources[name.key].values()),
+            name.number - len(sources[name.key]),
+            add_article_url(name.name),
+        )
+        for name in page
+    ]
+
+
+def changes_not_saved(
+    model_admin: "ModelAdmin[Article]", request: HttpRequest, article: Article | None
+) -> HttpResponse:
+    """Show the posted text of an article that was deleted (None) or that the user may not change
+    any more, so that it can be copied."""
+    fields: Any = ArticleForm.base_fields
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": _("Your changes could not be saved"),
+        "article": article,
+        "submitted_fields": [
+            (fields[name].label, request.POST.get(name, "")) for name in TEXT_FIELDS
+        ],
+        "opts": model_admin.opts,
+    }
+    return TemplateResponse(
+        request,
+        "admin/articles/article/not_saved.html",
+        context,
+        status=403 if article else 404,
+    )

@@ -72,14 +72,14 @@ def shortened(text: str) -> str:
 
 
 def validate_moment(value: datetime) -> None:
-    """Refuse the ends of the calendar, which not every time zone can show."""
+    """Refuse years at the limits of `datetime`, which overflow in some time zones."""
     inside = EARLIEST <= value.year <= LATEST + 1
     year = value.astimezone(UTC).year if inside and timezone.is_aware(value) else value.year
     if not EARLIEST <= year <= LATEST:
         raise ValidationError(
-            _("The year %(year)d is outside of the calendar."),
+            _("Enter a date between years %(min)d and %(max)d."),
             code="year",
-            params={"year": value.year},
+            params={"min": EARLIEST, "max": LATEST},
         )
 
 

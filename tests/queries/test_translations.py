@@ -410,13 +410,13 @@ def test_a_source_that_can_be_none_is_refused(desk, peace, salam):
     calm = factories.article("Calm")
     assert "is in the same language" in change(desk, calm, translation_of="Peace")
     for language in ("en", "fr"):
-        assert "no translation of itself" in change(
+        assert "be its own translation" in change(
             desk, peace, translation_of="Peace", language=language
         )
-        assert "no translation of itself" in change(
+        assert "be its own translation" in change(
             desk, salam, translation_of="سلام", language=language
         )
-    assert "it has no other source" in change(desk, peace, translation_of="Paix")
+    assert "so this one can't be a translation" in change(desk, peace, translation_of="Paix")
     second = factories.article("سلام آخر", language="ar")
     assert "is in the same language" in change(desk, second, translation_of="peace")
     assert "is in the same language" in change(desk, salam, language="en")

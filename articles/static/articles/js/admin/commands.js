@@ -1,6 +1,6 @@
 // What the buttons and keys of the editor do to the text.
 
-import { words } from "./server.js";
+import { messages } from "./server.js";
 import { changeLines, insertBlock, replace, selected, wrap } from "./textarea.js";
 
 const HEADINGS = { "": "## ", "## ": "### ", "### ": "" };
@@ -14,13 +14,13 @@ export const commands = {
         return (HEADINGS[marks] ?? "") + line.slice(marks.length);
       }),
     ),
-  bold: (area) => wrap(area, "**", "**", words.bold),
-  italic: (area) => wrap(area, "*", "*", words.italic),
+  bold: (area) => wrap(area, "**", "**", messages.bold),
+  italic: (area) => wrap(area, "*", "*", messages.italic),
   list: (area) => prefix(area, "- "),
   quote: (area) => prefix(area, "> "),
   link,
   wikilink: (area) => area.dispatchEvent(new CustomEvent("editor:wikilink")),
-  table: (area) => insertBlock(area, words.table, words.column),
+  table: (area) => insertBlock(area, messages.table, messages.column),
   footnote,
 };
 
@@ -35,11 +35,11 @@ function link(area) {
   const text = selected(area);
   const start = area.selectionStart;
   if (ADDRESS.test(text)) {
-    replace(area, start, area.selectionEnd, `[${words.link}](${text})`);
-    area.setSelectionRange(start + 1, start + 1 + words.link.length);
+    replace(area, start, area.selectionEnd, `[${messages.link}](${text})`);
+    area.setSelectionRange(start + 1, start + 1 + messages.link.length);
     return;
   }
-  const label = text || words.link;
+  const label = text || messages.link;
   replace(area, start, area.selectionEnd, `[${label}](https://)`);
   const address = start + label.length + 3;
   area.setSelectionRange(address, address + "https://".length);
@@ -51,7 +51,7 @@ function footnote(area) {
   const mark = `[^${Math.max(0, ...used) + 1}]`;
   replace(area, area.selectionEnd, area.selectionEnd, mark);
   const end = area.value.trimEnd().length;
-  replace(area, end, area.value.length, `\n\n${mark}: ${words.note}\n`);
-  const start = area.value.lastIndexOf(words.note);
-  area.setSelectionRange(start, start + words.note.length);
+  replace(area, end, area.value.length, `\n\n${mark}: ${messages.note}\n`);
+  const start = area.value.lastIndexOf(messages.note);
+  area.setSelectionRange(start, start + messages.note.length);
 }

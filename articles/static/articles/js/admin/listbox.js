@@ -2,7 +2,7 @@
 // choose, Esc closes, the mouse works too.
 
 import { announce } from "./announce.js";
-import { say, words } from "./server.js";
+import { messages, say } from "./server.js";
 
 let number = 0;
 
@@ -44,7 +44,7 @@ export class Listbox {
     this.choices = choices;
     if (!choices.length) {
       this.close();
-      announce(words.none_found);
+      announce(messages.no_results);
       return;
     }
     this.list.replaceChildren(...choices.map((choice, index) => this.row(choice, index)));
@@ -53,7 +53,7 @@ export class Listbox {
     if (this.field.getAttribute("role") === "combobox") this.field.ariaExpanded = "true";
     this.mark(0);
     this.stand();
-    announce(say(words.found, { count: choices.length }));
+    announce(say(messages.result_count, { count: choices.length }));
   }
 
   row(choice, index) {

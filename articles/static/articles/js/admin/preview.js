@@ -1,6 +1,6 @@
 // The text as readers will see it, beside the text as it is written. The server renders it.
 
-import { addresses, debounced, Refusal, send, words } from "./server.js";
+import { debounced, messages, Refusal, send, urls } from "./server.js";
 
 const DELAY = 300;
 
@@ -15,9 +15,9 @@ export function showPreview(area, pane, language) {
   pane.hidden = false;
 
   const update = debounced(async (signal) => {
-    state.textContent = words.rendering;
+    state.textContent = messages.rendering;
     try {
-      const rendered = await send(addresses.preview, { body: area.value, language: language() }, signal);
+      const rendered = await send(urls.preview, { body: area.value, language: language() }, signal);
       const { scrollTop } = frame;
       prose.lang = rendered.language;
       prose.dir = rendered.direction;
@@ -36,8 +36,8 @@ export function showPreview(area, pane, language) {
 }
 
 // The look of the site's text, kept apart from that of the desk.
-function stylesheets(addresses) {
-  return addresses.map((href) => {
+function stylesheets(hrefs) {
+  return hrefs.map((href) => {
     const link = document.createElement("link");
     link.rel = "stylesheet";
     link.href = href;

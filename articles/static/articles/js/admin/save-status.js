@@ -1,6 +1,6 @@
 // Says in words whether what is typed is saved, and asks before it would be lost.
 
-import { words } from "./server.js";
+import { messages } from "./server.js";
 
 export function watchSaving(form, state, place) {
   const written = () => new URLSearchParams(new FormData(form)).toString();
@@ -16,15 +16,15 @@ export function watchSaving(form, state, place) {
   const look = () => {
     if (leaving) return;
     dirty = state.dataset.refused === "true" || written() !== stored;
-    if (dirty) say(words.unsaved, "unsaved");
-    else say(state.dataset.new === "true" ? words.not_yet : words.saved, "saved");
+    if (dirty) say(messages.unsaved_changes, "unsaved");
+    else say(state.dataset.new === "true" ? messages.not_saved_yet : messages.saved, "saved");
   };
 
   form.addEventListener("input", look);
   form.addEventListener("change", look);
   form.addEventListener("submit", () => {
     leaving = true;
-    say(words.saving, "saving");
+    say(messages.saving, "saving");
   });
   addEventListener("beforeunload", (event) => {
     if (dirty && !leaving) event.preventDefault();

@@ -1,10 +1,10 @@
 // What the desk asks of the server, and what the server told it with the page: addresses, words, rights.
 
-const told = document.getElementById("form_config");
+const config = document.getElementById("form_config");
 
-export const { addresses, words, may } = told
-  ? JSON.parse(told.textContent)
-  : { addresses: {}, words: {}, may: {} };
+export const { urls, messages, permissions } = config
+  ? JSON.parse(config.textContent)
+  : { urls: {}, messages: {}, permissions: {} };
 
 // A sentence with {names} in it → the sentence with their values.
 export function say(sentence, values = {}) {
@@ -31,11 +31,11 @@ async function answer(asked) {
     response = await asked;
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Refusal(words.unreachable);
+    throw new Refusal(messages.network_error);
   }
-  if (response.redirected || response.status === 403) throw new Refusal(words.signed_out);
+  if (response.redirected || response.status === 403) throw new Refusal(messages.permission_denied);
   const data = await response.json().catch(() => ({}));
-  if (data.error || !response.ok) throw new Refusal(data.error ?? words.failed);
+  if (data.error || !response.ok) throw new Refusal(data.error ?? messages.server_error);
   return data;
 }
 

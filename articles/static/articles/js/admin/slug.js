@@ -1,12 +1,12 @@
 // A new article's address follows its title until somebody writes one.
 
-import { addresses, ask, debounced, Refusal } from "./server.js";
+import { ask, debounced, Refusal, urls } from "./server.js";
 
 export function proposeSlug(title, slug, written) {
   let own = written;
   const propose = debounced(async (signal) => {
     try {
-      const found = await ask(addresses.slug, { title: title.value }, signal);
+      const found = await ask(urls.slug, { title: title.value }, signal);
       slug.value = found.slug;
       slug.dispatchEvent(new Event("change", { bubbles: true }));
     } catch (error) {

@@ -2,7 +2,7 @@
 
 import { announce } from "./announce.js";
 import { Listbox } from "./listbox.js";
-import { addresses, ask, debounced, may, Refusal, say, words } from "./server.js";
+import { ask, debounced, messages, permissions, Refusal, say, urls } from "./server.js";
 
 const COMMA = /[,،、،，﹐﹑︐\n]/;
 
@@ -18,18 +18,18 @@ export function completeTags(store) {
   };
   const add = (name) => {
     if (tags.some((tag) => same(tag, name))) {
-      announce(say(words.tag_there, { tag: name }));
+      announce(say(messages.duplicate_tag, { tag: name }));
       return;
     }
     tags.push(name);
     draw();
-    announce(say(words.tag_added, { tag: name }));
+    announce(say(messages.tag_added, { tag: name }));
   };
   const remove = (name) => {
     tags = tags.filter((tag) => tag !== name);
     draw();
     field.focus();
-    announce(say(words.tag_removed, { tag: name }));
+    announce(say(messages.tag_removed, { tag: name }));
   };
   // Words become tags one after the other; what is typed meanwhile is not touched.
   let entered = Promise.resolve();
@@ -44,15 +44,15 @@ export function completeTags(store) {
     const known = (await found(name)).find(({ text, synonym }) => same(text, name) || same(synonym, name));
     pending.splice(pending.indexOf(name), 1);
     if (known) add(known.text);
-    else if (may.add_tag) add(name);
+    else if (permissions.add_tag) add(name);
     else {
       field.value = [name, field.value].filter(Boolean).join(" ");
-      note.textContent = say(words.tag_unknown, { tag: name });
+      note.textContent = say(messages.unknown_tag, { tag: name });
     }
   };
 
   const listbox = new Listbox(field, {
-    label: words.tags,
+    label: messages.tags,
     place: () => box.getBoundingClientRect(),
     choose: (choice) => {
       field.value = "";
@@ -113,7 +113,7 @@ export function completeTags(store) {
 
 async function found(text, signal) {
   try {
-    return (await ask(addresses.tags, { q: text }, signal)).results;
+    return (await ask(urls.tags, { q: text }, signal)).results;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     announce(error.message);
@@ -137,7 +137,7 @@ function build(store) {
   }
   const chips = document.createElement("ul");
   chips.className = "tag-chips";
-  chips.setAttribute("aria-label", words.tags_chosen);
+  chips.setAttribute("aria-label", messages.selected_tags);
   const box = document.createElement("div");
   box.className = "tag-input";
   box.append(chips, field);
@@ -158,7 +158,7 @@ function chip(tag, remove) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = "×";
-  button.setAttribute("aria-label", say(words.tag_remove, { tag }));
+  button.setAttribute("aria-label", say(messages.remove_tag, { tag }));
   button.addEventListener("click", remove);
   item.append(text, button);
   return item;

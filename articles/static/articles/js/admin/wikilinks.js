@@ -3,18 +3,18 @@
 import { announce } from "./announce.js";
 import { caretPlace } from "./caret.js";
 import { Listbox } from "./listbox.js";
-import { addresses, ask, debounced, may, Refusal, say, send, words } from "./server.js";
+import { ask, debounced, messages, permissions, Refusal, say, send, urls } from "./server.js";
 import { replace, selected } from "./textarea.js";
 
 const BEGUN = /\[\[([^[\]|\n]*)$/;
 const LONGEST = 200;
-const KINDS = { alias: "alias_of", former: "former_of", slug: "address_of" };
+const KINDS = { alias: "alias_of", former: "former_name_of", slug: "slug_of" };
 
 export function completeWikilinks(area, { language, tell }) {
   let label = "";
   let asked = null;
   const listbox = new Listbox(area, {
-    label: words.names,
+    label: messages.article_names,
     place: () => caretPlace(area),
     choose: (choice) => (choice.stub ? begin(choice.name) : insert(choice.link)),
   });
@@ -30,9 +30,9 @@ export function completeWikilinks(area, { language, tell }) {
 
   const begin = async (title) => {
     try {
-      const made = await send(addresses.stub, { title, language: language() });
+      const made = await send(urls.stub, { title, language: language() });
       insert(made.title);
-      announce(say(words.stub_made, { title: made.title }));
+      announce(say(messages.stub_created, { title: made.title }));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       tell(error.message);
@@ -102,29 +102,29 @@ async function found(area, query, tell, signal) {
 }
 
 async function articles(query, signal) {
-  const { results } = await ask(addresses.names, { q: query }, signal);
-  const choices = results.map(({ text, kind, title, state }) => ({
+  const { results } = await ask(urls.names, { q: query }, signal);
+  const choices = results.map(({ text, kind, title, status }) => ({
     label: text,
-    note: [kind in KINDS ? say(words[KINDS[kind]], { title }) : "", state].filter(Boolean).join(" · "),
+    note: [kind in KINDS ? say(messages[KINDS[kind]], { title }) : "", status].filter(Boolean).join(" · "),
     link: kind === "title" || kind === "alias" ? text : title,
   }));
   const name = query.trim();
   const known = results.some(({ text }) => text.toLowerCase() === name.toLowerCase());
-  if (may.add && name && !known) {
-    choices.push({ label: say(words.stub, { title: name }), stub: true, name });
+  if (permissions.add && name && !known) {
+    choices.push({ label: say(messages.create_stub, { title: name }), stub: true, name });
   }
   return choices;
 }
 
 async function sections(area, name, begin, signal) {
   const headings = name.trim()
-    ? (await ask(addresses.sections, { name }, signal)).results
+    ? (await ask(urls.sections, { name }, signal)).results
     : ownHeadings(area.value);
   const wanted = begin.trim().toLowerCase();
   return headings
     .filter((heading) => heading.toLowerCase().includes(wanted))
     .slice(0, 12)
-    .map((heading) => ({ label: heading, note: words.section, link: `${name}#${heading}` }));
+    .map((heading) => ({ label: heading, note: messages.section, link: `${name}#${heading}` }));
 }
 
 function ownHeadings(source) {

@@ -1,0 +1,62 @@
+"""What deleting articles and tags would also delete or break, for the confirmation pages."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Count
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from articles.models import Article, Revision, Tag
+
+
+def article_deletion_list(articles: Sequence[Article]) -> list[SafeString]:
+    """Return each title with its `deletion_summaries`, as HTML."""
+    return [_item(*pair) for pair in zip(articles, deletion_summaries(articles), strict=True)]
+
+
+def deletion_summaries(articles: Sequence[Article]) -> list[str]:
+    """Return for each article its number of revisions and of incoming links. Two queries."""
+    keys = [article.pk for article in articles]
+    linked = Article.objects.filter(pk__in=keys).with_link_counts()
+    links = dict(linked.values_list("pk", "links_in"))
+    counted = Revision.objects.filter(article__in=keys).order_by().values_list("article")
+    revisions = dict(counted.annotate(Count("pk")))
+    return [f"{_revisions(revisions.get(key, 0))} {_links(links[key])}" for key in keys]
+
+
+def tag_deletion_list(tags: Sequence[Tag], usage: Mapping[int, int]) -> list[SafeString]:
+    """Return each tag with the number of articles that lose it, as HTML.
+
+    `usage` maps the primary key of a tag to that number.
+    """
+    return [_item(tag, _articles(usage[tag.pk])) for tag in tags]
+
+
+def _item(deleted: Article | Tag, summary: str) -> SafeString:
+    return format_html('<span dir="auto">{}</span> – {}', deleted, summary)
+
+
+def _revisions(count: int) -> str:
+    return ngettext(
+        "This also deletes %(count)d revision.", "This also deletes %(count)d revisions.", count
+    ) % {"count": count}
+
+
+def _links(count: int) -> str:
+    if not count:
+        return _("No article links here.")
+    return ngettext(
+        "%(count)d article links here; those links will be broken.",
+        "%(count)d articles link here; those links will be broken.",
+        count,
+    ) % {"count": count}
+
+
+def _articles(count: int) -> str:
+    return ngettext(
+        "%(count)d article will lose this tag.",
+        "%(count)d articles will lose this tag.",
+        count,
+    ) % {"count": count}

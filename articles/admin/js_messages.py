@@ -1,0 +1,52 @@
+"""The messages and settings that the article form passes to its JavaScript."""
+
+from typing import TypedDict
+
+from django.utils.translation import gettext_lazy as _
+
+# JavaScript replaces the {placeholders}.
+JS_MESSAGES = {
+    "slug_of": _("slug of {title}"),
+    "alias_of": _("alias of {title}"),
+    "former_name_of": _("former name of {title}"),
+    "section": _("section"),
+    "article_names": _("Article names"),
+    "result_count": _(
+        "Results: {count}. Use the arrow keys to move, Enter to select, Escape to close."
+    ),
+    "no_results": _("No results."),
+    "create_stub": _("Create stub “{title}”"),
+    "stub_created": _("Stub “{title}” created and linked."),
+    "rendering": _("Rendering…"),
+    "network_error": _("The server can't be reached. Your changes are still here."),
+    "permission_denied": _(
+        "You are logged out or don't have permission. Your changes are still here: "
+        "log in again in another window."
+    ),
+    "server_error": _("Server error. Your changes are still here."),
+    "saved": _("Saved"),
+    "saving": _("Saving…"),
+    "unsaved_changes": _("Unsaved changes"),
+    "not_saved_yet": _("Not saved yet"),
+    "tags": _("Tags"),
+    "selected_tags": _("Selected tags"),
+    "tag_added": _("Tag “{tag}” added."),
+    "tag_removed": _("Tag “{tag}” removed."),
+    "remove_tag": _("Remove tag “{tag}”"),
+    "duplicate_tag": _("Tag “{tag}” is already selected."),
+    "unknown_tag": _("There is no tag “{tag}”, and you don't have permission to create tags."),
+    "bold": _("bold"),
+    "italic": _("italic"),
+    "link": _("link"),
+    "note": _("Note"),
+    "column": _("Column"),
+    "table": _("| Column | Column |\n| --- | --- |\n| Cell | Cell |"),
+}
+
+
+class FormConfig(TypedDict):
+    """The data that the form embeds in its page as JSON."""
+
+    urls: dict[str, str]
+    messages: dict[str, str]
+    permissions: dict[str, bool]
