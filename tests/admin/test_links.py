@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from articles.admin.links import SHOWN, links
+from articles.admin.links import MAX_ROWS, link_panel
 from articles.models import Status
 from tests import factories
 
@@ -25,17 +25,17 @@ def test_an_article_shows_its_links_in_and_out_with_their_states(editor):
     factories.article("Islam", slug="islam-fr", language="fr")
     factories.article("Islam", slug="islam-en", language="en")
     article = factories.article("Centre", body="[[Draft]] [[Public]] [[Islam]] [[Nowhere]]")
-    shown = links(article)
-    out = {link.name: [linked.state for linked in link.meant] for link in shown.out}
+    panel = link_panel(article)
+    out = {link.name: [linked.status for linked in link.targets] for link in panel.outgoing}
     assert out == {
         "Nowhere": [],
         "Draft": ["Draft"],
         "Public": ["Published"],
         "Islam": ["Published", "Published"],
     }
-    several = next(link for link in shown.out if link.name == "Islam")
-    assert [linked.article.language for linked in several.meant] == ["en", "fr"]
-    into = {linked.article.title: linked.state for linked in shown.into}
+    several = next(link for link in panel.outgoing if link.name == "Islam")
+    assert [linked.article.language for linked in several.targets] == ["en", "fr"]
+    into = {linked.article.title: linked.status for linked in panel.incoming}
     assert into == {"Draft": "Draft", "Public": "Published"}
     html = editor.get(f"/admin/articles/article/{article.pk}/change/").content.decode()
     panel = html.partition('id="links_heading"')[2].partition("</section>")[0]
@@ -50,12 +50,12 @@ def test_an_article_shows_its_links_in_and_out_with_their_states(editor):
 def test_the_links_of_a_form_are_bounded(django_assert_num_queries, count):
     body = " ".join(f"[[Missing {number}]]" for number in range(count))
     article = factories.article("Centre", body=body)
-    for _number in range(min(count, SHOWN + 2)):
+    for _number in range(min(count, MAX_ROWS + 2)):
         factories.article(body="[[Centre]]")
     with django_assert_num_queries(5):
-        shown = links(article)
-    assert len(shown.out) == len(shown.into) == min(count, SHOWN)
-    assert shown.more_out is shown.more_into is (count > SHOWN)
+        panel = link_panel(article)
+    assert len(panel.outgoing) == len(panel.incoming) == min(count, MAX_ROWS)
+    assert panel.has_more_outgoing is panel.has_more_incoming is (count > MAX_ROWS)
 
 
 def test_a_form_shows_links_as_they_are_stored_and_a_new_article_has_none(editor):

@@ -46,7 +46,7 @@ def test_names_are_completed_those_that_begin_so_first(editor):
         "Defence",
         "Defense Trade",
     ]
-    assert results(editor, "names", q="defence")[0]["state"] == "Draft"
+    assert results(editor, "names", q="defence")[0]["status"] == "Draft"
     alias = results(editor, "names", q="arms")[0]
     assert (alias["kind"], alias["title"]) == ("alias", "Defense Trade")
     assert results(editor, "names", q="")[0]["text"] == "Trade"
@@ -93,7 +93,7 @@ def test_the_preview_is_what_the_site_shows(editor):
     rendered = editor.post(f"{LIST}preview/", sent).json()
     assert rendered["html"] in text(editor.get(article.get_absolute_url()))
     assert 'href="/articles/the-war/#peace"' in rendered["html"]
-    assert "2 links · 1 wanted" in rendered["summary"]
+    assert "2 links · 1 link to a missing article" in rendered["summary"]
 
 
 def test_a_preview_that_cannot_be_made_says_why(editor):
