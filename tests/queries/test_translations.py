@@ -416,7 +416,7 @@ def test_a_source_that_can_be_none_is_refused(desk, peace, salam):
         assert "be its own translation" in change(
             desk, salam, translation_of="سلام", language=language
         )
-    assert "so this one can't be a translation" in change(desk, peace, translation_of="Paix")
+    assert "is a translation of this article, so" in change(desk, peace, translation_of="Paix")
     second = factories.article("سلام آخر", language="ar")
     assert "is in the same language" in change(desk, second, translation_of="peace")
     assert "is in the same language" in change(desk, salam, language="en")
