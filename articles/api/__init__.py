@@ -1,17 +1,17 @@
-"""The API: JSON for everybody to read, with every address and no field that the site hides."""
+"""The JSON API: read-only and public. `middleware` has what is the same for all its URLs."""
 
 from django.conf import settings
-from django.urls import URLPattern, path
+from django.urls import path
 from django.views.generic import RedirectView
 from ninja import NinjaAPI
 from ninja.operation import Operation
 
 from articles.api import articles, docs, search, tags
-from articles.api.decorators import guarded
-from articles.api.errors import answer_problems, unknown
+from articles.api.errors import add_exception_handlers, unknown_url
 
-DESCRIPTION = """What the site shows, as JSON. Lists go on at the address in “next”. Every answer
-has an ETag: send it back as If-None-Match and get 304 while nothing has changed."""
+DESCRIPTION = """The public content of the site as JSON. Lists are paginated: “next” is the URL of
+the next page. Every response has an ETag: send it back as If-None-Match to get 304 while nothing
+has changed."""
 
 
 class API(NinjaAPI):
@@ -29,15 +29,11 @@ api = API(
 api.add_router("/articles", articles.router)
 api.add_router("/tags", tags.router)
 api.add_router("/search", search.router)
-answer_problems(api)
+add_exception_handlers(api)
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="articles:api:docs")),
-    path("docs", docs.page(api), name="docs"),
-    *(
-        URLPattern(each.pattern, guarded(each.callback), each.default_args, each.name)
-        for each in api.urls[0]
-        if isinstance(each, URLPattern)
-    ),
-    path("<path:address>", guarded(unknown)),
+    path("docs", docs.documentation, {"api": api}, name="docs"),
+    *api.urls[0],
+    path("<path:path>", unknown_url),
 ]

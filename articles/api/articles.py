@@ -1,4 +1,4 @@
-"""Articles, one and many, with their links and their neighbours."""
+"""The list of articles, and an article with its links, backlinks and graph."""
 
 from typing import Any
 
@@ -8,9 +8,8 @@ from ninja.errors import HttpError
 
 from articles import url_for
 from articles.api import schemas
-from articles.api.errors import ERRORS, Moved
-from articles.api.pagination import page
-from articles.api.representations import LISTED, described, entries, reference
+from articles.api.errors import ERRORS, CanonicalName
+from articles.api.pagination import cursor_page
 from articles.link_rendering import render_links
 from articles.markdown import urls
 from articles.models import Article, Link, Name, Tag, Tagging
@@ -19,153 +18,139 @@ from articles.models.link import targets_from
 from articles.models.visibility import public
 from articles.queries.neighbourhood import neighbourhood
 
-NAMED = ("slug", "title", "language", "aliases", "former")
-WHOLE = (*LISTED, "author", "aliases", "word_count", "toc", "html", "body")
-# Of each column of the neighbourhood at most so many: about sixty in all.
-ROWS = 14
+# Columns: of a link's target, of a list, of all that an article's names depend on, of an article.
+REFERENCE_COLUMNS = ("slug", "title", "language")
+SUMMARY_COLUMNS = (*REFERENCE_COLUMNS, "summary", "created", "updated", "publish_at")
+NAME_COLUMNS = (*REFERENCE_COLUMNS, "aliases", "former")
+DETAIL_COLUMNS = (*SUMMARY_COLUMNS, "author", "aliases", "word_count", "toc", "html", "body")
+# The maximum number of articles in each column of the graph, which makes about sixty in all.
+GRAPH_ROWS = 14
 router = Router(tags=["Articles"])
 
 
-@router.get("", response={200: schemas.Articles, ERRORS: schemas.Problem}, summary="All articles")
-def articles(request: HttpRequest, paging: Query[schemas.ArticlePaging]) -> Any:
-    """In the order in which they were made; with a tag, those that have it."""
-    if paging.tag:
-        rows, following = _with_tag(request, paging)
+@router.get(
+    "", response={200: schemas.ArticleList, ERRORS: schemas.Error}, summary="List articles"
+)
+def articles(request: HttpRequest, pagination: Query[schemas.ArticlePagination]) -> Any:
+    """All articles, or those with a tag, in the order of their creation."""
+    if pagination.tag:
+        rows, next_url = _articles_with_tag(request, pagination)
     else:
-        rows, following = page(request, Article.objects.public().only(*LISTED), paging, "pk")
-    return schemas.Articles(items=entries(rows, url_for.origin(request)), next=following)
+        public_articles = Article.objects.public().only(*SUMMARY_COLUMNS)
+        rows, next_url = cursor_page(request, public_articles, pagination, "pk")
+    tags, origin = Tagging.objects.tags_of(rows), url_for.origin(request)
+    items = [
+        schemas.ArticleSummary.from_article(article, origin, tags[article.pk]) for article in rows
+    ]
+    return schemas.ArticleList(items=items, next=next_url)
 
 
-def _with_tag(
-    request: HttpRequest, paging: schemas.ArticlePaging
+def _articles_with_tag(
+    request: HttpRequest, pagination: schemas.ArticlePagination
 ) -> tuple[list[Article], str | None]:
-    word = paging.tag.replace("\0", "")
-    tag = Tag.objects.filter(slug=word).first() or next(
-        iter(Tag.objects.resolve([word]).values()), None
+    name = pagination.tag.replace("\0", "")
+    tag = Tag.objects.filter(slug=name).first() or next(
+        iter(Tag.objects.resolve([name]).values()), None
     )
     if not tag:
-        raise HttpError(404, f"There is no tag “{word}”. /api/v1/tags lists those that there are.")
+        raise HttpError(404, f"There is no tag “{name}”. /api/v1/tags lists all tags.")
     taggings = Tagging.objects.filter(public("content_object__"), tag=tag)
-    columns = ("content_object", *(f"content_object__{name}" for name in LISTED))
-    rows = taggings.select_related("content_object").only(*columns)
-    found, following = page(request, rows, paging, "content_object_id")
-    return [tagging.content_object for tagging in found], following
+    columns = ("content_object", *(f"content_object__{name}" for name in SUMMARY_COLUMNS))
+    taggings = taggings.select_related("content_object").only(*columns)
+    rows, next_url = cursor_page(request, taggings, pagination, "content_object_id")
+    return [tagging.content_object for tagging in rows], next_url
 
 
 @router.get(
     "/{path:name}/links",
-    response={200: schemas.Links, ERRORS: schemas.Problem},
-    summary="The links in an article",
+    response={200: schemas.OutgoingLinkList, ERRORS: schemas.Error},
+    summary="List the links in an article",
 )
-def links(request: HttpRequest, name: str, paging: Query[schemas.Paging]) -> Any:
-    """In the order in which they stand there, each with the words around it."""
-    article = _named(name, *NAMED)
+def links(request: HttpRequest, name: str, pagination: Query[schemas.Pagination]) -> Any:
+    """The links in the order of the text, each with the sentence around it."""
+    article = _article_by_slug(name, *NAME_COLUMNS)
     columns = ("source", "position", "key", "label", "fragment", "before", "after")
-    rows, following = page(
-        request, Link.objects.filter(source=article).only(*columns), paging, "position"
-    )
-    targets = Link.objects.targets(article)
-    pks = {target.pk for target in targets.values()}
-    found = Article.objects.public().only("slug", "title", "language").in_bulk(pks)
-    items = []
-    for link in rows:
-        target = targets.get(link.key)
-        led = found.get(target.pk) if target else None
-        items.append(
-            schemas.Link(
-                before=link.before,
-                label=link.label,
-                after=link.after,
-                fragment=link.fragment if led else "",
-                article=reference(led, url_for.origin(request)) if led else None,
-            )
-        )
-    return schemas.Links(items=items, next=following)
+    outgoing = Link.objects.filter(source=article).only(*columns)
+    rows, next_url = cursor_page(request, outgoing, pagination, "position")
+    pks = {key: target.pk for key, target in Link.objects.targets(article).items()}
+    targets = Article.objects.public().only(*REFERENCE_COLUMNS).in_bulk(set(pks.values()))
+    origin = url_for.origin(request)
+    items = [
+        schemas.OutgoingLink.from_link(link, targets.get(pks.get(link.key, 0)), origin)
+        for link in rows
+    ]
+    return schemas.OutgoingLinkList(items=items, next=next_url)
 
 
 @router.get(
     "/{path:name}/backlinks",
-    response={200: schemas.Backlinks, ERRORS: schemas.Problem},
-    summary="The links to an article",
+    response={200: schemas.BacklinkList, ERRORS: schemas.Error},
+    summary="List the links to an article",
 )
-def backlinks(request: HttpRequest, name: str, paging: Query[schemas.Paging]) -> Any:
-    """From other articles, each with the words around it."""
-    article = _named(name, *NAMED)
-    sources = (f"source__{column}" for column in ("slug", "title", "language"))
-    others = Link.objects.resolve(article).slugs
-    pointing = Link.objects.to(article, translations=others).public().select_related("source")
-    shown = pointing.only("source", "position", "label", "before", "after", *sources)
-    rows, following = page(request, shown, paging, "source_id", "position")
-    items = [
-        schemas.Backlink(
-            before=link.before,
-            label=link.label,
-            after=link.after,
-            article=reference(link.source, url_for.origin(request)),
-        )
-        for link in rows
-    ]
-    return schemas.Backlinks(items=items, next=following)
+def backlinks(request: HttpRequest, name: str, pagination: Query[schemas.Pagination]) -> Any:
+    """The links in other articles, each with the sentence around it."""
+    article = _article_by_slug(name, *NAME_COLUMNS)
+    translations = Link.objects.resolve(article).slugs
+    incoming = Link.objects.to(article, translations=translations).public()
+    columns = ("source", "position", "label", "before", "after")
+    of_source = (f"source__{column}" for column in REFERENCE_COLUMNS)
+    incoming = incoming.select_related("source").only(*columns, *of_source)
+    rows, next_url = cursor_page(request, incoming, pagination, "source_id", "position")
+    origin = url_for.origin(request)
+    items = [schemas.Backlink.from_link(link, origin) for link in rows]
+    return schemas.BacklinkList(items=items, next=next_url)
 
 
 @router.get(
     "/{path:name}/graph",
-    response={200: schemas.Graph, ERRORS: schemas.Problem},
-    summary="The neighbourhood of an article",
+    response={200: schemas.ArticleGraph, ERRORS: schemas.Error},
+    summary="Get the local graph of an article",
 )
 def graph(request: HttpRequest, name: str) -> Any:
-    """At most 60 articles that lie within two links of it, and the links between them."""
-    nodes, places, ways = neighbourhood(_named(name, *NAMED), ROWS)
+    """At most 60 articles within two links of the article, and the links between them."""
+    nodes, columns, edges = neighbourhood(_article_by_slug(name, *NAME_COLUMNS), GRAPH_ROWS)
+    origin = url_for.origin(request)
+    # A node without a slug is a wanted article.
     slugs = {node.pk: node.slug for node in nodes if node.slug}
-    return schemas.Graph(
+    return schemas.ArticleGraph(
         nodes=[
-            schemas.Node(
-                slug=node.slug,
-                title=node.title,
-                language=node.language,
-                url=url_for.origin(request) + url_for.article(node.slug),
-                distance=abs(places[node.pk]),
-            )
+            schemas.GraphNode.from_node(node, abs(columns[node.pk]), origin)
             for node in sorted(nodes)
             if node.slug
         ],
         edges=[
-            schemas.Edge(source=slugs[source], target=slugs[to])
-            for source, to in sorted(ways)
-            if source in slugs and to in slugs and source != to
+            schemas.GraphEdge(source=slugs[source], target=slugs[target])
+            for source, target in sorted(edges)
+            if source in slugs and target in slugs and source != target
         ],
     )
 
 
 @router.get(
     "/{path:name}",
-    response={200: schemas.Article, ERRORS: schemas.Problem},
-    summary="One article",
+    response={200: schemas.ArticleDetail, ERRORS: schemas.Error},
+    summary="Get an article",
 )
 def article(request: HttpRequest, name: str) -> Any:
-    """By its slug. Its other names lead there."""
-    found = _named(name, *WHOLE)
-    targets = targets_from([found])[found.pk]
-    details = described(found, Tagging.objects.tags_of([found])[found.pk], url_for.origin(request))
-    html = render_links(found.html, targets)
-    return schemas.Article(
-        **details,
-        author=found.author,
-        aliases=found.aliases,
-        reading_minutes=found.reading_minutes,
-        contents=[schemas.Heading(**heading) for heading in found.toc],
-        html=urls.absolutize_urls(html, details["url"]),
-        markdown=found.body,
-    )
+    """The article with this slug. Its other names redirect to it."""
+    match = _article_by_slug(name, *DETAIL_COLUMNS)
+    targets, tags = targets_from([match])[match.pk], Tagging.objects.tags_of([match])[match.pk]
+    origin = url_for.origin(request)
+    url = origin + url_for.article(match.slug)
+    html = urls.absolutize_urls(render_links(match.html, targets), url)
+    return schemas.ArticleDetail.from_article(match, origin, tags, html=html)
 
 
-def _named(name: str, *columns: str) -> Article:
-    """The public article with this slug. Raises `Moved` for another of its names, or Http404."""
+def _article_by_slug(name: str, *columns: str) -> Article:
+    """Return the public article with this slug.
+
+    Raise `CanonicalName` if `name` is another of an article's names, and Http404 otherwise.
+    """
     if "\0" in name:
         raise Http404
-    found: Article | None = Article.objects.public().only(*columns).filter(slug=name).first()
-    if found:
-        return found
-    if meant := Name.objects.public().resolve(name, site_language()):
-        raise Moved(meant.article.slug, permanent=not meant.is_shared)
+    article: Article | None = Article.objects.public().only(*columns).filter(slug=name).first()
+    if article:
+        return article
+    if match := Name.objects.public().resolve(name, site_language()):
+        raise CanonicalName(match.article.slug, permanent=not match.is_shared)
     raise Http404

@@ -1,4 +1,4 @@
-"""The page that explains the API, made from its OpenAPI document. It needs no script."""
+"""The HTML documentation of the API, rendered from its OpenAPI document without JavaScript."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,58 +11,64 @@ from ninja import NinjaAPI
 
 
 @dataclass(frozen=True)
-class Operation:
-    """One address: what it is for, what it is told and what it answers."""
+class DocumentedOperation:
+    """A URL with its parameters and the name of the schema that it returns."""
 
     path: str
     summary: str
     description: str
     parameters: list[dict[str, Any]]
-    answer: str
+    response: str
 
 
-def page(api: NinjaAPI) -> Any:
-    @require_safe
-    def docs(request: HttpRequest) -> HttpResponse:
-        schema: dict[str, Any] = api.get_openapi_schema()
-        context = {
-            "operations": [
-                _operation(path, each["get"]) for path, each in schema["paths"].items()
-            ],
-            "kinds": [_kind(name, each) for name, each in schema["components"]["schemas"].items()],
-            "rate": settings.API_RATE,
-        }
-        return render(request, "articles/api_docs.html", context)
-
-    return docs
+@dataclass(frozen=True)
+class DocumentedField:
+    name: str
+    type: str
+    description: str
 
 
-def _operation(path: str, described: dict[str, Any]) -> Operation:
-    content = described["responses"][200]["content"]["application/json"]["schema"]
-    return Operation(
+@require_safe
+def documentation(request: HttpRequest, api: NinjaAPI) -> HttpResponse:
+    document: dict[str, Any] = api.get_openapi_schema()
+    schemas = document["components"]["schemas"]
+    context = {
+        "operations": [_operation(path, item["get"]) for path, item in document["paths"].items()],
+        "schemas": [(name, _fields(schema)) for name, schema in schemas.items()],
+        "rate": settings.API_RATE,
+    }
+    return render(request, "articles/api_docs.html", context)
+
+
+def _operation(path: str, operation: dict[str, Any]) -> DocumentedOperation:
+    content = operation["responses"][200]["content"]["application/json"]
+    return DocumentedOperation(
         path=path,
-        summary=described["summary"],
-        description=described.get("description", ""),
-        parameters=described.get("parameters", []),
-        answer=_type(content),
+        summary=operation["summary"],
+        description=operation.get("description", ""),
+        parameters=operation.get("parameters", []),
+        response=type_name(content["schema"]),
     )
 
 
-def _kind(name: str, schema: dict[str, Any]) -> tuple[str, list[tuple[str, str, str]]]:
-    fields = schema.get("properties", {}).items()
-    return name, [(key, _type(each), each.get("description", "")) for key, each in fields]
+def _fields(schema: dict[str, Any]) -> list[DocumentedField]:
+    properties = schema.get("properties", {}).items()
+    return [
+        DocumentedField(name, type_name(field), field.get("description", ""))
+        for name, field in properties
+    ]
 
 
-def _type(schema: dict[str, Any]) -> str:
-    """A word or two for what a value is.
+def type_name(schema: dict[str, Any]) -> str:
+    """Return a short name for the type that a JSON schema describes.
 
-    >>> _type({"type": "array", "items": {"$ref": "#/components/schemas/Link"}})
-    'list of Link'
+    >>> type_name({"type": "array", "items": {"$ref": "#/components/schemas/Backlink"}})
+    'list of Backlink'
     """
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
     if "anyOf" in schema:
-        return " or ".join(_type(each) for each in schema["anyOf"])
+        return " or ".join(type_name(option) for option in schema["anyOf"])
     if schema.get("type") == "array":
-        return f"list of {_type(schema['items'])}"
+        return f"list of {type_name(schema['items'])}"
     return str(schema.get("format") or schema.get("type", ""))

@@ -1,4 +1,11 @@
-"""Errors → answers that say in JSON what was wrong."""
+"""Exceptions → JSON responses with `title`, `status` and `detail`.
+
+The members are those of RFC 9457, but for `type`: the responses are application/json.
+"""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -6,13 +13,13 @@ from django.urls import reverse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from articles.api.decorators import problem
-
+JSON = "application/json; charset=utf-8"
+# The status codes of errors that every operation documents.
 ERRORS = frozenset((400, 404, 429))
 
 
-class Moved(Exception):
-    """What was asked for has its one address under another name."""
+class CanonicalName(Exception):
+    """The requested article or tag has another slug, `name`: redirect to that URL."""
 
     def __init__(self, name: str, *, permanent: bool = True) -> None:
         super().__init__(name)
@@ -20,37 +27,45 @@ class Moved(Exception):
         self.permanent = permanent
 
 
-def answer_problems(api: NinjaAPI) -> None:
-    """Let `api` answer every error in the same form."""
-    api.add_exception_handler(Http404, _missing)
-    api.add_exception_handler(HttpError, _refused)
-    api.add_exception_handler(ValidationError, _invalid)
-    api.add_exception_handler(Moved, _moved)
+def error_response(
+    status: int, detail: str, headers: Mapping[str, str] | None = None
+) -> HttpResponse:
+    body = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    content = json.dumps(body, ensure_ascii=False)
+    return HttpResponse(content, JSON, status=status, headers=headers)
 
 
-def unknown(request: HttpRequest, **given: str) -> HttpResponse:
-    return problem(404, "The API has no such address. /api/v1/docs lists those that it has.")
+def add_exception_handlers(api: NinjaAPI) -> None:
+    api.add_exception_handler(Http404, _not_found)
+    api.add_exception_handler(HttpError, _http_error)
+    api.add_exception_handler(ValidationError, _validation_error)
+    api.add_exception_handler(CanonicalName, _redirect)
 
 
-def _missing(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
-    return problem(404, "There is nothing of that name.")
+def unknown_url(request: HttpRequest, path: str) -> HttpResponse:
+    return error_response(404, "The API has no such URL. /api/v1/docs lists its URLs.")
 
 
-def _refused(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
+def _not_found(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    return error_response(404, "No public article or tag has this name.")
+
+
+def _http_error(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
     status = error.status_code if isinstance(error, HttpError) else 400
-    return problem(status, str(error))
+    return error_response(status, str(error))
 
 
-def _invalid(request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:
+def _validation_error(
+    request: HttpRequest, error: ValidationError | type[ValidationError]
+) -> HttpResponse:
     errors = error.errors if isinstance(error, ValidationError) else []
-    said = (f"{each['loc'][-1]}: {each['msg']}" for each in errors)
-    return problem(400, "; ".join(said))
+    return error_response(400, "; ".join(f"{item['loc'][-1]}: {item['msg']}" for item in errors))
 
 
-def _moved(request: HttpRequest, error: Moved | type[Moved]) -> HttpResponse:
+def _redirect(request: HttpRequest, error: CanonicalName | type[CanonicalName]) -> HttpResponse:
     match = request.resolver_match
-    if not match or not isinstance(error, Moved):
+    if not match or not isinstance(error, CanonicalName):
         raise error
-    address = reverse(match.view_name, kwargs={**match.kwargs, "name": error.name})
+    url = reverse(match.view_name, kwargs={**match.kwargs, "name": error.name})
     query = request.META.get("QUERY_STRING", "")
-    return redirect(f"{address}?{query}" if query else address, permanent=error.permanent)
+    return redirect(f"{url}?{query}" if query else url, permanent=error.permanent)

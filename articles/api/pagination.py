@@ -7,7 +7,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from ninja.errors import HttpError
 
-from articles.api.schemas import Paging
+from articles.api.schemas import Pagination
 from articles.pagination import paginate
 
 Row = TypeVar("Row", bound=Model)
@@ -16,8 +16,8 @@ Row = TypeVar("Row", bound=Model)
 MAX_VALUE = 2**63 - 1
 
 
-def page(
-    request: HttpRequest, rows: QuerySet[Row], paging: Paging, *order: str
+def cursor_page(
+    request: HttpRequest, rows: QuerySet[Row], pagination: Pagination, *order: str
 ) -> tuple[list[Row], str | None]:
     """Return a page of `rows` and the URL of the next page, None after the last one.
 
@@ -25,8 +25,8 @@ def page(
     row. They never change and grow with each new row, so that a client that follows the pages
     gets every row exactly once. Raise `HttpError` 400 for an invalid cursor.
     """
-    position = _decode(paging.cursor, len(order)) if paging.cursor else None
-    selected = paginate(rows, order, paging.limit, position)
+    position = _decode(pagination.cursor, len(order)) if pagination.cursor else None
+    selected = paginate(rows, order, pagination.limit, position)
     if not selected.has_next:
         return list(selected.rows), None
     last = selected.rows[-1]
@@ -46,5 +46,5 @@ def _decode(cursor: str, length: int) -> list[int]:
     except ValueError:
         values = []
     if len(values) != length or not all(0 <= value <= MAX_VALUE for value in values):
-        raise HttpError(400, "cursor: take it from the address in “next”.")
+        raise HttpError(400, "cursor: take it from the URL in “next”.")
     return values

@@ -1,145 +1,238 @@
-"""What the API says: every field here is one that the site shows to everybody."""
+"""The objects that the API returns, and its query parameters.
 
+Every field is public: the pages of the site show it, too.
+"""
+
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any, Self
 
 from ninja import Field, Schema
 
+from articles import models, url_for
+from articles.graph import nodes
 
-class Problem(Schema):
-    """Why there is no answer."""
+NEXT = Field(description="The URL of the next page.")
+CURSOR = "The position to continue from: take it from the URL in “next”."
+
+
+class Error(Schema):
+    """The body of every error response."""
 
     title: str
     status: int
     detail: str
 
 
-class Paging(Schema):
-    cursor: str = Field(
-        "", max_length=100, description="Where to go on: from the address in “next”."
-    )
-    limit: int = Field(50, ge=1, le=100, description="How many items a page has at most.")
+class Pagination(Schema):
+    cursor: str = Field("", max_length=100, description=CURSOR)
+    limit: int = Field(50, ge=1, le=100, description="The maximum number of items in a page.")
 
 
-class ArticlePaging(Paging):
+class ArticlePagination(Pagination):
     tag: str = Field(
-        "", max_length=200, description="Only articles with this tag: its slug, or a word for it."
+        "", max_length=200, description="Only articles with this tag: its slug, name or synonym."
     )
 
 
-class Question(Schema):
-    q: str = Field(min_length=1, max_length=200, description="What to look for.")
-    limit: int = Field(20, ge=1, le=50, description="How many articles to find at most.")
+class SearchQuery(Schema):
+    q: str = Field(min_length=1, max_length=200, description="The search query.")
+    limit: int = Field(20, ge=1, le=50, description="The maximum number of results.")
 
 
-class TagName(Schema):
+class TagReference(Schema):
     slug: str
     name: str
 
 
-class Reference(Schema):
-    """An article, named."""
+class ArticleReference(Schema):
+    """An article as links name it."""
 
     slug: str
     title: str
     language: str
     url: str
 
+    @classmethod
+    def from_article(cls, article: models.Article, origin: str, **fields: Any) -> Self:
+        """Return the schema with its URL at `origin`, and with `fields` of a subclass."""
+        return cls(
+            slug=article.slug,
+            title=article.title,
+            language=article.language,
+            url=origin + url_for.article(article.slug),
+            **fields,
+        )
 
-class ArticleEntry(Reference):
+
+class ArticleSummary(ArticleReference):
     """An article as lists show it."""
 
     summary: str
     published: datetime
     updated: datetime
-    tags: list[TagName]
+    tags: list[TagReference]
+
+    @classmethod
+    def from_article(
+        cls, article: models.Article, origin: str, tags: Iterable[models.Tag] = (), **fields: Any
+    ) -> Self:
+        return super().from_article(
+            article,
+            origin,
+            summary=article.summary,
+            published=article.published,
+            updated=article.updated,
+            tags=[TagReference(slug=tag.slug, name=tag.name) for tag in tags],
+            **fields,
+        )
 
 
-class Heading(Schema):
+class TocEntry(Schema):
+    """A heading of an article. `anchor` is the fragment of its URL."""
+
     level: int
     text: str
     anchor: str
 
 
-class Article(ArticleEntry):
-    """An article with its text, as HTML with absolute addresses and as it was written."""
+class ArticleDetail(ArticleSummary):
+    """An article with its text: as HTML with absolute URLs, and as the Markdown source."""
 
     author: str
     aliases: list[str]
     reading_minutes: int
-    contents: list[Heading]
+    contents: list[TocEntry]
     html: str
     markdown: str
 
+    @classmethod
+    def from_article(
+        cls, article: models.Article, origin: str, tags: Iterable[models.Tag] = (), **fields: Any
+    ) -> Self:
+        return super().from_article(
+            article,
+            origin,
+            tags,
+            author=article.author,
+            aliases=article.aliases,
+            reading_minutes=article.reading_minutes,
+            contents=[TocEntry(**heading) for heading in article.toc],
+            markdown=article.body,
+            **fields,
+        )
 
-class Articles(Schema):
-    items: list[ArticleEntry]
-    next: str | None = Field(description="The address of the next page.")
+
+class ArticleList(Schema):
+    items: list[ArticleSummary]
+    next: str | None = NEXT
 
 
-class TagEntry(TagName):
+class TagSummary(TagReference):
     url: str
-    articles: int = Field(description="How many articles have it.")
+    articles: int = Field(description="The number of articles that have the tag.")
+
+    @classmethod
+    def from_tag(cls, tag: models.Tag, usage: int, origin: str, **fields: Any) -> Self:
+        url = origin + url_for.tag(tag.slug)
+        return cls(slug=tag.slug, name=tag.name, url=url, articles=usage, **fields)
 
 
-class Tag(TagEntry):
+class TagDetail(TagSummary):
     description: str
     synonyms: list[str]
 
+    @classmethod
+    def from_tag(cls, tag: models.Tag, usage: int, origin: str, **fields: Any) -> Self:
+        synonyms = [synonym.name for synonym in tag.synonyms.all()]
+        return super().from_tag(
+            tag, usage, origin, description=tag.description, synonyms=synonyms, **fields
+        )
 
-class Tags(Schema):
-    items: list[TagEntry]
-    next: str | None = Field(description="The address of the next page.")
+
+class TagList(Schema):
+    items: list[TagSummary]
+    next: str | None = NEXT
 
 
-class Link(Schema):
-    """A link in an article and the sentence around it; no article if it is still wanted."""
+class OutgoingLink(Schema):
+    """A link in an article, with the sentence around it. `article` is null if none exists yet."""
 
     before: str
     label: str
     after: str
     fragment: str
-    article: Reference | None
+    article: ArticleReference | None
+
+    @classmethod
+    def from_link(cls, link: models.Link, target: models.Article | None, origin: str) -> Self:
+        return cls(
+            before=link.before,
+            label=link.label,
+            after=link.after,
+            fragment=link.fragment if target else "",
+            article=ArticleReference.from_article(target, origin) if target else None,
+        )
 
 
-class Links(Schema):
-    items: list[Link]
-    next: str | None = Field(description="The address of the next page.")
+class OutgoingLinkList(Schema):
+    items: list[OutgoingLink]
+    next: str | None = NEXT
 
 
 class Backlink(Schema):
-    """A link from another article and the sentence around it."""
+    """A link from another article, with the sentence around it."""
 
     before: str
     label: str
     after: str
-    article: Reference
+    article: ArticleReference
+
+    @classmethod
+    def from_link(cls, link: models.Link, origin: str) -> Self:
+        return cls(
+            before=link.before,
+            label=link.label,
+            after=link.after,
+            article=ArticleReference.from_article(link.source, origin),
+        )
 
 
-class Backlinks(Schema):
+class BacklinkList(Schema):
     items: list[Backlink]
-    next: str | None = Field(description="The address of the next page.")
+    next: str | None = NEXT
 
 
-class Found(ArticleEntry):
-    snippet: str = Field(description="The piece of its text that answers.")
+class SearchResult(ArticleSummary):
+    snippet: str = Field(description="The part of the text that matches the query.")
 
 
-class FoundArticles(Schema):
-    items: list[Found]
-    did_you_mean: str = Field(description="A better question, where nothing was found.")
+class SearchResultList(Schema):
+    items: list[SearchResult]
+    did_you_mean: str = Field(description="A corrected query, if there are no results.")
 
 
-class Node(Reference):
-    distance: int = Field(description="How many links away from the article that was asked for.")
+class GraphNode(ArticleReference):
+    distance: int = Field(description="The number of links from the requested article.")
+
+    @classmethod
+    def from_node(cls, node: nodes.Node, distance: int, origin: str) -> Self:
+        return cls(
+            slug=node.slug,
+            title=node.title,
+            language=node.language,
+            url=origin + url_for.article(node.slug),
+            distance=distance,
+        )
 
 
-class Edge(Schema):
-    """One article links to another: their slugs."""
+class GraphEdge(Schema):
+    """A link from the article with the slug `source` to the one with the slug `target`."""
 
     source: str
     target: str
 
 
-class Graph(Schema):
-    nodes: list[Node]
-    edges: list[Edge]
+class ArticleGraph(Schema):
+    nodes: list[GraphNode]
+    edges: list[GraphEdge]

@@ -1,4 +1,4 @@
-"""Looking for articles."""
+"""Search."""
 
 from typing import Any
 
@@ -8,24 +8,25 @@ from ninja import Query, Router
 from articles import url_for
 from articles.api import schemas
 from articles.api.errors import ERRORS
-from articles.api.representations import described
 from articles.search import did_you_mean, search_articles
 
 router = Router(tags=["Search"])
 
 
 @router.get(
-    "", response={200: schemas.FoundArticles, ERRORS: schemas.Problem}, summary="Find articles"
+    "",
+    response={200: schemas.SearchResultList, ERRORS: schemas.Error},
+    summary="Search articles",
 )
-def search(request: HttpRequest, question: Query[schemas.Question]) -> Any:
-    """Best first. The question may have "phrases", -words and tag:names, as on the site."""
-    results = search_articles(question.q.replace("\0", ""), size=question.limit)
+def search(request: HttpRequest, query: Query[schemas.SearchQuery]) -> Any:
+    """The best results first. "quotes", -word and tag:name work as on the site."""
+    results = search_articles(query.q.replace("\0", ""), size=query.limit)
+    origin = url_for.origin(request)
     items = [
-        schemas.Found(
-            **described(hit.article, hit.tags, url_for.origin(request)),
-            snippet="".join(text for text, _hit in hit.snippet),
+        schemas.SearchResult.from_article(
+            hit.article, origin, hit.tags, snippet="".join(text for text, _match in hit.snippet)
         )
         for hit in results.hits
     ]
-    better = did_you_mean(results.query)[0] if not items else ""
-    return schemas.FoundArticles(items=items, did_you_mean=better)
+    suggestion = "" if items else did_you_mean(results.query)[0]
+    return schemas.SearchResultList(items=items, did_you_mean=suggestion)

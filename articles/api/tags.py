@@ -1,4 +1,4 @@
-"""Tags, one and many."""
+"""The list of tags, and a tag."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from ninja import Query, Router
 
 from articles import url_for
 from articles.api import schemas
-from articles.api.errors import ERRORS, Moved
-from articles.api.pagination import page
+from articles.api.errors import ERRORS, CanonicalName
+from articles.api.pagination import cursor_page
 from articles.models import Tag, Tagging
 from articles.models.visibility import public
 from articles.queries import statistics
@@ -17,45 +17,34 @@ from articles.queries import statistics
 router = Router(tags=["Tags"])
 
 
-@router.get("", response={200: schemas.Tags, ERRORS: schemas.Problem}, summary="All tags")
-def tags(request: HttpRequest, paging: Query[schemas.Paging]) -> Any:
-    """In the order in which they were made: those that an article has."""
-    seen = Tagging.objects.filter(public("content_object__"), tag=OuterRef("pk"))
-    rows, following = page(request, Tag.objects.filter(Exists(seen)), paging, "pk")
-    usage = _usage()
-    items = [schemas.TagEntry(**_described(tag, usage, url_for.origin(request))) for tag in rows]
-    return schemas.Tags(items=items, next=following)
+@router.get("", response={200: schemas.TagList, ERRORS: schemas.Error}, summary="List tags")
+def tags(request: HttpRequest, pagination: Query[schemas.Pagination]) -> Any:
+    """The tags of public articles, in the order of their creation."""
+    public_taggings = Tagging.objects.filter(public("content_object__"), tag=OuterRef("pk"))
+    in_use = Tag.objects.filter(Exists(public_taggings))
+    rows, next_url = cursor_page(request, in_use, pagination, "pk")
+    usage, origin = _usage(), url_for.origin(request)
+    items = [schemas.TagSummary.from_tag(tag, usage.get(tag.slug, 0), origin) for tag in rows]
+    return schemas.TagList(items=items, next=next_url)
 
 
 @router.get(
-    "/{path:name}", response={200: schemas.Tag, ERRORS: schemas.Problem}, summary="One tag"
+    "/{path:name}", response={200: schemas.TagDetail, ERRORS: schemas.Error}, summary="Get a tag"
 )
 def tag(request: HttpRequest, name: str) -> Any:
-    """By its slug. Other words for it lead there."""
+    """The tag with this slug. Its name and its synonyms redirect to it."""
     if "\0" in name:
         raise Http404
     usage = _usage()
-    found = Tag.objects.filter(slug=name).first()
-    meant = found or next(iter(Tag.objects.resolve([name]).values()), None)
-    if not meant or meant.slug not in usage:
+    by_slug = Tag.objects.filter(slug=name).first()
+    match = by_slug or next(iter(Tag.objects.resolve([name]).values()), None)
+    if not match or match.slug not in usage:
         raise Http404
-    if not found:
-        raise Moved(meant.slug)
-    return schemas.Tag(
-        **_described(found, usage, url_for.origin(request)),
-        description=found.description,
-        synonyms=[synonym.name for synonym in found.synonyms.all()],
-    )
+    if not by_slug:
+        raise CanonicalName(match.slug)
+    return schemas.TagDetail.from_tag(match, usage[match.slug], url_for.origin(request))
 
 
 def _usage() -> dict[str, int]:
+    """The number of public articles by the slug of the tag."""
     return {tag.slug: tag.usage for tag in statistics.tags()}
-
-
-def _described(tag: Tag, usage: dict[str, int], origin: str) -> dict[str, Any]:
-    return {
-        "slug": tag.slug,
-        "name": tag.name,
-        "url": origin + url_for.tag(tag.slug),
-        "articles": usage.get(tag.slug, 0),
-    }

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "articles.api.middleware.api_middleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -95,6 +96,7 @@ CACHES: dict[str, dict[str, Any]] = {
 }
 if CACHE_URL:
     CACHES["pages"] = {**SHARED, "KEY_PREFIX": "pages", "TIMEOUT": 24 * 3600}
+    CACHES["shared_rates"] = {**SHARED, "KEY_PREFIX": "rates"}
 USE_I18N = True
 # The languages of the interface, each with its message file, by their own names.
 LANGUAGES = [("en", "English"), ("ar", "العربية")]
