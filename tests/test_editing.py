@@ -3,6 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import translation
+from django.utils.translation import gettext
 
 from articles import derived, editing
 from articles.models import Article, ContentVersion, Link, Name, Revision, Status, Tag, Tagging
@@ -184,6 +186,20 @@ def test_publishing_tells_how_many_articles_changed():
     assert editing.unpublish([draft, public], None) == 2
     assert not Article.objects.public().exists()
     assert draft.revisions.count() == 3
+
+
+def test_a_comment_is_stored_in_the_language_of_the_site_not_of_the_session(settings):
+    article = factories.article("Peace", status=Status.DRAFT)
+    with translation.override("ar"):
+        editing.publish([article], None)
+        stub = editing.create_stub("War", "en", None)
+    settings.LANGUAGE_CODE = "ar"
+    editing.unpublish([article], None)
+    with translation.override("ar"):
+        unpublished = gettext("Unpublished")
+    comments = article.revisions.order_by("number").values_list("comment", flat=True)
+    assert list(comments) == ["", "Published", unpublished]
+    assert stub.revisions.get().comment == "Created as a stub" and unpublished != "Unpublished"
 
 
 def test_a_stub_is_a_draft_with_a_free_slug():

@@ -1,4 +1,4 @@
-"""Fixtures: documents (Markdown with front matter) and JSON records ⇄ articles."""
+"""Fixtures: Markdown documents and JSON records ⇄ articles and tags."""
 
 from articles.serializers.markdown import Deserializer, Serializer
 

@@ -9,35 +9,35 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from rapidfuzz import process
 
-from articles import editing
-from articles.derived import DERIVED
-from articles.models import Article, Status, Tag
+from articles.models import Article, Status
 from articles.models.article import AUTHORED
 from articles.models.fields import CONTROL, shortened
-from articles.serializers.loading import FixtureError
+from articles.serializers.sources import FixtureError
 from articles.text import frontmatter, names
 
 # The keys of the front matter, in the order in which they are written.
 KEYS = (*(name for name in AUTHORED if name != "body"), "tags", "created", "updated")
-ALWAYS = ("slug", "title", "language", "status")
+REQUIRED = ("slug", "title", "language", "status")
 LISTS = ("aliases", "former", "tags")
-MOMENTS = ("publish_at", "expire_at", "created", "updated")
-YES, NO = ("true", "yes", "on"), ("false", "no", "off")
+DATETIMES = ("publish_at", "expire_at", "created", "updated")
+TRUE, FALSE = ("true", "yes", "on"), ("false", "no", "off")
 HEADING = re.compile(r"# +(?P<title>[^\n]*?)[ #]*(\n+|$)")
 
 Value = str | list[str]
 
 
-def write(article: Article, tags: list[str]) -> str:
-    """`article` with its tags as a document. Fields that are at their default are left out."""
+def serialize(article: Article, tags: list[str]) -> str:
+    """Return `article` with its tags as a document, without fields that have their default."""
     values = {**article.authored(), "tags": tags}
     values |= {"created": article.created, "updated": article.updated}
-    shown = {key: values[key] for key in KEYS if key in ALWAYS or values[key] != default(key)}
-    return frontmatter.join({key: _text(value) for key, value in shown.items()}, article.body)
+    fields = {
+        key: _text(values[key]) for key in KEYS if key in REQUIRED or values[key] != default(key)
+    }
+    return frontmatter.join(fields, article.body)
 
 
 def default(key: str) -> Any:
-    """What a field is when a document does not mention it."""
+    """Return the value of a field that a document leaves out."""
     return [] if key == "tags" else Article._meta.get_field(key).get_default()  # type: ignore[union-attr]
 
 
@@ -50,8 +50,8 @@ def _text(value: Any) -> Value:
 
 
 @dataclass(frozen=True)
-class Source:
-    """The text of a document and where it stands: the file, and the line it begins at."""
+class DocumentText:
+    """The text of a document, its file, and the line of the file in which it begins."""
 
     file: str
     first_line: int
@@ -60,150 +60,124 @@ class Source:
     def error(self, field: str, line: int, problem: str) -> FixtureError:
         return FixtureError(f"{self.file}:{self.first_line + line - 1}: {field}: {problem}")
 
-    def error_at(self, position: int, problem: str) -> FixtureError:
-        """The same for a character of the text, whatever field it is in."""
-        line = self.text.count("\n", 0, position) + 1
+    def error_at(self, index: int, problem: str) -> FixtureError:
+        """Return the error for the character at `index`, with the field that contains it."""
+        line = self.text.count("\n", 0, index) + 1
         try:
             parts = frontmatter.split(CONTROL.sub(" ", self.text))
         except frontmatter.FrontMatterError:
             return self.error("front matter", line, problem)
-        before = [key for key, first in parts.lines.items() if first <= line]
-        field = "body" if line >= parts.body_line or not before else before[-1]
+        preceding = [key for key, first in parts.lines.items() if first <= line]
+        field = "body" if line >= parts.body_line or not preceding else preceding[-1]
         return self.error(field, line, problem)
 
 
 @dataclass(frozen=True)
-class Draft:
-    """What a document says: an article, not saved yet, its tags, and where each field stands.
+class ParsedDocument:
+    """A document as an article, not saved yet, with its tags and the line of each field.
 
-    `kept` are the former names that the article has already, or has by what the document does.
+    A `RecordSource`. Former names always count as omitted: stored ones stay, so that links to
+    them keep working.
     """
 
     article: Article
     tags: list[str]
-    source: Source
+    text: DocumentText
     lines: dict[str, int]
-    kept: list[str]
-    mentions = None
+    omitted: frozenset[str]
 
     @property
-    def place(self) -> str:
-        return f"{self.source.file}:{self.source.first_line}"
+    def location(self) -> str:
+        return f"{self.text.file}:{self.text.first_line}"
 
     def error(self, field: str, problem: str) -> FixtureError:
-        return self.source.error(field, self.lines.get(field, 1), problem)
+        return self.text.error(field, self.lines.get(field, 1), problem)
 
 
-def read(source: Source) -> Draft:
-    """The article that a document describes: the stored one with its slug, or a new one.
+def parse(text: DocumentText) -> ParsedDocument:
+    """Parse a document. A field that it leaves out has its default.
 
-    What the document leaves out gets its default, but `created` and `updated` are kept. So are
-    all former names and a title that changes: links to them still lead here.
-    Raises `FixtureError` for the first thing that is wrong with its form; whether the values
-    will do is found out when it is saved.
+    Raises `FixtureError` for the first field whose form is wrong; the load checks the values.
     """
-    parts = _split(source)
+    parts = _split(text)
     lines = {**parts.lines, "body": parts.body_line}
-    written, body = _with_title(parts.fields, parts.body)
+    fields, body = _with_title(parts.fields, parts.body)
     values: dict[str, Any] = {key: default(key) for key in KEYS} | {"body": body}
-    for key, value in written.items():
+    for key, value in fields.items():
         try:
             values[key] = _value(key, value)
         except ValueError as error:
-            raise source.error(key, lines.get(key, 1), str(error)) from error
+            raise text.error(key, lines.get(key, 1), str(error)) from error
     if not values["title"]:
         problem = "is missing. Write “title: …” between the --- lines, or begin with “# …”."
-        raise source.error("title", lines.get("title", 1), problem)
+        raise text.error("title", lines.get("title", 1), problem)
     values["slug"] = values["slug"] or names.slug(values["title"])
     tags = values.pop("tags")
-    draft = Draft(Article(**values), tags, source, lines, kept=[])
-    if stored := Article.objects.filter(slug=draft.article.slug).defer(*DERIVED).first():
-        _become(stored, draft, written)
-    return draft
+    omitted = {"former", *(key for key in ("created", "updated") if not fields.get(key))}
+    return ParsedDocument(Article(**values), tags, text, lines, frozenset(omitted))
 
 
-def _split(source: Source) -> frontmatter.FrontMatter:
-    if match := CONTROL.search(source.text):
+def _split(text: DocumentText) -> frontmatter.FrontMatter:
+    if match := CONTROL.search(text.text):
         problem = f"there is a control character, U+{ord(match[0]):04X}. Remove it."
-        raise source.error_at(match.start(), problem)
+        raise text.error_at(match.start(), problem)
     try:
-        parts = frontmatter.split(source.text)
+        parts = frontmatter.split(text.text)
     except frontmatter.FrontMatterError as error:
-        raise source.error("front matter", error.line, error.message) from error
+        raise text.error("front matter", error.line, error.message) from error
     for key in parts.fields:
         if key not in KEYS:
-            raise source.error(key, parts.lines.get(key, 1), _unknown(key))
+            raise text.error(key, parts.lines.get(key, 1), _unknown_key(key))
     return parts
 
 
-def _unknown(key: str) -> str:
-    close = process.extractOne(key, KEYS, score_cutoff=70)
-    hint = f"Did you mean “{close[0]}”? " if close else ""
+def _unknown_key(key: str) -> str:
+    match = process.extractOne(key, KEYS, score_cutoff=70)
+    hint = f"Did you mean “{match[0]}”? " if match else ""
     return f"is not a field. {hint}Allowed are {', '.join(KEYS)}."
 
 
 def _with_title(fields: dict[str, Value], body: str) -> tuple[dict[str, Value], str]:
-    """A document without a title takes its first heading, which leaves the body."""
+    """Without a title, take the first heading and remove it from the body."""
     heading = HEADING.match(body)
     if "title" in fields or not heading:
         return fields, body
     return {**fields, "title": heading["title"]}, body[heading.end() :]
 
 
-def _value(key: str, written: Value) -> Any:
-    """The value of field `key`. Raises ValueError saying what would be right."""
+def _value(key: str, value: Value) -> Any:
+    """Convert the value of field `key`. Raises ValueError with what is allowed."""
     if key in LISTS:
-        listed = names.split_names(written) if isinstance(written, str) else written
-        return [name for name in listed if name]
-    if isinstance(written, list):
+        items = names.split_names(value) if isinstance(value, str) else value
+        return [name for name in items if name]
+    if isinstance(value, list):
         raise ValueError("is a list, but one value is needed.")
-    if key in MOMENTS:
-        return _moment(key, written)
+    if key in DATETIMES:
+        return _datetime(key, value)
     if key == "featured":
-        return _flag(written)
-    if key == "status" and written not in Status.values:
+        return _boolean(value)
+    if key == "status" and value not in Status.values:
         raise ValueError(
-            f"“{shortened(written)}” is not a status. Allowed are {', '.join(Status.values)}."
+            f"“{shortened(value)}” is not a status. Allowed are {', '.join(Status.values)}."
         )
-    return names.language_tag(written) if key == "language" else written
+    return names.language_tag(value) if key == "language" else value
 
 
-def _moment(key: str, written: str) -> datetime | None:
-    if not written:
-        moment: datetime | None = default(key)
-        return moment
+def _datetime(key: str, text: str) -> datetime | None:
+    if not text:
+        empty: datetime | None = default(key)
+        return empty
     try:
-        if moment := parse_datetime(written):
-            aware = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+        if value := parse_datetime(text):
+            aware = timezone.make_aware(value) if timezone.is_naive(value) else value
             return aware.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    problem = f"“{shortened(written)}” is not a time. Write one like 2026-11-30T08:00:00+00:00."
+    problem = f"“{shortened(text)}” is not a time. Write one like 2026-11-30T08:00:00+00:00."
     raise ValueError(problem)
 
 
-def _flag(written: str) -> bool:
-    if written.lower() not in YES + NO:
-        raise ValueError(f"“{shortened(written)}” is neither true nor false.")
-    return written.lower() in YES
-
-
-def _become(stored: Article, draft: Draft, written: dict[str, Value]) -> None:
-    """Make the draft the article that is `stored` under its slug."""
-    article = draft.article
-    mentioned = {names.fold(name) for name in article.former}
-    article.pk = stored.pk
-    article.former = editing.former_names(article, [*stored.former, stored.title])
-    draft.kept.extend(name for name in article.former if names.fold(name) not in mentioned)
-    if not written.get("created"):
-        article.created = stored.created
-    if not written.get("updated"):
-        same = stored.authored() == article.authored() and _same_tags(stored, draft.tags)
-        article.updated = stored.updated if same else timezone.now()
-
-
-def _same_tags(stored: Article, tags: list[str]) -> bool:
-    meant = Tag.objects.resolve(tags)
-    if {names.fold(tag) for tag in tags} - {""} - meant.keys():
-        return False
-    return {tag.name for tag in meant.values()} == set(editing.tag_names(stored))
+def _boolean(text: str) -> bool:
+    if text.lower() not in TRUE + FALSE:
+        raise ValueError(f"“{shortened(text)}” is neither true nor false.")
+    return text.lower() in TRUE

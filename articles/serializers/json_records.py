@@ -1,4 +1,4 @@
-"""The records of a JSON fixture: whether they are records, and in which lines they stand."""
+"""A JSON fixture → its records, with the line of each, for error messages."""
 
 import json
 import re
@@ -7,48 +7,89 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from articles.serializers.loading import FixtureError
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.serializers.base import DeserializationError
+from django.db.models import Field, ForeignKey, Model
 
-SPACE = re.compile(r"[ \t\r\n]*")
+from articles.serializers.loading import TAGS
+from articles.serializers.sources import FixtureError
+
+WHITESPACE = re.compile(r"[ \t\r\n]*")
 SHAPE = "A fixture is a list of records like {“model”: “articles.tag”, “fields”: {…}}."
-# How Django names a field that there is not, and a value that will not do.
-NAMED = re.compile(r"no field named '(\w+)'")
-VALUED = re.compile(r"field_value was '(.*)'", re.DOTALL)
-TAGS = "are not a field here. They stand in records of articles.tagging."
+# Fields of a stored article that a record does not reset by leaving them out.
+OMITTABLE = frozenset(("created", "updated", "former"))
 
 
 @dataclass(frozen=True)
 class Record:
-    """One record: where it stands, its text, and which fields it has."""
+    """The text of one record, its position, and the names of its fields. A `RecordSource`."""
 
     file: str
     line: int
     text: str
     name: str
-    mentions: frozenset[str]
+    fields: frozenset[str]
+    tags = None
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         return f"{self.file}:{self.line}"
 
-    def said(self, problem: str) -> FixtureError:
-        """What Django says of the record, at the line of the field that it is about."""
-        for pattern in (NAMED, VALUED):
-            if match := pattern.search(problem):
-                for field, value in json.loads(self.text)["fields"].items():
-                    if match[1] in (field, str(value)):
-                        return self.error(field, problem)
-        return FixtureError(f"{self.place}: {self.name}: {problem}")
+    @property
+    def omitted(self) -> frozenset[str]:
+        return OMITTABLE - self.fields
 
     def error(self, field: str, problem: str) -> FixtureError:
-        """The problem at the line of the field, if the record has it."""
-        found = re.search(rf'"{re.escape(field)}"\s*:', self.text)
-        line = self.line + self.text.count("\n", 0, found.start() if found else 0)
+        """Return the error with the line of `field`, or of the record if it has no such field."""
+        match = re.search(rf'"{re.escape(field)}"\s*:', self.text)
+        line = self.line + self.text.count("\n", 0, match.start() if match else 0)
         return FixtureError(f"{self.file}:{line}: {self.name}: {field}: {problem}")
+
+    def explain(self, error: Exception) -> FixtureError:
+        """Return the error of the field that made Django raise `error`.
+
+        Django gives the field in English text only, so the fields are converted once more. If
+        all of them are right, the result is Django's text with the line of the record.
+        """
+        record = json.loads(self.text)
+        try:
+            model = apps.get_model(record["model"])
+        except (LookupError, ValueError):
+            return self.error("model", f"there is no model “{record['model']}”.")
+        for name, value in record["fields"].items():
+            if problem := _problem(model, name, value):
+                return self.error(name, problem)
+        return FixtureError(f"{self.location}: {self.name}: {one_line(error)}")
+
+
+def one_line(error: BaseException) -> str:
+    """Return the message of `error`, without what Django has added about the fixture."""
+    if isinstance(error, DeserializationError):
+        error = error.__cause__ or error.__context__ or error
+    text = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+    return " ".join(text.split()) or type(error).__name__
+
+
+def _problem(model: type[Model], name: str, value: Any) -> str:
+    """Return why `value` can't be converted into one of a field, or an empty string."""
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return f"is not a field of {model._meta.label_lower}."
+    if isinstance(field, ForeignKey):
+        field = field.target_field
+        value = None if isinstance(value, list) else value  # A natural key has its own errors.
+    try:
+        if isinstance(field, Field):
+            field.to_python(value)
+    except (ValidationError, TypeError, ValueError, ArithmeticError) as error:
+        return one_line(error)
+    return ""
 
 
 def read(file: Path) -> list[Record]:
-    """All records of `file`, checked for their form. Raises `FixtureError`."""
+    """Return all records of `file`. Raises `FixtureError` if it is not a list of records."""
     try:
         text = file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -64,38 +105,38 @@ def read(file: Path) -> list[Record]:
 
 
 def _records(file: str, text: str) -> Iterator[Record]:
-    decoder, line, seen = json.JSONDecoder(), 1, 0
+    decoder, line, counted = json.JSONDecoder(), 1, 0
     for start, end, value in _items(decoder, text, file):
-        line += text.count("\n", seen, start)
-        seen = start
+        line += text.count("\n", counted, start)
+        counted = start
         fields = _fields(value)
         name = str(fields.get("slug") or fields.get("name") or "record")
         yield _checked(Record(file, line, text[start:end], name, frozenset(fields)), value)
 
 
 def _items(decoder: json.JSONDecoder, text: str, file: str) -> Iterator[tuple[int, int, Any]]:
-    """The items of the list that `text` is, each with the places where it begins and ends."""
-    position = _skip(text, 0)
+    """Yield start, end and value of each item of the list that `text` is."""
+    position = _skip_whitespace(text, 0)
     if text[position : position + 1] != "[":
         decoder.decode(text)
         raise FixtureError(f"{file}:1: {SHAPE}")
-    position = _skip(text, position + 1)
+    position = _skip_whitespace(text, position + 1)
     while text[position : position + 1] != "]":
         value, end = decoder.raw_decode(text, position)
         yield position, end, value
-        position = _skip(text, end)
+        position = _skip_whitespace(text, end)
         if text[position : position + 1] == ",":
-            position = _skip(text, position + 1)
+            position = _skip_whitespace(text, position + 1)
             if text[position : position + 1] == "]":
                 raise json.JSONDecodeError("a comma before the end of the list", text, position)
         elif text[position : position + 1] != "]":
             raise json.JSONDecodeError("a comma or the end of the list is missing", text, position)
-    if _skip(text, position + 1) < len(text):
+    if _skip_whitespace(text, position + 1) < len(text):
         raise json.JSONDecodeError("something follows the list", text, position + 1)
 
 
-def _skip(text: str, position: int) -> int:
-    match = SPACE.match(text, position)
+def _skip_whitespace(text: str, position: int) -> int:
+    match = WHITESPACE.match(text, position)
     return match.end() if match else position
 
 
@@ -106,7 +147,7 @@ def _fields(value: Any) -> dict[str, Any]:
 
 def _checked(record: Record, value: Any) -> Record:
     if not isinstance(value, dict) or not isinstance(value.get("fields"), dict):
-        raise FixtureError(f"{record.place}: {SHAPE}")
+        raise FixtureError(f"{record.location}: {SHAPE}")
     if not isinstance(value.get("model"), str):
         raise record.error("model", f"is missing. {SHAPE}")
     if value["model"].lower() == "articles.article" and "tags" in value["fields"]:

@@ -1,309 +1,319 @@
-"""Fixtures that are loaded raw, past `editing`: what follows from them is made true here.
+"""Records of fixtures → articles and tags, with all that `editing` would write about them.
 
-All of it happens inside the load's own transaction, many articles at a time: whatever is wrong
-takes everything back. Names are judged by what the whole load says, not by the order in which
-its records stand.
+Django's `loaddata` stores records as they are ("raw"), which leaves out HTML, names, links, search
+rows and revisions. So its records of articles and tags are stored by a `FixtureLoad` instead.
 """
 
-from collections.abc import Collection, Iterable
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.core.management.base import CommandError
-from django.core.serializers.base import DeserializationError
-from django.db import connections, transaction
+from django.core.serializers.base import DeserializedObject
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Field, Model, OuterRef, Subquery
-from django.db.models.signals import post_save, pre_save
+from django.db.models.signals import pre_save
+from django.utils.translation import gettext_lazy as _
 
 from articles import derived, editing, markdown, search
 from articles.models import Article, ContentVersion, Name, Tag, Tagging, TagSynonym
 from articles.models.fields import validate_names
+from articles.serializers.sources import FixtureError, RecordSource
 from articles.text import names
 
-LISTS = ("aliases", "former")
+MODELS = (Article, Tag, TagSynonym, Tagging)
+NAME_LISTS = ("aliases", "former")
+TAGS = "are not a field here. Write them as records of articles.tagging."
+RAW_SAVE = (
+    "Load fixtures with “manage.py loaddata”, which also writes the HTML, names, links, search"
+    " rows and revisions of articles."
+)
 
 
-class FixtureError(CommandError, DeserializationError):
-    """What is wrong with a fixture, in one line. `loaddata` prints it without a traceback."""
+class FixtureLoad:
+    """Unit of work: the articles and tags that one `loaddata` stores.
 
-
-class RecordSource(Protocol):
-    """Where a record comes from: `place` names it, `error` says what is wrong with a field.
-
-    `mentions` are the fields that it has, or None if what it leaves out was seen to already.
+    Call `save` for each record and `finish` after the last one, all in one transaction. Articles
+    are completed in batches, so memory stays bounded. Names are checked in `finish`: they may
+    change hands between records, whatever the order of the records.
     """
 
-    @property
-    def place(self) -> str: ...
+    def __init__(self, using: str = DEFAULT_DB_ALIAS) -> None:
+        self._using = using
+        # The articles of this load, by primary key, with the location of their records.
+        self._locations: dict[int, str] = {}
+        # Primary keys of articles whose own record or whose taggings were loaded.
+        self._changed: set[int] = set()
+        self._batch: list[tuple[Article, markdown.Document, RecordSource]] = []
+        self._taggings: list[Tagging] = []
+        # Former names, by article and key, that records omit. Other articles may claim them.
+        self._retained: set[tuple[int, str]] = set()
+        self._conflicts: list[tuple[Name, RecordSource]] = []
+        self._tags: dict[str, Tag] = {}
+        # By slug of a translation, the beginning of an error about it: sources hold whole
+        # documents, which would not fit into memory.
+        self._translations: dict[str, str] = {}
 
-    @property
-    def mentions(self) -> Collection[str] | None: ...
-
-    def error(self, field: str, problem: str) -> FixtureError: ...
-
-
-class UnknownSource:
-    """The origin of records that come from no file."""
-
-    place = "another record"
-    mentions = None
-
-    def error(self, field: str, problem: str) -> FixtureError:
-        return FixtureError(f"{field}: {problem}")
-
-
-class Load:
-    """What one transaction has loaded, and what is still to be done about it.
-
-    It lives in the transaction's own queue of things to do after the commit, so that it is
-    forgotten when the transaction is rolled back. `loaddata` finishes it before that; what is
-    loaded without the command is finished from the queue. `origin` is where the record at hand
-    comes from, `parsed` is the document that it is.
-    """
-
-    def __init__(self) -> None:
-        self.origin: RecordSource = UnknownSource()
-        self.parsed: markdown.Document | None = None
-        self.places: dict[int, str] = {}
-        self.touched: set[int] = set()
-        self.stored: list[tuple[Article, markdown.Document, RecordSource]] = []
-        self.taggings: list[Tagging] = []
-        self.kept: set[tuple[int, str]] = set()
-        self.postponed: list[tuple[Name, RecordSource]] = []
-        self.tags: dict[str, Tag] = {}
-        self.translations: dict[str, str] = {}
-        self.finished = False
-
-    def __call__(self) -> None:
-        if not self.finished:
-            with transaction.atomic():
-                self.finish()
-
-    @classmethod
-    def current(cls, using: str) -> "Load":
-        """The load that is under way. Outside a transaction, one that ends at once."""
-        for _savepoints, *waiting in connections[using].run_on_commit:
-            if isinstance(waiting[0], cls) and not waiting[0].finished:
-                return waiting[0]
-        load = cls()
-        if connections[using].in_atomic_block:
-            transaction.on_commit(load, using=using)
-        return load
-
-    def store(self, article: Article) -> None:
-        """An article was stored: what follows from its own fields will, in batches."""
-        if place := self.places.get(article.pk):
-            raise self.origin.error("slug", f"“{article.slug}” is the slug of {place} already.")
-        self.places[article.pk] = self.origin.place
-        self.touched.add(article.pk)
-        if article.translation_of:
-            # The place alone: a load may be larger than memory.
-            self.translations[article.slug] = str(self.origin.error("translation_of", ""))
-        document = self.parsed or derived.parse(article)
-        self.stored.append((article, document, self.origin))
-        self.parsed = None
-        if len(self.stored) == derived.BATCH:
-            self.follow()
-
-    def follow(self) -> None:
-        """Write down the names, links and tags of the articles that were stored last."""
-        articles = [article for article, _document, _origin in self.stored]
-        origins = {article.pk: origin for article, _document, origin in self.stored}
-        taken = derived.claim_free_names(articles)
-        self.postponed += [(name, origins[name.article_id]) for name in taken]
-        derived.record_links([(article, document) for article, document, _ in self.stored])
-        Tagging.objects.bulk_create(self.taggings, ignore_conflicts=True)
-        self.stored, self.taggings = [], []
+    def save(self, instance: Model, source: RecordSource) -> None:
+        """Check and store one of `MODELS`. Raises `FixtureError` for a value that is wrong."""
+        if isinstance(instance, Article):
+            self._save_article(instance, source)
+            return
+        if isinstance(instance, Tag):
+            _prepare_tag(instance, source)
+        elif isinstance(instance, TagSynonym):
+            _prepare_synonym(instance, source)
+        self._store(instance)
+        if isinstance(instance, Tagging):
+            self._changed.add(instance.content_object_id)
 
     def finish(self) -> None:
-        """Make all that follows from the load true. Call inside atomic()."""
-        self.finished = True
-        self.follow()
+        """Write everything that depends on the load as a whole.
+
+        Raises `FixtureError` for a name of another article and for a translation of a translation.
+        """
+        self._write_batch()
         self._settle_names()
         self._refuse_chains()
-        keys = sorted(self.touched)
+        keys = sorted(self._changed)
         for start in range(0, len(keys), derived.BATCH):
-            _record(keys[start : start + derived.BATCH])
-        ContentVersion.objects.bump()
+            _complete(keys[start : start + derived.BATCH])
+        if not keys:
+            # Records of tags and synonyms change pages too.
+            ContentVersion.objects.bump()
 
-    def keep(self, article: Article, former: Iterable[str]) -> None:
-        """Names that `article` keeps although its document does not mention them, as long as
-        nobody else is called so."""
-        self.kept |= {(article.pk, names.fold(name)) for name in former}
+    def _store(self, instance: Model) -> None:
+        # Not raw, so that `refuse_raw_save` lets it pass: what a raw save lacks is set by now.
+        instance.save_base(using=self._using)
+
+    def _save_article(self, article: Article, source: RecordSource) -> None:
+        tags = None if source.tags is None else self._get_or_create_tags(source.tags, source)
+        _check(article, source)
+        stored = _stored(article)
+        if stored:
+            article.pk = stored.pk
+        if location := self._locations.get(article.pk):
+            raise source.error("slug", f"“{article.slug}” is the slug of {location} already.")
+        if stored:
+            self._keep_omitted(article, stored, tags, source.omitted)
+        document = derived.derive(article)
+        self._store(article)
+        if tags is not None and stored:
+            editing.set_tags(article, tags)
+        elif tags is not None:
+            self._taggings += editing.build_taggings(article, tags)
+        self._register(article, document, source)
+
+    def _keep_omitted(
+        self, article: Article, stored: Article, tags: list[Tag] | None, omitted: frozenset[str]
+    ) -> None:
+        """Copy what a record leaves out from the stored article: dates and former names.
+
+        All other fields that it leaves out have their default. A changed title becomes a former
+        name. `updated` stays if nothing changes.
+        """
+        if "former" in omitted:
+            listed = {names.fold(name) for name in article.former}
+            article.former = editing.former_names(article, [*stored.former, stored.title])
+            retained = {names.fold(name) for name in article.former} - listed
+            self._retained |= {(article.pk, key) for key in retained}
+        if "created" in omitted:
+            article.created = stored.created
+        if "updated" in omitted and _is_unchanged(article, stored, tags):
+            article.updated = stored.updated
+
+    def _register(
+        self, article: Article, document: markdown.Document, source: RecordSource
+    ) -> None:
+        self._locations[article.pk] = source.location
+        self._changed.add(article.pk)
+        if article.translation_of:
+            self._translations[article.slug] = str(source.error("translation_of", ""))
+        self._batch.append((article, document, source))
+        if len(self._batch) == derived.BATCH:
+            self._write_batch()
+
+    def _write_batch(self) -> None:
+        sources = {article.pk: source for article, _document, source in self._batch}
+
+        def claim(articles: Sequence[Article]) -> None:
+            conflicts = derived.claim_free_names(articles)
+            self._conflicts += [(name, sources[name.article_id]) for name in conflicts]
+
+        def tag(_articles: Sequence[Article]) -> None:
+            Tagging.objects.bulk_create(self._taggings, ignore_conflicts=True)
+
+        parsed = [(article, document) for article, document, _source in self._batch]
+        derived.write_relations(parsed, claim=claim, tag=tag)
+        self._batch, self._taggings = [], []
 
     def _settle_names(self) -> None:
-        """Claim what somebody else had when it was wanted. A name that is only kept gives way."""
-        self.postponed.sort(key=lambda wanted: self._is_kept(wanted[0]))
-        for name, origin in self.postponed:
+        """Claim the names that were not free when their batch was written.
+
+        Names in records come first, so that retained ones give way to them.
+        """
+        self._conflicts.sort(key=lambda conflict: self._is_retained(conflict[0]))
+        for name, source in self._conflicts:
             try:
                 self._claim(name)
             except derived.NameTaken as error:
-                raise origin.error(error.field, error.messages[0]) from error
+                raise source.error(error.field, error.messages[0]) from error
 
     def _claim(self, name: Name) -> None:
         try:
             derived.insert_names([name])
         except derived.NameTaken as error:
-            if self._is_kept(name):
+            if self._is_retained(name):
                 editing.remove_former_name(name.article, name.key)
-            elif (error.owner.pk, name.key) in self.kept:
+            elif (error.owner.pk, name.key) in self._retained:
                 editing.remove_former_name(error.owner, name.key)
                 derived.insert_names([name])
             else:
                 raise
 
-    def _is_kept(self, name: Name) -> bool:
-        return (name.article_id, name.key) in self.kept
+    def _is_retained(self, name: Name) -> bool:
+        return (name.article_id, name.key) in self._retained
 
     def _refuse_chains(self) -> None:
-        """A translation is tied to the original, which is none itself."""
-        slugs = sorted(self.translations)
+        """Raise FixtureError if a translation refers to another one instead of the original."""
+        slugs = sorted(self._translations)
         for start in range(0, len(slugs), derived.BATCH):
-            some = slugs[start : start + derived.BATCH]
+            batch = slugs[start : start + derived.BATCH]
             sources = Article.objects.filter(slug=OuterRef("translation_of"))
-            further = sources.exclude(translation_of="").values("translation_of")
-            tied = Article.objects.filter(slug__in=some).annotate(further=Subquery(further))
-            for article in tied.exclude(further=None).order_by("slug"):
+            originals = sources.exclude(translation_of="").values("translation_of")
+            chained = Article.objects.filter(slug__in=batch).annotate(original=Subquery(originals))
+            for article in chained.exclude(original=None).order_by("slug"):
                 raise FixtureError(
-                    f"{self.translations[article.slug]}“{article.translation_of}” is a translation"
-                    f" itself, of “{article.further}”: name the original."
+                    f"{self._translations[article.slug]}“{article.translation_of}” is a"
+                    f" translation itself, of “{article.original}”: name the original."
                 )
-            beyond = Article.objects.filter(source_key__in=map(names.fold, some))
-            for article in beyond.filter(translation_of__in=some).order_by("slug"):
+            translations = Article.objects.filter(source_key__in=map(names.fold, batch))
+            for article in translations.filter(translation_of__in=batch).order_by("slug"):
                 raise FixtureError(
-                    f"{self.translations[article.translation_of]}“{article.slug}” is a translation"
-                    f" of “{article.translation_of}”, which therefore is none itself."
+                    f"{self._translations[article.translation_of]}“{article.slug}” is a"
+                    f" translation of “{article.translation_of}”, so that can't be a translation."
                 )
 
-    def get_or_create_tags(self, texts: list[str]) -> list[Tag]:
-        """`editing.tags_named`, asking only for tags that did not come up before."""
-        new = [text for text in texts if names.fold(text) not in self.tags]
-        if new:
-            self._learn(new)
-        return list(dict.fromkeys(self.tags[names.fold(text)] for text in texts))
-
-    def _learn(self, texts: list[str]) -> None:
-        try:
-            editing.get_or_create_tags(texts)
-        except ValidationError as error:
-            raise self.origin.error("tags", error.messages[0]) from error
-        self.tags |= Tag.objects.resolve(texts)
+    def _get_or_create_tags(self, texts: list[str], source: RecordSource) -> list[Tag]:
+        """Like `editing.get_or_create_tags`, with the tags of earlier records in memory."""
+        if unknown := [text for text in texts if names.fold(text) not in self._tags]:
+            try:
+                editing.get_or_create_tags(unknown)
+            except ValidationError as error:
+                raise source.error("tags", error.messages[0]) from error
+            self._tags |= Tag.objects.resolve(unknown)
+        return list(dict.fromkeys(self._tags[names.fold(text)] for text in texts))
 
 
-def _record(keys: list[int]) -> None:
-    articles = list(Article.objects.filter(pk__in=keys).defer(*derived.DERIVED))
-    derived.sort_taggings(articles)
-    search.index_articles_by_pk(keys)
-    editing.record_loaded(articles, "Loaded from a fixture")
+class LoadedObject(DeserializedObject):
+    """A deserialized object that is saved as part of a load."""
+
+    def __init__(
+        self, deserialized: DeserializedObject, load: FixtureLoad, source: RecordSource
+    ) -> None:
+        super().__init__(deserialized.object, deserialized.m2m_data, deserialized.deferred_fields)
+        self._load = load
+        self._source = source
+
+    def save(self, save_m2m: bool = True, using: str | None = None, **kwargs: Any) -> None:
+        if not isinstance(self.object, MODELS):
+            super().save(save_m2m, using, **kwargs)
+        elif self.m2m_data:
+            raise self._source.error("tags", TAGS)
+        else:
+            self._load.save(self.object, self._source)
+
+
+def refuse_raw_save(sender: type[Model], raw: bool, **_kwargs: Any) -> None:
+    """Raise FixtureError if one of `MODELS` is deserialized and saved without a `FixtureLoad`.
+
+    A receiver of `pre_save`, because the object of a Django serializer saves its model without
+    calling `Model.save`. Without it, `serializers.deserialize("json", …)` would leave articles
+    without names and HTML, silently. The same holds for `TestCase.serialized_rollback`, if a
+    migration creates articles; `TestCase.fixtures` calls `loaddata`.
+    """
+    if raw:
+        raise FixtureError(f"{sender._meta.label} can't be saved raw. {RAW_SAVE}")
 
 
 def connect() -> None:
-    """Listen to models that are saved raw. Called once, when the app is ready."""
-    pre_save.connect(_derive_article, sender=Article, dispatch_uid="articles.derive")
-    pre_save.connect(_derive_tag, sender=Tag, dispatch_uid="articles.tag")
-    pre_save.connect(_derive_synonym, sender=TagSynonym, dispatch_uid="articles.synonym")
-    post_save.connect(_store, sender=Article, dispatch_uid="articles.store")
-    post_save.connect(_follow, sender=Tagging, dispatch_uid="articles.follow")
+    """Connect `refuse_raw_save`. Called once, when the app is ready."""
+    for model in MODELS:
+        pre_save.connect(refuse_raw_save, model, dispatch_uid=f"raw {model._meta.label}")
 
 
-def _derive_article(instance: Article, raw: bool, using: str, **_signal: Any) -> None:
-    if raw:
-        load = Load.current(using)
-        _check(instance, load.origin)
-        if instance.pk and load.origin.mentions is not None:
-            _keep_what_is_left_out(instance, load, load.origin.mentions)
-        load.parsed = derived.derive(instance)
+def _stored(article: Article) -> Article | None:
+    """Return the stored article that a record replaces, without its derived columns."""
+    key = {"pk": article.pk} if article.pk else {"slug": article.slug}
+    stored: Article | None = Article.objects.filter(**key).defer(*derived.DERIVED).first()
+    return stored
 
 
-def _keep_what_is_left_out(article: Article, load: Load, mentions: Collection[str]) -> None:
-    """Dates and former names of the stored article that a record says nothing of."""
-    left_out = {"created", "updated", "former"}.difference(mentions)
-    stored = Article.objects.filter(pk=article.pk).first() if left_out else None
-    if not stored:
-        return
-    if "former" in left_out:
-        article.former = editing.former_names(article, [*stored.former, stored.title])
-        load.keep(article, article.former)
-    if "created" in left_out:
-        article.created = stored.created
-    if "updated" in left_out and stored.authored() == article.authored():
-        article.updated = stored.updated
+def _is_unchanged(article: Article, stored: Article, tags: list[Tag] | None) -> bool:
+    if stored.authored() != article.authored():
+        return False
+    return tags is None or {tag.name for tag in tags} == set(editing.tag_names(stored))
 
 
-def _derive_tag(instance: Tag, raw: bool, using: str, **_signal: Any) -> None:
-    """A tag that is loaded under a synonym stays what it is called now."""
-    if not raw:
-        return
-    origin = Load.current(using).origin
-    _check_text(instance, origin)
-    instance.key = names.fold(instance.name)
-    synonym = TagSynonym.objects.filter(key=instance.key).select_related("tag").first()
+def _complete(keys: list[int]) -> None:
+    articles = list(Article.objects.filter(pk__in=keys).defer(*derived.DERIVED))
+    derived.sort_taggings(articles)
+    derived.complete_write(
+        articles,
+        index=lambda _articles: search.index_articles_by_pk(keys),
+        record=lambda _articles: editing.record_loaded(articles, _("Loaded from a fixture")),
+    )
+
+
+def _prepare_tag(tag: Tag, source: RecordSource) -> None:
+    """Set key and slug. A record whose name is a synonym stands for the tag of the synonym."""
+    _check_not_null(tag, source)
+    tag.key = names.fold(tag.name)
+    synonym = TagSynonym.objects.filter(key=tag.key).select_related("tag").first()
     if synonym:
-        tag = synonym.tag
-        instance.name, instance.slug, instance.key = tag.name, tag.slug, tag.key
-    instance.slug = instance.slug or editing.free_tag_slug(instance.name)
-    _check(instance, origin)
+        owner = synonym.tag
+        tag.name, tag.slug, tag.key = owner.name, owner.slug, owner.key
+    tag.slug = tag.slug or editing.free_tag_slug(tag.name)
+    _check(tag, source)
 
 
-def _derive_synonym(instance: TagSynonym, raw: bool, using: str, **_signal: Any) -> None:
-    if not raw:
-        return
-    origin = Load.current(using).origin
-    _check_text(instance, origin)
-    instance.key = names.fold(instance.name)
-    _check(instance, origin)
-    if tag := Tag.objects.filter(key=instance.key).first():
-        raise origin.error("name", f"there is a tag “{tag.name}” already.")
+def _prepare_synonym(synonym: TagSynonym, source: RecordSource) -> None:
+    _check_not_null(synonym, source)
+    synonym.key = names.fold(synonym.name)
+    _check(synonym, source)
+    if tag := Tag.objects.filter(key=synonym.key).first():
+        raise source.error("name", f"there is a tag “{tag.name}” already.")
 
 
-def _check(instance: Model, origin: RecordSource) -> None:
-    _check_text(instance, origin)
+def _check(instance: Model, source: RecordSource) -> None:
+    """Raise FixtureError for the first field whose value is wrong."""
+    _check_not_null(instance, source)
     try:
         instance.clean_fields()
         if isinstance(instance, Article):
-            for field in LISTS:
-                _check_list(instance, field)
+            for field in NAME_LISTS:
+                _check_names(instance, field)
             if instance.publish_at and instance.expire_at:
                 instance.validate_constraints()
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         field = "expire_at" if field == NON_FIELD_ERRORS else field
-        raise origin.error(field, messages[0]) from error
+        raise source.error(field, messages[0]) from error
 
 
-def _check_list(article: Article, field: str) -> None:
-    """`clean_fields` takes whatever is empty for an empty list."""
+def _check_names(article: Article, field: str) -> None:
+    """Run `validate_names`, which `clean_fields` skips for values such as ``{}`` and ``""``."""
     try:
         validate_names(getattr(article, field))
     except ValidationError as error:
         raise ValidationError({field: error.messages}) from error
 
 
-def _check_text(instance: Model, origin: RecordSource) -> None:
-    """`clean_fields` passes over nulls where a field may be left empty."""
+def _check_not_null(instance: Model, source: RecordSource) -> None:
+    """Refuse nulls, which `clean_fields` skips for fields that may be blank."""
     for field in instance._meta.concrete_fields:
-        if _needs_value(field) and getattr(instance, field.attname) is None:
-            raise origin.error(field.name, "is null. Leave it out, or give it a value.")
+        if _is_required(field) and getattr(instance, field.attname) is None:
+            raise source.error(field.name, "is null. Leave it out, or give it a value.")
 
 
-def _needs_value(field: "Field[Any, Any]") -> bool:
+def _is_required(field: "Field[Any, Any]") -> bool:
     return not field.null and not field.primary_key and not field.is_relation
-
-
-def _store(instance: Article, raw: bool, using: str, **_signal: Any) -> None:
-    if raw:
-        load = Load.current(using)
-        load.store(instance)
-        _end_outside_transaction(load, using)
-
-
-def _follow(instance: Tagging, raw: bool, using: str, **_signal: Any) -> None:
-    if raw:
-        load = Load.current(using)
-        load.touched.add(instance.content_object_id)
-        _end_outside_transaction(load, using)
-
-
-def _end_outside_transaction(load: Load, using: str) -> None:
-    if not connections[using].in_atomic_block:
-        load()

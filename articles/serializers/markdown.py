@@ -1,7 +1,7 @@
-"""Markdown with front matter as a Django fixture format: one document an article.
+"""A Django serialization format: Markdown with front matter, one document for each article.
 
-Registered as ``md`` in ``SERIALIZATION_MODULES``, for `loaddata` and `dumpdata`. Several
-documents in one stream are parted by form feeds.
+Registered as ``md`` in ``SERIALIZATION_MODULES``, for `loaddata` and `dumpdata`. A form feed
+(U+000C) separates several documents in one stream.
 """
 
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ from django.db import DEFAULT_DB_ALIAS, models, transaction
 from articles import editing
 from articles.models import Article
 from articles.serializers import documents
-from articles.serializers.loading import Load
+from articles.serializers.loading import FixtureLoad
 from articles.text import frontmatter
 
 
 class Serializer(python.Serializer):
-    """Writes articles as documents."""
+    """Articles → documents."""
 
     internal_use_only = False
 
@@ -27,7 +27,7 @@ class Serializer(python.Serializer):
         if not isinstance(obj, Article):
             label = obj._meta.label_lower
             raise base.SerializationError(f"md holds articles only: dump {label} as json.")
-        self.objects.append(documents.write(obj, editing.tag_names(obj)))
+        self.objects.append(documents.serialize(obj, editing.tag_names(obj)))
 
     def end_serialization(self) -> None:
         self.stream.write(frontmatter.join_stream(self.objects))
@@ -37,70 +37,65 @@ class Serializer(python.Serializer):
 
 
 class Deserializer(base.Deserializer):
-    """Reads documents. Raises `FixtureError` for the first thing that is wrong in one."""
+    """Documents → articles. Raises `FixtureError` for the first error in a document."""
 
     def __init__(
         self, stream_or_string: Any, *, using: str = DEFAULT_DB_ALIAS, **options: Any
     ) -> None:
         super().__init__(stream_or_string, **options)
-        self._articles = self._read()
+        self._articles = self._parse()
 
-    def __next__(self) -> "LoadedArticle":
+    def __next__(self) -> "DeserializedArticle":
         return next(self._articles)
 
-    def _read(self) -> Iterator["LoadedArticle"]:
+    def _parse(self) -> Iterator["DeserializedArticle"]:
         file = _file_name(self.stream)
-        content = _decoded(self.stream.read(), file).replace("\r\n", "\n")
+        content = _decode(self.stream.read(), file).replace("\r\n", "\n")
         for line, text in frontmatter.split_stream(content):
-            # A form feed may stand on a line of its own, or at the end.
-            begun = text.lstrip("\n")
-            if begun or line == 1:
-                source = documents.Source(file, line + len(text) - len(begun), begun)
-                yield LoadedArticle(documents.read(source))
+            # A form feed may be on a line of its own, or at the end.
+            stripped = text.lstrip("\n")
+            if stripped or line == 1:
+                first_line = line + len(text) - len(stripped)
+                document = documents.DocumentText(file, first_line, stripped)
+                yield DeserializedArticle(documents.parse(document))
 
 
-class LoadedArticle(base.DeserializedObject):
-    """An article from a document. Saving it gives it exactly the tags of the document."""
+class DeserializedArticle(base.DeserializedObject):
+    """An article from a document, which lists all tags of the article."""
 
-    def __init__(self, draft: documents.Draft) -> None:
-        super().__init__(draft.article, deferred_fields={})
-        self.draft = draft
+    def __init__(self, document: documents.ParsedDocument) -> None:
+        super().__init__(document.article, deferred_fields={})
+        self.document = document
 
     def save(self, save_m2m: bool = True, using: str | None = None, **kwargs: Any) -> None:
-        using = using or DEFAULT_DB_ALIAS
-        with transaction.atomic(using, savepoint=False):
-            self._save(Load.current(using), save_m2m=save_m2m, using=using, **kwargs)
+        """Save the article with all that is derived from it, as a load of one record.
 
-    def _save(self, load: Load, **options: Any) -> None:
-        article = self.draft.article
-        load.origin = self.draft
-        tags = load.get_or_create_tags(self.draft.tags)
-        new = article.pk is None
-        super().save(**options)
-        load.keep(article, self.draft.kept)
-        if new:
-            load.taggings += editing.build_taggings(article, tags)
-        else:
-            editing.set_tags(article, tags)
+        `loaddata` saves it as part of its own load instead.
+        """
+        using = using or DEFAULT_DB_ALIAS
+        with transaction.atomic(using):
+            load = FixtureLoad(using)
+            load.save(self.object, self.document)
+            load.finish()
 
 
 def _file_name(stream: IO[Any]) -> str:
     name = getattr(stream, "name", None)
     if not isinstance(name, str):
         return "document"
-    path, here = Path(name), Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+    path, folder = Path(name), Path.cwd()
+    return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
 
 
-def _decoded(content: str | bytes, file: str) -> str:
+def _decode(content: str | bytes, file: str) -> str:
     if isinstance(content, str):
         return content
     try:
         return str(content, "utf-8-sig")
     except UnicodeDecodeError as error:
-        before = content[: error.start].decode()
-        source = documents.Source(
-            file, 1, before + content[error.start :].decode(errors="replace")
-        )
+        valid = content[: error.start].decode()
+        rest = content[error.start :].decode(errors="replace")
         problem = f"byte 0x{content[error.start]:02X} is not UTF-8. Save the file as UTF-8."
-        raise source.error_at(len(before), problem) from error
+        raise documents.DocumentText(file, 1, valid + rest).error_at(
+            len(valid), problem
+        ) from error

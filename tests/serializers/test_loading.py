@@ -5,11 +5,25 @@ import json
 import pytest
 from django.core import serializers
 from django.core.management import CommandError, call_command
+from django.test import TestCase
+from django.utils import translation
+from django.utils.translation import gettext
 
 from articles import editing
-from articles.models import Article, ContentVersion, Link, Name, Revision, Tag
-from articles.serializers import loading
+from articles.models import (
+    Article,
+    ContentVersion,
+    Link,
+    Name,
+    Revision,
+    SearchDocument,
+    Tag,
+    Tagging,
+    TagSynonym,
+)
+from articles.serializers.sources import FixtureError
 from tests import factories
+from tests.serializers import test_fixtures
 
 
 @pytest.fixture
@@ -31,6 +45,10 @@ def load(tmp_path, transactional_db):
 def document(title, **fields):
     lines = [f"{key}: {json.dumps(value)}" for key, value in {"title": title, **fields}.items()]
     return "---\n" + "\n".join(lines) + "\n---\n\nWords.\n"
+
+
+def record(**fields):
+    return {"model": "articles.article", "fields": {"slug": "x", "title": "X", **fields}}
 
 
 def owners():
@@ -89,12 +107,64 @@ def test_readers_see_what_was_loaded_at_once(load):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_deserialized_without_the_command_is_finished_too():
+def test_a_document_that_is_deserialized_without_the_command_is_complete():
     text = document("Peace", tags=["calm"])
-    for loaded in serializers.deserialize("md", text):
-        loaded.save()
+    for deserialized in serializers.deserialize("md", text):
+        deserialized.save()
     assert Revision.objects.get().fields["tags"] == ["calm"]
+    assert SearchDocument.objects.get().article.html
     assert owners() == {"peace": "peace"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_document_that_is_deserialized_without_the_command_is_saved_completely_or_not_at_all():
+    factories.article("Peace")
+    deserialized = next(serializers.deserialize("md", document("Peace", slug="x", tags=["calm"])))
+    with pytest.raises(FixtureError, match=r"document:2: title: .*“Peace”"):
+        deserialized.save()
+    assert Article.objects.count() == 1 and not Tag.objects.exists()
+
+
+RAW = {
+    "article": record(),
+    "tag": {"model": "articles.tag", "fields": {"name": "calm", "slug": "calm"}},
+    "synonym": {"model": "articles.tagsynonym", "fields": {"name": "quiet", "tag": ["peace"]}},
+    "tagging": {
+        "model": "articles.tagging",
+        "fields": {"content_object": ["a"], "tag": ["peace"]},
+    },
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fields", RAW.values(), ids=RAW)
+def test_a_record_that_is_deserialized_without_the_command_is_refused(fields):
+    factories.article("A", tags=["peace"])
+    counts = [model.objects.count() for model in (Article, Tag, TagSynonym, Tagging)]
+    deserialized = next(serializers.deserialize("json", json.dumps([fields])))
+    with pytest.raises(FixtureError, match="loaddata"):
+        deserialized.save()
+    assert [model.objects.count() for model in (Article, Tag, TagSynonym, Tagging)] == counts
+
+
+class FixturesOfATestCase(TestCase):
+    fixtures = [str(file) for file in test_fixtures.FILES]
+
+    def test_they_are_complete(self):
+        assert Article.objects.count() == len(self.fixtures)
+        for model in (Revision, SearchDocument):
+            assert model.objects.count() == len(self.fixtures)
+        assert not Article.objects.filter(names=None).exists()
+
+
+def test_the_comment_of_a_loaded_revision_is_in_the_language_of_the_site(load, settings):
+    with translation.override("ar"):
+        load(document("Peace"))
+    settings.LANGUAGE_CODE = "ar"
+    load(document("War"))
+    comments = dict(Revision.objects.values_list("article__slug", "comment"))
+    with translation.override("ar"):
+        assert comments == {"peace": "Loaded from a fixture", "war": gettext(comments["peace"])}
 
 
 def test_lines_may_end_as_windows_ends_them(load):
@@ -119,10 +189,6 @@ def test_a_missing_date_is_now(load):
 def test_no_time_leads_out_of_the_calendar(load, field, time):
     with pytest.raises(CommandError, match=rf"1\.md:3: {field}: "):
         load(document("Peace", **{field: time}))
-
-
-def record(**fields):
-    return {"model": "articles.article", "fields": {"slug": "x", "title": "X", **fields}}
 
 
 BAD = {
@@ -155,7 +221,7 @@ BAD = {
 
 @pytest.mark.parametrize(("text", "message"), BAD.values(), ids=BAD)
 def test_a_bad_record_is_named_by_file_and_line(load, text, message):
-    with pytest.raises(loading.FixtureError, match=rf"1\.json{message}"):
+    with pytest.raises(FixtureError, match=rf"1\.json{message}"):
         load(text)
     assert not Article.objects.exists() and not Tag.objects.exists()
 

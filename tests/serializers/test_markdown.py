@@ -250,8 +250,8 @@ plain = st.text(st.characters(codec="utf-8")).filter(lambda text: not CONTROL.se
 def test_reading_what_was_written_gives_the_same_article(summary, body, tags):
     featured, tags = bool(tags), sorted(tags)
     article = Article(slug="x", title="X", summary=summary, body=body, featured=featured)
-    text = documents.write(article, tags)
-    draft = documents.read(documents.Source("x.md", 1, text))
-    assert draft.article.authored() == article.authored()
-    assert draft.tags == tags
-    assert documents.write(draft.article, draft.tags) == text
+    text = documents.serialize(article, tags)
+    document = documents.parse(documents.DocumentText("x.md", 1, text))
+    assert document.article.authored() == article.authored()
+    assert document.tags == tags
+    assert documents.serialize(document.article, document.tags) == text

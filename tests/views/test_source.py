@@ -25,10 +25,10 @@ def test_the_source_is_a_document_that_loads_again(client):
     assert response["Link"] == '<http://testserver/articles/peace-a-start/>; rel="canonical"'
     text = response.content.decode()
     assert text.endswith(Article.objects.get().body)
-    draft = documents.read(documents.Source("peace.md", 1, text))
-    assert draft.tags == ["a", "b c"]
-    assert draft.article.authored() == {**article.authored(), "body": draft.article.body}
-    assert draft.article.created == article.created
+    parsed = documents.parse(documents.DocumentText("peace.md", 1, text))
+    assert parsed.tags == ["a", "b c"]
+    assert parsed.article.authored() == {**article.authored(), "body": parsed.article.body}
+    assert parsed.article.created == article.created
 
 
 def test_only_what_readers_may_know_stands_in_front_of_it(client):

@@ -1,64 +1,72 @@
-"""loaddata as Django has it, finished in its own transaction, with one line for what is wrong."""
+"""Django's `loaddata`, with derived data in its transaction and errors in one line."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from django.core.management.base import CommandError
 from django.core.management.commands import loaddata
+from django.core.serializers.base import DeserializationError
 
 from articles.serializers import json_records
-from articles.serializers.loading import FixtureError, Load, UnknownSource
-
-PROBLEM = re.compile(r"^(Problem installing fixture '[^']*': )?(Error deserializing object: )?")
+from articles.serializers.loading import FixtureLoad, LoadedObject
+from articles.serializers.markdown import DeserializedArticle
+from articles.serializers.sources import FixtureError, RecordSource, UnknownSource
 
 
 class Command(loaddata.Command):
     def find_fixtures(self, fixture_label: str) -> list[tuple[str, str | None, str | None]]:
-        """A file that is named by its path is found there: no folder is read for it."""
+        """Find a Markdown file by its path.
+
+        Django lists the folder of each file, which takes quadratic time for a folder of files.
+        """
         path = Path(fixture_label)
         if path.suffix == ".md" and path.is_file():
             return [(str(path), str(path.parent), path.stem)]
-        found: list[tuple[str, str | None, str | None]] = super().find_fixtures(fixture_label)
-        return found
+        fixtures: list[tuple[str, str | None, str | None]] = super().find_fixtures(fixture_label)
+        return fixtures
 
     def loaddata(self, fixture_labels: Sequence[str]) -> None:
+        self.load = FixtureLoad(self.using)
         super().loaddata(fixture_labels)
-        Load.current(self.using).finish()
+        self.load.finish()
 
     def load_label(self, fixture_label: str) -> None:
         self.records = self._records(fixture_label)
-        self.begun = 0
+        self.record_index = 0
         try:
             super().load_label(fixture_label)
-        except FixtureError:
+        except CommandError:
             raise
+        except DeserializationError as error:
+            raise self._explain(fixture_label, error) from error
         except Exception as error:
-            raise self._refusal(fixture_label, self.begun, error) from error
-        Load.current(self.using).origin = UnknownSource()
+            raise FixtureError(f"{fixture_label}: {json_records.one_line(error)}") from error
 
     def save_obj(self, obj: Any) -> bool:
-        if self.records:
-            Load.current(self.using).origin = self.records[self.begun]
-        self.begun += 1
         try:
-            saved: bool = super().save_obj(obj)
-        except FixtureError:
+            saved: bool = super().save_obj(LoadedObject(obj, self.load, self._source(obj)))
+        except CommandError:
             raise
         except Exception as error:
-            raise self._refusal(obj.object._meta.label, self.begun - 1, error) from error
+            raise self._explain(obj.object._meta.label, error) from error
+        self.record_index += 1
         return saved
 
     def _records(self, fixture_label: str) -> list[json_records.Record]:
-        """The records of a fixture, if it is a single file of JSON."""
-        files = [Path(found[0]) for found in self.find_fixtures(fixture_label)]
-        json = len(files) == 1 and files[0].suffix == ".json" and files[0].is_file()
-        # Records that are passed over would be counted too.
-        return json_records.read(files[0]) if json and not self.ignore else []
+        """Return the records of a label that is a single JSON file, else an empty list."""
+        files = [Path(fixture[0]) for fixture in self.find_fixtures(fixture_label)]
+        is_json = len(files) == 1 and files[0].suffix == ".json" and files[0].is_file()
+        # With --ignorenonexistent Django skips records, so its count is not theirs.
+        return json_records.read(files[0]) if is_json and not self.ignore else []
 
-    def _refusal(self, what: str, number: int, error: Exception) -> FixtureError:
-        """One line for whatever Django finds wrong with a record: where, and what."""
-        said = PROBLEM.sub("", " ".join(str(error).split())) or type(error).__name__
-        if number < len(self.records):
-            return self.records[number].said(said)
-        return FixtureError(f"{what}: {said}")
+    def _source(self, obj: Any) -> RecordSource:
+        if isinstance(obj, DeserializedArticle):
+            return obj.document
+        return self.records[self.record_index] if self.records else UnknownSource()
+
+    def _explain(self, label: str, error: Exception) -> FixtureError:
+        """Return one line for an error that Django raised at the current record."""
+        if self.record_index < len(self.records):
+            return self.records[self.record_index].explain(error)
+        return FixtureError(f"{label}: {json_records.one_line(error)}")
