@@ -27,7 +27,7 @@ def offered_languages() -> list[Language]:
     ]
 
 
-def interface_language(cookie: str, accept_language: str) -> str:
+def negotiate_language(cookie: str, accept_language: str) -> str:
     """Return the first language that the interface is translated into: that of the language
     cookie, those of the ``Accept-Language`` header, then ``LANGUAGE_CODE``, as Django's
     `LocaleMiddleware` does. The URL has no influence.

@@ -1,1 +1,1 @@
-"""What ties the app to a running site: settings, addresses, server."""
+"""The Django project: settings, URLs, middleware, page cache and server."""

@@ -40,7 +40,7 @@ SOURCE_FOLDERS = ("articles", "site", "templates")
 SOURCE_SUFFIXES = (".py", ".html", ".xml", ".css", ".js", ".svg", ".mo")
 SITE_SETTINGS = ("SITE_NAME", "LANGUAGE_CODE", "TIME_ZONE", "DATABASES", "ALLOWED_HOSTS")
 # Cached by cookie and header, because every request for a page computes its key.
-interface_language = lru_cache(maxsize=256)(i18n.interface_language)
+negotiated_language = lru_cache(maxsize=256)(i18n.negotiate_language)
 
 
 class CurrentVersion:
@@ -98,7 +98,7 @@ def cache_key(environ: Environ) -> Key | None:
         environ.get("SCRIPT_NAME", "") + path,
         query,
         theme if theme in THEMES else "",
-        interface_language(
+        negotiated_language(
             cookies.get(settings.LANGUAGE_COOKIE_NAME, ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")
         ),
     )

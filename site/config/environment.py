@@ -1,4 +1,4 @@
-"""Reads one setting each from an environment variable, or refuses it and says what is allowed."""
+"""Readers of settings from environment variables. An invalid value raises ImproperlyConfigured."""
 
 import os
 import re
@@ -12,9 +12,9 @@ import environ
 from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
-ON, OFF = ("on", "true", "yes", "1"), ("off", "false", "no", "0")
+TRUE, FALSE = ("on", "true", "yes", "1"), ("off", "false", "no", "0")
 HOST = re.compile(r"\*|\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
-LANGUAGES = {code for code, _ in global_settings.LANGUAGES} | {"en-us"}
+LANGUAGE_CODES = {code for code, _ in global_settings.LANGUAGES} | {"en-us"}
 REDIS = re.compile(r"(rediss?://([^\s/@]*@)?[^\s/@]+(/[0-9]{1,4})?|unix://\S+)")
 SECRET_LENGTH = 32
 SITE_NAME_LENGTH = 100
@@ -22,23 +22,23 @@ POSTGRES = ("postgres", "postgresql")
 
 
 def load(file: Path) -> None:
-    """Take over from a `.env` file what the environment does not say itself."""
+    """Read variables from a `.env` file. Those of the environment take precedence."""
     environ.Env.read_env(file)
 
 
 def refuse(name: str, allowed: str, value: str | None = None) -> NoReturn:
-    """Raise the one sentence that names the variable; leave `value` out where it is a secret."""
-    given = "" if value is None else f", not {value!r}"
-    raise ImproperlyConfigured(f"{name} must be {allowed}{given}.")
+    """Raise an error that names the variable and what is allowed. Don't pass secret values."""
+    actual = "" if value is None else f", not {value!r}"
+    raise ImproperlyConfigured(f"{name} must be {allowed}{actual}.")
 
 
 def flag(name: str, default: bool = False) -> bool:
     value = os.environ.get(name)
     if value is None:
         return default
-    if value.lower() not in ON + OFF:
-        refuse(name, "on or off (true, false, yes, no, 1 and 0 are understood too)", value)
-    return value.lower() in ON
+    if value.lower() not in TRUE + FALSE:
+        refuse(name, "on or off (or true, false, yes, no, 1, 0)", value)
+    return value.lower() in TRUE
 
 
 def number(name: str, default: int, low: int, high: int) -> int:
@@ -49,7 +49,7 @@ def number(name: str, default: int, low: int, high: int) -> int:
 
 
 def secret(name: str, debug: bool) -> str:
-    """The key; with `debug` a missing one is made up, so that sessions end with the process."""
+    """Return the secret key. With `debug` it defaults to a random key of this process."""
     value = os.environ.get(name)
     if value is None and debug:
         return secrets.token_urlsafe(48)
@@ -62,7 +62,7 @@ def hosts(name: str, default: str) -> list[str]:
     value = os.environ.get(name, default)
     names = value.split(",")
     if not all(HOST.fullmatch(host) for host in names):
-        refuse(name, "host names parted by commas, without scheme, port or blanks", value)
+        refuse(name, "host names separated by commas, without scheme, port or spaces", value)
     return names
 
 
@@ -75,7 +75,7 @@ def title(name: str, default: str) -> str:
 
 def language(name: str, default: str) -> str:
     value = os.environ.get(name, default)
-    if value.lower() not in LANGUAGES:
+    if value.lower() not in LANGUAGE_CODES:
         refuse(name, "a language tag that Django knows, such as en, ar or pt-br", value)
     return value.lower()
 
@@ -88,7 +88,7 @@ def zone(name: str, default: str) -> str:
 
 
 def folder(name: str, default: str, root: Path) -> Path:
-    """A folder, taken from `root` where it is relative; it need not exist yet."""
+    """Return the path of a folder, relative to `root`. It doesn't have to exist."""
     value = os.environ.get(name, default)
     path = root / value
     if not value.strip() or "\0" in value or (path.exists() and not path.is_dir()):
@@ -97,7 +97,7 @@ def folder(name: str, default: str, root: Path) -> Path:
 
 
 def redis(name: str) -> str:
-    """The address of a Redis, or nothing."""
+    """Return the URL of a Redis server, or an empty string."""
     value = os.environ.get(name, "")
     if value and not REDIS.fullmatch(value):
         refuse(name, "redis://host:port/number (rediss:// with TLS), special characters as %XX")
@@ -105,7 +105,7 @@ def redis(name: str) -> str:
 
 
 def database(name: str, default: str, root: Path) -> dict[str, Any]:
-    """Django's settings for `sqlite:///file` (relative to `root`) or `postgres://…`."""
+    """Return Django's settings of `sqlite:///file` (relative to `root`) or `postgres://…`."""
     value = os.environ.get(name, default)
     if value.startswith("sqlite:///"):
         return sqlite(name, unquote(value.removeprefix("sqlite:///")), root)
@@ -121,12 +121,12 @@ def sqlite(name: str, file: str, root: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
-        # Every thread of the server keeps its connection: opening one reads the whole schema.
+        # Each thread of the server keeps its connection: opening one reads the whole schema.
         "CONN_MAX_AGE": 600,
         "OPTIONS": {
             "timeout": 20,
-            # A transaction that will write takes the lock at once, so that it waits for its turn
-            # instead of failing halfway when another has written since it read.
+            # A transaction takes the write lock when it begins. Otherwise it would fail when it
+            # writes after another transaction has written since it began to read.
             "transaction_mode": "IMMEDIATE",
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
@@ -145,13 +145,13 @@ def postgres(name: str, url: str) -> dict[str, Any]:
         refuse(name, "postgres://user:password@host:port/name, special characters as %XX")
     return {
         **parsed,
-        # The pool keeps connections open and lends one to each request.
+        # The pool keeps connections open between requests.
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **parsed.get("OPTIONS", {}),
             "pool": {"min_size": 1, "max_size": 10, "timeout": 10},
-            # With values apart from the SQL, the server keeps the plan of what is asked often.
+            # With server-side parameters, PostgreSQL prepares queries that are repeated.
             "server_side_binding": True,
             "prepare_threshold": 5,
         },

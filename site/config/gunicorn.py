@@ -1,4 +1,4 @@
-"""How gunicorn serves the site: `gunicorn --config site/config/gunicorn.py config.wsgi`."""
+"""Configuration of gunicorn: `gunicorn --config site/config/gunicorn.py config.wsgi`."""
 
 import signal
 import sys
@@ -13,18 +13,18 @@ chdir = str(settings.BASE_DIR)
 bind = f"127.0.0.1:{settings.PORT}"
 workers = settings.WEB_CONCURRENCY
 worker_class = "gthread"
-# Far more threads than a worker can keep busy: a client that sends slowly holds one all the while.
+# More threads than a worker can keep busy, because a slow client occupies one.
 threads = 32
 timeout = 60
 graceful_timeout = 10
 keepalive = 5
 max_requests = 1_000_000
 max_requests_jitter = 100_000
-# What a client says about HTTPS counts only when it is the proxy that says it.
+# X-Forwarded-Proto is trusted only if it comes from the proxy.
 forwarded_allow_ips = "127.0.0.1,::1" if settings.BEHIND_PROXY else ""
 control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:
-    """Leave Ctrl-C to the arbiter, which stops the workers: a second signal can lock one up."""
+    """Ignore Ctrl-C in workers: the arbiter stops them, and a second signal can lock them up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

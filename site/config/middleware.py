@@ -1,4 +1,4 @@
-"""What every request passes before the app sees it."""
+"""Middleware: the client's IP address, the Permissions-Policy header, the interface language."""
 
 from collections.abc import Callable
 
@@ -25,7 +25,7 @@ UNUSED_FEATURES = (
 
 
 def address_from_proxy(get_response: Handler) -> Handler:
-    """Take the reader's address from the proxy: the last one listed is the one that it saw."""
+    """Set REMOTE_ADDR to the last address of X-Forwarded-For, the one that the proxy added."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
@@ -37,7 +37,7 @@ def address_from_proxy(get_response: Handler) -> Handler:
 
 
 def permissions_policy(get_response: Handler) -> Handler:
-    """Switch off what no page uses, so that no script can ask for it."""
+    """Deny features of the browser that no page uses, so that no injected script can use them."""
     policy = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -56,7 +56,7 @@ def interface_language(get_response: Handler) -> Handler:
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        language = i18n.interface_language(
+        language = i18n.negotiate_language(
             request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
             request.headers.get("Accept-Language", ""),
         )

@@ -1,4 +1,4 @@
-"""Every setting, read from the environment and from `.env`; nonsense is refused at start."""
+"""Settings. Those that differ between deployments come from the environment or from `.env`."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from config import environment
 BASE_DIR = Path(__file__).resolve().parents[2]
 environment.load(BASE_DIR / ".env")
 
-# What the environment decides
+# From the environment
 
 DEBUG = environment.flag("DEBUG")
 SECRET_KEY = environment.secret("SECRET_KEY", debug=DEBUG)
@@ -28,7 +28,7 @@ WEB_CONCURRENCY = environment.number("WEB_CONCURRENCY", 2, 1, 64)
 PAGE_CACHE_MB = environment.number("PAGE_CACHE_MB", 64, 0, 65536)
 CACHE_URL = environment.redis("CACHE_URL")
 
-# The parts
+# Application
 
 INSTALLED_APPS = [
     "articles",
@@ -82,7 +82,7 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SERIALIZATION_MODULES = {"md": "articles.serializers"}
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
-# Facts about the whole are kept by each process; what a Redis is there for is shared.
+# Statistics are cached by each process. Pages are shared, if there is a Redis server.
 LOCAL = "django.core.cache.backends.locmem.LocMemCache"
 SHARED: dict[str, Any] = {
     "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -91,7 +91,7 @@ SHARED: dict[str, Any] = {
 }
 CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": LOCAL},
-    # Apart, so that a crowd of clients does not push facts out.
+    # A cache of its own, so that many clients do not evict statistics.
     "rates": {"BACKEND": LOCAL, "LOCATION": "rates", "OPTIONS": {"MAX_ENTRIES": 10_000}},
 }
 if CACHE_URL:
@@ -105,8 +105,8 @@ LOCALE_PATHS = [BASE_DIR / "articles" / "locale"]
 FORMAT_MODULE_PATH = ["config.formats"]
 LANGUAGE_COOKIE_NAME = "language"
 USE_TZ = True
-# A body may have 1 MB, which a form sends as up to three. Leave room for more, so that one which
-# is too long comes back as a form with the text still in it.
+# The body of an article can have 1 MB, which is up to 3 MB in a form. The limit is larger, so that
+# the form can be shown again with a text that is too long.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # Files
@@ -124,7 +124,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
 
-# Who may come in
+# Authentication
 
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
@@ -150,7 +150,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
-# What browsers are told
+# Security headers and cookies
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -170,10 +170,10 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 
-# HTTPS: the server itself speaks plain HTTP, on this machine only; a proxy in front adds HTTPS.
-# Only with the proxy's word can an address be told from its secure twin, so the redirect needs it.
-# Cookies are kept to HTTPS as soon as the site answers to a name beyond this machine; as long as
-# it does not, an editor can log in at http://127.0.0.1. HSTS is sent with secure answers alone.
+# HTTPS. The server itself uses plain HTTP on the local interface; a proxy in front adds HTTPS. The
+# redirect to HTTPS needs the proxy's header to know the scheme of a request. Cookies are secure
+# if the site has a host name other than localhost; if not, editors can log in at
+# http://127.0.0.1. Django sends HSTS in responses over HTTPS only.
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 HTTPS = not DEBUG and (BEHIND_PROXY or not LOCAL_HOSTS.issuperset(ALLOWED_HOSTS))
 SESSION_COOKIE_SECURE = HTTPS
@@ -182,12 +182,12 @@ LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS and BEHIND_PROXY
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 3600
-# Subdomains and the preload list are for the domain's owner to decide, not for one host on it.
-# The site's language may be one that its articles are written in, but not its interface.
+# W005, W021: subdomains and the preload list are the decision of the domain's owner.
+# E004: LANGUAGE_CODE can be a language of articles that the interface is not translated into.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "translation.E004"]
 
-# What the operator is told, on stderr. Pages that were not found are not worth a line, nor is
-# gunicorn's remark on each HEAD request that it had to drop the body, as Django expects it to.
+# Logging, to stderr. Not logged: pages that don't exist, and gunicorn's warning that it drops the
+# body of each response to HEAD, which Django relies on.
 
 LOGGING = {
     "version": 1,

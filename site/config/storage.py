@@ -1,4 +1,4 @@
-"""Static files under names that change with their content, ES modules included."""
+"""Static files with a hash of their content in their names, ES modules included."""
 
 import re
 from collections.abc import Iterator
@@ -11,8 +11,7 @@ IMPORT = re.compile(r'^@import url\("(?P<name>[\w-]+\.css)"\);\n', re.MULTILINE)
 
 
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """A style sheet that begins by importing its neighbours becomes one file with them, so that
-    a page waits for one answer only."""
+    """Style sheets that import others are bundled with them, so that a page needs one request."""
 
     support_js_module_import_aggregation = True
 

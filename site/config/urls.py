@@ -1,4 +1,4 @@
-"""Where the site's addresses are: the desk, uploaded files, and everything else in the app."""
+"""The URLs of the site: the admin, uploaded files, and those of the app."""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -1,4 +1,4 @@
-"""What the environment may say, and how nonsense is refused: in one sentence, at start."""
+"""Settings from environment variables: valid values, and the error for invalid ones."""
 
 import os
 import subprocess
@@ -26,13 +26,13 @@ READERS = {
     "API_RATE": lambda name: environment.number(name, 300, 1, 1_000_000),
     "WEB_CONCURRENCY": lambda name: environment.number(name, 2, 1, 64),
 }
-NONSENSE = [
+INVALID = [
     ("SECRET_KEY", "short", "32"),
     ("DEBUG", "maybe", "on or off"),
     ("DEBUG", "", "on or off"),
     ("BEHIND_PROXY", "nginx", "on or off"),
     ("ALLOWED_HOSTS", "https://example.org", "without scheme"),
-    ("ALLOWED_HOSTS", "example.org, www.example.org", "blanks"),
+    ("ALLOWED_HOSTS", "example.org, www.example.org", "spaces"),
     ("ALLOWED_HOSTS", "example.org:8000", "port"),
     ("ALLOWED_HOSTS", "", "host names"),
     ("DATABASE_URL", "mysql://root@localhost/diwan", "sqlite:///"),
@@ -54,25 +54,27 @@ NONSENSE = [
 ]
 
 
-@pytest.mark.parametrize(("name", "value", "allowed"), NONSENSE)
-def test_nonsense_is_refused_with_the_name_and_what_is_allowed(name, value, allowed, monkeypatch):
+@pytest.mark.parametrize(("name", "value", "allowed"), INVALID)
+def test_an_invalid_value_raises_an_error_with_the_name_and_what_is_allowed(
+    name, value, allowed, monkeypatch
+):
     monkeypatch.setenv(name, value)
-    with pytest.raises(ImproperlyConfigured) as refusal:
+    with pytest.raises(ImproperlyConfigured) as raised:
         READERS[name](name)
-    assert str(refusal.value).startswith(f"{name} must be ")
-    assert allowed in str(refusal.value)
+    assert str(raised.value).startswith(f"{name} must be ")
+    assert allowed in str(raised.value)
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL"])
-def test_a_refusal_repeats_no_secret(name, monkeypatch):
+def test_an_error_does_not_repeat_a_secret(name, monkeypatch):
     monkeypatch.setenv(name, "mysql://u:hunter2@h/d")
-    with pytest.raises(ImproperlyConfigured) as refusal:
+    with pytest.raises(ImproperlyConfigured) as raised:
         READERS[name](name)
-    assert "hunter2" not in str(refusal.value)
+    assert "hunter2" not in str(raised.value)
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "meaning"),
+    ("name", "value", "expected"),
     [
         ("DEBUG", "ON", True),
         ("DEBUG", "0", False),
@@ -89,12 +91,12 @@ def test_a_refusal_repeats_no_secret(name, monkeypatch):
         ("PORT", "65535", 65535),
     ],
 )
-def test_what_makes_sense_is_taken(name, value, meaning, monkeypatch):
+def test_a_valid_value_is_converted(name, value, expected, monkeypatch):
     monkeypatch.setenv(name, value)
-    assert READERS[name](name) == meaning
+    assert READERS[name](name) == expected
 
 
-def test_a_database_file_may_have_blanks_and_signs_in_its_path(tmp_path, monkeypatch):
+def test_the_path_of_a_database_file_can_have_spaces_and_signs(tmp_path, monkeypatch):
     folder = tmp_path / "a folder + more"
     folder.mkdir()
     for path in (f"{folder}/my db.sqlite3", f"{folder}/my db.sqlite3".replace(" ", "%20")):
@@ -102,7 +104,7 @@ def test_a_database_file_may_have_blanks_and_signs_in_its_path(tmp_path, monkeyp
         assert READERS["DATABASE_URL"]("DATABASE_URL")["NAME"] == folder / "my db.sqlite3"
 
 
-def test_postgresql_is_reached_through_a_pool(monkeypatch):
+def test_postgresql_has_a_connection_pool(monkeypatch):
     monkeypatch.setenv(
         "DATABASE_URL", "postgres://us%40er:p%2Fw@db.example:5433/diwan?sslmode=require"
     )
@@ -115,12 +117,12 @@ def test_postgresql_is_reached_through_a_pool(monkeypatch):
     assert database["CONN_MAX_AGE"] == 0
 
 
-def test_a_command_that_is_refused_says_so_in_one_line():
-    assert refused(PORT="http") == "PORT must be a whole number from 1 to 65535, not 'http'."
+def test_a_command_with_an_invalid_setting_prints_one_line():
+    assert check_error(PORT="http") == "PORT must be a whole number from 1 to 65535, not 'http'."
 
 
-def test_without_debug_there_is_no_start_without_a_key():
-    assert refused(SECRET_KEY="") == "SECRET_KEY must be set to at least 32 random characters."
+def test_without_debug_a_secret_key_is_required():
+    assert check_error(SECRET_KEY="") == "SECRET_KEY must be set to at least 32 random characters."
 
 
 @pytest.mark.parametrize(
@@ -132,15 +134,15 @@ def test_without_debug_there_is_no_start_without_a_key():
         ({"ALLOWED_HOSTS": "example.org", "DEBUG": "on"}, False, False),
     ],
 )
-def test_only_a_site_on_this_machine_alone_does_without_https(environ, secure_cookies, redirect):
+def test_only_a_local_site_works_without_https(environ, secure_cookies, redirect):
     names = ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT")
     code = f"from config import settings as s; print([getattr(s, name) for name in {names}])"
     done = python("-c", code, PYTHONPATH="site", **environ)
     assert done.stdout.strip() == str([secure_cookies, secure_cookies, redirect]), done.stderr
 
 
-def refused(**environ: str) -> str:
-    """What `manage.py check` says when it does not start."""
+def check_error(**environ: str) -> str:
+    """The output of `manage.py check` with an invalid setting."""
     done = python("manage.py", "check", **environ)
     assert done.returncode == 1
     return done.stderr.removesuffix("\n")
