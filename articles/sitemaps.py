@@ -1,4 +1,11 @@
-"""What search engines are told: which pages there are (sitemaps.org, 0.9), and which to leave."""
+"""Sitemaps (sitemaps.org, protocol 0.9) and robots.txt.
+
+These are not `django.contrib.sitemaps`, for two reasons. Its `Sitemap` splits its items by
+`Paginator`: COUNT and OFFSET read all rows before a page, and a new article moves the rows of
+every later page. Here a file has the articles of a range of primary keys, so that it is read from
+an index, and only the files of changed articles get another `lastmod`. And its alternates are the
+languages of `i18n_patterns` for each URL, where ours are articles of their own, read in bulk.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,14 +22,16 @@ from articles.models import Article
 from articles.models.link_resolution import Translation, translations_of
 from articles.queries import statistics
 
-# Addresses in one file. The protocol would allow 50,000.
-LIMIT = 10_000
-# So many articles are asked for their translations in one query.
-ASKED = 2_000
-XML = "application/xml; charset=utf-8"
+# URLs in one file. The protocol allows 50,000.
+URLS_PER_FILE = 10_000
+# Articles whose translations are read by one query.
+TRANSLATIONS_BATCH = 2_000
+# The end of the last range of primary keys, which are 64-bit integers.
+MAX_PRIMARY_KEY = 2**62
+CONTENT_TYPE = "application/xml; charset=utf-8"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMESPACES = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
-PAGES = ("articles:home", "articles:article_index", "articles:tags")
+STATIC_VIEWS = ("articles:home", "articles:article_index", "articles:tags")
 ROBOTS = """User-agent: *
 Disallow: /admin/
 Disallow: /api/
@@ -36,107 +45,117 @@ Alternate = tuple[str, str]
 
 @dataclass(frozen=True)
 class Location:
-    """A page: its address, when it changed, and the same in other languages."""
+    """A URL: its path, its last change, and language and path of each of its alternates."""
 
     path: str
-    changed: datetime | None = None
+    lastmod: datetime | None = None
     alternates: list[Alternate] = field(default_factory=list)
 
 
 @conditional
 def robots(request: HttpRequest) -> HttpResponse:
-    address = request.build_absolute_uri(reverse("articles:sitemap"))
-    return HttpResponse(ROBOTS.format(address), "text/plain; charset=utf-8")
+    url = request.build_absolute_uri(reverse("articles:sitemap"))
+    return HttpResponse(ROBOTS.format(url), "text/plain; charset=utf-8")
 
 
 @conditional
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """All pages, or if these are too many the files that list them."""
-    files = statistics.sitemap_pages(LIMIT)
-    tags = statistics.tags()
-    if sum(file.articles for file in files) + len(tags) + len(PAGES) <= LIMIT:
-        locations = [*pages(), *of_tags(), *of_articles(Article.objects.public())]
-        return HttpResponse(urlset(locations, url_for.origin(request)), XML)
-    numbered = range(1, -(-(len(tags) + len(PAGES)) // LIMIT) + 1)
-    listed = [Location(_address("pages", number)) for number in numbered]
-    listed += [Location(_address("articles", file.number), file.changed) for file in files]
-    return HttpResponse(index(listed, url_for.origin(request)), XML)
+    """All URLs, or an index of files if these are too many for one file."""
+    article_files = statistics.sitemap_pages(URLS_PER_FILE)
+    other_urls = len(statistics.tags()) + len(STATIC_VIEWS)
+    origin = url_for.origin(request)
+    if sum(file.articles for file in article_files) + other_urls <= URLS_PER_FILE:
+        articles = article_locations(Article.objects.public())
+        return xml_response(urlset([*page_locations(), *articles], origin))
+    page_files = -(-other_urls // URLS_PER_FILE)
+    files = [Location(file_url("pages", number)) for number in range(1, page_files + 1)]
+    files += [Location(file_url("articles", file.number), file.changed) for file in article_files]
+    return xml_response(sitemap_index(files, origin))
 
 
 @conditional
-def section(request: HttpRequest, kind: str, number: int) -> HttpResponse:
-    """One file of those that the index names."""
-    end = number * LIMIT
-    if kind == "articles" and end < 2**62:
-        within = Article.objects.public().filter(pk__gt=end - LIMIT, pk__lte=end)
-        locations = of_articles(within)
+def sitemap_file(request: HttpRequest, kind: str, number: int) -> HttpResponse:
+    """One of the files that the index lists."""
+    end = number * URLS_PER_FILE
+    if kind == "articles" and end < MAX_PRIMARY_KEY:
+        in_range = Article.objects.public().filter(pk__gt=end - URLS_PER_FILE, pk__lte=end)
+        locations = article_locations(in_range)
     elif kind == "pages":
-        locations = [*pages(), *of_tags()][end - LIMIT : end]
+        locations = page_locations()[end - URLS_PER_FILE : end]
     else:
         raise Http404
     if not locations:
         raise Http404
-    return HttpResponse(urlset(locations, url_for.origin(request)), XML)
+    return xml_response(urlset(locations, url_for.origin(request)))
 
 
-def alternates(articles: Iterable[Article]) -> dict[int, list[Alternate]]:
-    """For each of `articles`, by key, the languages it is there in and their addresses."""
+def page_locations() -> list[Location]:
+    """The pages that don't show one article: those of `STATIC_VIEWS`, and those of tags."""
+    paths = [reverse(name) for name in STATIC_VIEWS]
+    paths += [url_for.tag(tag.slug) for tag in statistics.tags()]
+    return [Location(path) for path in paths]
+
+
+def article_locations(articles: QuerySet[Article]) -> list[Location]:
+    columns = ("slug", "language", "created", "updated", "publish_at")
+    rows = list(articles.only(*columns).order_by("pk"))
+    alternates = alternates_of(rows)
+    return [
+        Location(
+            url_for.article(article.slug),
+            article.last_visible_change,
+            alternates.get(article.pk, []),
+        )
+        for article in rows
+    ]
+
+
+def alternates_of(articles: Iterable[Article]) -> dict[int, list[Alternate]]:
+    """Return all language versions of each article by its primary key, if it has several.
+
+    The article itself is one of them, as search engines require.
+    """
     own = {
         article.pk: Translation(article.pk, article.slug, article.language) for article in articles
     }
-    found: dict[int, list[Translation]] = {}
+    translations: dict[int, list[Translation]] = {}
     keys = list(own)
-    for start in range(0, len(keys), ASKED):
-        found |= translations_of({pk: own[pk].language for pk in keys[start : start + ASKED]})
+    for start in range(0, len(keys), TRANSLATIONS_BATCH):
+        batch = keys[start : start + TRANSLATIONS_BATCH]
+        translations |= translations_of({pk: own[pk].language for pk in batch})
     return {
         pk: [(version.language, url_for.article(version.slug)) for version in [own[pk], *others]]
-        for pk, others in found.items()
+        for pk, others in translations.items()
         if others
     }
 
 
-def pages() -> list[Location]:
-    return [Location(reverse(name)) for name in PAGES]
-
-
-def of_tags() -> list[Location]:
-    return [Location(url_for.tag(tag.slug)) for tag in statistics.tags()]
-
-
-def of_articles(articles: QuerySet[Article]) -> list[Location]:
-    columns = ("slug", "language", "created", "updated", "publish_at")
-    found = list(articles.only(*columns).order_by("pk"))
-    others = alternates(found)
-    return [
-        Location(
-            url_for.article(article.slug), article.last_visible_change, others.get(article.pk, [])
-        )
-        for article in found
-    ]
-
-
 def urlset(locations: Iterable[Location], origin: str) -> str:
-    urls = "".join(f"<url>{_described(location, origin)}</url>\n" for location in locations)
+    urls = "".join(f"<url>{location_xml(location, origin)}</url>\n" for location in locations)
     return f"{DECLARATION}<urlset {NAMESPACES}>\n{urls}</urlset>\n"
 
 
-def index(locations: Iterable[Location], origin: str) -> str:
-    files = "".join(f"<sitemap>{_described(file, origin)}</sitemap>\n" for file in locations)
-    return f"{DECLARATION}<sitemapindex {NAMESPACES}>\n{files}</sitemapindex>\n"
+def sitemap_index(files: Iterable[Location], origin: str) -> str:
+    sitemaps = "".join(f"<sitemap>{location_xml(file, origin)}</sitemap>\n" for file in files)
+    return f"{DECLARATION}<sitemapindex {NAMESPACES}>\n{sitemaps}</sitemapindex>\n"
 
 
-def _described(location: Location, origin: str) -> str:
-    return "".join(_elements(location, origin))
+def location_xml(location: Location, origin: str) -> str:
+    return "".join(location_elements(location, origin))
 
 
-def _elements(location: Location, origin: str) -> Iterator[str]:
+def location_elements(location: Location, origin: str) -> Iterator[str]:
     yield f"<loc>{escape(origin + location.path)}</loc>"
-    if location.changed:
-        yield f"<lastmod>{location.changed.isoformat(timespec='seconds')}</lastmod>"
+    if location.lastmod:
+        yield f"<lastmod>{location.lastmod.isoformat(timespec='seconds')}</lastmod>"
     for language, path in location.alternates:
         href = escape(origin + path)
         yield f'<xhtml:link rel="alternate" hreflang="{escape(language)}" href="{href}"/>'
 
 
-def _address(kind: str, number: int) -> str:
-    return reverse("articles:sitemap_section", args=[kind, number])
+def xml_response(xml: str) -> HttpResponse:
+    return HttpResponse(xml, CONTENT_TYPE)
+
+
+def file_url(kind: str, number: int) -> str:
+    return reverse("articles:sitemap_file", args=[kind, number])

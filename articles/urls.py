@@ -22,7 +22,7 @@ urlpatterns = [
     path("feed/", feeds.site_feed, name="feed"),
     path("feed/<str:language>/", feeds.language_feed, name="feed_of_language"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
-    path("sitemaps/<str:kind>-<int:number>.xml", sitemaps.section, name="sitemap_section"),
+    path("sitemaps/<str:kind>-<int:number>.xml", sitemaps.sitemap_file, name="sitemap_file"),
     path("api/v1/", include((api.urlpatterns, "api"))),
     path("robots.txt", sitemaps.robots),
     path("language/", views.language, name="language"),
