@@ -24,9 +24,9 @@ from articles.decorators import conditional
 from articles.link_rendering import render_links
 from articles.markdown import urls
 from articles.models import Article, Revision, Tag, Tagging
-from articles.models.link import targets_from
 from articles.models.link_resolution import Target
 from articles.models.visibility import public
+from articles.queries.links import link_targets_by_article
 
 ENTRIES = 20
 # The characters that XML 1.0 (section 2.2) can't contain, not even as a reference.
@@ -171,7 +171,8 @@ class ArticleFeed(Feed):  # type: ignore[type-arg]  # Feed is generic in its stu
         """The entries of the channel. Their generated text is in the language of the feed."""
         articles, origin = channel.articles, channel.origin
         first_slugs = Revision.objects.first_slugs(articles)
-        targets, tags = targets_from(articles), Tagging.objects.tags_of(articles)
+        targets = link_targets_by_article(articles)
+        tags = Tagging.objects.tags_by_article([article.pk for article in articles])
         with override(channel.language):
             return [
                 Entry(

@@ -22,7 +22,7 @@ from articles.form_fields import (
 )
 from articles.models import Article, Name, Status, Tag
 from articles.models.fields import NAME_LENGTH, shortened, site_language
-from articles.models.link_resolution import translations
+from articles.queries.translations import translations
 from articles.text import names
 from articles.widgets import LanguageInput, NamesInput, ScheduleInput, TagsInput
 

@@ -19,8 +19,9 @@ from django.urls import reverse
 from articles import url_for
 from articles.decorators import conditional
 from articles.models import Article
-from articles.models.link_resolution import Translation, translations_of
+from articles.models.link_resolution import Translation
 from articles.queries import statistics
+from articles.queries.translations import translations_by_article
 
 # URLs in one file. The protocol allows 50,000.
 URLS_PER_FILE = 10_000
@@ -122,7 +123,7 @@ def alternates_of(articles: Iterable[Article]) -> dict[int, list[Alternate]]:
     keys = list(own)
     for start in range(0, len(keys), TRANSLATIONS_BATCH):
         batch = keys[start : start + TRANSLATIONS_BATCH]
-        translations |= translations_of({pk: own[pk].language for pk in batch})
+        translations |= translations_by_article({pk: own[pk].language for pk in batch})
     return {
         pk: [(version.language, url_for.article(version.slug)) for version in [own[pk], *others]]
         for pk, others in translations.items()

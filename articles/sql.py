@@ -1,15 +1,18 @@
-"""Queries that every page asks: written as querysets, compiled once, then only filled in.
+"""Querysets compiled to SQL once and re-run with new parameters, and helpers for queries in SQL.
 
-Django takes ten times as long to put such a query into SQL as the database takes to answer it.
-What is written in SQL is asked with `fetch`.
+Compiling a queryset takes Django many times as long as the database takes to answer it by an
+index. `CompiledQuery` is for the few queries where `make bench` shows that this matters: those of
+the article page, and the content version, which is read for each page out of the page cache. It
+relies on Django's compiler, which is not public API; `tests/test_sql.py` compares its results with
+those of the querysets.
 """
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
 from django.db.models import Model, QuerySet
@@ -17,39 +20,45 @@ from django.db.models.expressions import Col
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
-Value = int | str | list[str]
+Argument = int | str | list[str]
+Item = TypeVar("Item")
 
 PLACEHOLDER = re.compile("(?<!%)%s")
-# With more placeholders than these, SQLite takes longer over their names than Django over the
-# text.
-NAMED = 40
+# With more parameters than this, SQLite takes longer to bind them by name than Django takes to
+# convert the placeholders of the text.
+MAX_NAMED_PARAMETERS = 40
+# Both databases accept as many parameters in one query, with room for a few more.
+MAX_KEYS = 5_000
 
-# Stands for the present moment in a query that is being compiled.
-AT = datetime(1, 1, 1, tzinfo=UTC)
+# A sentinel: stands for the current time in a query that is being compiled.
+NOW = datetime(1, 1, 1, tzinfo=UTC)
 
 
-class Parameters:
-    """The parameters of a compiled query, where marks and `AT` are places to be filled."""
+class BoundParameters:
+    """The parameters of a compiled query, in which sentinels are replaced at each execution."""
 
-    def __init__(self, compiled: Iterable[Any], marks: Iterable[Value] = ()) -> None:
+    def __init__(self, compiled: Iterable[Any], sentinels: Iterable[Argument] = ()) -> None:
         self._compiled = list(compiled)
-        places = {mark: place for place, mark in enumerate(_flat(AT, marks))}
-        positions = enumerate(self._compiled)
-        self._places = [(at, places[value]) for at, value in positions if value in places]
+        indexes = {sentinel: index for index, sentinel in enumerate(_flatten(NOW, sentinels))}
+        self._replacements = [
+            (position, indexes[value])
+            for position, value in enumerate(self._compiled)
+            if value in indexes
+        ]
 
-    def filled(self, values: Iterable[Value] = ()) -> list[Any]:
-        """With `values` for the marks, and the present moment."""
-        filled, flat = self._compiled.copy(), _flat(timezone.now(), values)
-        for position, place in self._places:
-            filled[position] = flat[place]
-        return filled
+    def bind(self, arguments: Iterable[Argument] = ()) -> list[Any]:
+        """Return the parameters with `arguments` and the current time instead of sentinels."""
+        bound, flat = self._compiled.copy(), _flatten(timezone.now(), arguments)
+        for position, index in self._replacements:
+            bound[position] = flat[index]
+        return bound
 
 
 class Compiled(NamedTuple):
-    """A query in SQL, and what its rows are made into."""
+    """A query in SQL, and how to make values or model instances of its rows."""
 
     sql: str
-    parameters: Parameters
+    parameters: BoundParameters
     compiler: SQLCompiler
     converters: dict[int, Any]
     model: type[Model]
@@ -58,90 +67,107 @@ class Compiled(NamedTuple):
 
 
 class CompiledQuery:
-    """A query of one kind.
+    """A queryset that is compiled once for each form it takes.
 
-    `build` is called with a mark in place of each value, a list of marks for a list, and `at`
-    for the present moment. It may not look at the marks; what decides on the form of the query
-    it is given as `shape`.
+    `build` is called with a sentinel for each argument, with a list of sentinels for a list, and
+    with `at` for the current time. It must not look at the sentinels: whatever decides on the
+    form of the query is passed by keyword, as `shape`, and the length of lists is part of it.
 
-    >>> named = Prepared(lambda slug, at: Article.objects.public(at).filter(slug=slug))
-    >>> named.objects("peace")
+    >>> by_slug = CompiledQuery(lambda slug, at: Article.objects.public(at).filter(slug=slug))
+    >>> by_slug.objects("peace")
     """
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
-        self._build = build
+        self.build = build
         self._compiled: dict[Hashable, Compiled] = {}
 
-    def rows(self, *values: Value, **shape: Hashable) -> list[Any]:
-        """The rows, for a query of values."""
-        return self._fetch(self._compile(values, shape), values)
+    def rows(self, *arguments: Argument, **shape: Hashable) -> list[Any]:
+        """Return the rows of a `values_list` query."""
+        return self._fetch(self._compile(arguments, shape), arguments)
 
-    def objects(self, *values: Value, **shape: Hashable) -> list[Any]:
-        """The objects with their annotations, for a query of a single model."""
-        compiled = self._compile(values, shape)
-        make, columns, alias = compiled.model.from_db, compiled.columns, connection.alias
-        objects = []
-        for row in self._fetch(compiled, values):
-            made = make(alias, columns, row[: len(columns)])
+    def objects(self, *arguments: Argument, **shape: Hashable) -> list[Any]:
+        """Return the instances, with their annotations, of a query on a single model."""
+        compiled = self._compile(arguments, shape)
+        from_db, columns, alias = compiled.model.from_db, compiled.columns, connection.alias
+        instances = []
+        for row in self._fetch(compiled, arguments):
+            instance = from_db(alias, columns, row[: len(columns)])
             for name, value in zip(compiled.annotations, row[len(columns) :], strict=True):
-                setattr(made, name, value)
-            objects.append(made)
-        return objects
+                setattr(instance, name, value)
+            instances.append(instance)
+        return instances
 
-    def statement(self, *values: Value, **shape: Hashable) -> tuple[str, list[Any]]:
-        """The SQL and its parameters, for a connection that is not Django's."""
-        compiled = self._compile(values, shape)
-        return compiled.sql, compiled.parameters.filled(values)
+    def statement(self, *arguments: Argument, **shape: Hashable) -> tuple[str, list[Any]]:
+        """Return the SQL and its parameters, for a connection that is not Django's."""
+        compiled = self._compile(arguments, shape)
+        return compiled.sql, compiled.parameters.bind(arguments)
 
-    def _compile(self, values: tuple[Value, ...], shape: dict[str, Hashable]) -> Compiled:
-        lengths = tuple(len(value) if isinstance(value, list) else None for value in values)
+    def _compile(self, arguments: tuple[Argument, ...], shape: dict[str, Hashable]) -> Compiled:
+        lengths = tuple(len(value) if isinstance(value, list) else None for value in arguments)
         key = (connection.vendor, lengths, *shape.items())
         if key not in self._compiled:
-            marks = _marks(values)
-            self._compiled[key] = _compiled(self._build(*marks, at=AT, **shape), marks)
+            sentinels = _sentinels(arguments)
+            queryset = self.build(*sentinels, at=NOW, **shape)
+            self._compiled[key] = _compile(queryset, sentinels)
         return self._compiled[key]
 
-    def _fetch(self, compiled: Compiled, values: tuple[Value, ...]) -> list[Any]:
-        rows = fetch(compiled.sql, compiled.parameters.filled(values))
+    def _fetch(self, compiled: Compiled, arguments: tuple[Argument, ...]) -> list[Any]:
+        rows = fetch(compiled.sql, compiled.parameters.bind(arguments))
         if compiled.converters:
             return list(compiled.compiler.apply_converters(rows, compiled.converters))
         return rows
 
 
 def fetch(sql: str, parameters: Sequence[Any]) -> list[Any]:
-    """The rows that a query in SQL gives.
+    """Execute a query and return its rows, unconverted.
 
-    On SQLite Django looks through the text for placeholders each time, which takes as long as a
-    look-up of a row; those that have names it fills in at a tenth of that.
+    For SQLite Django converts positional placeholders at each execution, which takes as long as
+    reading a row by an index; named ones it fills in at a tenth of that.
     """
-    given: Any = parameters
-    if connection.vendor == "sqlite" and len(parameters) <= NAMED:
-        sql, given = _named(sql), {f"p{at}": value for at, value in enumerate(parameters)}
+    values: Any = parameters
+    if connection.vendor == "sqlite" and len(parameters) <= MAX_NAMED_PARAMETERS:
+        sql = _with_named_placeholders(sql)
+        values = {f"p{number}": value for number, value in enumerate(parameters)}
     with connection.cursor() as cursor:
-        cursor.execute(sql, given)
+        cursor.execute(sql, values)
         rows: list[Any] = cursor.fetchall()
         return rows
 
 
+def placeholders(values: Collection[Any]) -> str:
+    """Return a placeholder for each value, for `IN (…)`; `NULL`, which matches nothing, for none.
+
+    >>> placeholders([1, 2])
+    '%s, %s'
+    """
+    return ", ".join(["%s"] * len(values)) or "NULL"
+
+
+def chunks(values: list[Item], size: int = MAX_KEYS) -> Iterator[list[Item]]:
+    """Split `values` into parts that fit into one query each."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
 @lru_cache(maxsize=512)
-def _named(sql: str) -> str:
+def _with_named_placeholders(sql: str) -> str:
     numbers = count()
     return PLACEHOLDER.sub(lambda _match: f"%(p{next(numbers)})s", sql)
 
 
-def _compiled(queryset: QuerySet[Any, Any], marks: list[Value]) -> Compiled:
+def _compile(queryset: QuerySet[Any, Any], sentinels: list[Argument]) -> Compiled:
     compiler = queryset.query.get_compiler(connection.alias)
     sql, parameters = compiler.as_sql()
     selected = [expression for expression, _sql, _alias in compiler.select]
     annotations = compiler.annotation_col_map or {}
     columns = [
         expression.target.attname
-        for at, expression in enumerate(selected)
-        if at not in annotations.values() and isinstance(expression, Col)
+        for index, expression in enumerate(selected)
+        if index not in annotations.values() and isinstance(expression, Col)
     ]
     return Compiled(
         sql,
-        Parameters(parameters, marks),
+        BoundParameters(parameters, sentinels),
         compiler,
         compiler.get_converters(selected),
         queryset.model,
@@ -150,25 +176,22 @@ def _compiled(queryset: QuerySet[Any, Any], marks: list[Value]) -> Compiled:
     )
 
 
-def _marks(values: Iterable[Value]) -> list[Value]:
-    """Values of the same types that stand in no other place of any query.
-
-    Texts are made so that `names.fold` leaves them as they are.
-    """
-    marks: list[Value] = []
-    for number, value in enumerate(values):
+def _sentinels(arguments: Iterable[Argument]) -> list[Argument]:
+    """Return values of the same types that occur nowhere else in a query."""
+    sentinels: list[Argument] = []
+    for number, value in enumerate(arguments):
         match value:
             case int():
-                marks.append(-(10**12) - number)
+                sentinels.append(-(10**12) - number)
             case str():
-                marks.append(f"mark {number}")
+                sentinels.append(f"sentinel {number}")
             case list():
-                marks.append([f"mark {number} {place}" for place in range(len(value))])
-    return marks
+                sentinels.append([f"sentinel {number} {index}" for index in range(len(value))])
+    return sentinels
 
 
-def _flat(moment: datetime, values: Iterable[Value]) -> list[Any]:
-    flat: list[Any] = [connection.ops.adapt_datetimefield_value(moment)]
-    for value in values:
+def _flatten(time: datetime, arguments: Iterable[Argument]) -> list[Any]:
+    flat: list[Any] = [connection.ops.adapt_datetimefield_value(time)]
+    for value in arguments:
         flat.extend(value if isinstance(value, list) else [value])
     return flat

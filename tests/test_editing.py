@@ -7,7 +7,8 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from articles import derived, editing
-from articles.models import Article, ContentVersion, Link, Name, Revision, Status, Tag, Tagging
+from articles.models import Article, ContentVersion, Name, Revision, Status, Tag, Tagging
+from articles.queries.links import link_targets
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +78,7 @@ def test_renaming_writes_no_other_article():
     stored = Article.objects.filter(pk=source.pk).values().get()
     factories.rename(target, title="Goal", slug="goal")
     assert Article.objects.filter(pk=source.pk).values().get() == stored
-    assert Link.objects.targets(source)["target"].slug == "goal"
+    assert link_targets(source)["target"].slug == "goal"
 
 
 def test_a_name_of_another_article_is_refused_and_nothing_is_written():

@@ -7,8 +7,9 @@ from django.db.models import F, Value
 from django.utils import timezone
 
 from articles.models import Article, Link, Name, Tag
-from articles.models.tag import tags_subquery
-from articles.sql import NAMED, CompiledQuery, fetch
+from articles.models.tagging import tags_subquery
+from articles.queries.links import link_targets
+from articles.sql import MAX_NAMED_PARAMETERS, CompiledQuery, fetch
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,7 @@ def test_it_answers_for_each_value_and_is_built_once_for_each_shape(named, built
     factories.article("B", language="en")
     factories.article("B", slug="b-fr", language="fr")
     assert named.rows(["a", "b"], 0, language="en") == [("a", "a"), ("b", "b")]
-    assert named.rows(["b", "mark 0 0"], 0, language="en") == [("b", "b")]
+    assert named.rows(["b", "sentinel 0 0"], 0, language="en") == [("b", "b")]
     assert named.rows(["b"], 0, language="fr") == [("b", "b-fr")]
     assert named.rows(["a"], Article.objects.get(slug="a").pk, language="en") == []
     assert built == [(2, "en"), (1, "fr"), (1, "en")]
@@ -75,7 +76,7 @@ def test_it_gives_annotations_of_any_kind_beside_the_columns():
     assert [tag.name for tag in found.tagged] == ['a’s "%s"', "b", "z"]
 
 
-@pytest.mark.parametrize("count", [0, 1, NAMED, NAMED + 1])
+@pytest.mark.parametrize("count", [0, 1, MAX_NAMED_PARAMETERS, MAX_NAMED_PARAMETERS + 1])
 def test_sql_is_asked_with_any_number_of_parameters(count):
     marks = ", ".join(["%s"] * count) or "NULL"
     sql = f"SELECT slug, '100%%', ':p0' FROM articles_article WHERE slug IN ({marks})"
@@ -88,5 +89,5 @@ def test_links_lead_where_the_querysets_say():
     factories.article("Target", aliases=["Goal"], former=["Aim"])
     source = factories.article("Source", body="[[goal]] [[aim]] [[Nowhere]]")
     names = Name.objects.public().filter(key__in=Link.objects.filter(source=source).values("key"))
-    targets = Link.objects.targets(source)
+    targets = link_targets(source)
     assert sorted(targets) == sorted(names.values_list("key", flat=True)) == ["aim", "goal"]

@@ -111,7 +111,7 @@ class ArticleAdmin(BaseAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[QuerySet[Article], bool]:
-        return (queryset.named(search_term) if search_term else queryset), False
+        return (queryset.name_contains(search_term) if search_term else queryset), False
 
     @admin.display(description=_("status"))
     def status_label(self, article: Article) -> str:
@@ -166,7 +166,7 @@ class ArticleAdmin(BaseAdmin):
     ) -> HttpResponse:
         main_fieldset, *side_fieldsets = context["adminform"]
         # Validation has assigned the posted values to `obj`; permissions depend on stored ones.
-        stored = Article.objects.listed().get(pk=obj.pk) if obj and obj.pk else None
+        stored = Article.objects.for_lists().get(pk=obj.pk) if obj and obj.pk else None
         context |= {
             "main_fieldset": main_fieldset,
             "side_fieldsets": side_fieldsets,

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from articles.admin.base import BaseChangeList
 from articles.models import Article, Tag, Tagging, TagSynonym
+from articles.queries.maintenance import link_counts
 
 
 class ArticleChangeList(BaseChangeList):
@@ -17,18 +18,13 @@ class ArticleChangeList(BaseChangeList):
         self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
     ) -> QuerySet[Article]:
         articles: Any = super().get_queryset(request, exclude_parameters)
-        queryset: QuerySet[Article] = articles.listed()
+        queryset: QuerySet[Article] = articles.for_lists()
         return queryset
 
     def add_related_data(self, rows: list[Any]) -> None:
-        counted = Article.objects.filter(pk__in=[article.pk for article in rows])
-        counts = {
-            pk: link_counts
-            for pk, *link_counts in counted.with_link_counts().values_list(
-                "pk", "links_in", "links_out"
-            )
-        }
-        tags = Tagging.objects.tags_of(rows)
+        keys = [article.pk for article in rows]
+        counts = link_counts(keys)
+        tags = Tagging.objects.tags_by_article(keys)
         for article in rows:
             article.links_in, article.links_out = counts[article.pk]
             article.tag_names = [tag.name for tag in tags[article.pk]]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles.models import Article, Revision, Tag
+from articles.queries.maintenance import link_counts
 
 
 def article_deletion_list(articles: Sequence[Article]) -> list[SafeString]:
@@ -19,11 +20,10 @@ def article_deletion_list(articles: Sequence[Article]) -> list[SafeString]:
 def deletion_summaries(articles: Sequence[Article]) -> list[str]:
     """Return for each article its number of revisions and of incoming links. Two queries."""
     keys = [article.pk for article in articles]
-    linked = Article.objects.filter(pk__in=keys).with_link_counts()
-    links = dict(linked.values_list("pk", "links_in"))
+    links = link_counts(keys)
     counted = Revision.objects.filter(article__in=keys).order_by().values_list("article")
     revisions = dict(counted.annotate(Count("pk")))
-    return [f"{_revisions(revisions.get(key, 0))} {_links(links[key])}" for key in keys]
+    return [f"{_revisions(revisions.get(key, 0))} {_links(links[key].incoming)}" for key in keys]
 
 
 def tag_deletion_list(tags: Sequence[Tag], usage: Mapping[int, int]) -> list[SafeString]:

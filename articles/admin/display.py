@@ -7,7 +7,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.link_rendering import render_links
-from articles.models import Article, Link
+from articles.models import Article
+from articles.queries.links import link_targets
 
 STYLESHEETS = ("articles/css/tokens.css", "articles/css/prose.css")
 
@@ -17,7 +18,7 @@ def rendered_body(article: Article) -> SafeString:
 
     It is in a shadow root, so that neither its ids nor its styles mix with those of the admin.
     """
-    html = render_links(article.html, Link.objects.targets(article))
+    html = render_links(article.html, link_targets(article))
     stylesheets = format_html_join(
         "", '<link rel="stylesheet" href="{}">', ((static(path),) for path in STYLESHEETS)
     )

@@ -13,6 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from articles.admin.translations import language_name
 from articles.models import Article, Tag
 from articles.queries import statistics
+from articles.queries.maintenance import (
+    orphans,
+    outdated_translations,
+    untranslated_into,
+    with_wanted_links,
+)
 from articles.text import names
 from articles.widgets import language_choices
 
@@ -96,9 +102,9 @@ class LinksFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Article]:
         articles: QuerySet[Article] = queryset
         if self.value() == "wanted":
-            articles = queryset.with_wanted_links()
+            articles = with_wanted_links(queryset)
         elif self.value() == "orphan":
-            articles = queryset.orphans()
+            articles = orphans(queryset)
         return articles
 
 
@@ -117,7 +123,7 @@ class TranslationsFilter(admin.SimpleListFilter):
         articles: QuerySet[Article] = queryset
         value = self.value() or ""
         if value == OUTDATED:
-            articles = queryset.outdated_translations()
+            articles = outdated_translations(queryset)
         elif value.removeprefix(MISSING) in dict(settings.LANGUAGES):
-            articles = queryset.untranslated_into(value.removeprefix(MISSING))
+            articles = untranslated_into(queryset, value.removeprefix(MISSING))
         return articles

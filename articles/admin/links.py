@@ -7,7 +7,8 @@ from articles.admin.status import status_label
 from articles.link_rendering import add_article_url
 from articles.models import Article, Link, Name
 from articles.models.link_resolution import Target
-from articles.models.name import preference
+from articles.models.name import language_rank
+from articles.queries.links import resolve_links
 
 MAX_ROWS = 50
 # More than `MAX_ROWS`, since an article may contain several links to the same target.
@@ -43,12 +44,12 @@ class LinkPanel(NamedTuple):
 
 
 def link_panel(article: Article) -> LinkPanel:
-    """Return the links of `article`. Six queries, whatever the number of links."""
-    resolved = Link.objects.resolve(article)
-    links = Link.objects.to(article, translations=resolved.slugs)
+    """Return the links of `article`. Seven queries, whatever the number of links."""
+    resolved = resolve_links(article)
+    links = Link.objects.to(article)
     sources = links.order_by("source").values_list("source", flat=True)
     keys = list(dict.fromkeys(sources[:MAX_LINKS]))
-    rows = Article.objects.listed().filter(pk__in=keys[:MAX_ROWS]).order_by("sort_key", "slug")
+    rows = Article.objects.for_lists().filter(pk__in=keys[:MAX_ROWS]).order_by("sort_key", "slug")
     outgoing = _outgoing(article, resolved.targets)
     return LinkPanel(
         outgoing[:MAX_ROWS],
@@ -84,9 +85,9 @@ def _candidates(
     article: Article, targets: Mapping[str, Target], linked_names: Mapping[str, str]
 ) -> dict[str, dict[int, Article]]:
     """Return by key of a name the articles that have it, in order of preference."""
-    articles = Article.objects.listed().in_bulk({target.pk for target in targets.values()})
+    articles = Article.objects.for_lists().in_bulk({target.pk for target in targets.values()})
     candidates = {key: {target.pk: articles[target.pk]} for key, target in targets.items()}
-    names = Name.objects.filter(key__in=linked_names).with_article()
-    for name in sorted(names, key=lambda name: preference(name.language, article.language)):
+    names = Name.objects.filter(key__in=linked_names).select_article()
+    for name in sorted(names, key=lambda name: language_rank(name.language, article.language)):
         candidates.setdefault(name.key, {}).setdefault(name.article_id, name.article)
     return candidates

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from articles import editing
 from articles.admin.status import status_label
 from articles.models import Article
-from articles.models.link_resolution import translations
+from articles.queries.translations import translations
 from articles.text import languages
 
 
@@ -43,7 +43,7 @@ def translation_panel(article: Article, *, can_add: bool) -> TranslationPanel:
     """Return the article in all its languages, and if the user `can_add` articles the site's
     languages that it is not in."""
     keys = [row.pk for row in translations(article.pk, article.language, public=False)]
-    articles = [article, *Article.objects.listed().filter(pk__in=keys).order_by("language")]
+    articles = [article, *Article.objects.for_lists().filter(pk__in=keys).order_by("language")]
     source = next((version for version in articles if not version.translation_of), None)
     missing = [code for code, _name in settings.LANGUAGES if not _has_language(articles, code)]
     return TranslationPanel(

@@ -22,8 +22,8 @@ from articles.forms import ArticleForm
 from articles.link_rendering import add_article_url, render_links
 from articles.models import Article, Kind, Link, Name, Tag, TagSynonym
 from articles.models.fields import site_language, validate_body, validate_language
-from articles.models.link_resolution import NameResolver
 from articles.queries import statistics
+from articles.queries.links import NameResolver
 from articles.text import names
 
 MAX_RESULTS = 12
@@ -104,15 +104,15 @@ def name_suggestions(request: HttpRequest) -> JsonResponse:
 
 
 def _matching_names(query: str) -> list[Name]:
-    prefixed = Name.objects.starting(query).exclude(kind=Kind.SLUG)
-    matches = list(prefixed.with_article()[:MAX_RESULTS])
+    prefixed = Name.objects.starting_with(query).exclude(kind=Kind.SLUG)
+    matches = list(prefixed.select_article()[:MAX_RESULTS])
     articles = {name.article_id for name in matches}
-    similar = [name for name in Name.objects.nearest(query) if name.article_id not in articles]
+    similar = [name for name in Name.objects.similar_to(query) if name.article_id not in articles]
     return [*matches, *similar][:MAX_RESULTS]
 
 
 def _newest_titles() -> list[Name]:
-    articles = Article.objects.listed().recent()[:MAX_RESULTS]
+    articles = Article.objects.for_lists().recent()[:MAX_RESULTS]
     return [Name(text=article.title, kind=Kind.TITLE, article=article) for article in articles]
 
 
@@ -207,7 +207,7 @@ def create_stub(model_admin: "ModelAdmin[Article]", request: HttpRequest) -> Jso
 
 def wanted_articles(model_admin: "ModelAdmin[Article]", request: HttpRequest) -> HttpResponse:
     """The linked names that no article has, the most linked first."""
-    wanted = statistics.wanted()
+    wanted = statistics.wanted_articles()
     page = Paginator(wanted.names, WANTED_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         **model_admin.admin_site.each_context(request),

@@ -14,8 +14,8 @@ from articles.link_rendering import render_links
 from articles.markdown import urls
 from articles.models import Article, Link, Name, Tag, Tagging
 from articles.models.fields import site_language
-from articles.models.link import targets_from
 from articles.models.visibility import public
+from articles.queries.links import link_targets
 from articles.queries.neighbourhood import neighbourhood
 
 # Columns: of a link's target, of a list, of all that an article's names depend on, of an article.
@@ -38,7 +38,8 @@ def articles(request: HttpRequest, pagination: Query[schemas.ArticlePagination])
     else:
         public_articles = Article.objects.public().only(*SUMMARY_COLUMNS)
         rows, next_url = cursor_page(request, public_articles, pagination, "pk")
-    tags, origin = Tagging.objects.tags_of(rows), url_for.origin(request)
+    tags = Tagging.objects.tags_by_article([article.pk for article in rows])
+    origin = url_for.origin(request)
     items = [
         schemas.ArticleSummary.from_article(article, origin, tags[article.pk]) for article in rows
     ]
@@ -72,7 +73,7 @@ def links(request: HttpRequest, name: str, pagination: Query[schemas.Pagination]
     columns = ("source", "position", "key", "label", "fragment", "before", "after")
     outgoing = Link.objects.filter(source=article).only(*columns)
     rows, next_url = cursor_page(request, outgoing, pagination, "position")
-    pks = {key: target.pk for key, target in Link.objects.targets(article).items()}
+    pks = {key: target.pk for key, target in link_targets(article).items()}
     targets = Article.objects.public().only(*REFERENCE_COLUMNS).in_bulk(set(pks.values()))
     origin = url_for.origin(request)
     items = [
@@ -90,8 +91,7 @@ def links(request: HttpRequest, name: str, pagination: Query[schemas.Pagination]
 def backlinks(request: HttpRequest, name: str, pagination: Query[schemas.Pagination]) -> Any:
     """The links in other articles, each with the sentence around it."""
     article = _article_by_slug(name, *NAME_COLUMNS)
-    translations = Link.objects.resolve(article).slugs
-    incoming = Link.objects.to(article, translations=translations).public()
+    incoming = Link.objects.to(article).public()
     columns = ("source", "position", "label", "before", "after")
     of_source = (f"source__{column}" for column in REFERENCE_COLUMNS)
     incoming = incoming.select_related("source").only(*columns, *of_source)
@@ -134,7 +134,8 @@ def graph(request: HttpRequest, name: str) -> Any:
 def article(request: HttpRequest, name: str) -> Any:
     """The article with this slug. Its other names redirect to it."""
     match = _article_by_slug(name, *DETAIL_COLUMNS)
-    targets, tags = targets_from([match])[match.pk], Tagging.objects.tags_of([match])[match.pk]
+    targets = link_targets(match)
+    tags = Tagging.objects.tags_by_article([match.pk])[match.pk]
     origin = url_for.origin(request)
     url = origin + url_for.article(match.slug)
     html = urls.absolutize_urls(render_links(match.html, targets), url)

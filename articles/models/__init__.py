@@ -1,4 +1,4 @@
-"""The data: one noun a module, all of them importable from here."""
+"""The tables, one model a module; all can be imported from here."""
 
 from articles.models.article import Article
 from articles.models.content_version import ContentVersion
@@ -7,7 +7,8 @@ from articles.models.link import Link
 from articles.models.name import Kind, Name
 from articles.models.revision import Revision
 from articles.models.search_document import SearchDocument
-from articles.models.tag import Tag, Tagging, TagSynonym
+from articles.models.tag import Tag, TagSynonym
+from articles.models.tagging import Tagging
 from articles.models.visibility import Status
 
 __all__ = [

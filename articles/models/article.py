@@ -1,30 +1,26 @@
-"""The article, and the questions that are asked of many."""
+"""The article and its queryset."""
 
 import random
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from articles import url_for
 from articles.models import fields
-from articles.models.link import Link
 from articles.models.name import Kind, Name
+from articles.models.tag import Tag
 from articles.models.visibility import Status, hidden, public
 from articles.text import names
 
-if TYPE_CHECKING:
-    from articles.models.tag import Tag
-
 WORDS_PER_MINUTE = 220
 
-# What an author writes, in the order in which a document shows it. Everything else is derived.
+# The fields that an author writes, in the order of a Markdown document. All others are derived.
 AUTHORED = (
     "slug",
     "title",
@@ -44,132 +40,74 @@ AUTHORED = (
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def public(self, at: datetime | None = None) -> Self:
-        """What readers may see. Every public query starts here."""
+        """The articles that readers may see. Every public query starts here."""
         return self.filter(public(at=at))
 
     def hidden(self, at: datetime | None = None) -> models.QuerySet["Article", Any]:
-        """The keys of what readers may not see, some of them twice.
+        """The primary keys of the articles that readers may not see, some of them twice.
 
-        Questions about all articles leave these few out: to look at each one takes longer.
+        Queries over all articles exclude these few instead of testing each row: an index finds
+        them.
         """
-        first, *others = (self.filter(part).order_by().values("pk") for part in hidden(at))
-        return first.union(*others, all=True)
+        first, *rest = (self.filter(part).order_by().values("pk") for part in hidden(at))
+        return first.union(*rest, all=True)
 
     def countable(self) -> Self:
-        """`public` for questions about all of them: answered by the indexes alone."""
+        """The same articles as `public`, for counts and the like over all of them.
+
+        The form of the query differs: the database answers it from indexes alone, without reading
+        a row. For a page of articles `public` is faster.
+        """
         hidden = Article.objects.hidden()
         return self.filter(status=Status.PUBLISHED).exclude(pk__in=hidden)
 
     def locked(self, keys: Iterable[int]) -> Self:
-        """These articles, which nobody else changes until the transaction ends."""
+        """The articles with these primary keys, locked until the transaction ends.
+
+        Locked in the order of their keys, so that two transactions can't deadlock.
+        """
         return self.select_for_update().filter(pk__in=keys).order_by("pk")
 
-    def listed(self) -> Self:
-        """Without the large columns, for lists."""
+    def for_lists(self) -> Self:
+        """Defer the large columns."""
         return self.defer("body", "html", "text", "toc")
 
     def a_to_z(self, letter: str = "") -> Self:
-        """In the order of an index, those under one letter if it is given."""
+        """In alphabetical order; only those under `letter`, if it is not empty."""
         articles = self.order_by("sort_key", "slug")
         if not letter:
             return articles
         first = names.sort_key(letter)[:1]
         return articles.filter(sort_key__gte=first, sort_key__lt=chr(ord(first) + 1))
 
-    def after(self, article: "Article") -> Self:
-        """Those that follow `article` in the order of an index."""
-        return self.filter(sort_key__gte=article.sort_key).exclude(
-            sort_key=article.sort_key, slug__lte=article.slug
-        )
-
-    def before(self, article: "Article") -> Self:
-        """Those that precede `article`, nearest first."""
-        return (
-            self.filter(sort_key__lte=article.sort_key)
-            .exclude(sort_key=article.sort_key, slug__gte=article.slug)
-            .order_by("-sort_key", "-slug")
-        )
-
     def random(self) -> "Article | None":
-        """Any of them, equally likely where keys are, at the cost of a look into each index."""
-        # Asked for together, SQLite would read all keys for the first and the last.
+        """Return a random article in O(log n), or None if there is none.
+
+        Uniform if neither primary keys nor the alphabetical order of this queryset have gaps.
+        """
+        # Two queries: SQLite reads all keys to find the first and the last in one.
         keys = Article.objects.order_by("pk").values_list("pk", flat=True)
         first, last = keys.first(), keys.last()
         if first is None or last is None:
             return None
         rows = Article.objects.filter(pk__gte=random.randint(first, last)).order_by("pk")
-        place = rows.only("sort_key", "slug").first()
-        if not place:
+        start = rows.only("sort_key", "slug").first()
+        if not start:
             return self.a_to_z().first()
-        following = self.filter(sort_key__gte=place.sort_key).exclude(
-            sort_key=place.sort_key, slug__lt=place.slug
+        following = self.filter(sort_key__gte=start.sort_key).exclude(
+            sort_key=start.sort_key, slug__lt=start.slug
         )
         return following.a_to_z().first() or self.a_to_z().first()
 
     def recent(self) -> Self:
+        """Last updated first."""
         return self.order_by("-updated", "-pk")
 
-    def named(self, text: str) -> Self:
-        """Those that have `text` within one of their names."""
+    def name_contains(self, text: str) -> Self:
+        """The articles of which one name, alias or former name contains `text`."""
         return self.filter(
             Exists(Name.objects.filter(article=OuterRef("pk"), key__contains=names.fold(text)))
         )
-
-    def with_wanted_links(self) -> Self:
-        """Those that link to a name that no article has."""
-        return self.filter(Exists(Link.objects.wanted().filter(source=OuterRef("pk"))))
-
-    def with_link_counts(self) -> Self:
-        """With `links_in`, the number of other articles that link to one of its names, and
-        `links_out`, the number of its links. Meant for a page of articles, not for all of them."""
-        keys = Name.objects.filter(article=OuterRef(OuterRef("pk"))).values("key")
-        incoming = Link.objects.filter(key__in=keys).exclude(source=OuterRef("pk"))
-        outgoing = Link.objects.filter(source=OuterRef("pk"))
-        return self.annotate(
-            links_in=_count(incoming, Count("source", distinct=True)),
-            links_out=_count(outgoing, Count("pk")),
-        )
-
-    def untranslated_into(self, language: str) -> Self:
-        """Those that are no translation themselves and have none into `language`."""
-        within = Q(language=language) | Q(language__startswith=f"{language}-")
-        there = Article.objects.filter(within, source_key__isnull=False)
-        renamed = Name.objects.filter(key__in=there.filter(~_has_source()).values("source_key"))
-        return (
-            self.filter(source_key=None)
-            .exclude(within)
-            .exclude(slug__in=there.values("translation_of"))
-            .exclude(pk__in=renamed.values("article"))
-        )
-
-    def outdated_translations(self) -> Self:
-        """Translations that were changed for the last time before their source was."""
-        newer = Article.objects.filter(
-            slug=OuterRef("translation_of"), updated__gt=OuterRef("updated")
-        )
-        renamed = Name.objects.filter(
-            key=OuterRef("source_key"), article__updated__gt=OuterRef("updated")
-        ).exclude(article=OuterRef("pk"))
-        return self.filter(
-            Exists(newer) | (~_has_source() & Exists(renamed)), source_key__isnull=False
-        )
-
-    def orphans(self) -> Self:
-        """Those that no other article links to."""
-        # Name by name: PostgreSQL would read all links for each article otherwise.
-        incoming = Link.objects.filter(key=OuterRef("key")).exclude(source=OuterRef("article"))
-        linked = Name.objects.filter(Exists(incoming), article=OuterRef("pk"))
-        return self.filter(~Exists(linked))
-
-
-def _has_source() -> Exists:
-    """Whether there is an article of the slug that one is said to be a translation of."""
-    return Exists(Article.objects.filter(slug=OuterRef("translation_of")))
-
-
-def _count(links: models.QuerySet[Link], number: Count) -> Coalesce:
-    counted = links.order_by().values(one=Value(1)).annotate(number=number).values("number")
-    return Coalesce(Subquery(counted), 0)
 
 
 class ArticleManager(models.Manager.from_queryset(ArticleQuerySet)):  # type: ignore[misc]
@@ -181,7 +119,8 @@ class ArticleManager(models.Manager.from_queryset(ArticleQuerySet)):  # type: ig
 class Article(models.Model):  # type: ignore[django-manager-missing]
     """An entry of the encyclopedia.
 
-    The large columns stand last: SQLite reads a row from its start, and lists stop early.
+    The large columns come last: SQLite reads a row from its start, and queries for lists stop
+    before them.
     """
 
     slug = models.CharField(
@@ -262,7 +201,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
     body = models.TextField(_("body"), blank=True, validators=[fields.validate_body])
     text = models.TextField(blank=True, editable=False, serialize=False)
 
-    tags: "models.Manager[Tag]" = TaggableManager(through="articles.Tagging", blank=True)
+    tags: models.Manager[Tag] = TaggableManager(through="articles.Tagging", blank=True)
 
     objects = ArticleManager()
 
@@ -319,7 +258,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
 
     @property
     def is_public(self) -> bool:
-        """Whether readers see it now. The same rule as `public`, for a row that is at hand."""
+        """Whether readers see it now: the rule of `visibility.public` for a loaded row."""
         now = timezone.now()
         return (
             self.status == Status.PUBLISHED
@@ -333,12 +272,12 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
 
     @property
     def published(self) -> datetime:
-        """The moment from which readers could see it, as far as it is known."""
+        """When readers could first see it: the scheduled time, or else the time of creation."""
         return self.publish_at or self.created
 
     @property
     def last_visible_change(self) -> datetime:
-        """The moment from which readers could see it as it is now."""
+        """When readers could first see it in its present state."""
         return max(self.updated, self.published)
 
     @property
@@ -346,15 +285,15 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         return max(1, round(self.word_count / WORDS_PER_MINUTE))
 
     def all_names(self) -> list[tuple[Kind, str]]:
-        """All that the article is called by its fields, what goes first where two are one."""
-        written = [(Kind.TITLE, self.title), (Kind.SLUG, self.slug)]
-        written += [(Kind.ALIAS, alias) for alias in self.aliases]
-        return written + [(Kind.FORMER, former) for former in self.former]
+        """Return the names in the article's fields. Of equal ones the first takes precedence."""
+        all_names = [(Kind.TITLE, self.title), (Kind.SLUG, self.slug)]
+        all_names += [(Kind.ALIAS, alias) for alias in self.aliases]
+        return all_names + [(Kind.FORMER, former) for former in self.former]
 
     def keys(self) -> list[str]:
-        """The keys of its names, each once."""
+        """Return the distinct keys of the article's names."""
         return list(dict.fromkeys(names.fold(text) for _kind, text in self.all_names()))
 
     def authored(self) -> dict[str, Any]:
-        """The values of the fields that an author writes, tags excepted."""
+        """Return the values of the fields that an author writes, without tags."""
         return {name: getattr(self, name) for name in AUTHORED}

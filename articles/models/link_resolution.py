@@ -1,59 +1,66 @@
-"""Articles that are translations of one another, and names that mean one of them.
+"""The rule by which names in links resolve to articles, and which articles are translations of one
+another, as SQL.
 
-A translation says by its slug which article it is a translation of. Where that one has another
-slug by now, the name that the old one still is leads to it. Those that have a source in common
-belong together with it, and without it once it is deleted.
+A translation names the slug of the article that it is a translation of. If that article has been
+renamed since, the former name still leads to it. Articles with the same source are translations of
+it and of one another, even when the source has been deleted.
+
+The rule is part of the models because `Link.objects.to` depends on it; `queries.links` and
+`queries.translations` have the functions that views call.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from django.db import connection
 
-from articles.models import fields
-from articles.models.name import Name, preference
-from articles.sql import AT, Parameters, fetch
+from articles.models.name import language_rank
+from articles.models.visibility import public_sql
+from articles.sql import fetch, placeholders
 from articles.text.languages import own_name
 
-# Begins at the names that are linked to, and at articles themselves, which are their own `origin`.
-# Every step is an index look-up for each row, so that the cost is that of the links, however large
-# the site is: SQLite joins tables in the order of CROSS JOIN, and PostgreSQL has LATERAL for it.
-# The limit is none. It keeps the last condition out of the steps before: with it SQLite would
-# expect so few rows there that it reads all articles first, to know which to leave out.
-TIED = """
-WITH linked AS (
-    SELECT 0 AS origin, name.key, name.language AS via, {columns}
+# Starts at articles that have one of the names (origin 0), and at articles by primary key (origin
+# is that key); adds the articles that these are translations of, and translations of all of them.
+# Each step is an index look-up for each row, so the cost grows with the number of links and not
+# with the size of the site. SQLite joins tables in the order of CROSS JOIN; PostgreSQL needs
+# LATERAL for the same. LIMIT 1000000 is a planner fence, not a real limit: without it SQLite moves
+# the last condition into the steps before it, and then scans all articles.
+CANDIDATES = """
+WITH named AS (
+    SELECT 0 AS origin, name.key, name.language AS name_language, {columns}
     FROM articles_name AS name CROSS JOIN articles_article AS article
     WHERE name.key IN ({keys}) AND article.id = name.article_id
     UNION ALL
     SELECT article.id, '', article.language, {columns}
     FROM articles_article AS article WHERE article.id IN ({origins})),
-source AS (
-    SELECT 1 AS direct, linked.* FROM linked
+with_source AS (
+    SELECT 1 AS is_direct, named.* FROM named
     UNION ALL
-    SELECT 0, linked.origin, linked.key, linked.via, {columns}
-    FROM linked CROSS JOIN articles_name AS name CROSS JOIN articles_article AS article
-    WHERE name.key = linked.source_key AND article.id = name.article_id
-    AND (article.slug = linked.translation_of OR NOT EXISTS (
-        SELECT 1 FROM articles_article AS other WHERE other.slug = linked.translation_of))),
-tied AS (
-    SELECT source.* FROM source
+    SELECT 0, named.origin, named.key, named.name_language, {columns}
+    FROM named CROSS JOIN articles_name AS name CROSS JOIN articles_article AS article
+    WHERE name.key = named.source_key AND article.id = name.article_id
+    AND (article.slug = named.translation_of OR NOT EXISTS (
+        SELECT 1 FROM articles_article AS namesake
+        WHERE namesake.slug = named.translation_of))),
+candidate AS (
+    SELECT with_source.* FROM with_source
     UNION ALL
-    SELECT 0, source.origin, source.key, source.via, {columns}
-    FROM source CROSS JOIN articles_name AS name CROSS JOIN {translated} AS article
-    WHERE name.article_id = source.id AND article.source_key = name.key
-    AND (source.origin <> 0 OR article.language = %s)
-    AND (article.translation_of = source.slug OR NOT EXISTS (
-        SELECT 1 FROM articles_article AS other WHERE other.slug = article.translation_of))
+    SELECT 0, with_source.origin, with_source.key, with_source.name_language, {columns}
+    FROM with_source CROSS JOIN articles_name AS name CROSS JOIN {translations} AS article
+    WHERE name.article_id = with_source.id AND article.source_key = name.key
+    AND (with_source.origin <> 0 OR article.language = %s)
+    AND (article.translation_of = with_source.slug OR NOT EXISTS (
+        SELECT 1 FROM articles_article AS namesake
+        WHERE namesake.slug = article.translation_of))
     UNION ALL
-    SELECT 0, linked.origin, linked.key, linked.via, {columns}
-    FROM linked CROSS JOIN {beside} AS article
-    WHERE article.source_key = linked.source_key AND article.translation_of = linked.translation_of
-    AND (linked.origin <> 0 OR article.language = %s)
+    SELECT 0, named.origin, named.key, named.name_language, {columns}
+    FROM named CROSS JOIN {siblings} AS article
+    WHERE article.source_key = named.source_key AND article.translation_of = named.translation_of
+    AND (named.origin <> 0 OR article.language = %s)
     LIMIT 1000000)
-SELECT origin, key, via, direct, id, slug, language FROM tied AS articles_article
-WHERE (direct = 1 OR origin <> 0 OR language = %s) AND {visible}
+SELECT origin, key, name_language, is_direct, id, slug, language
+FROM candidate AS articles_article
+WHERE (is_direct = 1 OR origin <> 0 OR language = %s) AND {visible}
 """
 COLUMNS = ", ".join(
     f"article.{name}"
@@ -68,16 +75,13 @@ COLUMNS = ", ".join(
         "expire_at",
     )
 )
-TRANSLATED = {
+# OFFSET 0 is PostgreSQL's planner fence: it keeps the index look-up by `source_key`.
+TRANSLATIONS_BY_SOURCE = {
     "sqlite": "articles_article",
     "postgresql": f"""LATERAL (SELECT {COLUMNS} FROM articles_article AS article
         WHERE article.source_key = {{key}} OFFSET 0)""",
 }
-LINKED = "SELECT link.key FROM articles_link AS link WHERE link.source_id = %s"
-
-
-# Fewer than any database takes in one query.
-KEYS = 5_000
+KEYS_OF_LINKS = "SELECT link.key FROM articles_link AS link WHERE link.source_id = %s"
 
 
 class Target(NamedTuple):
@@ -88,7 +92,7 @@ class Target(NamedTuple):
 
 
 class Translation(NamedTuple):
-    """An article that says the same in another language."""
+    """An article with the same content in another language."""
 
     pk: int
     slug: str
@@ -96,128 +100,100 @@ class Translation(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What the language is called in itself, or its tag."""
+        """The language's own name, or its tag if the name is unknown."""
         return own_name(self.language)
 
 
 class ResolvedLinks(NamedTuple):
-    """Where the links of an article lead, by their keys, and its translations, by language."""
+    """The targets of an article's links, by key, and its translations, in order of language."""
 
     targets: dict[str, Target]
     translations: list[Translation]
 
     @property
     def slugs(self) -> dict[str, str]:
-        """Those of the translations, by language."""
-        return {other.language: other.slug for other in self.translations}
+        """The slugs of the translations, by language."""
+        return {translation.language: translation.slug for translation in self.translations}
 
 
-class Row(NamedTuple):
-    """An article that a name means, or that is tied to it, where `via` is the language of the
-    name; or one that is tied to the article whose key is `origin`."""
+class Candidate(NamedTuple):
+    """An article to which the name with `key`, of an article in `name_language`, may resolve; or,
+    if `origin` is not 0, the article with that primary key or one that may be its translation.
+
+    `is_direct` is 1 for the article that has the name itself, 0 for its source and translations.
+    """
 
     origin: int
     key: str
-    via: str
-    direct: int
+    name_language: str
+    is_direct: int
     pk: int
     slug: str
     language: str
 
 
-def leads(pk: int, language: str) -> ResolvedLinks:
-    """Where the links of the article `pk`, which is in `language`, lead readers; and the
-    translations of it that they may read. One query."""
-    return _leads(_rows(LINKED, [pk], [pk], language, public=True), pk, language)
+def candidates_of_links(pk: int, language: str) -> list[Candidate]:
+    """Return the public candidates for the links and translations of an article. One query."""
+    return _candidates(KEYS_OF_LINKS, [pk], [pk], language)
 
 
-class NameResolver:
-    """What names mean in links of one language."""
-
-    def __init__(self, keys: Collection[str], language: str) -> None:
-        """One query, or one for every `KEYS` names."""
-        self.language = language
-        self.rows: dict[str, list[Row]] = {}
-        wanted = sorted(keys)
-        for start in range(0, len(wanted), KEYS):
-            some = wanted[start : start + KEYS]
-            for row in _rows(_marks(some), some, [], language, public=True):
-                self.rows.setdefault(row.key, []).append(row)
-
-    def targets(self, keys: Iterable[str], source: int = 0) -> dict[str, Target]:
-        """For each of `keys` that names one: the public article that a link in the article
-        `source` leads to."""
-        rows = (row for key in keys for row in self.rows.get(key, ()))
-        return _leads(rows, source, self.language).targets
+def candidates_of_names(keys: Sequence[str], language: str) -> list[Candidate]:
+    """Return the public candidates for links in `language` by the names with `keys`. One query."""
+    return _candidates(placeholders(keys), keys, [], language)
 
 
-def translations(pk: int, language: str, *, public: bool = True) -> list[Translation]:
-    """The translations of an article, by language. One query."""
-    return _leads(_rows("NULL", [], [pk], language, public=public), pk, language).translations
+def candidates_of_articles(origins: Collection[int], *, public: bool) -> list[Candidate]:
+    """Return the candidates for the translations of articles, only public ones or all. One query,
+    which takes thousands of primary keys."""
+    return _candidates("NULL", [], list(origins), "", public=public)
 
 
-def translations_of(languages: Mapping[int, str]) -> dict[int, list[Translation]]:
-    """The public translations of each of several articles, of which the `languages` are given.
-    One query, which takes some thousands of them."""
-    if not languages:
-        return {}
-    tied: dict[int, list[Row]] = {pk: [] for pk in languages}
-    for row in _rows("NULL", [], list(languages), "", public=True):
-        tied[row.origin].append(row)
-    return {pk: _leads(rows, pk, languages[pk]).translations for pk, rows in tied.items()}
-
-
-def _rows(
-    keys: str, values: Sequence[int | str], origins: Sequence[int], language: str, *, public: bool
-) -> list[Row]:
-    visible, conditions = _visible(connection.vendor) if public else ("1 = 1", Parameters([]))
-    parameters = [*values, *origins, *[language] * 3, *conditions.filled()]
-    sql = _tied(connection.vendor, keys, _marks(origins), visible)
-    return [Row(*row) for row in fetch(sql, parameters)]
-
-
-def _marks(values: Sequence[int | str]) -> str:
-    return ", ".join(["%s"] * len(values)) or "NULL"
-
-
-def _tied(vendor: str, keys: str, origins: str, visible: str) -> str:
-    translated = TRANSLATED[vendor]
-    return TIED.format(
+def _candidates(
+    keys: str,
+    key_parameters: Sequence[int | str],
+    origins: Sequence[int],
+    language: str,
+    *,
+    public: bool = True,
+) -> list[Candidate]:
+    visible, visible_parameters = public_sql() if public else ("1 = 1", [])
+    translations = TRANSLATIONS_BY_SOURCE[connection.vendor]
+    sql = CANDIDATES.format(
         columns=COLUMNS,
         keys=keys,
-        origins=origins,
-        translated=translated.format(key="name.key"),
-        beside=translated.format(key="linked.source_key"),
+        origins=placeholders(origins),
+        translations=translations.format(key="name.key"),
+        siblings=translations.format(key="named.source_key"),
         visible=visible,
     )
+    parameters = [*key_parameters, *origins, *[language] * 3, *visible_parameters]
+    return [Candidate(*row) for row in fetch(sql, parameters)]
 
 
-@cache
-def _visible(_vendor: str) -> tuple[str, Parameters]:
-    """The condition of `Name.objects.public()` on the table of articles, as SQL."""
-    query = Name.objects.public(AT).query
-    sql, parameters = query.get_compiler(connection=connection).compile(query.where)
-    return sql, Parameters(parameters)
+def resolve(candidates: Iterable[Candidate], pk: int, language: str) -> ResolvedLinks:
+    """Choose the best candidates for links in, and translations of, the article `pk`, which is in
+    `language`; `pk` is 0 for links in a text that is not saved.
 
-
-def _leads(rows: Iterable[Row], pk: int, language: str) -> ResolvedLinks:
-    def worse(row: Row) -> tuple[object, ...]:
-        """First what the name means in the language that goes first; of that the translation."""
-        return (preference(row.via, language), row.language != language, -row.direct, row.pk)
-
+    A name resolves to the article that has it in the best language for the reader of `language`
+    (see `language_rank`), and to the translation of that article into `language` if there is one.
+    """
     targets: dict[str, Target] = {}
-    found: dict[str, Translation] = {}
-    for row in sorted(rows, key=worse):
-        if not row.origin:
-            # Whoever names a translation of the article itself means that one.
-            if row.direct or row.pk != pk:
-                targets.setdefault(row.key, Target(row.pk, row.slug))
-        elif row.pk != pk and row.language != language:
-            translation = Translation(row.pk, row.slug, row.language)
-            found.setdefault(row.language, translation)
-    return ResolvedLinks(targets, [found[language] for language in sorted(found)])
+    translations: dict[str, Translation] = {}
+    for candidate in sorted(candidates, key=lambda candidate: _rank(candidate, language)):
+        if not candidate.origin:
+            # A name of the article's own translation resolves to that translation.
+            if candidate.is_direct or candidate.pk != pk:
+                targets.setdefault(candidate.key, Target(candidate.pk, candidate.slug))
+        elif candidate.pk != pk and candidate.language != language:
+            translation = Translation(candidate.pk, candidate.slug, candidate.language)
+            translations.setdefault(candidate.language, translation)
+    return ResolvedLinks(targets, [translations[key] for key in sorted(translations)])
 
 
-def for_everybody(versions: Iterable[Translation]) -> Translation:
-    """The one of several versions for readers of none of their languages: the site's own."""
-    return min(versions, key=lambda version: preference(version.language, fields.site_language()))
+def _rank(candidate: Candidate, language: str) -> tuple[object, ...]:
+    return (
+        language_rank(candidate.name_language, language),
+        candidate.language != language,
+        -candidate.is_direct,
+        candidate.pk,
+    )

@@ -1,4 +1,4 @@
-"""Names: what an article can be called, and which article a name means."""
+"""Names of articles: titles, slugs, aliases and former names."""
 
 from datetime import datetime
 from typing import Self
@@ -12,76 +12,83 @@ from articles.models import fields
 from articles.models.visibility import public
 from articles.text import names
 
-NEIGHBOURS = 100
-CLOSE_ENOUGH = 60
-LAST = "\U0010ffff"
+MAX_CANDIDATES_PER_PREFIX = 100
+# Of 100, by rapidfuzz.
+MIN_SIMILARITY = 60
+MAX_CODE_POINT = "\U0010ffff"
 
 
 class Kind(models.TextChoices):
     TITLE = "title", _("title")
-    SLUG = "slug", _("address")
+    SLUG = "slug", _("slug")
     ALIAS = "alias", _("alias")
     FORMER = "former", _("former name")
 
 
 class NameQuerySet(models.QuerySet["Name"]):
     def public(self, at: datetime | None = None) -> Self:
+        """Names of articles that readers may see."""
         return self.filter(public("article__", at))
 
-    def starting(self, text: str) -> Self:
-        """Not by LIKE, for which SQLite reads every name."""
+    def starting_with(self, text: str) -> Self:
+        """Names that start with `text`, in alphabetical order."""
+        # Not LIKE, for which SQLite reads every name.
         key = names.fold(text)
-        return self.filter(key__gte=key, key__lt=f"{key}{LAST}").order_by("key")
+        return self.filter(key__gte=key, key__lt=f"{key}{MAX_CODE_POINT}").order_by("key")
 
-    def with_article(self) -> Self:
-        """Each with its article, large columns excepted."""
+    def select_article(self) -> Self:
+        """Select the article of each name too, without its large columns."""
         large = ("body", "html", "text", "toc")
         return self.select_related("article").defer(*(f"article__{name}" for name in large))
 
     def resolve(self, text: str, language: str = "") -> "Name | None":
-        """The name that `text` means to a reader of `language`, seen in its article."""
+        """Return the name `text` with its article, in the language that `language_rank` puts first
+        for a reader of `language`; None if there is no such name."""
         candidates = self.filter(key=names.fold(text)).select_related("article")
-        return min(candidates, key=lambda name: preference(name.language, language), default=None)
+        return min(
+            candidates, key=lambda name: language_rank(name.language, language), default=None
+        )
 
-    def nearest(self, text: str, limit: int = 5) -> "list[Name]":
-        """Names that resemble `text`, best first, one an article.
+    def similar_to(self, text: str, limit: int = 5) -> "list[Name]":
+        """Return the names most similar to `text`, best first, at most one for an article.
 
-        Compared are the names that begin like `text` or like one of its words: a bounded
-        number, whatever the size of the encyclopedia.
+        Candidates are names with the same prefix as `text` or as one of its words. Their number is
+        limited, so the cost does not grow with the number of articles.
         """
         key = names.fold(text)[: fields.KEY_LENGTH]
-        beginnings = {key[:3], *(word[:4] for word in key.split()[:8] if len(word) > 2)} - {""}
-        if not beginnings:
+        prefixes = {key[:3], *(word[:4] for word in key.split()[:8] if len(word) > 2)} - {""}
+        if not prefixes:
             return []
-        found: dict[int, Name] = {}
-        for beginning in sorted(beginnings):
-            for name in self.starting(beginning).with_article()[:NEIGHBOURS]:
-                found[name.pk] = name
-        return _best(key, list(found.values()), limit)
+        candidates: dict[int, Name] = {}
+        for prefix in sorted(prefixes):
+            for name in self.starting_with(prefix).select_article()[:MAX_CANDIDATES_PER_PREFIX]:
+                candidates[name.pk] = name
+        return _most_similar(key, list(candidates.values()), limit)
 
 
-def preference(language: str, reader: str) -> tuple[int, str]:
-    """Sorts languages for a reader: his own first, then the site's, then by tag."""
+def language_rank(language: str, reader: str) -> tuple[int, str]:
+    """Sort key of languages for a reader of the language `reader`: that language first, then the
+    site's, then all others by tag."""
     if language == reader:
         return (0, "")
     return (1, "") if language == fields.site_language() else (2, language)
 
 
-def preferred_over(language: str, reader: models.F | models.OuterRef) -> Q:
-    """The condition on a name that it goes before one in `language`; `preference` in SQL."""
-    theirs = Q(language=reader)
+def outranks(language: str, reader: models.F | models.OuterRef) -> Q:
+    """Return the condition that a name comes before one in `language`: `language_rank` in SQL."""
+    same_as_reader = Q(language=reader)
     if language == fields.site_language():
-        return theirs
-    return theirs | Q(language=fields.site_language()) | Q(language__lt=language)
+        return same_as_reader
+    return same_as_reader | Q(language=fields.site_language()) | Q(language__lt=language)
 
 
-def _best(key: str, candidates: "list[Name]", limit: int) -> "list[Name]":
-    """The closest names: at most one an article, at least `CLOSE_ENOUGH` alike."""
+def _most_similar(key: str, candidates: "list[Name]", limit: int) -> "list[Name]":
+    """Return the candidates of at least `MIN_SIMILARITY`, best first, one for each article."""
     scored = process.extract(
         key,
         [name.key for name in candidates],
         scorer=fuzz.WRatio,
-        score_cutoff=CLOSE_ENOUGH,
+        score_cutoff=MIN_SIMILARITY,
         limit=None,
     )
     best: dict[int, Name] = {}
@@ -91,7 +98,7 @@ def _best(key: str, candidates: "list[Name]", limit: int) -> "list[Name]":
 
 
 class Name(models.Model):
-    """One name of one article. Derived from the article's own fields by `indexing`."""
+    """One name of one article. Derived from the article's fields by `articles.derived`."""
 
     key = fields.KeyField(max_length=fields.KEY_LENGTH)
     language = models.CharField(max_length=35)
@@ -105,7 +112,7 @@ class Name(models.Model):
         verbose_name = _("name")
         verbose_name_plural = _("names")
         constraints = [
-            # The key comes first: links and addresses ask for it without a language.
+            # The key comes first: links and URLs are looked up by key without a language.
             models.UniqueConstraint(fields=["key", "language"], name="name_is_unique"),
             models.CheckConstraint(condition=~Q(key=""), name="name_has_key"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="name_kind_is_known"),
@@ -116,5 +123,5 @@ class Name(models.Model):
 
     @property
     def is_shared(self) -> bool:
-        """Whether another article is called so too, be it one that readers may not see."""
+        """Whether another article has the same name, even one that readers may not see."""
         return Name.objects.filter(key=self.key).exclude(article=self.article_id).exists()

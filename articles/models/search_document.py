@@ -1,24 +1,21 @@
-"""The words that an article is found by."""
-
-from typing import TYPE_CHECKING
+"""The terms by which search finds an article."""
 
 from django.db import models
 
-if TYPE_CHECKING:
-    from articles.models.article import Article
+from articles.models.article import Article
 
 
 class SearchDocument(models.Model):
-    """The words of one article, in each of its fields. Derived by `search`.
+    """The search terms of one article, by field. Derived by `articles.search`.
 
-    Each column has the words in their order between spaces, then what else is a term of it.
-    `terms` are those of all columns, each once, with marks for the place: it is what the
-    database indexes, SQLite in a table of its own that triggers keep, PostgreSQL in a column
-    that it computes.
+    Each column has the words of its field in their order, separated by spaces, then the other
+    terms of the field. `terms` has the terms of all columns, each once, prefixed with the bucket
+    of the article: it is the indexed column, on SQLite by an FTS5 table that triggers maintain, on
+    PostgreSQL by a generated column.
     """
 
-    article: "models.OneToOneField[Article, Article]" = models.OneToOneField(
-        "articles.Article", on_delete=models.CASCADE, primary_key=True, related_name="search"
+    article = models.OneToOneField(
+        Article, on_delete=models.CASCADE, primary_key=True, related_name="search"
     )
     language = models.CharField(max_length=35, db_index=True)
     title = models.TextField()

@@ -1,11 +1,20 @@
-"""The states of an article, and the one rule of what readers may see."""
+"""The states of an article, and the one rule of which articles readers may see.
+
+The rule has two forms here, a `Q` object and SQL that is compiled from it for queries that are
+written in SQL, and one on the model: `Article.is_public`, for a row that is already loaded.
+"""
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from django.db import models
+from django.apps import apps
+from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from articles.sql import NOW, BoundParameters
 
 
 class Status(models.TextChoices):
@@ -16,18 +25,51 @@ class Status(models.TextChoices):
 
 
 def public(prefix: str = "", at: datetime | None = None) -> Q:
-    """The condition under which readers see an article: published, due and not expired at `at`.
+    """Return the condition under which an article is public: published, due and not expired at
+    `at`, which defaults to now.
 
-    `prefix` is the path to the article, such as ``article__``.
+    `prefix` is the lookup path to the article, such as ``article__``.
     """
     now = at or timezone.now()
     due = Q(**{f"{prefix}publish_at": None}) | Q(**{f"{prefix}publish_at__lte": now})
-    kept = Q(**{f"{prefix}expire_at": None}) | Q(**{f"{prefix}expire_at__gt": now})
-    return Q(**{f"{prefix}status": Status.PUBLISHED}) & due & kept
+    not_expired = Q(**{f"{prefix}expire_at": None}) | Q(**{f"{prefix}expire_at__gt": now})
+    return Q(**{f"{prefix}status": Status.PUBLISHED}) & due & not_expired
 
 
 def hidden(at: datetime | None = None) -> tuple[Q, ...]:
-    """The conditions of which one holds where `public` does not, each to be found in an index."""
+    """Return conditions of which at least one holds where `public` does not.
+
+    They are separate because an index serves each of them, and none serves their disjunction.
+    """
     now = at or timezone.now()
-    others = [status for status in Status if status != Status.PUBLISHED]
-    return Q(status__in=others), Q(publish_at__gt=now), Q(expire_at__lte=now)
+    unpublished = [status for status in Status if status != Status.PUBLISHED]
+    return Q(status__in=unpublished), Q(publish_at__gt=now), Q(expire_at__lte=now)
+
+
+def public_sql() -> tuple[str, list[Any]]:
+    """Return `public` as an SQL condition on `articles_article`, and its parameters."""
+    sql, parameters = _public_sql(connection.vendor)
+    return sql, parameters.bind()
+
+
+def hidden_sql() -> tuple[str, list[Any]]:
+    """Return `Article.objects.hidden()` as an SQL query for primary keys, and its parameters."""
+    sql, parameters = _hidden_sql(connection.vendor)
+    return sql, parameters.bind()
+
+
+# The model is looked up late because its own module imports this one.
+
+
+@cache
+def _public_sql(_vendor: str) -> tuple[str, BoundParameters]:
+    query = apps.get_model("articles", "Article").objects.public(NOW).query
+    sql, parameters = query.get_compiler(connection=connection).compile(query.where)
+    return sql, BoundParameters(parameters)
+
+
+@cache
+def _hidden_sql(_vendor: str) -> tuple[str, BoundParameters]:
+    query = apps.get_model("articles", "Article").objects.hidden(NOW).query
+    sql, parameters = query.get_compiler(connection=connection).as_sql()
+    return sql, BoundParameters(parameters)

@@ -1,5 +1,6 @@
-"""The articles that link to an article, each with the sentence around its first link."""
+"""The articles that link to an article, each with a sentence, for the article's page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -9,19 +10,19 @@ from django.db.models import QuerySet
 
 from articles.models import Article, Link
 from articles.models.fields import site_language
+from articles.models.link import LinkTarget
 from articles.models.link_resolution import Translation
-from articles.sql import CompiledQuery
+from articles.sql import CompiledQuery, chunks
 
-# Links that are read for each batch of keys. An article may link several times, so that these
-# make up fewer articles.
+# An article may link several times: the first articles of this many links are found.
 MAX_LINKS = 24
-# Keys of an article's names per query.
-BATCH_SIZE = 50
+# Names of an article in one query, as parts of a UNION.
+NAMES_PER_QUERY = 50
 
 
 @dataclass(frozen=True)
 class Backlink:
-    """A sentence in another article that links to an article."""
+    """A link in another article, with the text around it in its sentence."""
 
     slug: str
     title: str
@@ -31,32 +32,35 @@ class Backlink:
     after: str
 
 
-def first_backlinks(
-    article: Article, translations: list[Translation], limit: int
-) -> list[Backlink]:
-    """Return at most `limit` articles that link to `article`, the oldest first, each once."""
-    slugs = [translation.slug for translation in translations]
-    languages = (article.language, *(translation.language for translation in translations))
-    site = site_language()
-    keys = article.keys()
-    rows = []
-    for start in range(0, len(keys), BATCH_SIZE):
-        batch = keys[start : start + BATCH_SIZE]
-        rows += _first_links.rows(article.pk, batch, slugs, languages=languages, site=site)
-    backlinks: dict[int, Backlink] = {}
-    for source, *columns in sorted(rows, key=itemgetter(0)):
-        backlinks.setdefault(source, Backlink(*columns))
-    return list(backlinks.values())[:limit]
-
-
 @CompiledQuery
 def _first_links(
     pk: int, keys: list[str], slugs: list[str], at: datetime, languages: tuple[str, ...], site: str
 ) -> QuerySet[Link, Any]:
-    language, *others = languages
-    target = Article(pk=pk, language=language, title=keys[0], slug=keys[0], aliases=keys[1:])
-    translations = dict(zip(others, slugs, strict=True))
-    links = Link.objects.public(at).first_to(MAX_LINKS, target, at, translations)
+    """`languages` are those of the article and of its translations, which have `slugs`; `site` is
+    part of the shape because the precedence of languages depends on it."""
+    language, *translated = languages
+    target = LinkTarget(pk, language, keys, dict(zip(translated, slugs, strict=True)))
+    links = Link.objects.public(at).first_to(target, MAX_LINKS, at)
     return links.values_list(
         "source", "source__slug", "source__title", "source__language", "before", "label", "after"
     )
+
+
+def first_backlinks(
+    article: Article, translations: Sequence[Translation], limit: int
+) -> list[Backlink]:
+    """Return the first link of each of the first `limit` public articles, by primary key, that
+    link to `article`. `translations` are the public ones of `article`.
+
+    One query for each `NAMES_PER_QUERY` names of the article.
+    """
+    slugs = [translation.slug for translation in translations]
+    languages = (article.language, *(translation.language for translation in translations))
+    site = site_language()
+    rows = []
+    for keys in chunks(article.keys(), NAMES_PER_QUERY):
+        rows += _first_links.rows(article.pk, keys, slugs, languages=languages, site=site)
+    by_source: dict[int, Backlink] = {}
+    for source, *columns in sorted(rows, key=itemgetter(0)):
+        by_source.setdefault(source, Backlink(*columns))
+    return list(by_source.values())[:limit]

@@ -1,4 +1,4 @@
-"""What stands on the map: the articles that most others link to, and the names most wanted."""
+"""The articles with the most links, and the most wanted articles, for the map of the site."""
 
 from typing import NamedTuple
 
@@ -6,38 +6,38 @@ from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 
 from articles.graph.map_layout import ClusterTag, Group, group_by_tag
 from articles.graph.nodes import Edge, Node
-from articles.models.article import Article, ArticleQuerySet
-from articles.models.link import Link
-from articles.models.name import Name
-from articles.models.raw import hidden
-from articles.models.tag import Tagging
-from articles.queries.neighbourhood import links_among
+from articles.models import Article, Link, Name, Tagging
+from articles.models.article import ArticleQuerySet
+from articles.models.visibility import hidden_sql
+from articles.queries.neighbourhood import link_graph
 from articles.sql import fetch
 
-STRONGEST = 130
-LIKELY = 2 * STRONGEST
-MOST_WANTED = 20
+MAX_ARTICLES = 130
+MAX_CANDIDATES = 2 * MAX_ARTICLES
+MAX_WANTED = 20
 
-# Over all links: what comes of it is kept for each content version. First roughly, name by name
-# in the order of an index, then exactly for the articles that this finds.
-LINKED = """
-WITH likely AS (
+# Reads all links; the result is cached for each content version. In two steps: an estimate by
+# name, in the order of an index, then the exact number for the candidates that this finds.
+MOST_LINKED = """
+WITH candidate AS (
     SELECT articles_name.article_id AS id
-    FROM (SELECT key, COUNT(DISTINCT source_id) AS number FROM articles_link GROUP BY key) AS named
-    JOIN articles_name ON articles_name.key = named.key
-    WHERE articles_name.article_id NOT IN ({hidden}){tagged}
-    GROUP BY articles_name.article_id ORDER BY SUM(named.number) DESC, id LIMIT %s)
-SELECT likely.id, COUNT(DISTINCT articles_link.source_id) AS number
-FROM likely JOIN articles_name ON articles_name.article_id = likely.id
+    FROM (
+        SELECT key, COUNT(DISTINCT source_id) AS number FROM articles_link GROUP BY key) AS linked
+    JOIN articles_name ON articles_name.key = linked.key
+    WHERE articles_name.article_id NOT IN ({hidden}){with_tag}
+    GROUP BY articles_name.article_id ORDER BY SUM(linked.number) DESC, id LIMIT %s)
+SELECT candidate.id, COUNT(DISTINCT articles_link.source_id) AS number
+FROM candidate JOIN articles_name ON articles_name.article_id = candidate.id
     JOIN articles_link ON articles_link.key = articles_name.key
-WHERE articles_link.source_id <> likely.id AND articles_link.source_id NOT IN ({hidden})
-GROUP BY likely.id ORDER BY number DESC, likely.id LIMIT %s"""
-TAGGED = """ AND articles_name.article_id IN (
+WHERE articles_link.source_id <> candidate.id AND articles_link.source_id NOT IN ({hidden})
+GROUP BY candidate.id ORDER BY number DESC, candidate.id LIMIT %s"""
+WITH_TAG = """ AND articles_name.article_id IN (
     SELECT content_object_id FROM articles_tagging WHERE tag_id = %s)"""
 
 
 class LinkMap(NamedTuple):
-    """The strongest nodes by tags, the links between them, and the number of all articles."""
+    """The nodes with the most links, grouped by tag; the links between them; the number of
+    articles among the nodes (`shown`), and that of all articles."""
 
     groups: list[Group]
     edges: list[Edge]
@@ -45,90 +45,92 @@ class LinkMap(NamedTuple):
     total: int
 
 
-def whole(tag: int | None = None) -> LinkMap:
-    """The map's content, of the articles with one tag if it is given. Nine queries, some of
-    them over all links, and one for each language of the articles."""
-    nodes = _strongest(tag)
-    written = links_among([node.pk for node in nodes])
-    lacking = _wanted(tag)
-    numbers = {node.pk: lacking[key].pk for key, node in written.wanted.items() if key in lacking}
-    wanting = (Edge(source, numbers.get(target, 0)) for source, target in written.wanting)
-    shown = {node.pk for node in nodes} | set(numbers.values())
-    edges = {edge for edge in (*written.edges, *wanting) if shown.issuperset(edge)}
-    groups = group_by_tag(nodes, _topics(nodes))
-    if lacking:
-        groups = _with_wanted(groups, list(lacking.values()), edges)
+def build_link_map(tag: int | None = None) -> LinkMap:
+    """Read the map of all articles, or of those with one tag. Nine queries, some of them over all
+    links, and one for each language of the articles."""
+    nodes = _most_linked(tag)
+    graph = link_graph([node.pk for node in nodes])
+    wanted = _most_wanted(tag)
+    # The graph numbers wanted articles by their first links, the map by how wanted they are.
+    numbers = {node.pk: wanted[key].pk for key, node in graph.wanted.items() if key in wanted}
+    wanted_edges = (Edge(source, numbers.get(target, 0)) for source, target in graph.wanted_edges)
+    visible = {node.pk for node in nodes} | set(numbers.values())
+    edges = {edge for edge in (*graph.edges, *wanted_edges) if visible.issuperset(edge)}
+    groups = group_by_tag(nodes, _tags(nodes))
+    if wanted:
+        groups = _with_wanted(groups, list(wanted.values()), edges)
     return LinkMap(groups, sorted(edges), len(nodes), _total(tag))
 
 
-def _strongest(tag: int | None) -> list[Node]:
-    """The articles that most others link to, and if these are few, the first of those without."""
-    condition, parameters = hidden()
-    sql = LINKED.format(hidden=condition, tagged=TAGGED if tag else "")
-    values = [*parameters, *([tag] if tag else []), LIKELY, *parameters, STRONGEST]
-    linked: dict[int, int] = dict(fetch(sql, values))
-    strongest = _public(tag).in_bulk(list(linked))
-    others = _public(tag).exclude(pk__in=list(linked)).order_by("pk")
-    articles = [strongest[pk] for pk in linked if pk in strongest]
-    articles += others[: STRONGEST - len(linked)]
+def _most_linked(tag: int | None) -> list[Node]:
+    """Return the articles that most others link to, filled up with articles without links."""
+    hidden, parameters = hidden_sql()
+    sql = MOST_LINKED.format(hidden=hidden, with_tag=WITH_TAG if tag else "")
+    tag_parameters = [tag] if tag else []
+    values = [*parameters, *tag_parameters, MAX_CANDIDATES, *parameters, MAX_ARTICLES]
+    numbers: dict[int, int] = dict(fetch(sql, values))
+    by_pk = _public(tag).in_bulk(list(numbers))
+    unlinked = _public(tag).exclude(pk__in=list(numbers)).order_by("pk")
+    articles = [by_pk[pk] for pk in numbers if pk in by_pk]
+    articles += unlinked[: MAX_ARTICLES - len(numbers)]
     return [
-        Node(article.pk, article.title, article.slug, article.language, linked.get(article.pk, 0))
+        Node(article.pk, article.title, article.slug, article.language, numbers.get(article.pk, 0))
         for article in articles
     ]
 
 
-def _wanted(tag: int | None) -> dict[str, Node]:
-    """The names without an article that most articles link to, by their keys."""
-    rows = [row for links in _lacking() for row in _most_wanted(links, tag)]
+def _most_wanted(tag: int | None) -> dict[str, Node]:
+    """Return the names without an article that most articles link to, by key."""
+    rows = [row for links in _links_without_target() for row in _count_by_name(links, tag)]
     rows.sort(key=lambda row: (-row[2], row[0]))
     return {
-        key: Node(-1 - place, name, weight=number)
-        for place, (key, name, number) in enumerate(rows[:MOST_WANTED])
+        key: Node(-1 - index, name, weight=number)
+        for index, (key, name, number) in enumerate(rows[:MAX_WANTED])
     }
 
 
-def _lacking() -> tuple[QuerySet[Link], QuerySet[Link]]:
-    """The links that readers see to what has no name, and those to what none of the articles
-    that they see is called. Apart, for either is found by an index."""
+def _links_without_target() -> tuple[QuerySet[Link], QuerySet[Link]]:
+    """Return the public links to a name that no article has, and those to a name that only hidden
+    articles have. They are separate because an index serves each of them."""
     hidden = Article.objects.hidden()
-    shown = Link.objects.exclude(source__in=hidden)
-    same = Name.objects.filter(key=OuterRef("key"))
-    unseen = Name.objects.filter(article__in=hidden).values("key")
+    links = Link.objects.exclude(source__in=hidden)
+    names = Name.objects.filter(key=OuterRef("key"))
+    keys_of_hidden = Name.objects.filter(article__in=hidden).values("key")
     return (
-        shown.filter(~Exists(same)),
-        shown.filter(~Exists(same.exclude(article__in=hidden)), key__in=unseen),
+        links.filter(~Exists(names)),
+        links.filter(~Exists(names.exclude(article__in=hidden)), key__in=keys_of_hidden),
     )
 
 
-def _most_wanted(links: QuerySet[Link], tag: int | None) -> list[tuple[str, str, int]]:
+def _count_by_name(links: QuerySet[Link], tag: int | None) -> list[tuple[str, str, int]]:
     if tag:
         links = links.filter(source__taggings__tag=tag)
-    counted = (
+    counts = (
         links.order_by()
         .values("key")
-        .annotate(written=Min("name"), number=Count("source", distinct=True))
+        .annotate(first_name=Min("name"), number=Count("source", distinct=True))
     )
-    rows = counted.order_by("-number", "key").values_list("key", "written", "number")
-    return list(rows[:MOST_WANTED])
+    rows = counts.order_by("-number", "key").values_list("key", "first_name", "number")
+    return list(rows[:MAX_WANTED])
 
 
-def _topics(nodes: list[Node]) -> dict[int, list[ClusterTag]]:
+def _tags(nodes: list[Node]) -> dict[int, list[ClusterTag]]:
     taggings = Tagging.objects.filter(content_object__in=[node.pk for node in nodes])
-    topics: dict[int, list[ClusterTag]] = {}
+    tags: dict[int, list[ClusterTag]] = {}
     for pk, *tag in taggings.values_list("content_object", "tag__name", "tag__slug"):
-        topics.setdefault(pk, []).append(ClusterTag(*tag))
-    return topics
+        tags.setdefault(pk, []).append(ClusterTag(*tag))
+    return tags
 
 
-def _with_wanted(groups: list[Group], lacking: list[Node], edges: set[Edge]) -> list[Group]:
-    """Wanted names stand where most of the articles do that link to them."""
-    home = {node.pk: place for place, (_topic, nodes) in enumerate(groups) for node in nodes}
-    found = [(tag, list(nodes)) for tag, nodes in groups] or [(None, [])]
-    for node in lacking:
-        places = [home[edge.source] for edge in edges if edge.target == node.pk]
-        place = max(sorted(set(places)), key=places.count, default=len(found) - 1)
-        found[place][1].append(node)
-    return found
+def _with_wanted(groups: list[Group], wanted: list[Node], edges: set[Edge]) -> list[Group]:
+    """Add each wanted article to the group that most of the articles with a link to it are in."""
+    group_of = {node.pk: index for index, (_tag, nodes) in enumerate(groups) for node in nodes}
+    extended = [(tag, list(nodes)) for tag, nodes in groups] or [(None, [])]
+    for node in wanted:
+        indexes = [group_of[edge.source] for edge in edges if edge.target == node.pk]
+        index = max(sorted(set(indexes)), key=indexes.count, default=len(extended) - 1)
+        extended[index][1].append(node)
+    return extended
 
 
 def _public(tag: int | None) -> ArticleQuerySet:

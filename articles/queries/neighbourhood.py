@@ -1,4 +1,4 @@
-"""The articles within two links of one, in either direction: a bounded number, from indexes."""
+"""The articles within two links of an article, in either direction: a limited number, by index."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
@@ -8,133 +8,133 @@ from django.db.models import Q
 
 from articles.graph import neighbourhood_layout
 from articles.graph.nodes import Edge, Node
-from articles.models.article import Article
-from articles.models.link import Link, targets_of
-from articles.models.link_resolution import translations
-from articles.models.name import Name
-from articles.models.raw import visible
-from articles.sql import fetch
+from articles.models import Article, Link, Name
+from articles.models.visibility import public_sql
+from articles.queries.links import resolve_rows
+from articles.queries.translations import translations
+from articles.sql import fetch, placeholders
 
-# Of each article so many of its first links are looked at, and so many links to each name.
-FIRST_LINKS = 40
-LINKS_TO_NAME = 12
+# The number of links that are read of each article, and of links to each name.
+LINKS_PER_SOURCE = 40
+LINKS_PER_NAME = 12
 
-FROM = """SELECT articles_link.source_id, articles_name.article_id
+OUTGOING = """SELECT articles_link.source_id, articles_name.article_id
     FROM articles_link
     JOIN articles_name ON articles_name.key = articles_link.key
     JOIN articles_article ON articles_article.id = articles_name.article_id
-    WHERE articles_link.source_id IN ({keys}) AND articles_link.position < %s AND {visible}"""
+    WHERE articles_link.source_id IN ({articles}) AND articles_link.position < %s AND {visible}"""
 
-# SQLite has no LATERAL, and PostgreSQL would answer the other form by reading all links.
+# The first links to each name. SQLite has no LATERAL, and PostgreSQL reads all links for the form
+# with IN.
 SOURCES = """SELECT DISTINCT articles_link.source_id FROM articles_link
         JOIN articles_article ON articles_article.id = articles_link.source_id
         WHERE articles_link.key = articles_name.key AND {visible}
         ORDER BY articles_link.source_id LIMIT %s"""
-TO = {
+INCOMING = {
     "sqlite": f"""SELECT source.id, articles_name.article_id
     FROM articles_name JOIN articles_article AS source ON source.id IN ({SOURCES})
-    WHERE articles_name.article_id IN ({{keys}})""",
+    WHERE articles_name.article_id IN ({{articles}})""",
     "postgresql": f"""SELECT source.source_id, articles_name.article_id
     FROM articles_name CROSS JOIN LATERAL ({SOURCES}) AS source
-    WHERE articles_name.article_id IN ({{keys}})""",
+    WHERE articles_name.article_id IN ({{articles}})""",
 }
 
 
-class Written(NamedTuple):
-    """Links as their sources mean them: to articles, and to names that no article has."""
+class LinkGraph(NamedTuple):
+    """Links between articles; names that no article has, by key; and the links to those."""
 
     edges: set[Edge]
     wanted: dict[str, Node]
-    wanting: list[Edge]
+    wanted_edges: list[Edge]
 
 
 def neighbourhood(article: Article, rows: int) -> tuple[list[Node], dict[int, int], set[Edge]]:
-    """The nodes around `article`, at most `neighbourhood_layout.MAX_NODES`, with their columns and
-    links.
+    """Return the nodes around `article`, their columns by primary key, and their links.
 
-    In each column stand at most `rows` articles, and half as many names that are wanted. Seven
-    queries, whatever the size of the encyclopedia, and two for each language of the articles.
+    At most `neighbourhood_layout.MAX_NODES` nodes; each column has at most `rows` articles, and
+    half as many wanted articles. Seven queries, and two for each language of the articles.
     """
-    # A link by the name of a translation leads here if it is written in this language.
+    # A link by the name of a translation leads here if its source is in this article's language.
     versions = [article.pk, *(other.pk for other in translations(article.pk, article.language))]
-    named = set(Name.objects.filter(article__in=versions).values_list("key", flat=True))
-    leading = {edge.source for edge in leading_to(versions)}
-    near = neighbourhood_layout.first_columns(
-        article.pk, links_among({article.pk, *leading}, named).edges, rows
+    keys = set(Name.objects.filter(article__in=versions).values_list("key", flat=True))
+    sources = {edge.source for edge in links_to(versions)}
+    first_edges = link_graph({article.pk, *sources}, keys).edges
+    inner = neighbourhood_layout.first_columns(article.pk, first_edges, rows)
+    columns = inner | neighbourhood_layout.second_columns(inner, links_around(inner), rows)
+    edges, wanted, wanted_edges = link_graph(columns, keys)
+    columns |= _wanted_columns(wanted_edges, inner, rows // 2)
+    columns = neighbourhood_layout.connected(columns, {*edges, *wanted_edges})
+    nodes = [*public_nodes(columns), *(node for node in wanted.values() if node.pk in columns)]
+    visible = {node.pk for node in nodes}
+    visible_edges = {edge for edge in (*edges, *wanted_edges) if visible.issuperset(edge)}
+    return nodes, columns, visible_edges
+
+
+def _wanted_columns(edges: Iterable[Edge], inner: Mapping[int, int], rows: int) -> dict[int, int]:
+    """Return the columns of wanted articles that articles in the columns `inner` link to, at most
+    `rows` in each."""
+    columns: dict[int, int] = {}
+    for source, target in edges:
+        if source in inner:
+            column = 2 * inner[source] or 1
+            has_room = list(columns.values()).count(column) < rows
+            if has_room or abs(column) < abs(columns.get(target, 0)):
+                columns[target] = column
+    return columns
+
+
+def links_to(articles: Collection[int]) -> list[Edge]:
+    """Return the first public links to the articles, by name alone: the language of a link is
+    taken into account later, for the few articles that remain. One query."""
+    return _edges(*_incoming(articles))
+
+
+def links_around(articles: Collection[int]) -> list[Edge]:
+    """Return `links_to`, and the first links from the articles to public ones. One query."""
+    visible, visible_parameters = public_sql()
+    outgoing = OUTGOING.format(articles=placeholders(articles), visible=visible)
+    incoming, parameters = _incoming(articles)
+    return _edges(
+        f"{outgoing} UNION ALL {incoming}",
+        [*articles, LINKS_PER_SOURCE, *visible_parameters, *parameters],
     )
-    places = near | neighbourhood_layout.second_columns(near, around(near), rows)
-    edges, wanted, wanting = links_among(places, named)
-    places |= _lacking(wanting, near, rows // 2)
-    kept = neighbourhood_layout.connected(places, {*edges, *wanting})
-    found = [*articles(kept), *(node for node in wanted.values() if node.pk in kept)]
-    shown = {node.pk for node in found}
-    inside = {edge for edge in (*edges, *wanting) if shown.issuperset(edge)}
-    return found, kept, inside
 
 
-def _lacking(wanting: Iterable[Edge], near: Mapping[int, int], rows: int) -> dict[int, int]:
-    """The columns of wanted names that the nearest articles link to, at most `rows` in each."""
-    places: dict[int, int] = {}
-    for source, target in wanting:
-        if source in near:
-            column = 2 * near[source] or 1
-            room = list(places.values()).count(column) < rows
-            if room or abs(column) < abs(places.get(target, 0)):
-                places[target] = column
-    return places
+def _incoming(articles: Collection[int]) -> tuple[str, list[Any]]:
+    visible, visible_parameters = public_sql()
+    sql = INCOMING[connection.vendor].format(articles=placeholders(articles), visible=visible)
+    return sql, [*visible_parameters, LINKS_PER_NAME, *articles]
 
 
-def leading_to(keys: Collection[int]) -> list[Edge]:
-    """Links that readers see to the articles of these keys, by name alone: what a name means in
-    a language is asked of the few that are shown. One query."""
-    return _edges(*_to(keys))
+def _edges(sql: str, parameters: list[Any]) -> list[Edge]:
+    return [Edge(*row) for row in fetch(sql, parameters)]
 
 
-def around(keys: Collection[int]) -> list[Edge]:
-    """`leading_to`, and links from these articles to those that readers see. One query."""
-    condition, parameters = visible()
-    leaving = FROM.format(keys=_marks(keys), visible=condition)
-    coming, values = _to(keys)
-    return _edges(f"{leaving} UNION ALL {coming}", [*keys, FIRST_LINKS, *parameters, *values])
+def link_graph(articles: Collection[int], keys: Collection[str] = ()) -> LinkGraph:
+    """Return the first links of each of the articles, and all of their links by one of `keys`, as
+    they lead readers. One query, and one for each language.
 
-
-def _to(keys: Collection[int]) -> tuple[str, list[Any]]:
-    condition, parameters = visible()
-    sql = TO[connection.vendor].format(keys=_marks(keys), visible=condition)
-    return sql, [*parameters, LINKS_TO_NAME, *keys]
-
-
-def _marks(keys: Collection[int]) -> str:
-    return ", ".join(["%s"] * len(keys))
-
-
-def _edges(sql: str, values: list[Any]) -> list[Edge]:
-    return [Edge(*row) for row in fetch(sql, values)]
-
-
-def links_among(keys: Collection[int], named: Collection[str] = ()) -> Written:
-    """The first links of each of these articles, and those by a name of `named` wherever they
-    stand: where they lead for readers. One query, and one for each language.
-
-    A wanted name's node has a number below zero, by its first place in these texts.
+    The node of a wanted article has a negative number, by its first link.
     """
-    links = Link.objects.filter(Q(position__lt=FIRST_LINKS) | Q(key__in=named), source__in=keys)
+    links = Link.objects.filter(
+        Q(position__lt=LINKS_PER_SOURCE) | Q(key__in=keys), source__in=articles
+    )
     columns = ("source", "source__language", "key", "name")
     rows = list(links.order_by("source", "position").values_list(*columns))
-    targets = targets_of(row[:3] for row in rows)
+    targets = resolve_rows(row[:3] for row in rows)
     edges: set[Edge] = set()
-    wanting: dict[Edge, None] = {}
     wanted: dict[str, Node] = {}
+    wanted_edges: dict[Edge, None] = {}
     for source, language, key, name in rows:
         if target := targets[source].get(key):
             edges.add(Edge(source, target.pk))
         else:
             node = wanted.setdefault(key, Node(-1 - len(wanted), name, language=language))
-            wanting[Edge(source, node.pk)] = None
-    return Written(edges, wanted, list(wanting))
+            wanted_edges[Edge(source, node.pk)] = None
+    return LinkGraph(edges, wanted, list(wanted_edges))
 
 
-def articles(keys: Collection[int]) -> list[Node]:
-    """Those of the articles that readers may see, as nodes."""
-    found = Article.objects.public().filter(pk__in=keys)
-    return [Node(*row) for row in found.values_list("pk", "title", "slug", "language")]
+def public_nodes(articles: Collection[int]) -> list[Node]:
+    """Return the public ones of the articles, as nodes."""
+    rows = Article.objects.public().filter(pk__in=articles)
+    return [Node(*row) for row in rows.values_list("pk", "title", "slug", "language")]

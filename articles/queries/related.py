@@ -1,4 +1,4 @@
-"""Which articles are related to one: they share rare links, rare tags, and who links to them."""
+"""Articles and tags related to an article or a tag, by what they share."""
 
 import json
 import math
@@ -7,63 +7,67 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from django.db import connection
+from django.db.models import Count, QuerySet
 
-from articles.models.article import Article
+from articles.models import Article, Tag, Tagging
 from articles.models.link_resolution import Target
-from articles.models.raw import visible
-from articles.models.tag import Tag
+from articles.models.visibility import public, public_sql
 from articles.sql import fetch
 
-EACH = 20
-SOURCES = 30
-FINALISTS = 18
-CITING = 12
+# The numbers of articles read for each tag and link target, of tags and link targets, of
+# candidates of which the visibility is checked, and of citing articles.
+MAX_ARTICLES = 20
+MAX_SHARED = 30
+MAX_CANDIDATES = 18
+MAX_CITING = 12
+MAX_TAGGED = 50
 
-# Weights are shares of this, in whole numbers: a sum of fractions would depend on its order, and
-# so on the database.
-WHOLE = math.lcm(*range(1, EACH + 1))
+# Weights are multiples of 1/COMMON_MULTIPLE, as integers: a sum of floats depends on the order of
+# its terms, and so on the database.
+COMMON_MULTIPLE = math.lcm(*range(1, MAX_ARTICLES + 1))
 
-# Each tag, target and citing article with what it leads to as an array: SQLite has no LATERAL, and
-# on both engines this costs less than a window over so many rows.
-# Numbers that are always the same stand in the text: PostgreSQL thinks nothing of a LIMIT that
-# it is not told, and would make a new plan for each article.
-# Drafts that link to both say nothing to readers, so who cites is looked at before what else.
+# Each tag, link target and citing article, with the articles that have it or link to it as an
+# array: SQLite has no LATERAL, and on both databases this is cheaper than a window function.
+# Constants are inlined so that PostgreSQL's planner sees the LIMIT and reuses one generic plan.
+# Hidden articles that link to both are left out in `citing`, before their links are read.
 RANKED = f"""
 WITH citing AS MATERIALIZED (
     SELECT articles_article.id FROM (
         SELECT DISTINCT source_id FROM (
             SELECT articles_link.source_id
             FROM articles_name JOIN articles_link ON articles_link.key = articles_name.key
-            WHERE articles_name.article_id = %s LIMIT {CITING}) AS looked_at) AS source
+            WHERE articles_name.article_id = %s LIMIT {MAX_CITING}) AS incoming) AS source
     JOIN articles_article ON articles_article.id = source.source_id
     WHERE source.source_id <> %s AND {{visible}}),
 shared AS MATERIALIZED (
-    SELECT 'tag' AS kind, given.value AS via, (
+    SELECT 'tag' AS kind, parameter.value AS via, (
         SELECT {{array}}(article_id) FROM (
             SELECT articles_tagging.content_object_id AS article_id FROM articles_tagging
             JOIN articles_article ON articles_article.id = articles_tagging.content_object_id
-            WHERE articles_tagging.tag_id = given.value AND {{visible}}
-            ORDER BY articles_tagging.content_object_id DESC LIMIT {EACH}) AS tagged) AS articles
-    FROM {{given}}
+            WHERE articles_tagging.tag_id = parameter.value AND {{visible}}
+            ORDER BY articles_tagging.content_object_id DESC LIMIT {MAX_ARTICLES}) AS tagged
+        ) AS articles
+    FROM {{parameter}}
     UNION ALL
-    SELECT 'link', given.value, (
+    SELECT 'link', parameter.value, (
         SELECT {{array}}(DISTINCT source_id) FROM (
             SELECT articles_link.source_id
             FROM articles_name JOIN articles_link ON articles_link.key = articles_name.key
-            WHERE articles_name.article_id = given.value LIMIT {EACH}) AS linking)
-    FROM {{given}}
+            WHERE articles_name.article_id = parameter.value LIMIT {MAX_ARTICLES}) AS linking)
+    FROM {{parameter}}
     UNION ALL
     SELECT 'cited', citing.id, (
         SELECT {{array}}(DISTINCT articles_name.article_id)
         FROM articles_link JOIN articles_name ON articles_name.key = articles_link.key
-        WHERE articles_link.source_id = citing.id AND articles_link.position < {EACH})
+        WHERE articles_link.source_id = citing.id AND articles_link.position < {MAX_ARTICLES})
     FROM citing),
 candidate AS MATERIALIZED (
-    SELECT one.value AS article_id, kind, via, {WHOLE} / {{length}}(articles) AS weight
-    FROM shared CROSS JOIN {{each}}),
+    SELECT element.value AS article_id, kind, via,
+        {COMMON_MULTIPLE} / {{length}}(articles) AS weight
+    FROM shared CROSS JOIN {{element}}),
 ranked AS MATERIALIZED (
     SELECT article_id, SUM(weight) AS weight FROM candidate WHERE article_id <> %s
-    GROUP BY article_id ORDER BY SUM(weight) DESC, article_id LIMIT {FINALISTS}),
+    GROUP BY article_id ORDER BY SUM(weight) DESC, article_id LIMIT {MAX_CANDIDATES}),
 best AS MATERIALIZED (
     SELECT articles_article.id, articles_article.slug, articles_article.title,
         articles_article.language, ranked.weight
@@ -74,27 +78,28 @@ FROM best JOIN candidate ON candidate.article_id = best.id
 ORDER BY best.weight DESC, best.id, candidate.weight DESC, candidate.via
 """
 
-# PostgreSQL shall not see how many are given: it would make a new plan for each article.
+# The parameter is in a subquery so that PostgreSQL does not see the length of the array and reuses
+# one generic plan.
 ARRAYS = {
     "sqlite": {
         "array": "json_group_array",
         "length": "json_array_length",
-        "given": "json_each(%s) AS given",
-        "each": "json_each(articles) AS one",
+        "parameter": "json_each(%s) AS parameter",
+        "element": "json_each(articles) AS element",
     },
     "postgresql": {
         "array": "array_agg",
         "length": "cardinality",
-        "given": "unnest((SELECT %s::bigint[] LIMIT 1)) AS given (value)",
-        "each": "unnest(articles) AS one (value)",
+        "parameter": "unnest((SELECT %s::bigint[] LIMIT 1)) AS parameter (value)",
+        "element": "unnest(articles) AS element (value)",
     },
 }
 
 
 @dataclass
 class Related:
-    """A related article and why it is: the tags shared, rarest first, the number of links, and
-    the number of articles that link to both."""
+    """A related article, and why: the shared tags, rarest first, the number of link targets that
+    both link to, and the number of articles that link to both."""
 
     slug: str
     title: str
@@ -107,42 +112,43 @@ class Related:
 def related(
     article: Article, tags: Iterable[Tag], targets: Iterable[Target], limit: int = 6
 ) -> list[Related]:
-    """The public articles that share most with `article`. One query.
+    """Return the public articles most similar to `article`, best first. One query.
 
     Two articles share what both link to (bibliographic coupling: Kessler, *Bibliographic
     coupling between scientific papers*, 1963), the articles that link to both (co-citation:
-    Small, *Co-citation in the scientific literature*, 1973), and tags. Whatever is shared by n
-    weighs 1/n, so that rare things count more (the resource allocation index: Zhou, Lü and
-    Zhang, *Predicting missing links via local information*, 2009): n articles that have the
-    tag or link to the target, n articles that the citing one links to. Weights are summed.
+    Small, *Co-citation in the scientific literature*, 1973), and tags. A thing shared by n
+    articles weighs 1/n, so that rare things count more (the resource allocation index: Zhou, Lü
+    and Zhang, *Predicting missing links via local information*, 2009): n articles have the tag or
+    link to the target, or the citing article links to n articles. The weights are summed.
 
-    For each of at most `SOURCES` tags and link targets, `EACH` articles are looked at (of a tag
-    the newest that readers see), and in each of `CITING` articles that link here their first
-    `EACH` links, so that the cost does not grow with the encyclopedia; n is counted among those.
-    Of the `FINALISTS` that weigh most, those that readers may see are given.
+    The cost does not depend on the size of the site: `MAX_ARTICLES` articles are read for each of
+    at most `MAX_SHARED` tags and link targets (the newest public ones of a tag), and the first
+    `MAX_ARTICLES` links in each of `MAX_CITING` articles that link to `article`; n is counted
+    among those. Of the `MAX_CANDIDATES` that weigh most the public ones are returned.
     """
-    named = {tag.pk: tag for tag in tags}
-    linked = list(dict.fromkeys(target.pk for target in targets))
-    tagged, linked = list(named)[:SOURCES], linked[: max(0, SOURCES - len(named))]
-    found: dict[int, Related] = {}
-    for pk, slug, title, language, kind, via in _rows(article.pk, tagged, linked, limit):
-        entry = found.setdefault(pk, Related(slug, title, language))
+    tags_by_pk = {tag.pk: tag for tag in tags}
+    tag_keys = list(tags_by_pk)[:MAX_SHARED]
+    target_keys = list(dict.fromkeys(target.pk for target in targets))
+    target_keys = target_keys[: max(0, MAX_SHARED - len(tags_by_pk))]
+    results: dict[int, Related] = {}
+    for pk, slug, title, language, kind, via in _rows(article.pk, tag_keys, target_keys, limit):
+        result = results.setdefault(pk, Related(slug, title, language))
         if kind == "tag":
-            entry.tags.append(named[via])
+            result.tags.append(tags_by_pk[via])
         elif kind == "link":
-            entry.links += 1
+            result.links += 1
         else:
-            entry.cited += 1
-    return list(found.values())
+            result.cited += 1
+    return list(results.values())
 
 
 def _rows(
     pk: int, tags: list[int], targets: list[int], limit: int
 ) -> list[tuple[int, str, str, str, str, int]]:
-    condition, conditions = visible()
-    sql = _ranked(connection.vendor, condition, limit)
+    visible, parameters = public_sql()
+    sql = _ranked(connection.vendor, visible, limit)
     arrays = [_array(tags), _array(targets)]
-    return fetch(sql, [pk, pk, *conditions, *conditions, *arrays, pk, *conditions])
+    return fetch(sql, [pk, pk, *parameters, *parameters, *arrays, pk, *parameters])
 
 
 def _array(keys: list[int]) -> list[int] | str:
@@ -150,5 +156,18 @@ def _array(keys: list[int]) -> list[int] | str:
 
 
 @cache
-def _ranked(vendor: str, condition: str, limit: int) -> str:
-    return RANKED.format(visible=condition, limit=limit, **ARRAYS[vendor])
+def _ranked(vendor: str, visible: str, limit: int) -> str:
+    return RANKED.format(visible=visible, limit=limit, **ARRAYS[vendor])
+
+
+def related_tags(tag: Tag, limit: int = 12) -> QuerySet[Tag]:
+    """Return the tags that articles with `tag` have most often, with that number as `together`.
+
+    Only the newest public articles of the tag are counted, so that a large tag costs no more.
+    """
+    taggings = Tagging.objects.filter(public("content_object__"), tag=tag)
+    newest = taggings.order_by("-content_object").values("content_object")[:MAX_TAGGED]
+    tags = Tag.objects.filter(taggings__content_object__in=newest).exclude(pk=tag.pk)
+    ranked: QuerySet[Tag]
+    ranked = tags.annotate(together=Count("taggings")).order_by("-together", "key")[:limit]
+    return ranked

@@ -1,4 +1,4 @@
-"""Facts about all public articles together, computed once for each content version."""
+"""Counts over all articles, computed once for each content version and cached."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,18 +8,15 @@ from django.core.cache import cache
 from django.db.models import Count, F, Max, Min, QuerySet
 from django.db.models.functions import Coalesce, Greatest, Substr
 
-from articles.models.article import Article
-from articles.models.content_version import ContentVersion
-from articles.models.link import Link
-from articles.models.tag import Tag, Tagging
-from articles.queries import link_map
+from articles.models import Article, ContentVersion, Link, Tag, Tagging
+from articles.queries.link_map import LinkMap, build_link_map
 
-Fact = TypeVar("Fact")
-MOST_WANTED = 1000
+Result = TypeVar("Result")
+MAX_WANTED = 1000
 
 
 class TagInUse(NamedTuple):
-    """A tag, and how many public articles have it."""
+    """A tag, and the number of public articles that have it."""
 
     name: str
     slug: str
@@ -27,76 +24,78 @@ class TagInUse(NamedTuple):
 
 
 class WantedName(NamedTuple):
-    """A name that no article has, and how many articles link to it."""
+    """A name that no article has, and the number of articles that link to it."""
 
     key: str
     name: str
     number: int
 
 
-class Wanted(NamedTuple):
-    """The names that are linked to most, and how many there are altogether."""
+class WantedArticles(NamedTuple):
+    """The wanted articles that most articles link to, and the number of all wanted articles."""
 
     names: list[WantedName]
     total: int
 
 
-def tags() -> list[TagInUse]:
-    """The tags that readers can find articles under, in order, each with its number as `usage`."""
-    return _fact("tags", _tags)
-
-
-def letters() -> list[str]:
-    """The letters under which there are articles, in order; `#` stands for all that are none."""
-    return _fact("letters", _letters)
-
-
 class SitemapPage(NamedTuple):
-    """The public articles of one stretch of keys: how many, and when one changed last."""
+    """The public articles in one range of primary keys: the number of the range, how many articles
+    it has, and when the last of them changed."""
 
     number: int
     articles: int
     changed: datetime
 
 
+def tags() -> list[TagInUse]:
+    """Return the tags that public articles have, in alphabetical order."""
+    return _cached("tags", _tags)
+
+
+def letters() -> list[str]:
+    """Return the initial letters of public articles in order; `#` stands for all that are not
+    letters."""
+    return _cached("letters", _letters)
+
+
 def sitemap_pages(length: int) -> list[SitemapPage]:
-    """Where there are articles, in stretches of `length` keys, counted from 1."""
-    return _fact(f"stretches.{length}", lambda: _sitemap_pages(length))
+    """Return the ranges of `length` primary keys that have public articles, numbered from 1."""
+    return _cached(f"sitemap_pages.{length}", lambda: _sitemap_pages(length))
 
 
-def whole(tag: int | None = None) -> link_map.LinkMap:
-    """What stands on the map of all articles, or of those with one tag."""
-    return _fact(f"map.{tag or 'all'}", lambda: link_map.whole(tag))
+def link_map(tag: int | None = None) -> LinkMap:
+    """Return the map of all articles, or of those with one tag."""
+    return _cached(f"link_map.{tag or 'all'}", lambda: build_link_map(tag))
 
 
-def wanted() -> Wanted:
-    """The names that articles link to, drafts too, and that none has."""
-    return _fact("wanted", _wanted)
+def wanted_articles() -> WantedArticles:
+    """Return the names that articles link to, hidden ones included, and that no article has."""
+    return _cached("wanted_articles", _wanted_articles)
 
 
-def _fact(name: str, compute: Callable[[], Fact]) -> Fact:
+def _cached(name: str, compute: Callable[[], Result]) -> Result:
     key = f"articles.{name}.{ContentVersion.objects.current()}"
-    known: Fact | None = cache.get(key)
-    if known is not None:
-        return known
-    fact = compute()
-    cache.set(key, fact)
-    return fact
+    cached: Result | None = cache.get(key)
+    if cached is not None:
+        return cached
+    result = compute()
+    cache.set(key, result)
+    return result
 
 
 def _tags() -> list[TagInUse]:
+    # All taggings minus the few of hidden articles: no row of a public article is read.
     taggings = Tagging.objects.order_by()
-    every = _numbers(taggings)
-    unseen = _numbers(taggings.filter(content_object__in=Article.objects.hidden()))
-    usage = {pk: number - unseen.get(pk, 0) for pk, number in every.items()}
+    all_counts = _count_by_tag(taggings)
+    hidden_counts = _count_by_tag(taggings.filter(content_object__in=Article.objects.hidden()))
+    usage = {pk: number - hidden_counts.get(pk, 0) for pk, number in all_counts.items()}
     tags = Tag.objects.order_by("key").values_list("pk", "name", "slug")
     return [TagInUse(name, slug, usage[pk]) for pk, name, slug in tags if usage.get(pk)]
 
 
-def _numbers(taggings: QuerySet[Tagging]) -> dict[int, int]:
-    """How many of `taggings` each tag has."""
-    counted = taggings.values("tag").annotate(number=Count("*"))
-    return dict(counted.values_list("tag", "number"))
+def _count_by_tag(taggings: QuerySet[Tagging]) -> dict[int, int]:
+    counts = taggings.values("tag").annotate(number=Count("*"))
+    return dict(counts.values_list("tag", "number"))
 
 
 def _letters() -> list[str]:
@@ -106,14 +105,15 @@ def _letters() -> list[str]:
 
 def _sitemap_pages(length: int) -> list[SitemapPage]:
     number = (F("pk") - 1) / length + 1
-    renewed = Greatest("updated", Coalesce("publish_at", "updated"))
-    counted = Article.objects.public().order_by().values(number=number)
-    rows = counted.annotate(articles=Count("pk"), changed=Max(renewed)).order_by("number")
-    return [SitemapPage(*row) for row in rows.values_list("number", "articles", "changed")]
+    last_visible_change = Greatest("updated", Coalesce("publish_at", "updated"))
+    pages = Article.objects.public().order_by().values(number=number)
+    rows = pages.annotate(articles=Count("pk"), changed=Max(last_visible_change))
+    columns = rows.order_by("number").values_list("number", "articles", "changed")
+    return [SitemapPage(*row) for row in columns]
 
 
-def _wanted() -> Wanted:
+def _wanted_articles() -> WantedArticles:
     links = Link.objects.wanted().order_by().values("key")
-    counted = links.annotate(written=Min("name"), number=Count("source", distinct=True))
-    rows = list(counted.order_by("-number", "key").values_list("key", "written", "number"))
-    return Wanted([WantedName(*row) for row in rows[:MOST_WANTED]], len(rows))
+    counts = links.annotate(first_name=Min("name"), number=Count("source", distinct=True))
+    rows = list(counts.order_by("-number", "key").values_list("key", "first_name", "number"))
+    return WantedArticles([WantedName(*row) for row in rows[:MAX_WANTED]], len(rows))

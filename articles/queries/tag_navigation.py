@@ -1,20 +1,19 @@
-"""What stands before and after an article among those that have a tag in common with it."""
+"""The previous and the next article in the alphabetical order of a tag."""
 
 from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from articles.models.article import Article
-from articles.models.tag import Tag, Tagging
+from articles.models import Article, Tag, Tagging
 from articles.models.visibility import public
 from articles.sql import CompiledQuery
 
 COLUMNS = ("slug", "title", "language")
 
 
-class Step(NamedTuple):
-    """An article that stands beside another one."""
+class ArticleRef(NamedTuple):
+    """What a link to an article needs."""
 
     slug: str
     title: str
@@ -22,43 +21,49 @@ class Step(NamedTuple):
 
 
 class TagNavigation(NamedTuple):
-    """The articles on both sides in the order of a tag, as far as there are any."""
+    """The neighbours of an article in a tag; None at either end."""
 
     tag: Tag
-    previous: Step | None
-    next: Step | None
+    previous: ArticleRef | None
+    next: ArticleRef | None
 
 
 @CompiledQuery
-def _sides(
-    tag: int, article: int, key: str, at: datetime
+def _neighbours(
+    tag: int, article: int, sort_key: str, at: datetime
 ) -> QuerySet[Tag, tuple[str | None, ...]]:
-    """What stands before and after an article, from an index of the tag."""
-    tagged = Tagging.objects.filter(public("content_object__", at), tag=OuterRef("pk"))
-    before = tagged.filter(sort_key__lte=key).exclude(sort_key=key, content_object__gte=article)
-    after = tagged.filter(sort_key__gte=key).exclude(sort_key=key, content_object__lte=article)
-    steps = {
-        f"{side}_{column}": Subquery(rows.values(f"content_object__{column}")[:1])
-        for side, rows in (
-            ("before", before.order_by("-sort_key", "-content_object")),
-            ("after", after.order_by("sort_key", "content_object")),
+    """The columns of the previous article, then those of the next one, by keyset comparison on the
+    index `tagging_a_to_z`."""
+    public_taggings = Tagging.objects.filter(public("content_object__", at), tag=OuterRef("pk"))
+    before = public_taggings.filter(sort_key__lte=sort_key).exclude(
+        sort_key=sort_key, content_object__gte=article
+    )
+    after = public_taggings.filter(sort_key__gte=sort_key).exclude(
+        sort_key=sort_key, content_object__lte=article
+    )
+    columns = {
+        f"{side}_{column}": Subquery(taggings.values(f"content_object__{column}")[:1])
+        for side, taggings in (
+            ("previous", before.order_by("-sort_key", "-content_object")),
+            ("next", after.order_by("sort_key", "content_object")),
         )
         for column in COLUMNS
     }
-    found: QuerySet[Tag, tuple[str | None, ...]]
-    found = Tag.objects.filter(pk=tag).annotate(**steps).values_list(*steps)
-    return found
+    rows: QuerySet[Tag, tuple[str | None, ...]]
+    rows = Tag.objects.filter(pk=tag).annotate(**columns).values_list(*columns)
+    return rows
 
 
-def along(article: Article, tag: Tag) -> TagNavigation | None:
-    """The way along a tag that `article` has; none if the tag is deleted by now. One query."""
-    rows = _sides.rows(tag.pk, article.pk, article.sort_key)
+def tag_navigation(article: Article, tag: Tag) -> TagNavigation | None:
+    """Return the neighbours of `article` in `tag`, which it has; None if the tag has been deleted
+    meanwhile. One query."""
+    rows = _neighbours.rows(tag.pk, article.pk, article.sort_key)
     if not rows:
         return None
     width = len(COLUMNS)
-    return TagNavigation(tag, _step(rows[0][:width]), _step(rows[0][width:]))
+    return TagNavigation(tag, _article_ref(rows[0][:width]), _article_ref(rows[0][width:]))
 
 
-def _step(columns: tuple[str | None, ...]) -> Step | None:
+def _article_ref(columns: tuple[str | None, ...]) -> ArticleRef | None:
     slug, title, language = columns
-    return Step(slug, title or "", language or "") if slug else None
+    return ArticleRef(slug, title or "", language or "") if slug else None

@@ -14,7 +14,7 @@ from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from articles.models import SearchDocument
-from articles.models.raw import visible
+from articles.models.visibility import public_sql
 from articles.search.index import BUCKET_BITS, BUCKET_PREFIX, LANGUAGE_PREFIX, TAG_PREFIX
 from articles.search.limits import DEFAULT_LIMITS, Limits
 from articles.search.plan import Clause, Phrase, Plan
@@ -207,7 +207,7 @@ def _find_terms(plan: Plan, limit: int, field: str, before_pk: int = MAX_PK) -> 
 
 
 def _fetch_pks(expression: str, before_pk: int, limit: int) -> list[int]:
-    condition, parameters = visible()
+    condition, parameters = public_sql()
     # As a literal, LIMIT is known to the planner of a prepared statement.
     statement = dialect().statement.format(visible=condition, limit=int(limit))
     values: list[Any] = [expression, before_pk, *parameters]

@@ -162,7 +162,7 @@ def _matching_names(query: Query, plan: Plan, limit: int) -> tuple[frozenset[int
         tagged = Tagging.objects.filter(tag__in=tags).values("content_object")
         candidates = candidates.filter(article__in=tagged)
     exact = candidates.filter(key__in=keys).values_list("article", flat=True)
-    starting = candidates.starting(query.name).values_list("article", flat=True)
+    starting = candidates.starting_with(query.name).values_list("article", flat=True)
     pks = list(starting[: limit + 1]) if query.may_be_prefix else []
     return frozenset(exact), CandidateKeys(frozenset(pks[:limit]), more=len(pks) > limit)
 
@@ -180,7 +180,7 @@ def _find_candidates(plan: Plan, limits: Limits) -> CandidateKeys:
 
 def _hits(pks: list[int], plan: Plan) -> list[Hit]:
     articles = Article.objects.public().defer("body", "html", "toc").in_bulk(pks)
-    tags = Tagging.objects.tags_of(articles.values())
+    tags = Tagging.objects.tags_by_article(pks)
     return [
         Hit(articles[pk], snippet_for(articles[pk], plan), tags[pk])
         for pk in pks

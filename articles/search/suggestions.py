@@ -33,7 +33,7 @@ def suggest_names(text: str, limit: int = MAX_SUGGESTIONS) -> list[Name]:
     if not names.fold(typed):
         return []
     by_article: dict[int, Name] = {}
-    for name in Name.objects.public().starting(typed).with_article()[: limit * 3]:
+    for name in Name.objects.public().starting_with(typed).select_article()[: limit * 3]:
         if name.kind == Kind.TITLE or name.article_id not in by_article:
             by_article[name.article_id] = name
     if len(by_article) < limit:
@@ -51,7 +51,7 @@ def _titles_with_words(text: str, limit: int) -> list[Name]:
     clauses = [Clause((NAME_PREFIX + term,)) for term in complete]
     with backends.planner_settings():
         pks = backends.find(Plan([*clauses, _prefix_clause(NAME_PREFIX + last)]), limit).pks
-    titles = Name.objects.public().filter(article__in=pks, kind=Kind.TITLE).with_article()
+    titles = Name.objects.public().filter(article__in=pks, kind=Kind.TITLE).select_article()
     return list(titles.order_by("key"))
 
 
@@ -64,7 +64,7 @@ def did_you_mean(query: Query) -> tuple[str, list[Name]]:
 
     The text is empty if there is nothing to correct.
     """
-    similar = Name.objects.public().nearest(query.name or query.text)
+    similar = Name.objects.public().similar_to(query.name or query.text)
     text = query.text
     lexicon = current_lexicon()
     with backends.planner_settings():

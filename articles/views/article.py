@@ -21,11 +21,13 @@ from articles.http import query_parameter
 from articles.link_rendering import add_article_url, render_links
 from articles.models import Article, Link, Name, Tag
 from articles.models.fields import site_language
-from articles.models.link_resolution import Translation, for_everybody
-from articles.models.tag import tags_subquery
+from articles.models.link_resolution import Translation
+from articles.models.tagging import tags_subquery
 from articles.queries.backlinks import first_backlinks
+from articles.queries.links import resolve_links
 from articles.queries.related import related
-from articles.queries.tag_navigation import along
+from articles.queries.tag_navigation import tag_navigation
+from articles.queries.translations import default_version
 from articles.sql import CompiledQuery
 from articles.views.pagination import alphabetical_page, canonical_query, requested_position
 
@@ -49,14 +51,14 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
     tags: list[Tag] = article.all_tags
     slug = query_parameter(request, "tag")
     selected_tag = next((tag for tag in tags if tag.slug == slug), None)
-    targets, translations = Link.objects.resolve(article)
+    targets, translations = resolve_links(article)
     backlinks = first_backlinks(article, translations, MAX_BACKLINKS + 1)
     may_add = has_perm(request, "articles.add_article")
     context = {
         "article": article,
         "html": render_links(article.html, targets, link_missing=may_add),
         "tags": tags,
-        "tag_navigation": along(article, selected_tag) if selected_tag else None,
+        "tag_navigation": tag_navigation(article, selected_tag) if selected_tag else None,
         "headings": article.toc if len(article.toc) >= MIN_HEADINGS else [],
         "targets": targets,
         "backlinks": backlinks[:MAX_BACKLINKS],
@@ -76,7 +78,7 @@ def backlinks(request: HttpRequest, name: str) -> HttpResponse:
     article = _public_article(name)
     if not article:
         return redirect_or_404(request, name, url_for.backlinks, fallback=f"{name}/links")
-    links = Link.objects.to(article, translations=Link.objects.resolve(article).slugs)
+    links = Link.objects.to(article)
     sources = Article.objects.public().filter(pk__in=links.values("source"))
     position = requested_position(request)
     page = alphabetical_page(sources.only("slug", "title", "language", "sort_key"), position)
@@ -124,7 +126,7 @@ def article_not_found(request: HttpRequest, name: str) -> HttpResponse:
     may_add = has_perm(request, "articles.add_article")
     context = {
         "name": name,
-        "similar": Name.objects.public().nearest(name),
+        "similar": Name.objects.public().similar_to(name),
         "add_url": add_article_url(name) if may_add else "",
     }
     return render(request, "404.html", context, status=404)
@@ -166,4 +168,4 @@ def versions(article: Article, translations: list[Translation]) -> Versions:
         return {"versions": [], "default_version": None}
     own = Translation(article.pk, article.slug, article.language)
     versions = sorted([own, *translations], key=lambda version: version.language)
-    return {"versions": versions, "default_version": for_everybody(versions)}
+    return {"versions": versions, "default_version": default_version(versions)}

@@ -69,7 +69,7 @@ def article_map(request: HttpRequest) -> HttpResponse:
     tag = Tag.objects.filter(slug=slug).first() if slug else None
     if slug and slug not in {tag_in_use.slug for tag_in_use in tags}:
         raise Http404
-    link_map = statistics.whole(tag.pk if tag else None)
+    link_map = statistics.link_map(tag.pk if tag else None)
     drawing = map_layout.layout(link_map.groups, link_map.edges, mirrored=get_language_bidi())
     context = {
         "tag": tag,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from articles.models import Tag, Tagging
 from articles.models.visibility import public
 from articles.queries import statistics
+from articles.queries.related import related_tags
 from articles.views.pagination import alphabetical_page, canonical_query, requested_position
 
 ARTICLE_COLUMNS = ("slug", "title", "summary", "language", "sort_key")
@@ -40,7 +41,7 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
         "synonyms": tag.synonyms.all(),
         "canonical_query": canonical_query(page, position),
         "article_query": f"?{urlencode({'tag': tag.slug})}",
-        "related_tags": Tag.objects.beside(tag),
+        "related_tags": related_tags(tag),
     }
     return render(request, "articles/tag.html", context)
 

@@ -52,7 +52,7 @@ def test_the_links_of_a_form_are_bounded(django_assert_num_queries, count):
     article = factories.article("Centre", body=body)
     for _number in range(min(count, MAX_ROWS + 2)):
         factories.article(body="[[Centre]]")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         panel = link_panel(article)
     assert len(panel.outgoing) == len(panel.incoming) == min(count, MAX_ROWS)
     assert panel.has_more_outgoing is panel.has_more_incoming is (count > MAX_ROWS)

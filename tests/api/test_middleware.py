@@ -65,7 +65,7 @@ def test_generated_text_is_in_the_language_of_the_site(get):
     ("name", "queries"),
     [
         ("articles", 3),
-        ("article", 5),
+        ("article", 4),
         ("links", 5),
         ("backlinks", 4),
         ("graph", 11),

@@ -27,7 +27,9 @@ from django.test import Client  # noqa: E402
 
 from articles import editing  # noqa: E402
 from articles.models import Article, ContentVersion, Link, Status, Tag, Tagging  # noqa: E402
+from articles.models.link import LinkTarget  # noqa: E402
 from articles.models.visibility import public  # noqa: E402
+from articles.queries.links import link_targets  # noqa: E402
 from articles.queries.related import related  # noqa: E402
 from articles.text import frontmatter, names  # noqa: E402
 from articles.views.pagination import PAGE_SIZE  # noqa: E402
@@ -188,7 +190,7 @@ def load(kind: str, path: str) -> dict[str, float]:
 def plans() -> dict[str, str]:
     """How the database answers the queries that matter."""
     tag = Tag.objects.annotate(size=Count("taggings")).order_by("-size")[0]
-    articles = Article.objects.public().listed()
+    articles = Article.objects.public().for_lists()
     middle = Article.objects.a_to_z()[Article.objects.count() // 2]
     article = Article.objects.public()[0]
     tagged = Tagging.objects.filter(public("content_object__"), tag=tag).order_by(
@@ -197,13 +199,13 @@ def plans() -> dict[str, str]:
     queries = {
         "article": articles.filter(slug=middle.slug),
         "A–Z, first page": articles.a_to_z()[:51],
-        "A–Z, deep": articles.a_to_z().after(middle)[:51],
+        "A–Z, deep": articles.a_to_z().filter(sort_key__gte=middle.sort_key)[:51],
         "A–Z, one letter": articles.a_to_z("m")[:51],
         "recent": articles.recent()[:10],
         "largest tag, first page": tagged.select_related("content_object")[:51],
         "largest tag, deep": tagged.filter(sort_key__gte=middle.sort_key)[:51],
-        "linked from": Link.objects.public().first_to(24, article),
-        "desk list": Article.objects.listed().order_by("-updated", "-pk")[:50],
+        "linked from": Link.objects.public().first_to(LinkTarget.from_article(article), 24),
+        "desk list": Article.objects.for_lists().order_by("-updated", "-pk")[:50],
     }
     return {name: query.explain() for name, query in queries.items()} | {
         "related": explained_related(article)
@@ -220,7 +222,7 @@ def explained_related(article: Article) -> str:
         seen.extend(str(line[-1]) for line in context["cursor"].fetchall())
         return execute(sql, params, many, context)
 
-    targets = Link.objects.targets(article).values()
+    targets = link_targets(article).values()
     tags = list(Tag.objects.filter(taggings__content_object=article))
     with connection.execute_wrapper(explain):
         related(article, tags, targets)

@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from articles import editing
 from articles.models import Article, Link, Revision, Status
-from articles.models.link_resolution import translations, translations_of
+from articles.models.link import LinkTarget
+from articles.queries.links import link_targets
+from articles.queries.translations import translations, translations_by_article
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +81,7 @@ def test_translations_of_many_are_asked_for_at_once(django_assert_num_queries, p
     editing.unpublish([hidden], None)
     asked = {article.pk: article.language for article in (peace, salam, paix, alone)}
     with django_assert_num_queries(1):
-        found = translations_of(asked)
+        found = translations_by_article(asked)
     slugs = {pk: [other.slug for other in others] for pk, others in found.items()}
     assert slugs == {
         peace.pk: ["سلام", "paix"],
@@ -87,7 +89,7 @@ def test_translations_of_many_are_asked_for_at_once(django_assert_num_queries, p
         paix.pk: ["سلام", "peace"],
         alone.pk: [],
     }
-    assert translations_of({}) == {}
+    assert translations_by_article({}) == {}
 
 
 @pytest.mark.usefixtures("salam")
@@ -148,7 +150,7 @@ class TestLinks:
         self.peace, self.salam = peace, salam
 
     def target(self, article: Article, key: str = "war") -> str:
-        return Link.objects.targets(article)[key].slug
+        return link_targets(article)[key].slug
 
     def test_lead_to_the_translation_into_the_language_of_the_article(self, client):
         assert self.target(self.peace) == "war"
@@ -173,9 +175,8 @@ class TestLinks:
         assert self.target(self.salam) == "other-war"
 
     def linked(self, article: Article) -> set[str]:
-        others = {t.language: t.slug for t in Link.objects.resolve(article).translations}
-        first = Link.objects.first_to(9, article, translations=others)
-        links = Link.objects.to(article, translations=others)
+        first = Link.objects.first_to(LinkTarget.from_article(article), 9)
+        links = Link.objects.to(article)
         assert sorted(first.values_list("pk")) == sorted(links.values_list("pk"))
         return set(links.values_list("source__slug", flat=True))
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from articles import editing
 from articles.models import Article, Status, Tag
-from articles.queries.tag_navigation import along as way_along
+from articles.queries.tag_navigation import tag_navigation
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -162,7 +162,7 @@ def test_a_tag_that_is_deleted_meanwhile_leads_nowhere():
     along()
     tag = Tag.objects.get(slug="peace")
     Tag.objects.all().delete()
-    assert way_along(Article.objects.get(slug="beta"), tag) is None
+    assert tag_navigation(Article.objects.get(slug="beta"), tag) is None
 
 
 # The neighbourhood
@@ -308,19 +308,19 @@ def test_the_map_of_a_tag_shows_its_articles_only(client):
 
 
 def test_the_map_says_how_many_are_left_out(client, monkeypatch):
-    monkeypatch.setattr("articles.queries.link_map.STRONGEST", 10)
+    monkeypatch.setattr("articles.queries.link_map.MAX_ARTICLES", 10)
     furnish(12)
     html = client.get("/map/").content.decode()
     assert len(titles_of(html)) == 10 and "Centre" in titles_of(html)
     assert "The 10 most linked articles." in " ".join(html.split())
     assert "16 others are not shown." in " ".join(html.split())
-    monkeypatch.setattr("articles.queries.link_map.STRONGEST", 1)
+    monkeypatch.setattr("articles.queries.link_map.MAX_ARTICLES", 1)
     html = client.get("/map/?tag=t3").content.decode()
     assert "1 other is not shown." in " ".join(html.split())
 
 
 def test_the_map_shows_what_is_wanted_most_and_counts_no_link_to_itself(client, monkeypatch):
-    monkeypatch.setattr("articles.queries.link_map.MOST_WANTED", 1)
+    monkeypatch.setattr("articles.queries.link_map.MAX_WANTED", 1)
     factories.article("Often", status=Status.DRAFT)
     factories.article("One", body="[[One]] [[Often]] [[A rare one]]")
     factories.article("Two", body="[[One]] [[Often]]")

@@ -1,0 +1,67 @@
+"""Where the links of articles lead readers."""
+
+from collections.abc import Collection, Iterable
+
+from articles.models import Article, Link
+from articles.models.link_resolution import (
+    Candidate,
+    ResolvedLinks,
+    Target,
+    candidates_of_links,
+    candidates_of_names,
+    resolve,
+)
+from articles.sql import chunks
+
+
+class NameResolver:
+    """Resolves names in links of one language."""
+
+    def __init__(self, keys: Collection[str], language: str) -> None:
+        """Read the candidates for `keys`: one query for each `sql.MAX_KEYS` of them."""
+        self.language = language
+        self.candidates: dict[str, list[Candidate]] = {}
+        for chunk in chunks(sorted(keys)):
+            for candidate in candidates_of_names(chunk, language):
+                self.candidates.setdefault(candidate.key, []).append(candidate)
+
+    def targets(self, keys: Iterable[str], source: int = 0) -> dict[str, Target]:
+        """Return the public articles that links by `keys` in the article `source` lead to, by key,
+        without keys that lead to none."""
+        candidates = (row for key in keys for row in self.candidates.get(key, ()))
+        return resolve(candidates, source, self.language).targets
+
+
+def resolve_links(article: Article) -> ResolvedLinks:
+    """Return the targets of the links in `article` and its public translations. One query."""
+    candidates = candidates_of_links(article.pk, article.language)
+    return resolve(candidates, article.pk, article.language)
+
+
+def link_targets(article: Article) -> dict[str, Target]:
+    """Return the public articles that the links in `article` lead to, by key. One query."""
+    return resolve_links(article).targets
+
+
+def link_targets_by_article(articles: Iterable[Article]) -> dict[int, dict[str, Target]]:
+    """Return `link_targets` of several articles, by primary key. One query, and one for each of
+    their languages."""
+    keys = [article.pk for article in articles]
+    links = Link.objects.filter(source__in=keys)
+    targets = resolve_rows(links.values_list("source", "source__language", "key"))
+    return {pk: targets.get(pk, {}) for pk in keys}
+
+
+def resolve_rows(rows: Iterable[tuple[int, str, str]]) -> dict[int, dict[str, Target]]:
+    """Resolve links that are given as source, language of the source, and key.
+
+    Return the targets by source and key. One query for each language.
+    """
+    keys: dict[str, dict[int, set[str]]] = {}
+    for source, language, key in rows:
+        keys.setdefault(language, {}).setdefault(source, set()).add(key)
+    targets: dict[int, dict[str, Target]] = {}
+    for language, by_source in keys.items():
+        resolver = NameResolver(set().union(*by_source.values()), language)
+        targets |= {source: resolver.targets(some, source) for source, some in by_source.items()}
+    return targets
