@@ -1,4 +1,4 @@
-// Says something to those who do not see it happen.
+// Announce a change to users of screen readers, in a live region.
 
 let region;
 
@@ -10,7 +10,7 @@ export function announce(text) {
     document.body.append(region);
   }
   region.textContent = "";
-  // A region that is filled in the moment it is made, or with the same text again, is not read out.
+  // Screen readers ignore a region filled when it is created, and a text equal to the last one.
   setTimeout(() => {
     region.textContent = text;
   }, 50);

@@ -1,47 +1,48 @@
-// The form of an article: what makes it a desk.
+// The article form: toolbar, preview, completion of links and tags, save status.
 
 import { commands } from "./commands.js";
 import { showPreview } from "./preview.js";
-import { watchSaving } from "./save-status.js";
+import { watchSaveStatus } from "./save-status.js";
 import { addShortcuts } from "./shortcuts.js";
-import { proposeSlug } from "./slug.js";
+import { prepopulateSlug } from "./slug.js";
 import { completeTags } from "./tags.js";
 import { addToolbar } from "./toolbar.js";
 import { completeWikilinks } from "./wikilinks.js";
 
 const form = document.getElementById("article_form");
-const area = form?.querySelector("textarea[name=body]");
+const textarea = form?.querySelector("textarea[name=body]");
 
-if (area) {
+if (textarea) {
   const { title, slug, tags, language } = form.elements;
-  const state = form.querySelector(".editor-layout");
-  const tell = form.querySelector("[data-told]");
+  const { isNew, hasErrors } = form.querySelector(".editor-layout").dataset;
+  const alert = form.querySelector("[data-alert]");
 
   completeTags(tags);
-  watchSaving(form, state, form.querySelector("[data-saving]"));
-  if (state.dataset.new === "true") {
-    proposeSlug(title, slug, state.dataset.refused === "true" && slug.value !== "");
-  }
-  write(area, () => language.value, (text) => {
-    tell.textContent = text;
+  watchSaveStatus(form, form.querySelector("[data-save-status]"), {
+    isNew: isNew === "true",
+    hasErrors: hasErrors === "true",
+  });
+  if (isNew === "true") prepopulateSlug(title, slug, hasErrors === "true" && slug.value !== "");
+  addEditor(textarea, () => language.value, (message) => {
+    alert.textContent = message;
   });
 }
 
-function write(area, language, tell) {
+function addEditor(textarea, language, showError) {
   const pane = document.getElementById("body_preview");
-  const help = document.getElementById("shortcuts_dialog");
-  const render = showPreview(area, pane, language);
-  const others = {
-    keys: () => help.showModal(),
-    preview: (_area, button) => {
+  const dialog = document.getElementById("shortcuts_dialog");
+  const updatePreview = showPreview(textarea, pane, language);
+  const toggles = {
+    shortcuts: () => dialog.showModal(),
+    preview: (_textarea, button) => {
       pane.hidden = !pane.hidden;
       button.setAttribute("aria-pressed", String(!pane.hidden));
-      if (!pane.hidden) render();
+      if (!pane.hidden) updatePreview();
     },
   };
-  const run = (name, button) => (commands[name] ?? others[name])(area, button);
-  addToolbar(area, run);
-  addShortcuts(area.form, area, run);
-  completeWikilinks(area, { language, tell });
-  area.form.elements.language.addEventListener("change", () => render());
+  const run = (name, button) => (commands[name] ?? toggles[name])(textarea, button);
+  addToolbar(textarea, run);
+  addShortcuts(textarea.form, textarea, run);
+  completeWikilinks(textarea, { language, showError });
+  textarea.form.elements.language.addEventListener("change", () => updatePreview());
 }

@@ -1,57 +1,57 @@
-// What the buttons and keys of the editor do to the text.
+// Commands of the toolbar and the shortcuts: each changes the text of a textarea.
 
 import { messages } from "./server.js";
-import { changeLines, insertBlock, replace, selected, wrap } from "./textarea.js";
+import { changeLines, insertBlock, replace, selectedText, toggleMarkup } from "./textarea.js";
 
-const HEADINGS = { "": "## ", "## ": "### ", "### ": "" };
-const ADDRESS = /^\w+:\/\/\S+$/;
+const NEXT_HEADING = { "": "## ", "## ": "### ", "### ": "" };
+const URL_PATTERN = /^\w+:\/\/\S+$/;
 
 export const commands = {
-  heading: (area) =>
-    changeLines(area, (lines) =>
+  heading: (textarea) =>
+    changeLines(textarea, (lines) =>
       lines.map((line) => {
-        const [marks] = line.match(/^#+ /) ?? [""];
-        return (HEADINGS[marks] ?? "") + line.slice(marks.length);
+        const [prefix] = line.match(/^#+ /) ?? [""];
+        return (NEXT_HEADING[prefix] ?? "") + line.slice(prefix.length);
       }),
     ),
-  bold: (area) => wrap(area, "**", "**", messages.bold),
-  italic: (area) => wrap(area, "*", "*", messages.italic),
-  list: (area) => prefix(area, "- "),
-  quote: (area) => prefix(area, "> "),
+  bold: (textarea) => toggleMarkup(textarea, "**", "**", messages.bold),
+  italic: (textarea) => toggleMarkup(textarea, "*", "*", messages.italic),
+  list: (textarea) => togglePrefix(textarea, "- "),
+  quote: (textarea) => togglePrefix(textarea, "> "),
   link,
-  wikilink: (area) => area.dispatchEvent(new CustomEvent("editor:wikilink")),
-  table: (area) => insertBlock(area, messages.table, messages.column),
+  wikilink: (textarea) => textarea.dispatchEvent(new CustomEvent("editor:wikilink")),
+  table: (textarea) => insertBlock(textarea, messages.table, messages.column),
   footnote,
 };
 
-function prefix(area, mark) {
-  changeLines(area, (lines) => {
-    const all = lines.every((line) => line.startsWith(mark));
-    return lines.map((line) => (all ? line.slice(mark.length) : mark + line));
+function togglePrefix(textarea, prefix) {
+  changeLines(textarea, (lines) => {
+    const prefixed = lines.every((line) => line.startsWith(prefix));
+    return lines.map((line) => (prefixed ? line.slice(prefix.length) : prefix + line));
   });
 }
 
-function link(area) {
-  const text = selected(area);
-  const start = area.selectionStart;
-  if (ADDRESS.test(text)) {
-    replace(area, start, area.selectionEnd, `[${messages.link}](${text})`);
-    area.setSelectionRange(start + 1, start + 1 + messages.link.length);
+function link(textarea) {
+  const text = selectedText(textarea);
+  const start = textarea.selectionStart;
+  if (URL_PATTERN.test(text)) {
+    replace(textarea, start, textarea.selectionEnd, `[${messages.link}](${text})`);
+    textarea.setSelectionRange(start + 1, start + 1 + messages.link.length);
     return;
   }
   const label = text || messages.link;
-  replace(area, start, area.selectionEnd, `[${label}](https://)`);
-  const address = start + label.length + 3;
-  area.setSelectionRange(address, address + "https://".length);
+  replace(textarea, start, textarea.selectionEnd, `[${label}](https://)`);
+  const url = start + label.length + 3;
+  textarea.setSelectionRange(url, url + "https://".length);
 }
 
-// A reference here, and the note at the end, where the caret goes.
-function footnote(area) {
-  const used = [...area.value.matchAll(/\[\^(\d+)\]/g)].map((match) => Number(match[1]));
-  const mark = `[^${Math.max(0, ...used) + 1}]`;
-  replace(area, area.selectionEnd, area.selectionEnd, mark);
-  const end = area.value.trimEnd().length;
-  replace(area, end, area.value.length, `\n\n${mark}: ${messages.note}\n`);
-  const start = area.value.lastIndexOf(messages.note);
-  area.setSelectionRange(start, start + messages.note.length);
+// Insert a reference at the caret and the footnote at the end, and select the text of the footnote.
+function footnote(textarea) {
+  const numbers = [...textarea.value.matchAll(/\[\^(\d+)\]/g)].map((match) => Number(match[1]));
+  const reference = `[^${Math.max(0, ...numbers) + 1}]`;
+  replace(textarea, textarea.selectionEnd, textarea.selectionEnd, reference);
+  const end = textarea.value.trimEnd().length;
+  replace(textarea, end, textarea.value.length, `\n\n${reference}: ${messages.note}\n`);
+  const start = textarea.value.lastIndexOf(messages.note);
+  textarea.setSelectionRange(start, start + messages.note.length);
 }

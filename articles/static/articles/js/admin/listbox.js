@@ -1,91 +1,85 @@
-// Choices under a text field that keeps the focus, as ARIA 1.2 wants them: arrows move, Enter and Tab
-// choose, Esc closes, the mouse works too.
+// A listbox for a text field that keeps the focus (ARIA 1.2 combobox pattern): arrow keys move,
+// Enter, Tab and a click select, Escape closes.
 
 import { announce } from "./announce.js";
-import { messages, say } from "./server.js";
+import { format, messages } from "./server.js";
 
-let number = 0;
+let count = 0;
 
 export class Listbox {
-  // `place` tells where in the window the list is to stand, `choose` is given the choice made.
-  constructor(field, { label, place, choose }) {
+  // `anchor` returns the rectangle to show the listbox at; `onSelect` is called with an option.
+  constructor(field, { label, anchor, onSelect }) {
     this.field = field;
-    this.place = place;
-    this.choose = choose;
-    this.choices = [];
+    this.anchor = anchor;
+    this.onSelect = onSelect;
+    this.options = [];
     this.active = -1;
     this.list = document.createElement("ul");
-    this.list.id = `listbox_${++number}`;
+    this.list.id = `listbox_${++count}`;
     this.list.className = "listbox";
     this.list.hidden = true;
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", label);
     field.form.append(this.list);
-    this.listen();
+    this.addListeners();
   }
 
-  get open() {
+  get isOpen() {
     return !this.list.hidden;
   }
 
-  listen() {
-    // The press must not take the focus from the field.
+  addListeners() {
+    // Keep the focus in the field.
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => {
-      const row = event.target.closest("[role=option]");
-      if (row) this.take([...this.list.children].indexOf(row));
+      const item = event.target.closest("[role=option]");
+      if (item) this.select([...this.list.children].indexOf(item));
     });
     this.field.addEventListener("blur", () => this.close());
-    addEventListener("resize", () => this.stand());
-    addEventListener("scroll", (event) => event.target !== this.list && this.stand(), true);
+    addEventListener("resize", () => this.position());
+    addEventListener("scroll", (event) => event.target !== this.list && this.position(), true);
   }
 
-  show(choices) {
-    this.choices = choices;
-    if (!choices.length) {
+  // Each option has a `label` and may have a `note`.
+  show(options) {
+    this.options = options;
+    if (!options.length) {
       this.close();
       announce(messages.no_results);
       return;
     }
-    this.list.replaceChildren(...choices.map((choice, index) => this.row(choice, index)));
+    this.list.replaceChildren(...options.map((option, index) => this.item(option, index)));
     this.list.hidden = false;
     this.field.setAttribute("aria-controls", this.list.id);
     if (this.field.getAttribute("role") === "combobox") this.field.ariaExpanded = "true";
-    this.mark(0);
-    this.stand();
-    announce(say(messages.result_count, { count: choices.length }));
+    this.activate(0);
+    this.position();
+    announce(format(messages.result_count, { count: options.length }));
   }
 
-  row(choice, index) {
-    const row = document.createElement("li");
-    row.id = `${this.list.id}_${index}`;
-    row.setAttribute("role", "option");
-    const text = document.createElement("span");
-    text.dir = "auto";
-    text.textContent = choice.label;
-    row.append(text);
-    if (choice.note) {
-      const note = document.createElement("small");
-      note.dir = "auto";
-      note.textContent = choice.note;
-      row.append(" ", note);
-    }
-    return row;
+  item({ label, note }, index) {
+    const item = document.createElement("li");
+    item.id = `${this.list.id}_${index}`;
+    item.setAttribute("role", "option");
+    item.append(element("span", label));
+    if (note) item.append(" ", element("small", note));
+    return item;
   }
 
-  mark(index) {
+  activate(index) {
     this.active = index;
-    [...this.list.children].forEach((row, each) => {
-      row.setAttribute("aria-selected", String(each === index));
+    [...this.list.children].forEach((item, position) => {
+      item.setAttribute("aria-selected", String(position === index));
     });
-    const row = this.list.children[index];
-    this.field.setAttribute("aria-activedescendant", row.id);
-    row.scrollIntoView({ block: "nearest" });
+    const item = this.list.children[index];
+    this.field.setAttribute("aria-activedescendant", item.id);
+    item.scrollIntoView({ block: "nearest" });
   }
 
-  stand() {
-    if (!this.open) return;
-    const { left, right = left, top, bottom } = this.place();
+  // Below the anchor, or above it if there is more room; within the viewport.
+  position() {
+    if (!this.isOpen) return;
+    const { left, right = left, top, bottom } = this.anchor();
     const { offsetWidth: width, offsetHeight: height } = this.list;
     const above = bottom + height > innerHeight && top > height;
     const start = getComputedStyle(this.field).direction === "rtl" ? right - width : left;
@@ -94,7 +88,7 @@ export class Listbox {
   }
 
   close() {
-    if (!this.open) return;
+    if (!this.isOpen) return;
     this.list.hidden = true;
     this.list.replaceChildren();
     this.active = -1;
@@ -103,21 +97,21 @@ export class Listbox {
     if (this.field.getAttribute("role") === "combobox") this.field.ariaExpanded = "false";
   }
 
-  take(index) {
-    const choice = this.choices[index];
+  select(index) {
+    const option = this.options[index];
     this.close();
-    this.choose(choice);
+    this.onSelect(option);
   }
 
-  // Whether the key was meant for the list.
-  press(event) {
-    if (!this.open || event.isComposing) return false;
-    const count = this.choices.length;
-    const moves = { ArrowDown: (this.active + 1) % count, ArrowUp: (this.active - 1 + count) % count };
+  // Handle a keydown event of the field; return whether the listbox used it.
+  handleKey(event) {
+    if (!this.isOpen || event.isComposing) return false;
+    const length = this.options.length;
+    const moves = { ArrowDown: (this.active + 1) % length, ArrowUp: (this.active - 1 + length) % length };
     if (event.key in moves) {
-      this.mark(moves[event.key]);
+      this.activate(moves[event.key]);
     } else if (event.key === "Enter" || (event.key === "Tab" && !event.shiftKey)) {
-      this.take(this.active);
+      this.select(this.active);
     } else if (event.key === "Escape") {
       this.close();
     } else {
@@ -127,4 +121,11 @@ export class Listbox {
     event.stopPropagation();
     return true;
   }
+}
+
+function element(name, text) {
+  const element = document.createElement(name);
+  element.dir = "auto";
+  element.textContent = text;
+  return element;
 }

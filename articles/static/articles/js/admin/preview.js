@@ -1,56 +1,56 @@
-// The text as readers will see it, beside the text as it is written. The server renders it.
+// Live preview of the article, rendered by the server as readers will see it.
 
-import { debounced, messages, Refusal, send, urls } from "./server.js";
+import { debounce, messages, postForm, RequestError, urls } from "./server.js";
 
 const DELAY = 300;
 
-export function showPreview(area, pane, language) {
+// Show the preview in `pane`, and return a function that updates it.
+export function showPreview(textarea, pane, language) {
   const frame = pane.querySelector("[data-preview]");
   const root = frame.attachShadow({ mode: "open" });
   const state = pane.querySelector("[data-state]");
   const prose = document.createElement("div");
   prose.className = "prose";
-  root.append(...stylesheets(pane.dataset.styles.split(" ")), prose);
-  root.addEventListener("click", (event) => follow(event, root));
+  root.append(...pane.dataset.styles.split(" ").map(stylesheet), prose);
+  root.addEventListener("click", (event) => followLink(event, root));
   pane.hidden = false;
 
-  const update = debounced(async (signal) => {
+  const update = debounce(async (signal) => {
     state.textContent = messages.rendering;
     try {
-      const rendered = await send(urls.preview, { body: area.value, language: language() }, signal);
+      const data = { body: textarea.value, language: language() };
+      const rendered = await postForm(urls.preview, data, signal);
       const { scrollTop } = frame;
       prose.lang = rendered.language;
       prose.dir = rendered.direction;
-      prose.replaceChildren(...parsed(rendered.html));
+      prose.replaceChildren(...parse(rendered.html));
       frame.scrollTop = scrollTop;
       state.textContent = rendered.summary;
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof RequestError)) throw error;
       state.textContent = error.message;
     }
   }, DELAY);
 
-  area.addEventListener("input", () => pane.hidden || update());
+  textarea.addEventListener("input", () => pane.hidden || update());
   update();
   return update;
 }
 
-// The look of the site's text, kept apart from that of the desk.
-function stylesheets(hrefs) {
-  return hrefs.map((href) => {
-    const link = document.createElement("link");
-    link.rel = "stylesheet";
-    link.href = href;
-    return link;
-  });
+// The shadow root has the styles of the site, not those of the admin.
+function stylesheet(href) {
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = href;
+  return link;
 }
 
-function parsed(html) {
+function parse(html) {
   return new DOMParser().parseFromString(html, "text/html").body.childNodes;
 }
 
-// Links within the text move the preview; all others leave the form as it is.
-function follow(event, root) {
+// Links within the article scroll the preview; other links open a new tab, to keep the form.
+function followLink(event, root) {
   const link = event.target.closest("a[href]");
   if (!link) return;
   const href = link.getAttribute("href");

@@ -1,39 +1,39 @@
-// Says in words whether what is typed is saved, and asks before it would be lost.
+// Show whether the form is saved, and warn before the user leaves with unsaved changes.
 
 import { messages } from "./server.js";
 
-export function watchSaving(form, state, place) {
-  const written = () => new URLSearchParams(new FormData(form)).toString();
-  let stored = written();
-  let leaving = false;
-  let dirty = state.dataset.refused === "true";
+export function watchSaveStatus(form, status, { isNew, hasErrors }) {
+  const serialize = () => new URLSearchParams(new FormData(form)).toString();
+  const initial = serialize();
+  let submitting = false;
+  let dirty = hasErrors;
 
-  const say = (text, how) => {
-    if (place.textContent === text) return;
-    place.textContent = text;
-    place.dataset.state = how;
+  const show = (text, state) => {
+    if (status.textContent === text) return;
+    status.textContent = text;
+    status.dataset.state = state;
   };
-  const look = () => {
-    if (leaving) return;
-    dirty = state.dataset.refused === "true" || written() !== stored;
-    if (dirty) say(messages.unsaved_changes, "unsaved");
-    else say(state.dataset.new === "true" ? messages.not_saved_yet : messages.saved, "saved");
+  const update = () => {
+    if (submitting) return;
+    dirty = hasErrors || serialize() !== initial;
+    if (dirty) show(messages.unsaved_changes, "unsaved");
+    else show(isNew ? messages.not_saved_yet : messages.saved, "saved");
   };
 
-  form.addEventListener("input", look);
-  form.addEventListener("change", look);
+  form.addEventListener("input", update);
+  form.addEventListener("change", update);
   form.addEventListener("submit", () => {
-    leaving = true;
-    say(messages.saving, "saving");
+    submitting = true;
+    show(messages.saving, "saving");
   });
   addEventListener("beforeunload", (event) => {
-    if (dirty && !leaving) event.preventDefault();
+    if (dirty && !submitting) event.preventDefault();
   });
-  // Somebody who comes back to the page finds it as it was left.
+  // The back/forward cache restores the page as it was when the form was submitted.
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
-    leaving = false;
-    look();
+    submitting = false;
+    update();
   });
-  look();
+  update();
 }

@@ -1,4 +1,4 @@
-// What the desk asks of the server, and what the server told it with the page: addresses, words, rights.
+// Requests to the server, and the configuration it puts into the page: URLs, messages, permissions.
 
 const config = document.getElementById("form_config");
 
@@ -6,59 +6,60 @@ export const { urls, messages, permissions } = config
   ? JSON.parse(config.textContent)
   : { urls: {}, messages: {}, permissions: {} };
 
-// A sentence with {names} in it → the sentence with their values.
-export function say(sentence, values = {}) {
-  return sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+// Fill the {placeholders} of a message.
+export function format(message, values = {}) {
+  return message.replace(/\{(\w+)\}/g, (placeholder, name) => values[name] ?? placeholder);
 }
 
-// An answer that the server gave in words: it can be shown as it is.
-export class Refusal extends Error {}
+// A failed request. Its message is translated and can be shown to the user.
+export class RequestError extends Error {}
 
-export async function ask(address, parameters, signal) {
+export async function getJSON(url, parameters, signal) {
   const query = new URLSearchParams(parameters);
-  return answer(fetch(`${address}?${query}`, { signal }));
+  return readJSON(fetch(`${url}?${query}`, { signal }));
 }
 
-export async function send(address, parameters, signal) {
+export async function postForm(url, parameters, signal) {
   const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
   const body = new URLSearchParams(parameters);
-  return answer(fetch(address, { method: "POST", headers: { "X-CSRFToken": token }, body, signal }));
+  return readJSON(fetch(url, { method: "POST", headers: { "X-CSRFToken": token }, body, signal }));
 }
 
-async function answer(asked) {
+async function readJSON(request) {
   let response;
   try {
-    response = await asked;
+    response = await request;
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Refusal(messages.network_error);
+    throw new RequestError(messages.network_error);
   }
-  if (response.redirected || response.status === 403) throw new Refusal(messages.permission_denied);
+  if (response.redirected || response.status === 403) throw new RequestError(messages.permission_denied);
   const data = await response.json().catch(() => ({}));
-  if (data.error || !response.ok) throw new Refusal(data.error ?? messages.server_error);
+  if (data.error || !response.ok) throw new RequestError(data.error ?? messages.server_error);
   return data;
 }
 
-// Runs a task a moment after the last call, and gives it a signal by which a newer call stops it.
-export function debounced(task, delay) {
+// Debounce an async function: it runs `delay` milliseconds after the last call, with a signal that
+// a newer call aborts.
+export function debounce(callback, delay) {
   let timer;
-  let running = new AbortController();
-  const run = (...values) => {
-    run.cancel();
-    running = new AbortController();
-    const { signal } = running;
-    timer = setTimeout(() => settle(task(signal, ...values)), delay);
+  let controller = new AbortController();
+  const debounced = (...values) => {
+    debounced.cancel();
+    controller = new AbortController();
+    const { signal } = controller;
+    timer = setTimeout(() => ignoreAbort(callback(signal, ...values)), delay);
   };
-  run.cancel = () => {
+  debounced.cancel = () => {
     clearTimeout(timer);
-    running.abort();
+    controller.abort();
   };
-  return run;
+  return debounced;
 }
 
-async function settle(work) {
+async function ignoreAbort(promise) {
   try {
-    await work;
+    await promise;
   } catch (error) {
     if (error.name !== "AbortError") throw error;
   }

@@ -1,8 +1,8 @@
-// Keys of the editor, and the dialog that lists them.
+// Keyboard shortcuts of the editor, and the dialog that lists them.
 
-const MAC = /Mac|iP(hone|ad)/.test(navigator.platform);
-// Written the way aria-keyshortcuts wants it, but for the modifier, which Macs call Meta.
-const KEYS = {
+const IS_MAC = /Mac|iP(hone|ad)/.test(navigator.platform);
+// Key combinations with Ctrl, or Command on a Mac, as in aria-keyshortcuts.
+const SHORTCUTS = {
   B: "bold",
   I: "italic",
   K: "link",
@@ -12,35 +12,36 @@ const KEYS = {
   "Shift+Q": "quote",
 };
 
-export function addShortcuts(form, area, run) {
-  const help = document.getElementById("shortcuts_dialog");
-  for (const key of help.querySelectorAll("kbd[data-modifier]")) key.textContent = MAC ? "⌘" : "Ctrl";
-  for (const [keys, command] of Object.entries(KEYS)) {
+export function addShortcuts(form, textarea, run) {
+  const dialog = document.getElementById("shortcuts_dialog");
+  for (const key of dialog.querySelectorAll("kbd[data-modifier]")) key.textContent = IS_MAC ? "⌘" : "Ctrl";
+  for (const [keys, command] of Object.entries(SHORTCUTS)) {
     const button = form.querySelector(`button[data-command=${command}]`);
-    button?.setAttribute("aria-keyshortcuts", `${MAC ? "Meta" : "Control"}+${keys}`);
+    button?.setAttribute("aria-keyshortcuts", `${IS_MAC ? "Meta" : "Control"}+${keys}`);
   }
-  area.addEventListener("keydown", (event) => {
-    const command = KEYS[pressed(event)];
+  textarea.addEventListener("keydown", (event) => {
+    const command = SHORTCUTS[combination(event)];
     if (!command) return;
     event.preventDefault();
     run(command);
   });
   form.addEventListener("keydown", (event) => {
     const save = form.querySelector("[name=_continue]");
-    if (pressed(event) === "S" && save) {
+    if (combination(event) === "S" && save) {
       event.preventDefault();
       form.requestSubmit(save);
-    } else if (pressed(event) === "/") {
+    } else if (combination(event) === "/") {
       event.preventDefault();
-      help.showModal();
+      dialog.showModal();
     }
   });
 }
 
-function pressed(event) {
-  const modifier = MAC ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
+// The keys pressed together with the modifier, such as "Shift+K"; empty without the modifier.
+function combination(event) {
+  const modifier = IS_MAC ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
   if (!modifier || event.altKey || event.isComposing) return "";
-  // On a keyboard for another script the key's place on the board says which one is meant.
+  // On a keyboard for another script, use the physical key.
   const key = /^[a-z/?]$/i.test(event.key) ? event.key : event.code.replace(/^Key/, "");
   if (key === "/" || key === "?" || key === "Slash") return "/";
   return (event.shiftKey ? "Shift+" : "") + key.toUpperCase();

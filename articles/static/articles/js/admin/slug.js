@@ -1,23 +1,23 @@
-// A new article's address follows its title until somebody writes one.
+// Prepopulate the slug of a new article from its title, until the user edits the slug.
 
-import { ask, debounced, Refusal, urls } from "./server.js";
+import { debounce, getJSON, RequestError, urls } from "./server.js";
 
-export function proposeSlug(title, slug, written) {
-  let own = written;
-  const propose = debounced(async (signal) => {
+export function prepopulateSlug(title, slug, isEdited) {
+  let edited = isEdited;
+  const update = debounce(async (signal) => {
     try {
-      const found = await ask(urls.slug, { title: title.value }, signal);
-      slug.value = found.slug;
+      const suggestion = await getJSON(urls.slug, { title: title.value }, signal);
+      slug.value = suggestion.slug;
       slug.dispatchEvent(new Event("change", { bubbles: true }));
     } catch (error) {
-      // The server proposes one when the form is saved, too.
-      if (!(error instanceof Refusal)) throw error;
+      // Without a slug the server generates one when the form is saved.
+      if (!(error instanceof RequestError)) throw error;
     }
   }, 200);
 
   slug.addEventListener("input", () => {
-    own = slug.value !== "";
-    if (own) propose.cancel();
+    edited = slug.value !== "";
+    if (edited) update.cancel();
   });
-  title.addEventListener("input", () => own || propose());
+  title.addEventListener("input", () => edited || update());
 }

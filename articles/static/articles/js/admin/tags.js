@@ -1,127 +1,129 @@
-// A field of tags parted by commas → chips, and a combobox that knows tags and their synonyms.
+// A field of tags separated by commas → chips, and a combobox that completes tags and synonyms.
 
 import { announce } from "./announce.js";
 import { Listbox } from "./listbox.js";
-import { ask, debounced, messages, permissions, Refusal, say, urls } from "./server.js";
+import { debounce, format, getJSON, messages, permissions, RequestError, urls } from "./server.js";
 
 const COMMA = /[,،、،，﹐﹑︐\n]/;
 
+// `store` is the form field: it becomes hidden and keeps the names.
 export function completeTags(store) {
-  const { field, chips, box, note } = build(store);
+  const { field, chips, box, errors } = build(store);
   const pending = [];
   let tags = split(store.value);
 
-  const draw = () => {
+  const render = () => {
     chips.replaceChildren(...tags.map((tag) => chip(tag, () => remove(tag))));
     store.value = tags.join(", ");
     store.dispatchEvent(new Event("change", { bubbles: true }));
   };
   const add = (name) => {
-    if (tags.some((tag) => same(tag, name))) {
-      announce(say(messages.duplicate_tag, { tag: name }));
+    if (tags.some((tag) => isSame(tag, name))) {
+      announce(format(messages.duplicate_tag, { tag: name }));
       return;
     }
     tags.push(name);
-    draw();
-    announce(say(messages.tag_added, { tag: name }));
+    render();
+    announce(format(messages.tag_added, { tag: name }));
   };
   const remove = (name) => {
     tags = tags.filter((tag) => tag !== name);
-    draw();
+    render();
     field.focus();
-    announce(say(messages.tag_removed, { tag: name }));
+    announce(format(messages.tag_removed, { tag: name }));
   };
-  // Words become tags one after the other; what is typed meanwhile is not touched.
-  let entered = Promise.resolve();
-  const enter = (name) => {
-    look.cancel();
+  // Names are resolved one after another, so that tags keep the order in which they were entered.
+  let queue = Promise.resolve();
+  const enqueue = (name) => {
+    suggest.cancel();
     listbox.close();
     pending.push(name);
-    entered = entered.then(() => identify(name));
+    queue = queue.then(() => resolve(name));
   };
-  // Asks the server which tag a word means.
-  const identify = async (name) => {
-    const known = (await found(name)).find(({ text, synonym }) => same(text, name) || same(synonym, name));
+  // Add the existing tag of this name or synonym, or a new tag.
+  const resolve = async (name) => {
+    const results = await fetchTags(name);
+    const match = results.find(({ text, synonym }) => isSame(text, name) || isSame(synonym, name));
     pending.splice(pending.indexOf(name), 1);
-    if (known) add(known.text);
+    if (match) add(match.text);
     else if (permissions.add_tag) add(name);
     else {
       field.value = [name, field.value].filter(Boolean).join(" ");
-      note.textContent = say(messages.unknown_tag, { tag: name });
+      errors.textContent = format(messages.unknown_tag, { tag: name });
     }
   };
 
   const listbox = new Listbox(field, {
     label: messages.tags,
-    place: () => box.getBoundingClientRect(),
-    choose: (choice) => {
+    anchor: () => box.getBoundingClientRect(),
+    onSelect: (option) => {
       field.value = "";
-      add(choice.name);
+      add(option.name);
     },
   });
-  const look = debounced(async (signal) => {
-    const results = await found(field.value.trim(), signal);
-    const choices = results
-      .filter(({ text }) => !tags.some((tag) => same(tag, text)))
+  const suggest = debounce(async (signal) => {
+    const results = await fetchTags(field.value.trim(), signal);
+    const options = results
+      .filter(({ text }) => !tags.some((tag) => isSame(tag, text)))
       .map(({ text, synonym, usage }) => ({
         label: synonym || text,
         note: synonym ? `→ ${text}` : String(usage),
         name: text,
       }));
-    if (document.activeElement === field) listbox.show(choices);
+    if (document.activeElement === field) listbox.show(options);
   }, 120);
 
-  const type = (event) => {
+  const onInput = (event) => {
     if (event.isComposing) return;
-    note.textContent = "";
+    errors.textContent = "";
     const parts = field.value.split(COMMA);
     const rest = parts.pop();
     if (parts.length) {
       field.value = rest;
-      parts.map((part) => part.trim()).filter(Boolean).forEach(enter);
+      parts.map((part) => part.trim()).filter(Boolean).forEach(enqueue);
     }
     if (field.value.trim()) {
-      look();
+      suggest();
     } else {
-      look.cancel();
+      suggest.cancel();
       listbox.close();
     }
   };
-  field.addEventListener("input", type);
-  field.addEventListener("compositionend", type);
+  field.addEventListener("input", onInput);
+  field.addEventListener("compositionend", onInput);
   field.addEventListener("keydown", (event) => {
-    if (listbox.press(event) || event.isComposing) return;
-    const typed = field.value.trim();
-    if (event.key === "Enter" && typed) {
+    if (listbox.handleKey(event) || event.isComposing) return;
+    const text = field.value.trim();
+    if (event.key === "Enter" && text) {
       event.preventDefault();
       field.value = "";
-      enter(typed);
-    } else if (event.key === "ArrowDown" && typed) {
+      enqueue(text);
+    } else if (event.key === "ArrowDown" && text) {
       event.preventDefault();
-      look();
+      suggest();
     } else if (event.key === "Backspace" && !field.value && tags.length) {
       remove(tags.at(-1));
     }
   });
-  // What was typed and not finished counts when the form is sent; the server reads commas.
+  // Submit unfinished text as a tag, too.
   store.form.addEventListener("submit", () => {
     store.value = [...tags, ...pending, field.value.trim()].filter(Boolean).join(", ");
   });
   box.addEventListener("click", (event) => event.target === box && field.focus());
-  draw();
+  render();
 }
 
-async function found(text, signal) {
+async function fetchTags(text, signal) {
   try {
-    return (await ask(urls.tags, { q: text }, signal)).results;
+    return (await getJSON(urls.tags, { q: text }, signal)).results;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof RequestError)) throw error;
     announce(error.message);
     return [];
   }
 }
 
-// The field of the form keeps the names and goes out of sight; a new one takes over its label.
+// Hide the form field, and give its id, and so its label, to a new text field.
 function build(store) {
   const field = document.createElement("input");
   field.type = "text";
@@ -143,11 +145,11 @@ function build(store) {
   box.append(chips, field);
   store.removeAttribute("id");
   store.type = "hidden";
-  const note = document.createElement("p");
-  note.className = "field-error";
-  note.setAttribute("role", "alert");
-  store.after(box, note);
-  return { field, chips, box, note };
+  const errors = document.createElement("p");
+  errors.className = "field-error";
+  errors.setAttribute("role", "alert");
+  store.after(box, errors);
+  return { field, chips, box, errors };
 }
 
 function chip(tag, remove) {
@@ -158,7 +160,7 @@ function chip(tag, remove) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = "×";
-  button.setAttribute("aria-label", say(messages.remove_tag, { tag }));
+  button.setAttribute("aria-label", format(messages.remove_tag, { tag }));
   button.addEventListener("click", remove);
   item.append(text, button);
   return item;
@@ -168,7 +170,7 @@ function split(text) {
   return text.split(COMMA).map((part) => part.trim()).filter(Boolean);
 }
 
-// Good enough for an eye; the server compares by its own rule.
-function same(one = "", other = "") {
-  return one.normalize("NFKC").toLowerCase() === other.normalize("NFKC").toLowerCase();
+// An approximation: the server compares folded names when the form is saved.
+function isSame(first = "", second = "") {
+  return first.normalize("NFKC").toLowerCase() === second.normalize("NFKC").toLowerCase();
 }

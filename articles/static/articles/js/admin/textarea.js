@@ -1,52 +1,55 @@
-// Changes to the text of a textarea that the browser's own undo takes back.
+// Changes to the text of a textarea that keep the browser's undo history.
 
-export function replace(area, start, end, text) {
-  area.focus();
-  area.setSelectionRange(start, end);
+export function replace(textarea, start, end, text) {
+  textarea.focus();
+  textarea.setSelectionRange(start, end);
   if (start === end && !text) return;
-  // Obsolete by its specification, and still the only way that keeps the undo history.
+  // execCommand is deprecated, but there is no other way to keep the undo history.
   const done = document.execCommand(text ? "insertText" : "delete", false, text);
   if (!done) {
-    area.setRangeText(text, start, end, "end");
-    area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    textarea.setRangeText(text, start, end, "end");
+    textarea.dispatchEvent(new InputEvent("input", { bubbles: true }));
   }
 }
 
-export function selected(area) {
-  return area.value.slice(area.selectionStart, area.selectionEnd);
+export function selectedText(textarea) {
+  return textarea.value.slice(textarea.selectionStart, textarea.selectionEnd);
 }
 
-// Puts marks around what is selected, or takes them away where they are; keeps it selected.
-export function wrap(area, before, after, example) {
-  const { selectionStart: start, selectionEnd: end, value } = area;
+// Wrap the selection, or `placeholder`, in markup, or remove the markup; keep the text selected.
+export function toggleMarkup(textarea, before, after, placeholder) {
+  const { selectionStart: start, selectionEnd: end, value } = textarea;
   const text = value.slice(start, end);
   if (value.slice(start - before.length, start) === before && value.startsWith(after, end)) {
-    replace(area, start - before.length, end + after.length, text);
-    area.setSelectionRange(start - before.length, end - before.length);
+    replace(textarea, start - before.length, end + after.length, text);
+    textarea.setSelectionRange(start - before.length, end - before.length);
     return;
   }
-  const inner = text || example;
-  replace(area, start, end, before + inner + after);
-  area.setSelectionRange(start + before.length, start + before.length + inner.length);
+  const inner = text || placeholder;
+  replace(textarea, start, end, before + inner + after);
+  textarea.setSelectionRange(start + before.length, start + before.length + inner.length);
 }
 
-// Gives all lines that are touched by the selection to `change`, and selects what it makes of them.
-export function changeLines(area, change) {
-  const start = area.value.lastIndexOf("\n", area.selectionStart - 1) + 1;
-  const next = area.value.indexOf("\n", area.selectionEnd);
-  const end = next === -1 ? area.value.length : next;
-  const one = area.selectionStart === area.selectionEnd;
-  const text = change(area.value.slice(start, end).split("\n")).join("\n");
-  replace(area, start, end, text);
-  area.setSelectionRange(one ? start + text.length : start, start + text.length);
+// Replace the lines of the selection by the result of `change(lines)`, and select them.
+export function changeLines(textarea, change) {
+  const start = textarea.value.lastIndexOf("\n", textarea.selectionStart - 1) + 1;
+  const end = endOfLine(textarea);
+  const isCaret = textarea.selectionStart === textarea.selectionEnd;
+  const text = change(textarea.value.slice(start, end).split("\n")).join("\n");
+  replace(textarea, start, end, text);
+  textarea.setSelectionRange(isCaret ? start + text.length : start, start + text.length);
 }
 
-// Puts a block of its own below the line of the caret, and selects `choice` within it.
-export function insertBlock(area, block, choice) {
-  const next = area.value.indexOf("\n", area.selectionEnd);
-  const end = next === -1 ? area.value.length : next;
-  const gap = area.value.slice(0, end).trim() ? "\n\n" : "";
-  replace(area, end, end, `${gap}${block}\n`);
-  const start = end + gap.length + block.indexOf(choice);
-  area.setSelectionRange(start, start + choice.length);
+// Insert a block below the line of the caret, and select the first `placeholder` in it.
+export function insertBlock(textarea, block, placeholder) {
+  const end = endOfLine(textarea);
+  const gap = textarea.value.slice(0, end).trim() ? "\n\n" : "";
+  replace(textarea, end, end, `${gap}${block}\n`);
+  const start = end + gap.length + block.indexOf(placeholder);
+  textarea.setSelectionRange(start, start + placeholder.length);
+}
+
+function endOfLine(textarea) {
+  const newline = textarea.value.indexOf("\n", textarea.selectionEnd);
+  return newline === -1 ? textarea.value.length : newline;
 }

@@ -1,39 +1,40 @@
-// The toolbar over the text: one stop for Tab, arrows, Home and End go round its buttons.
+// The toolbar of the editor (ARIA toolbar pattern): one tab stop; arrow keys, Home and End move the focus.
 
-export function addToolbar(area, run) {
+export function addToolbar(textarea, run) {
   const template = document.getElementById("toolbar_template");
   const toolbar = template.content.firstElementChild.cloneNode(true);
   const buttons = [...toolbar.querySelectorAll("button")];
-  area.closest(".body-field").prepend(toolbar);
+  textarea.closest(".body-field").prepend(toolbar);
 
   toolbar.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-command]");
     if (!button) return;
-    stop(buttons, button);
+    setTabStop(buttons, button);
     run(button.dataset.command, button);
   });
-  toolbar.addEventListener("keydown", (event) => move(event, buttons));
-  stop(buttons, buttons[0]);
+  toolbar.addEventListener("keydown", (event) => moveFocus(event, buttons));
+  setTabStop(buttons, buttons[0]);
   return toolbar;
 }
 
-function move(event, buttons) {
-  const here = buttons.indexOf(document.activeElement);
+function moveFocus(event, buttons) {
+  const current = buttons.indexOf(document.activeElement);
   const forward = getComputedStyle(event.currentTarget).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
   const backward = forward === "ArrowLeft" ? "ArrowRight" : "ArrowLeft";
   const last = buttons.length - 1;
   const moves = {
-    [forward]: here === last ? 0 : here + 1,
-    [backward]: here === 0 ? last : here - 1,
+    [forward]: current === last ? 0 : current + 1,
+    [backward]: current === 0 ? last : current - 1,
     Home: 0,
     End: last,
   };
-  if (here === -1 || !(event.key in moves)) return;
+  if (current === -1 || !(event.key in moves)) return;
   event.preventDefault();
-  stop(buttons, buttons[moves[event.key]]);
+  setTabStop(buttons, buttons[moves[event.key]]);
   buttons[moves[event.key]].focus();
 }
 
-function stop(buttons, current) {
+// Roving tabindex.
+function setTabStop(buttons, current) {
   for (const button of buttons) button.tabIndex = button === current ? 0 : -1;
 }

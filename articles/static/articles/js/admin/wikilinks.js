@@ -1,130 +1,137 @@
-// Typing [[ offers the names of articles, after # their sections, and at last to begin a new one.
+// Completion of wikilinks: "[[" suggests article names, "#" the sections of an article, and a name
+// without an article a stub.
 
 import { announce } from "./announce.js";
-import { caretPlace } from "./caret.js";
+import { caretPosition } from "./caret.js";
 import { Listbox } from "./listbox.js";
-import { ask, debounced, messages, permissions, Refusal, say, send, urls } from "./server.js";
-import { replace, selected } from "./textarea.js";
+import { debounce, format, getJSON, messages, permissions, postForm, RequestError, urls } from "./server.js";
+import { replace, selectedText } from "./textarea.js";
 
-const BEGUN = /\[\[([^[\]|\n]*)$/;
-const LONGEST = 200;
-const KINDS = { alias: "alias_of", former: "former_name_of", slug: "slug_of" };
+const OPEN_LINK = /\[\[([^[\]|\n]*)$/;
+const MAX_LENGTH = 200;
+const MAX_SECTIONS = 12;
+const KIND_MESSAGES = { alias: "alias_of", former: "former_name_of", slug: "slug_of" };
 
-export function completeWikilinks(area, { language, tell }) {
+export function completeWikilinks(textarea, { language, showError }) {
   let label = "";
-  let asked = null;
-  const listbox = new Listbox(area, {
+  let lastQuery = null;
+  const listbox = new Listbox(textarea, {
     label: messages.article_names,
-    place: () => caretPlace(area),
-    choose: (choice) => (choice.stub ? begin(choice.name) : insert(choice.link)),
+    anchor: () => caretPosition(textarea),
+    onSelect: (option) => (option.isStub ? createStub(option.name) : insert(option.target)),
   });
 
-  const insert = (name) => {
-    const link = begun(area);
+  const insert = (target) => {
+    const link = linkAtCaret(textarea);
     if (!link) return;
-    const close = area.value.startsWith("]]", area.selectionStart) ? 2 : 0;
-    const shown = label && label !== name ? `|${label}` : "";
-    replace(area, link.start, area.selectionStart + close, `[[${name}${shown}]]`);
+    const close = textarea.value.startsWith("]]", textarea.selectionStart) ? 2 : 0;
+    const text = label && label !== target ? `|${label}` : "";
+    replace(textarea, link.start, textarea.selectionStart + close, `[[${target}${text}]]`);
     label = "";
   };
 
-  const begin = async (title) => {
+  const createStub = async (title) => {
     try {
-      const made = await send(urls.stub, { title, language: language() });
-      insert(made.title);
-      announce(say(messages.stub_created, { title: made.title }));
+      const stub = await postForm(urls.stub, { title, language: language() });
+      insert(stub.title);
+      announce(format(messages.stub_created, { title: stub.title }));
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      tell(error.message);
+      if (!(error instanceof RequestError)) throw error;
+      showError(error.message);
     }
   };
 
-  const look = debounced(async (signal, query) => {
-    const choices = await found(area, query, tell, signal);
-    if (begun(area)?.query === query && document.activeElement === area) listbox.show(choices);
+  const suggest = debounce(async (signal, query) => {
+    const options = await suggestions(textarea, query, showError, signal);
+    const isCurrent = linkAtCaret(textarea)?.query === query;
+    if (isCurrent && document.activeElement === textarea) listbox.show(options);
   }, 120);
 
-  const follow = (event) => {
+  const update = (event) => {
     if (event?.isComposing) return;
-    const link = begun(area);
-    if (link?.query === asked) return;
-    asked = link?.query ?? null;
+    const link = linkAtCaret(textarea);
+    if (link?.query === lastQuery) return;
+    lastQuery = link?.query ?? null;
     if (link) {
-      look(link.query);
+      suggest(link.query);
     } else {
-      look.cancel();
+      suggest.cancel();
       listbox.close();
       label = "";
     }
   };
 
-  area.setAttribute("aria-autocomplete", "list");
-  area.setAttribute("aria-haspopup", "listbox");
-  area.addEventListener("input", follow);
-  area.addEventListener("compositionend", follow);
-  area.addEventListener("keydown", (event) => listbox.press(event));
-  area.addEventListener("blur", () => look.cancel());
+  textarea.setAttribute("aria-autocomplete", "list");
+  textarea.setAttribute("aria-haspopup", "listbox");
+  textarea.addEventListener("input", update);
+  textarea.addEventListener("compositionend", update);
+  textarea.addEventListener("keydown", (event) => listbox.handleKey(event));
+  textarea.addEventListener("blur", () => suggest.cancel());
   document.addEventListener("selectionchange", () => {
-    // Moving through the text closes the list, but only typing opens it.
-    if (document.activeElement === area && !begun(area)) follow();
+    // Moving the caret closes the listbox; only typing opens it.
+    if (document.activeElement === textarea && !linkAtCaret(textarea)) update();
   });
-  area.addEventListener("editor:wikilink", () => {
-    const text = selected(area).replace(/[[\]|\n]/g, " ").trim();
-    const start = area.selectionStart;
-    asked = null;
-    replace(area, start, area.selectionEnd, `[[${text}]]`);
-    area.setSelectionRange(start + 2 + text.length, start + 2 + text.length);
+  // The toolbar: the selection becomes the query, and the label of the link.
+  textarea.addEventListener("editor:wikilink", () => {
+    const text = selectedText(textarea).replace(/[[\]|\n]/g, " ").trim();
+    const start = textarea.selectionStart;
+    lastQuery = null;
+    replace(textarea, start, textarea.selectionEnd, `[[${text}]]`);
+    textarea.setSelectionRange(start + 2 + text.length, start + 2 + text.length);
     label = text;
-    asked = null;
-    follow();
+    lastQuery = null;
+    update();
   });
 }
 
-// The link that is being written at the caret.
-function begun(area) {
-  if (area.selectionStart !== area.selectionEnd) return null;
-  const before = area.value.slice(Math.max(0, area.selectionStart - LONGEST), area.selectionStart);
-  const match = BEGUN.exec(before);
-  return match && { query: match[1], start: area.selectionStart - match[0].length };
+// The wikilink that is not closed before the caret, or null.
+function linkAtCaret(textarea) {
+  const { selectionStart: caret, selectionEnd, value } = textarea;
+  if (caret !== selectionEnd) return null;
+  const match = OPEN_LINK.exec(value.slice(Math.max(0, caret - MAX_LENGTH), caret));
+  return match && { query: match[1], start: caret - match[0].length };
 }
 
-async function found(area, query, tell, signal) {
-  // The last # parts name and section, unless it ends the name, as in "C#".
+async function suggestions(textarea, query, showError, signal) {
+  // The last "#" separates name and section, unless it ends the name, as in "C#".
   const [, name, section] = /^(.*)#([^#]*)$/.exec(query) ?? [];
   try {
-    const choices = name === undefined ? [] : await sections(area, name, section, signal);
-    return choices.length || section ? choices : await articles(query, signal);
+    const options = name === undefined ? [] : await suggestSections(textarea, name, section, signal);
+    return options.length || section ? options : await suggestArticles(query, signal);
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    tell(error.message);
+    if (!(error instanceof RequestError)) throw error;
+    showError(error.message);
     return [];
   }
 }
 
-async function articles(query, signal) {
-  const { results } = await ask(urls.names, { q: query }, signal);
-  const choices = results.map(({ text, kind, title, status }) => ({
+async function suggestArticles(query, signal) {
+  const { results } = await getJSON(urls.names, { q: query }, signal);
+  const options = results.map(({ text, kind, title, status }) => ({
     label: text,
-    note: [kind in KINDS ? say(messages[KINDS[kind]], { title }) : "", status].filter(Boolean).join(" · "),
-    link: kind === "title" || kind === "alias" ? text : title,
+    note: [kind in KIND_MESSAGES ? format(messages[KIND_MESSAGES[kind]], { title }) : "", status]
+      .filter(Boolean)
+      .join(" · "),
+    target: kind === "title" || kind === "alias" ? text : title,
   }));
   const name = query.trim();
-  const known = results.some(({ text }) => text.toLowerCase() === name.toLowerCase());
-  if (permissions.add && name && !known) {
-    choices.push({ label: say(messages.create_stub, { title: name }), stub: true, name });
+  const exists = results.some(({ text }) => text.toLowerCase() === name.toLowerCase());
+  if (permissions.add && name && !exists) {
+    options.push({ label: format(messages.create_stub, { title: name }), isStub: true, name });
   }
-  return choices;
+  return options;
 }
 
-async function sections(area, name, begin, signal) {
+// Sections of the named article, or of this text if the name is empty.
+async function suggestSections(textarea, name, query, signal) {
   const headings = name.trim()
-    ? (await ask(urls.sections, { name }, signal)).results
-    : ownHeadings(area.value);
-  const wanted = begin.trim().toLowerCase();
+    ? (await getJSON(urls.sections, { name }, signal)).results
+    : ownHeadings(textarea.value);
+  const text = query.trim().toLowerCase();
   return headings
-    .filter((heading) => heading.toLowerCase().includes(wanted))
-    .slice(0, 12)
-    .map((heading) => ({ label: heading, note: messages.section, link: `${name}#${heading}` }));
+    .filter((heading) => heading.toLowerCase().includes(text))
+    .slice(0, MAX_SECTIONS)
+    .map((heading) => ({ label: heading, note: messages.section, target: `${name}#${heading}` }));
 }
 
 function ownHeadings(source) {
