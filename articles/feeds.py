@@ -303,7 +303,7 @@ def redirect_synonym(name: str) -> HttpResponse:
     Raise Http404 if no public article has the tag.
     """
     name = name.strip("/")
-    for text, url_of in ((name, url_for.feed_of_tag), (f"{name}/feed", url_for.tag)):
+    for text, url_of in ((name, url_for.tag_feed), (f"{name}/feed", url_for.tag)):
         for tag in Tag.objects.resolve([text]).values():
             if Tagging.objects.filter(public("content_object__"), tag=tag).exists():
                 return redirect(url_of(tag.slug), permanent=True)

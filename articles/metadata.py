@@ -71,7 +71,7 @@ def of_tag(tag: Tag, origin: str) -> SafeString:
     ]
     trail = [(_("Tags"), reverse("articles:tags")), (tag.name, tag.get_absolute_url())]
     return mark_safe(
-        _feed(url_for.feed_of_tag(tag.slug), f"{settings.SITE_NAME}: {tag.name}", origin)
+        _feed(url_for.tag_feed(tag.slug), f"{settings.SITE_NAME}: {tag.name}", origin)
         + _properties(properties + _common(url, _card(origin)))
         + script(_trail(trail, origin))
     )

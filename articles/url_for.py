@@ -41,10 +41,6 @@ def source(slug: str) -> str:
     return _url("articles:source", slug)
 
 
-def feed_of_language(language: str) -> str:
-    return _url("articles:feed_of_language", language)
-
-
 def preview(slug: str) -> str:
     return _url("articles:preview", slug)
 
@@ -57,8 +53,8 @@ def tag(slug: str) -> str:
     return _url("articles:tag", slug)
 
 
-def feed_of_tag(slug: str) -> str:
-    return _url("articles:feed_of_tag", slug)
+def tag_feed(slug: str) -> str:
+    return _url("articles:tag_feed", slug)
 
 
 def _url(view: str, slug: str) -> str:

@@ -10,7 +10,7 @@ app_name = "articles"
 urlpatterns = [
     path("", views.home, name="home"),
     path("tags/", views.tags, name="tags"),
-    path("tags/<path:name>/feed/", feeds.tag_feed, name="feed_of_tag"),
+    path("tags/<path:name>/feed/", feeds.tag_feed, name="tag_feed"),
     path("tags/<path:name>/", views.tag, name="tag"),
     path("articles/", views.article_index, name="article_index"),
     path("articles/<path:name>/links/", views.backlinks, name="backlinks"),
@@ -20,7 +20,7 @@ urlpatterns = [
     path("articles/<path:name>.md", views.source, name="source"),
     path("articles/<path:name>", views.without_slash),
     path("feed/", feeds.site_feed, name="feed"),
-    path("feed/<str:language>/", feeds.language_feed, name="feed_of_language"),
+    path("feed/<str:language>/", feeds.language_feed, name="language_feed"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("sitemaps/<str:kind>-<int:number>.xml", sitemaps.sitemap_file, name="sitemap_file"),
     path("api/v1/", include((api.urlpatterns, "api"))),
