@@ -1,4 +1,4 @@
-"""Answers to machines that ask again and again: known by the content version and their address."""
+"""View decorators: conditional GET by content version."""
 
 import hashlib
 from collections.abc import Callable
@@ -16,41 +16,52 @@ from django.views.decorators.http import require_safe
 from articles import VERSION
 from articles.models import ContentVersion
 
-Rest = ParamSpec("Rest")
-View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def conditional(view: View[Rest]) -> View[Rest]:
-    """Let `view` be asked only if content has changed since the reader has seen its answer."""
+def conditional(view: View[P]) -> View[P]:
+    """Call `view` for GET and HEAD only, and not if the client has the current response.
 
-    def answer(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+    The response may depend on content, settings and the URL, but on nothing else of the request.
+    """
+
+    def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         return conditional_response(request, lambda: view(request, *args, **kwargs))
 
-    return require_safe(update_wrapper(answer, view))
+    return require_safe(update_wrapper(wrapper, view))
 
 
-def conditional_response(request: HttpRequest, ask: Callable[[], HttpResponse]) -> HttpResponse:
-    """304 after one query if the reader's copy is still true, or what `ask` gives."""
-    version, since = ContentVersion.objects.version_and_date()
-    etag, date = _etag(request, version), _date(since)
-    response = get_conditional_response(request, etag=etag, last_modified=date)
+def conditional_response(
+    request: HttpRequest, get_response: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """Return 304 if the client has the current response, and that of `get_response` otherwise.
+
+    This takes one query, for the content version. Successful responses get its headers.
+    """
+    version, changed = ContentVersion.objects.version_and_date()
+    etag, last_modified = _etag(request, version), _last_modified(changed)
+    response = get_conditional_response(request, etag=etag, last_modified=last_modified)
     if response is None:
-        response = ask()
+        response = get_response()
     if response.status_code in (200, 304):
         response["ETag"] = etag
-        if date:
-            response["Last-Modified"] = http_date(date)
+        if last_modified:
+            response["Last-Modified"] = http_date(last_modified)
         patch_cache_control(response, public=True, no_cache=True)
     return response
 
 
 def _etag(request: HttpRequest, version: str) -> str:
-    known_by = f"{version} {VERSION} {settings.SITE_NAME} {request.build_absolute_uri()}"
-    return f'"{hashlib.sha256(known_by.encode()).hexdigest()[:32]}"'
+    state = f"{version} {VERSION} {settings.SITE_NAME} {request.build_absolute_uri()}"
+    return f'"{hashlib.sha256(state.encode()).hexdigest()[:32]}"'
 
 
-def _date(since: datetime) -> int | None:
-    """The second in which content changed last, once it is over: before that it may change again
-    and have the same date. So it may if a transaction takes long: only the ETag is exact."""
-    second = int(since.timestamp())
+def _last_modified(changed: datetime) -> int | None:
+    """Return the second of the last change, or None while that second is not over.
+
+    Until then content may change again in the same second, and so have the same date. It can
+    still do so in a transaction that takes longer, so only the ETag is exact.
+    """
+    second = int(changed.timestamp())
     return second if timezone.now().timestamp() >= second + 1 else None

@@ -246,27 +246,6 @@ def test_pages_link_to_their_feeds(client):
     assert client.get(feed_url).status_code == 200
 
 
-def test_a_conditional_request_gets_304_until_content_changes(client, django_assert_num_queries):
-    with time_machine.travel(timezone.now() - timedelta(minutes=1)):
-        article = factories.article("Peace")
-        assert "Last-Modified" not in client.get("/feed/"), "the second of the change is not over"
-    first = client.get("/feed/")
-    assert first["Cache-Control"] == "public, no-cache"
-    for header in (
-        {"If-None-Match": first["ETag"]},
-        {"If-None-Match": f"W/{first['ETag']}"},
-        {"If-Modified-Since": first["Last-Modified"]},
-    ):
-        with django_assert_num_queries(1):
-            response = client.get("/feed/", headers=header)
-        assert (response.status_code, response.content) == (304, b"")
-        assert response["ETag"] == first["ETag"]
-    with time_machine.travel(timezone.now() + timedelta(seconds=2)):
-        editing.unpublish([article], None)
-        for name, header in (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified")):
-            assert client.get("/feed/", headers={name: first[header]}).status_code == 200
-
-
 def test_an_article_that_expires_changes_the_feed(client):
     now = timezone.now()
     factories.article("Temporary", expire_at=now + timedelta(hours=1))
@@ -274,24 +253,6 @@ def test_an_article_that_expires_changes_the_feed(client):
     with time_machine.travel(now + timedelta(hours=2)):
         response = client.get("/feed/", headers={"If-None-Match": etag})
     assert response.status_code == 200 and b"Temporary" not in response.content
-
-
-def test_each_url_has_its_own_etag(client):
-    factories.article("Peace", tags=["calm"])
-    paths = ("/feed/", "/feed/en/", "/tags/calm/feed/", "/articles/peace.md", "/sitemap.xml")
-    assert len({client.get(path)["ETag"] for path in paths}) == len(paths)
-    assert (
-        client.get("/feed/", headers={"host": "localhost"})["ETag"] != client.get("/feed/")["ETag"]
-    )
-
-
-def test_the_etag_depends_on_the_version_and_the_name_of_the_site(client, monkeypatch, settings):
-    etags = [client.get("/feed/")["ETag"]]
-    settings.SITE_NAME = "Another"
-    etags.append(client.get("/feed/")["ETag"])
-    monkeypatch.setattr("articles.decorators.VERSION", "99")
-    etags.append(client.get("/feed/")["ETag"])
-    assert len(set(etags)) == 3
 
 
 @pytest.mark.parametrize("path", ["/feed/", "/feed/en/", "/tags/all/feed/"])
@@ -306,13 +267,6 @@ def test_the_number_of_queries_is_constant(client, django_assert_num_queries, pa
 def test_an_empty_site_has_an_empty_feed(client):
     assert titles(client) == []
     assert read(client).find(f"{ATOM}updated").text == datetime(1970, 1, 1, tzinfo=UTC).isoformat()
-
-
-@pytest.mark.parametrize("path", ["/feed/", "/sitemap.xml", "/robots.txt"])
-def test_feeds_and_sitemaps_are_read_only(client, path):
-    assert client.post(path).status_code == 405
-    head = client.head(path)
-    assert (head.status_code, head.content) == (200, b"")
 
 
 def written(**fields):

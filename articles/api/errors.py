@@ -36,7 +36,7 @@ def error_response(
 
 
 def add_exception_handlers(api: NinjaAPI) -> None:
-    api.add_exception_handler(Http404, _not_found)
+    api.add_exception_handler(Http404, _http404)
     api.add_exception_handler(HttpError, _http_error)
     api.add_exception_handler(ValidationError, _validation_error)
     api.add_exception_handler(CanonicalName, _redirect)
@@ -46,7 +46,7 @@ def unknown_url(request: HttpRequest, path: str) -> HttpResponse:
     return error_response(404, "The API has no such URL. /api/v1/docs lists its URLs.")
 
 
-def _not_found(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+def _http404(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
     return error_response(404, "No public article or tag has this name.")
 
 
