@@ -1,4 +1,4 @@
-"""The app: names itself and connects the handlers of what happens past `editing`."""
+"""The app and the receivers of the signals that Django sends."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate

@@ -1,4 +1,4 @@
-"""Derived data: all of it can be thrown away and made again."""
+"""Derived data can be deleted and derived again."""
 
 import io
 import re
@@ -21,7 +21,7 @@ from tests.serializers.test_markdown import derived_rows
 pytestmark = pytest.mark.django_db
 
 
-def test_rebuild_makes_everything_derived_again():
+def test_rebuild_derives_everything_again():
     factories.article("Peace", aliases=["Concord"], tags=["history"], body="See [[War|war]].")
     factories.article("War", body="# Causes\n\nSee [[Concord]]. ![A map](/media/map.png)")
     before = derived_rows()
@@ -68,14 +68,14 @@ def test_articles_of_earlier_versions_get_their_first_image():
     assert list(Article.objects.order_by("pk").values_list("image_url", "image_alt")) == before
 
 
-def test_rebuilding_what_is_right_keeps_every_row():
+def test_rebuilding_correct_data_keeps_every_row():
     factories.article("Peace", aliases=["Concord"], tags=["history"], body="See [[War|war]].")
     rows = list(Name.objects.values_list("pk")), list(Link.objects.values_list("pk"))
     call_command("rebuild", stdout=io.StringIO())
     assert (list(Name.objects.values_list("pk")), list(Link.objects.values_list("pk"))) == rows
 
 
-def test_what_was_rebuilt_is_shown():
+def test_rebuilding_bumps_the_content_version():
     factories.article("Peace")
     version = ContentVersion.objects.current()
     call_command("rebuild", stdout=io.StringIO())
@@ -90,7 +90,7 @@ def test_what_was_rebuilt_is_shown():
         ("reindex", index, "index_articles"),
     ],
 )
-def test_who_saves_while_all_is_made_again_waits(monkeypatch, command, module, step):
+def test_a_save_waits_for_the_batch_that_is_being_derived(monkeypatch, command, module, step):
     peace = factories.article("Peace", body="old")
     Article.objects.update(text="")
 
@@ -105,14 +105,14 @@ def test_who_saves_while_all_is_made_again_waits(monkeypatch, command, module, s
         connection.close()
 
     writer = threading.Thread(target=write)
-    make = getattr(module, step)
+    original = getattr(module, step)
 
-    def make_while_somebody_writes(articles):
+    def step_during_a_save(articles):
         writer.start()
         writer.join(0.5)
-        make(articles)
+        original(articles)
 
-    monkeypatch.setattr(module, step, make_while_somebody_writes)
+    monkeypatch.setattr(module, step, step_during_a_save)
     call_command(command, stdout=io.StringIO())
     writer.join()
     assert Article.objects.get().text.strip() == "new"

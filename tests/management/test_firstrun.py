@@ -1,4 +1,4 @@
-"""What `make run` finds and makes on a new site, and what it leaves alone on one in use."""
+"""What `firstrun` creates on a new site, and what it doesn't change on an existing one."""
 
 import re
 from io import StringIO
@@ -22,7 +22,7 @@ def firstrun(**options: bool) -> str:
     return out.getvalue()
 
 
-def test_a_new_site_gets_articles_and_an_editor_whose_password_is_shown(rf):
+def test_a_new_site_gets_articles_and_an_editor_account_with_its_password_printed(rf):
     printed = firstrun()
     password = re.search(r"password\s+(\S+)", printed)
     assert password
@@ -35,42 +35,42 @@ def test_a_new_site_gets_articles_and_an_editor_whose_password_is_shown(rf):
     assert Tag.objects.exists()
 
 
-def test_writers_write_but_do_not_publish_or_invent_tags():
+def test_writers_can_edit_but_not_publish_or_create_tags():
     firstrun()
     writer = User.objects.create_user("writer", is_staff=True)
     writer.groups.add(Group.objects.get(name="Writers"))
     assert writer.has_perms(["articles.add_article", "articles.change_article"])
-    for right in ("publish_article", "delete_article", "add_tag", "change_tag"):
-        assert not writer.has_perm(f"articles.{right}")
+    for permission in ("publish_article", "delete_article", "add_tag", "change_tag"):
+        assert not writer.has_perm(f"articles.{permission}")
 
 
-def test_the_second_time_nothing_is_shown_and_no_edit_is_undone():
+def test_a_second_run_prints_nothing_and_changes_nothing():
     firstrun()
     article = Article.objects.get(slug="counter-terrorism-cooperation")
-    article.body = "Mine now."
+    article.body = "Edited."
     editing.save(article, ["terrorism"])
     Article.objects.exclude(pk=article.pk).delete()
     Group.objects.get(name="Writers").permissions.clear()
     assert firstrun() == ""
     article.refresh_from_db()
-    assert article.body == "Mine now."
+    assert article.body == "Edited."
     assert Article.objects.count() == 1
     assert not Group.objects.get(name="Writers").permissions.exists()
 
 
-def test_a_site_with_content_of_its_own_keeps_to_it():
+def test_a_site_with_content_gets_no_articles():
     factories.article("Ours")
     firstrun()
     assert Article.objects.get().title == "Ours"
 
 
-def test_a_site_with_users_gets_no_other():
-    User.objects.create_user("somebody")
+def test_a_site_with_users_gets_no_editor_account():
+    User.objects.create_user("amina")
     assert firstrun() == ""
 
 
-def test_a_port_that_is_taken_is_said_in_one_line(settings):
+def test_a_port_in_use_is_an_error_of_one_line(settings):
     with listening() as port:
         settings.PORT = port
-        with pytest.raises(CommandError, match=f"Port {port} .*is taken"):
+        with pytest.raises(CommandError, match=f"Port {port} .*is in use"):
             firstrun(free_port=True)

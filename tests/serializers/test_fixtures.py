@@ -18,7 +18,7 @@ WIKILINK = re.compile(r"\[\[(?:[^]|]*\|)?([^]|]*)\]\]")
 FILES = sorted((ROOT / "fixtures" / "articles").glob("*.md"))
 
 # SHA-256 of each document as the customer wrote it: its heading and text, single-spaced.
-WORDS = {
+DIGESTS = {
     "counter-terrorism-cooperation": (
         "ade940980d8e0338e9d4e0eb7534fa32957b515fc878e7e06896a51d2805daa0"
     ),
@@ -34,24 +34,24 @@ WORDS = {
 }
 
 
-def read(file):
+def split(file):
     parts = frontmatter.split(file.read_text())
     return parts.fields, parts.body
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_without_the_link_markup_it_is_the_document_word_for_word(file):
-    fields, body = read(file)
+    fields, body = split(file)
     text = WIKILINK.sub(r"\1", body)
     words = " ".join(f"# {fields['title']} {text}".split())
-    assert hashlib.sha256(words.encode()).hexdigest() == WORDS[file.stem]
+    assert hashlib.sha256(words.encode()).hexdigest() == DIGESTS[file.stem]
 
 
 def test_every_tag_has_a_description():
     rows = [row["fields"] for row in json.loads((ROOT / "fixtures" / "tags.json").read_text())]
-    described = {row["name"] for row in rows if row["description"]}
-    used = {tag for file in FILES for tag in read(file)[0]["tags"]}
-    assert used <= described
+    with_description = {row["name"] for row in rows if row["description"]}
+    used = {tag for file in FILES for tag in split(file)[0]["tags"]}
+    assert used <= with_description
 
 
 @pytest.fixture
@@ -59,14 +59,14 @@ def loaded(transactional_db):
     call_command("loaddata", ROOT / "fixtures" / "tags.json", *FILES, verbosity=0)
 
 
-def test_every_article_links_to_each_of_the_others(loaded):
+def test_every_article_links_to_all_other_articles(loaded):
     slugs = {file.stem for file in FILES}
     for article in Article.objects.all():
         targets = {target.slug for target in link_targets(article).values()}
         assert targets >= slugs - {article.slug}
 
 
-def test_every_section_that_is_linked_to_is_there(loaded):
+def test_every_linked_section_exists(loaded):
     anchors = {a.slug: {entry["anchor"] for entry in a.toc} for a in Article.objects.all()}
     sections = set()
     for article in Article.objects.all():
@@ -77,7 +77,7 @@ def test_every_section_that_is_linked_to_is_there(loaded):
     assert {"sharing-of-intelligence", "partnership-for-joint-military-exercises"} <= sections
 
 
-def test_what_has_no_article_yet_is_wanted(loaded):
+def test_linked_articles_that_do_not_exist_are_wanted(loaded):
     wanted = set(Link.objects.wanted().values_list("name", flat=True))
     assert {
         "Foreign Diplomatic Relations",
@@ -86,7 +86,7 @@ def test_what_has_no_article_yet_is_wanted(loaded):
     } <= wanted
 
 
-def test_the_picture_that_leads_nowhere_shows_as_a_figure_with_its_words(loaded):
+def test_an_image_that_is_not_available_is_displayed_as_a_figure_with_its_text(loaded):
     html = Article.objects.get(slug="counter-terrorism-cooperation").html
     assert "<img" not in html
     assert re.search(r"<figure[^>]*>.*Islamic nation-West Cooperation.*</figure>", html, re.S)

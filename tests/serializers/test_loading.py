@@ -1,4 +1,4 @@
-"""What follows from a load: names by what all of it says, in one transaction, or nothing."""
+"""What `loaddata` derives: names of the whole load, all in one transaction."""
 
 import json
 
@@ -55,7 +55,7 @@ def owners():
     return dict(Name.objects.values_list("key", "article__slug"))
 
 
-def test_a_title_that_a_file_changes_and_former_names_go_on_leading_here(load):
+def test_a_changed_title_and_former_names_remain_names_of_the_article(load):
     load(document("Peace", slug="peace"))
     article = Article.objects.get()
     article.former = ["Concord"]
@@ -71,7 +71,7 @@ def test_a_title_that_a_file_changes_and_former_names_go_on_leading_here(load):
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_names_may_change_hands_within_a_load_in_any_order(load, order):
+def test_articles_may_exchange_names_in_one_load_in_any_order(load, order):
     load(document("One", slug="a", aliases=["X"]), document("Two", slug="b", aliases=["Y"]))
     swapped = [document("Two", slug="a", aliases=["Y"]), document("One", slug="b", aliases=["X"])]
     load(*swapped[::order])
@@ -80,7 +80,7 @@ def test_names_may_change_hands_within_a_load_in_any_order(load, order):
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_a_kept_name_gives_way_to_an_article_that_is_called_so(load, order):
+def test_an_omitted_former_name_is_dropped_if_another_article_claims_it(load, order):
     load(document("Mercury", slug="m"))
     load(*[document("Mercury (planet)", slug="m"), document("Mercury", slug="metal")][::order])
     assert owners()["mercury"] == "metal"
@@ -88,9 +88,9 @@ def test_a_kept_name_gives_way_to_an_article_that_is_called_so(load, order):
     assert Revision.objects.filter(article__slug="m").latest("number").fields["former"] == []
 
 
-def test_a_load_is_finished_in_its_own_transaction(load, monkeypatch):
+def test_derived_data_is_written_in_the_transaction_of_the_load(load, monkeypatch):
     def broken(*_arguments):
-        raise RuntimeError("the power went")
+        raise RuntimeError("power failure")
 
     monkeypatch.setattr(editing, "record_loaded", broken)
     with pytest.raises(RuntimeError):
@@ -99,7 +99,7 @@ def test_a_load_is_finished_in_its_own_transaction(load, monkeypatch):
     assert ContentVersion.objects.untouched()
 
 
-def test_readers_see_what_was_loaded_at_once(load):
+def test_every_load_bumps_the_content_version(load):
     load(document("Peace"))
     version = ContentVersion.objects.current()
     load(document("Peace", summary="No war."))
@@ -167,12 +167,12 @@ def test_the_comment_of_a_loaded_revision_is_in_the_language_of_the_site(load, s
         assert comments == {"peace": "Loaded from a fixture", "war": gettext(comments["peace"])}
 
 
-def test_lines_may_end_as_windows_ends_them(load):
+def test_lines_may_end_with_crlf(load):
     load(document("Peace").replace("\n", "\r\n"))
     assert Article.objects.get().body == "Words.\n"
 
 
-def test_a_language_has_one_spelling(load):
+def test_the_case_of_a_language_tag_does_not_matter(load):
     load(document("Peace", language="EN"))
     assert Article.objects.get().language == "en"
     with pytest.raises(CommandError, match=r"title: .*“Peace”"):
@@ -186,7 +186,7 @@ def test_a_missing_date_is_now(load):
 
 @pytest.mark.parametrize("time", ["2026-13-45", "9999-12-31T23:59:59-14:00", "0001-01-01"])
 @pytest.mark.parametrize("field", ["publish_at", "created"])
-def test_no_time_leads_out_of_the_calendar(load, field, time):
+def test_a_date_outside_of_the_calendar_is_refused(load, field, time):
     with pytest.raises(CommandError, match=rf"1\.md:3: {field}: "):
         load(document("Peace", **{field: time}))
 
@@ -220,25 +220,25 @@ BAD = {
 
 
 @pytest.mark.parametrize(("text", "message"), BAD.values(), ids=BAD)
-def test_a_bad_record_is_named_by_file_and_line(load, text, message):
+def test_an_error_in_a_record_has_file_and_line(load, text, message):
     with pytest.raises(FixtureError, match=rf"1\.json{message}"):
         load(text)
     assert not Article.objects.exists() and not Tag.objects.exists()
 
 
-def test_a_folder_is_no_document(tmp_path, db):
+def test_a_folder_is_not_a_document(tmp_path, db):
     (tmp_path / "dir.md").mkdir()
     with pytest.raises(CommandError, match="dir"):
         call_command("loaddata", str(tmp_path / "dir.md"), verbosity=0)
 
 
-def test_a_name_of_another_language_is_free(load):
+def test_articles_in_different_languages_may_have_the_same_name(load):
     factories.article("Peace", language="en")
     load(document("Peace", slug="frieden", language="de"))
     assert Name.objects.filter(key="peace").count() == 2
 
 
-def test_a_synonym_in_a_file_changes_no_row_the_second_time(load):
+def test_loading_a_synonym_as_a_tag_twice_changes_nothing(load):
     editing.save_tag(Tag(name="Conflict"), ["war"])
     load(document("Peace", tags=["war"]))
     before = Article.objects.values().get()
@@ -246,7 +246,7 @@ def test_a_synonym_in_a_file_changes_no_row_the_second_time(load):
     assert Article.objects.values().get() == before
 
 
-def test_a_json_record_keeps_what_it_leaves_out(load):
+def test_dates_and_former_names_that_a_json_record_omits_are_kept(load):
     load(document("Peace", slug="x", created="2020-01-01"))
     before = Article.objects.get()
     for _time in range(2):
@@ -259,7 +259,7 @@ def test_a_json_record_keeps_what_it_leaves_out(load):
     assert Article.objects.get().former == [] and Article.objects.get().updated >= updated
 
 
-def test_null_is_nothing(load):
+def test_null_is_the_default(load):
     load("---\ntitle: Peace\nsummary: null\naliases: ~\ntags: [null]\n---\n")
     article = Article.objects.get()
     assert (article.summary, article.aliases, Tag.objects.count()) == ("", [], 0)
@@ -267,6 +267,6 @@ def test_null_is_nothing(load):
     assert Article.objects.filter(title="null").exists()
 
 
-def test_a_form_feed_may_stand_on_a_line_of_its_own(load):
+def test_a_form_feed_may_be_on_a_line_of_its_own(load):
     load(f"{document('One')}\n\f\n{document('Two')}\n\f\n")
     assert set(Article.objects.values_list("title", flat=True)) == {"One", "Two"}

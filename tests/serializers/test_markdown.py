@@ -1,4 +1,4 @@
-"""Documents as fixtures: they load, they are checked, they come back as they were."""
+"""Documents as fixtures: loading, errors, and round trips."""
 
 import io
 import json
@@ -44,7 +44,7 @@ def dump(*labels, **options):
 
 
 def derived_rows():
-    """All that `editing.save` derives, without keys of rows."""
+    """Everything that `editing.save` derives, without primary keys."""
     columns = ("slug", *derived.DERIVED)
     return {
         "articles": list(Article.objects.order_by("slug").values_list(*columns)),
@@ -58,14 +58,14 @@ def derived_rows():
     }
 
 
-def test_a_document_loads_as_if_it_was_saved_by_hand(load):
+def test_a_loaded_document_has_the_same_derived_data_as_a_saved_article(load):
     factories.article(
         "War & Peace", tags=["history", "novels"], aliases=["Peace"], body="See [[Tolstoy|him]].\n"
     )
-    by_hand, text = derived_rows(), dump("articles.article", format="md")
+    saved, text = derived_rows(), dump("articles.article", format="md")
     editing.delete(Article.objects.all())
     load(text)
-    assert derived_rows() == by_hand
+    assert derived_rows() == saved
     assert Revision.objects.get().fields["tags"] == ["history", "novels"]
 
 
@@ -80,7 +80,7 @@ def test_the_shipped_fixtures_load_twice_without_changing_a_row():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_loading_touches_no_other_article_or_tag():
+def test_loading_does_not_change_other_articles_and_tags():
     other = factories.article("Other", tags=["Peacekeeping", "mine"], body="[[Defense Budget]]")
     Tag.objects.filter(name="mine").update(description="My own words.")
     before = dump("articles.article", "articles.revision")
@@ -112,15 +112,15 @@ def test_a_json_dump_loads_into_an_empty_database_and_dumps_to_the_same_bytes(tm
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_comes_out_is_the_same_bytes_as_the_files():
+def test_dumped_documents_are_the_same_bytes_as_the_files():
     call_command("loaddata", *ALL, verbosity=0)
     text = dump("articles.article", format="md")
-    written = [document for _line, document in frontmatter.split_stream(text)]
+    dumped = [document for _line, document in frontmatter.split_stream(text)]
     files = [file.read_text() for file in ALL if file.suffix == ".md"]
-    assert sorted(written) == sorted(files)
+    assert sorted(dumped) == sorted(files)
 
 
-def test_several_documents_in_one_stream_load(load):
+def test_a_stream_may_contain_several_documents(load):
     load(
         frontmatter.join_stream(
             ["---\ntitle: One\n---\n\nBody\n", "---\ntitle: Two\n---\n\nBody\n"]
@@ -129,13 +129,13 @@ def test_several_documents_in_one_stream_load(load):
     assert set(Article.objects.values_list("title", flat=True)) == {"One", "Two"}
 
 
-def test_a_plain_markdown_file_takes_its_first_heading_as_title(load):
+def test_the_first_heading_of_a_file_without_front_matter_is_the_title(load):
     load("# The Title\n\nThe text.\n")
     article = Article.objects.get()
     assert (article.title, article.slug, article.body) == ("The Title", "the-title", "The text.\n")
 
 
-def test_what_a_document_leaves_out_gets_its_default_but_dates_are_kept(load):
+def test_omitted_fields_get_their_default_but_dates_are_kept(load):
     load("---\ntitle: Peace\nsummary: Words\ntags: [a, b]\ncreated: 2020-01-01\n---\n")
     first = Article.objects.get()
     load("---\ntitle: Peace\ntags: a، c\n---\n")
@@ -145,7 +145,7 @@ def test_what_a_document_leaves_out_gets_its_default_but_dates_are_kept(load):
     assert [revision.number for revision in second.revisions.all()] == [1, 2]
 
 
-def test_a_synonym_in_a_document_leads_to_its_tag(load):
+def test_a_synonym_in_a_document_resolves_to_its_tag(load):
     editing.save_tag(Tag(name="Peacekeeping"), ["Peace operations"])
     load("---\ntitle: Blue helmets\ntags: [peace operations]\n---\n")
     assert editing.tag_names(Article.objects.get()) == ["Peacekeeping"]
@@ -180,10 +180,10 @@ BAD = {
 
 
 @pytest.mark.parametrize(("text", "where", "right"), BAD.values(), ids=BAD)
-def test_a_bad_document_gets_one_clear_message_and_nothing_is_loaded(load, text, where, right):
-    with pytest.raises(CommandError) as caught:
+def test_an_error_in_a_document_has_file_and_line_and_nothing_is_loaded(load, text, where, right):
+    with pytest.raises(CommandError) as error:
         load(GOOD, text)
-    message = str(caught.value)
+    message = str(error.value)
     assert "2.md:" in message and where in message and right in message
     assert "\n" not in message.strip()
     assert not Article.objects.exists() and not Tag.objects.exists()
@@ -209,7 +209,7 @@ BAD_JSON = {
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("rows", "message"), BAD_JSON.values(), ids=BAD_JSON)
-def test_a_bad_record_in_json_is_refused_too(tmp_path, rows, message):
+def test_an_invalid_json_record_is_refused(tmp_path, rows, message):
     factories.article("Peace")
     file = tmp_path / "bad.json"
     good = {"slug": "good", "title": "Good"}
@@ -221,7 +221,7 @@ def test_a_bad_record_in_json_is_refused_too(tmp_path, rows, message):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_tag_loaded_under_a_synonym_keeps_the_name_that_an_editor_gave_it():
+def test_a_tag_that_is_loaded_by_a_synonym_keeps_its_name():
     call_command("loaddata", *ALL[:1], verbosity=0)
     tag = Tag.objects.get(name="peacekeeping")
     tag.name, tag.slug = "Peace operations", ""
@@ -233,7 +233,7 @@ def test_a_tag_loaded_under_a_synonym_keeps_the_name_that_an_editor_gave_it():
 
 
 @pytest.mark.django_db
-def test_only_articles_are_written_as_documents():
+def test_only_articles_can_be_dumped_as_documents():
     editing.save_tag(Tag(name="x"))
     with pytest.raises(CommandError, match=r"articles\.tag as json"):
         dump("articles.tag", format="md")
@@ -247,7 +247,7 @@ plain = st.text(st.characters(codec="utf-8")).filter(lambda text: not CONTROL.se
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(summary=plain, body=plain, tags=st.sets(st.text("abc ,:", min_size=1).filter(names.fold)))
-def test_reading_what_was_written_gives_the_same_article(summary, body, tags):
+def test_parsing_a_serialized_article_returns_the_same_article(summary, body, tags):
     featured, tags = bool(tags), sorted(tags)
     article = Article(slug="x", title="X", summary=summary, body=body, featured=featured)
     text = documents.serialize(article, tags)

@@ -150,4 +150,4 @@ def test_a_port_that_is_taken_is_said_in_one_line(checkout):
         command = ["make", "run", f"PORT={port}"]
         done = subprocess.run(command, cwd=checkout, env=MACHINE, capture_output=True, text=True)
     assert done.returncode
-    assert f"Port {port} of 127.0.0.1 is taken" in done.stderr.splitlines()[0]
+    assert f"Port {port} of 127.0.0.1 is in use" in done.stderr.splitlines()[0]

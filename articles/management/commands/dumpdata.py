@@ -1,4 +1,4 @@
-"""dumpdata as Django has it, without derived rows: they are made anew when a dump is loaded."""
+"""Django's `dumpdata` without derived rows, which `loaddata` writes again."""
 
 from typing import Any
 

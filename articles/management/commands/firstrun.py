@@ -1,4 +1,4 @@
-"""Fill a new site: the groups, an editor's account, the first articles."""
+"""Set up a new site: groups, an editor account, the first articles."""
 
 import secrets
 import socket
@@ -28,31 +28,31 @@ GROUPS = {"Editors": EDITORS, "Writers": WRITERS}
 
 
 class Command(BaseCommand):
-    help = "Fills a new site; does nothing where somebody has begun to work."
+    help = "Sets up a new site. Does nothing on a site that has content and users."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--free-port", action="store_true", help="refuse if the site's PORT is taken"
+            "--free-port", action="store_true", help="fail if another process uses PORT"
         )
 
     def handle(self, *args: Any, free_port: bool = False, **options: Any) -> None:
         if free_port and not port_is_free(settings.PORT):
             raise CommandError(
-                f"Port {settings.PORT} of 127.0.0.1 is taken: "
-                f"choose another, as in PORT={settings.PORT % 65535 + 1}."
+                f"Port {settings.PORT} of 127.0.0.1 is in use. "
+                f"Choose another one, such as PORT={settings.PORT % 65535 + 1}."
             )
-        make_groups()
+        create_groups()
         if ContentVersion.objects.untouched():
             call_command("loaddata", *fixtures(), verbosity=0)
-        if password := make_editor():
+        if password := create_editor():
             self.stdout.write(ACCOUNT.format(port=settings.PORT, password=password))
 
 
 ACCOUNT = """
-  ┌─ The editor's account, shown this once
-  │  address   http://127.0.0.1:{port}/admin/
-  │  name      editor
+  ┌─ Editor account, displayed only once
+  │  URL       http://127.0.0.1:{port}/admin/
+  │  username  editor
   │  password  {password}
   └─
 """
@@ -64,8 +64,8 @@ def fixtures() -> list[str]:
 
 
 @transaction.atomic
-def make_groups() -> None:
-    """Make the groups that are not there; what somebody made of the others stays."""
+def create_groups() -> None:
+    """Create the groups that don't exist. The permissions of existing ones don't change."""
     for name, codenames in GROUPS.items():
         group, created = Group.objects.get_or_create(name=name)
         if created:
@@ -77,8 +77,8 @@ def make_groups() -> None:
 
 
 @transaction.atomic
-def make_editor() -> str:
-    """Make the first user and give back the password, or nothing where there are users."""
+def create_editor() -> str:
+    """Create the first user and return the password, or an empty string if there are users."""
     if User.objects.exists():
         return ""
     password = secrets.token_urlsafe(12)

@@ -1,4 +1,4 @@
-"""Derive stored HTML, names, links and sort keys of all articles again."""
+"""Derive the stored data of all articles again."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from articles import derived
 
 
 class Command(BaseCommand):
-    help = "Derives stored HTML, names, links and sort keys of all articles again."
+    help = "Derives HTML, names, links, sort keys and search rows of all articles again."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"Rebuilt {derived.rebuild()} article(s).")

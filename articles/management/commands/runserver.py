@@ -1,4 +1,4 @@
-"""runserver as Django has it, on the port that PORT names."""
+"""Django's `runserver`, on the port of the setting PORT."""
 
 from django.conf import settings
 from django.contrib.staticfiles.management.commands import runserver
