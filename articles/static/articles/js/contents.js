@@ -1,19 +1,19 @@
-// The table of contents: open where it has a column of its own, and it marks the section being read.
+// The table of contents: open where it has its own column, with the current section highlighted.
 
 const WIDE = matchMedia("(min-width: 75em)");
-// How far down the window, as a part of its height, a heading may stand for its section to be read.
-const READ = 0.25;
+// A section is current when its heading is above this fraction of the viewport height.
+const LINE = 0.25;
 
-export function followContents(contents) {
+export function highlightContents(contents) {
   if (!contents) return;
   contents.open = WIDE.matches;
   WIDE.addEventListener("change", () => {
     contents.open = WIDE.matches;
   });
-  markSection(contents);
+  trackSections(contents);
 }
 
-function markSection(contents) {
+function trackSections(contents) {
   const links = new Map();
   for (const link of contents.querySelectorAll("a")) {
     const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
@@ -21,8 +21,8 @@ function markSection(contents) {
   }
   const headings = [...links.keys()];
 
-  const mark = () => {
-    const line = innerHeight * READ;
+  const update = () => {
+    const line = innerHeight * LINE;
     const passed = headings.filter((heading) => heading.getBoundingClientRect().top < line);
     const current = links.get(passed.at(-1));
     for (const link of links.values()) {
@@ -32,16 +32,16 @@ function markSection(contents) {
         link.removeAttribute("aria-current");
       }
     }
-    if (current) keepInSight(current, contents.parentElement);
+    if (current) scrollIntoFrame(current, contents.parentElement);
   };
 
-  // A heading crosses the line under which a section counts as being read.
-  const watcher = new IntersectionObserver(mark, { rootMargin: `-${READ * 100}% 0px 0px 0px` });
-  headings.forEach((heading) => watcher.observe(heading));
+  // Called when a heading crosses the line.
+  const observer = new IntersectionObserver(update, { rootMargin: `-${LINE * 100}% 0px 0px 0px` });
+  headings.forEach((heading) => observer.observe(heading));
 }
 
-// scrollIntoView would move the page too.
-function keepInSight(link, frame) {
+// Like scrollIntoView(), which would scroll the page too.
+function scrollIntoFrame(link, frame) {
   const inner = link.getBoundingClientRect();
   const outer = frame.getBoundingClientRect();
   if (inner.top < outer.top) frame.scrollTop -= outer.top - inner.top;

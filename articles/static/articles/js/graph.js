@@ -1,40 +1,40 @@
-// The picture of an article's neighbourhood, fetched when the reader comes near its place.
+// The local graph of an article, loaded lazily when it is near the viewport.
 
-const NEAR = "300px";
+const ROOT_MARGIN = "300px";
 const NARROW = matchMedia("(max-width: 30em)");
 
-export function fetchNeighbourhood(place) {
-  if (!place) return;
-  const watcher = new IntersectionObserver(
+export function loadLocalGraph(container) {
+  if (!container) return;
+  const observer = new IntersectionObserver(
     ([entry]) => {
       if (!entry.isIntersecting) return;
-      watcher.disconnect();
-      fill(place);
+      observer.disconnect();
+      load(container);
     },
-    { rootMargin: NEAR },
+    { rootMargin: ROOT_MARGIN },
   );
-  watcher.observe(place);
+  observer.observe(container);
 }
 
-async function fill(place) {
+async function load(container) {
   try {
-    const answer = await fetch(place.dataset.graph);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const response = await fetch(container.dataset.graph);
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const graph = page.querySelector("#graph");
     if (!graph) return;
     graph.querySelector("details").open = NARROW.matches;
-    place.replaceChildren(...graph.childNodes);
+    container.replaceChildren(...graph.childNodes);
   } catch {
-    // The heading is a link to the page of the picture.
+    // The heading still links to the page of the graph.
   }
-  centre(place.querySelector(".graph-viewport"));
+  centreGraph(container.querySelector(".graph-viewport"));
 }
 
-// Where the picture is wider than its place, its middle is what the page is about.
-export function centre(frame) {
-  const node = frame?.querySelector(".centre rect");
+// Scroll a graph that is wider than its viewport to the article it is about.
+export function centreGraph(viewport) {
+  const node = viewport?.querySelector(".centre rect");
   if (!node) return;
   const box = node.getBoundingClientRect();
-  const room = frame.getBoundingClientRect();
-  frame.scrollLeft += box.left + box.width / 2 - (room.left + room.width / 2);
+  const frame = viewport.getBoundingClientRect();
+  viewport.scrollLeft += box.left + box.width / 2 - (frame.left + frame.width / 2);
 }

@@ -1,198 +1,211 @@
-// A window onto a large picture: it is moved by dragging, keys and focus, and zoomed by keys,
-// buttons and the wheel with Ctrl, which is what a pinch on a touchpad sends. What lies over it is
-// told by the event `moved`.
+// Pan and zoom of the map: by dragging, arrow keys and keyboard focus; by buttons, + and - keys, and
+// the wheel with Ctrl, which is also what a pinch on a touchpad sends. The map dispatches "mapmove"
+// whenever its view changes.
 
-const STEP = 60;
-const FACTOR = 1.25;
-const CLOSEST = 2.5;
-// No title is legible when the picture is smaller than that.
-const LEGIBLE = 0.85;
-// Around what a window opens on.
-const MARGIN = 16;
-// A pointer that moved so far has dragged, and not clicked.
-const DRAG = 4;
+// Pixels for an arrow key.
+const PAN_STEP = 60;
+const ZOOM_FACTOR = 1.25;
+const MAX_SCALE = 2.5;
+// Titles are illegible at a smaller scale.
+const LEGIBLE_SCALE = 0.85;
+// Pixels around a cluster that the map opens on.
+const CLUSTER_MARGIN = 16;
+// Pixels to the edge of the viewport for a node that has the focus.
+const FOCUS_MARGIN = 40;
+// A pointer that moves farther than this many pixels drags instead of clicking.
+const DRAG_THRESHOLD = 4;
 
-export function openMap(map) {
+export function enableMap(map) {
   if (!map) return;
-  const frame = map.querySelector(".map-viewport");
-  const view = new View(frame, frame.querySelector("svg"));
-  for (const hidden of map.querySelectorAll("[hidden]")) hidden.hidden = false;
+  const viewport = map.querySelector(".map-viewport");
+  const view = new View(viewport, viewport.querySelector("svg"));
+  for (const element of map.querySelectorAll("[hidden]")) element.hidden = false;
   map.querySelector(".map-controls").addEventListener("click", ({ target }) => {
     const command = target.closest("button")?.dataset.zoom;
     if (command) view[command]();
   });
-  frame.addEventListener("keydown", (event) => pressed(event, view));
-  frame.addEventListener("wheel", (event) => turned(event, view), { passive: false });
-  frame.addEventListener("focusin", ({ target }) => {
-    if (target.matches("a:focus-visible")) view.show(target);
+  viewport.addEventListener("keydown", (event) => onKeyDown(event, view));
+  viewport.addEventListener("wheel", (event) => onWheel(event, view), { passive: false });
+  viewport.addEventListener("focusin", ({ target }) => {
+    if (target.matches("a:focus-visible")) view.reveal(target);
   });
-  drag(frame, view);
+  enableDrag(viewport, view);
 }
 
+// The part of the map that the viewport shows: its top left corner and its scale.
 class View {
-  #frame;
+  #viewport;
   #svg;
-  #all;
+  #map;
   #scale;
   #x;
   #y;
 
-  constructor(frame, svg) {
-    this.#frame = frame;
+  constructor(viewport, svg) {
+    this.#viewport = viewport;
     this.#svg = svg;
     const { x, y, width, height } = svg.viewBox.baseVal;
-    this.#all = { x, y, width, height };
-    frame.classList.add("interactive");
-    this.#centre(this.#opening());
-    new ResizeObserver(() => this.#draw()).observe(frame);
+    this.#map = { x, y, width, height };
+    viewport.classList.add("interactive");
+    this.#fit(this.#initialBox());
+    new ResizeObserver(() => this.#render()).observe(viewport);
   }
 
+  // The names of the following three methods are the values of data-zoom.
   in() {
-    this.zoom(FACTOR);
+    this.zoom(ZOOM_FACTOR);
   }
 
   out() {
-    this.zoom(1 / FACTOR);
+    this.zoom(1 / ZOOM_FACTOR);
   }
 
   all() {
-    this.#centre(this.#all);
+    this.#fit(this.#map);
   }
 
-  // Pixels of the window, to the right and down.
-  move(right, down) {
-    this.#x += right / this.#scale;
-    this.#y += down / this.#scale;
-    this.#draw();
+  // By pixels of the viewport.
+  pan(dx, dy) {
+    this.#x += dx / this.#scale;
+    this.#y += dy / this.#scale;
+    this.#render();
   }
 
-  // Around a point of the window, or its middle.
-  zoom(factor, point = { x: this.#frame.clientWidth / 2, y: this.#frame.clientHeight / 2 }) {
-    const scale = Math.min(CLOSEST, Math.max(this.#fit(), this.#scale * factor));
+  // Around a point of the viewport, by default its centre.
+  zoom(factor, point = { x: this.#viewport.clientWidth / 2, y: this.#viewport.clientHeight / 2 }) {
+    const scale = Math.min(MAX_SCALE, Math.max(this.#scaleOf(this.#map), this.#scale * factor));
     this.#x += point.x / this.#scale - point.x / scale;
     this.#y += point.y / this.#scale - point.y / scale;
     this.#scale = scale;
-    this.#draw();
+    this.#render();
   }
 
-  // So that what has the focus is in sight.
-  show(node) {
+  // Pan so that a node is within the viewport.
+  reveal(node) {
     const box = node.getBoundingClientRect();
-    const room = this.#frame.getBoundingClientRect();
-    // The browser may have scrolled the frame to it in its own way.
-    this.#frame.scrollTo(0, 0);
-    const right = outside(box.left, box.right, room.left, room.right);
-    const down = outside(box.top, box.bottom, room.top, room.bottom);
-    if (right || down) this.move(right, down);
+    const frame = this.#viewport.getBoundingClientRect();
+    // Undo the scrolling of the browser.
+    this.#viewport.scrollTo(0, 0);
+    const dx = overflow(box.left, box.right, frame.left, frame.right);
+    const dy = overflow(box.top, box.bottom, frame.top, frame.bottom);
+    if (dx || dy) this.pan(dx, dy);
   }
 
-  // The whole if it is legible, else the largest cluster that is, or the top of the largest.
-  #opening() {
-    const clusters = [...this.#svg.querySelectorAll(".cluster")].map((each) => around(each.getBBox()));
-    const [first] = clusters.sort((one, other) => area(other) - area(one));
-    return [this.#all, ...clusters].find((box) => this.#fit(box) >= LEGIBLE) ?? this.#top(first);
+  // The whole map if it is legible, else the largest legible cluster, or the top of the largest one.
+  #initialBox() {
+    const clusters = [...this.#svg.querySelectorAll(".cluster")].map((cluster) => padded(cluster.getBBox()));
+    const [largest] = clusters.sort((first, second) => area(second) - area(first));
+    const boxes = [this.#map, ...clusters];
+    return boxes.find((box) => this.#scaleOf(box) >= LEGIBLE_SCALE) ?? this.#topOf(largest);
   }
 
-  #top({ x, y, width }) {
-    const [wide, high] = [this.#frame.clientWidth / LEGIBLE, this.#frame.clientHeight / LEGIBLE];
-    return { x: x + (width - wide) / 2, y, width: wide, height: high };
+  #topOf({ x, y, width }) {
+    const viewWidth = this.#viewport.clientWidth / LEGIBLE_SCALE;
+    const viewHeight = this.#viewport.clientHeight / LEGIBLE_SCALE;
+    return { x: x + (width - viewWidth) / 2, y, width: viewWidth, height: viewHeight };
   }
 
-  #fit({ width, height } = this.#all) {
-    return Math.min(this.#frame.clientWidth / width, this.#frame.clientHeight / height, 1);
+  // The scale at which a box fits the viewport.
+  #scaleOf({ width, height }) {
+    return Math.min(this.#viewport.clientWidth / width, this.#viewport.clientHeight / height, 1);
   }
 
-  #centre(box) {
-    this.#scale = this.#fit(box);
-    this.#x = box.x + (box.width - this.#frame.clientWidth / this.#scale) / 2;
-    this.#y = box.y + (box.height - this.#frame.clientHeight / this.#scale) / 2;
-    this.#draw();
+  #fit(box) {
+    this.#scale = this.#scaleOf(box);
+    this.#x = box.x + (box.width - this.#viewport.clientWidth / this.#scale) / 2;
+    this.#y = box.y + (box.height - this.#viewport.clientHeight / this.#scale) / 2;
+    this.#render();
   }
 
-  #draw() {
-    const width = this.#frame.clientWidth / this.#scale;
-    const height = this.#frame.clientHeight / this.#scale;
-    this.#x = within(this.#x, this.#all.x, this.#all.width, width);
-    this.#y = within(this.#y, this.#all.y, this.#all.height, height);
+  #render() {
+    const width = this.#viewport.clientWidth / this.#scale;
+    const height = this.#viewport.clientHeight / this.#scale;
+    this.#x = clamp(this.#x, this.#map.x, this.#map.width, width);
+    this.#y = clamp(this.#y, this.#map.y, this.#map.height, height);
     this.#svg.setAttribute("viewBox", `${this.#x} ${this.#y} ${width} ${height}`);
-    this.#frame.dispatchEvent(new Event("moved", { bubbles: true }));
+    this.#viewport.dispatchEvent(new Event("mapmove", { bubbles: true }));
   }
 }
 
-function around({ x, y, width, height }) {
-  return { x: x - MARGIN, y: y - MARGIN, width: width + 2 * MARGIN, height: height + 2 * MARGIN };
+function padded({ x, y, width, height }) {
+  return {
+    x: x - CLUSTER_MARGIN,
+    y: y - CLUSTER_MARGIN,
+    width: width + 2 * CLUSTER_MARGIN,
+    height: height + 2 * CLUSTER_MARGIN,
+  };
 }
 
 function area({ width, height }) {
   return width * height;
 }
 
-// The window stays on the picture, or around it if it is the smaller one.
-function within(place, start, length, room) {
-  if (room >= length) return start + (length - room) / 2;
-  return Math.min(start + length - room, Math.max(start, place));
+// Keep a view of the given length within the map, or centre the map if the view is larger.
+function clamp(position, mapStart, mapLength, length) {
+  if (length >= mapLength) return mapStart + (mapLength - length) / 2;
+  return Math.min(mapStart + mapLength - length, Math.max(mapStart, position));
 }
 
-function outside(start, end, first, last) {
-  const margin = 40;
-  if (start < first + margin) return start - first - margin;
-  return end > last - margin ? end - last + margin : 0;
+// The distance by which a range is outside of a frame; negative before its start.
+function overflow(start, end, frameStart, frameEnd) {
+  if (start < frameStart + FOCUS_MARGIN) return start - frameStart - FOCUS_MARGIN;
+  return end > frameEnd - FOCUS_MARGIN ? end - frameEnd + FOCUS_MARGIN : 0;
 }
 
-function pressed(event, view) {
+function onKeyDown(event, view) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const act = {
-    ArrowLeft: () => view.move(-STEP, 0),
-    ArrowRight: () => view.move(STEP, 0),
-    ArrowUp: () => view.move(0, -STEP),
-    ArrowDown: () => view.move(0, STEP),
+  const action = {
+    ArrowLeft: () => view.pan(-PAN_STEP, 0),
+    ArrowRight: () => view.pan(PAN_STEP, 0),
+    ArrowUp: () => view.pan(0, -PAN_STEP),
+    ArrowDown: () => view.pan(0, PAN_STEP),
     "+": () => view.in(),
     "=": () => view.in(),
     "-": () => view.out(),
     0: () => view.all(),
   }[event.key];
-  if (!act) return;
+  if (!action) return;
   event.preventDefault();
-  act();
+  action();
 }
 
-function turned(event, view) {
+function onWheel(event, view) {
   if (!event.ctrlKey) return;
   event.preventDefault();
   const box = event.currentTarget.getBoundingClientRect();
   const point = { x: event.clientX - box.left, y: event.clientY - box.top };
-  view.zoom(FACTOR ** (-event.deltaY / 50), point);
+  view.zoom(ZOOM_FACTOR ** (-event.deltaY / 50), point);
 }
 
-function drag(frame, view) {
+function enableDrag(viewport, view) {
   let last = null;
-  let travelled = 0;
-  frame.addEventListener("pointerdown", (event) => {
+  let distance = 0;
+  viewport.addEventListener("pointerdown", (event) => {
     if (event.button) return;
     last = event;
-    travelled = 0;
+    distance = 0;
   });
   addEventListener("pointermove", (event) => {
     if (!last) return;
-    travelled += Math.abs(event.movementX) + Math.abs(event.movementY);
-    frame.classList.toggle("dragging", travelled > DRAG);
-    if (travelled > DRAG) view.move(last.clientX - event.clientX, last.clientY - event.clientY);
+    distance += Math.abs(event.movementX) + Math.abs(event.movementY);
+    viewport.classList.toggle("dragging", distance > DRAG_THRESHOLD);
+    if (distance > DRAG_THRESHOLD) view.pan(last.clientX - event.clientX, last.clientY - event.clientY);
     last = event;
   });
   const release = () => {
     last = null;
-    frame.classList.remove("dragging");
+    viewport.classList.remove("dragging");
   };
   addEventListener("pointerup", release);
   addEventListener("pointercancel", release);
-  frame.addEventListener("dragstart", (event) => event.preventDefault());
-  frame.addEventListener(
+  viewport.addEventListener("dragstart", (event) => event.preventDefault());
+  viewport.addEventListener(
     "click",
     (event) => {
-      // After a drag that ended elsewhere the next click may be one of the keyboard: it has no
-      // detail, which counts presses.
-      if (travelled > DRAG && event.detail) event.preventDefault();
-      travelled = 0;
+      // The click at the end of a drag opens no article. After a drag that ended outside of the
+      // viewport the next click may come from the keyboard: its detail, a count of presses, is 0.
+      if (distance > DRAG_THRESHOLD && event.detail) event.preventDefault();
+      distance = 0;
     },
     { capture: true },
   );

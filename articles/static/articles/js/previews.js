@@ -1,32 +1,34 @@
-// Cards over links to articles: title, summary and picture, for a pointer that rests on one or a
-// keyboard that comes to it. WCAG 1.4.13: Escape closes a card, the pointer may move onto it, and
-// it stays until pointer and focus have gone.
+// Link previews: a card with title, summary and image of the linked article, on hover and on
+// keyboard focus. As WCAG 1.4.13 demands, Escape closes the card, the pointer can move onto it, and
+// it stays open until pointer and focus leave.
 
-const WAIT = 400;
-const GRACE = 300;
+// Milliseconds until a card opens, and until it closes.
+const OPEN_DELAY = 400;
+const CLOSE_DELAY = 300;
+// Pixels between card, link and viewport.
 const MARGIN = 8;
 const ID = "site_preview";
-const SUMMARY = `${ID}_summary`;
+const SUMMARY_ID = `${ID}_summary`;
 
-export function offerPreviews(main) {
+export function enablePreviews(main) {
   const root = main?.dataset.articles;
   if (!root) return;
-  const cards = new Cards(main, root);
-  addEventListener("pointerover", (event) => cards.pointed(event));
-  addEventListener("pointerout", (event) => cards.left(event));
-  addEventListener("focusin", (event) => cards.focused(event.target));
-  addEventListener("focusout", () => cards.close(0));
+  const previews = new Previews(main, root);
+  addEventListener("pointerover", (event) => previews.onPointerOver(event));
+  addEventListener("pointerout", (event) => previews.onPointerOut(event));
+  addEventListener("focusin", (event) => previews.onFocus(event.target));
+  addEventListener("focusout", () => previews.close(0));
   addEventListener("keydown", (event) => {
-    if (event.key === "Escape") cards.dismiss();
+    if (event.key === "Escape") previews.dismiss();
   });
-  addEventListener("moved", () => cards.moved());
-  addEventListener("pagehide", () => cards.dismiss());
+  addEventListener("mapmove", () => previews.onMapMove());
+  addEventListener("pagehide", () => previews.dismiss());
 }
 
-class Cards {
+class Previews {
   #main;
   #root;
-  #known = new Map();
+  #cache = new Map();
   #link = null;
   #card = null;
   #timer = 0;
@@ -36,28 +38,28 @@ class Cards {
     this.#root = root;
   }
 
-  pointed(event) {
+  onPointerOver(event) {
     if (event.pointerType === "touch") return;
     if (event.target.closest?.(`#${ID}`)) {
       clearTimeout(this.#timer);
-    } else {
-      this.#consider(event.target, matchMedia("(any-hover: hover)").matches);
+    } else if (matchMedia("(any-hover: hover)").matches) {
+      this.#schedule(event.target);
     }
   }
 
-  left(event) {
+  onPointerOut(event) {
     const from = event.target.closest?.(`a, #${ID}`);
     const to = event.relatedTarget?.closest?.(`a, #${ID}`);
-    // A link that was clicked has the focus too, though nobody came to it by keyboard.
-    if (from && from !== to && !this.#link?.matches(":focus-visible")) this.close(GRACE);
+    // A clicked link has the focus, but :focus-visible only matches focus by keyboard.
+    if (from && from !== to && !this.#link?.matches(":focus-visible")) this.close(CLOSE_DELAY);
   }
 
-  focused(target) {
-    if (target.matches(":focus-visible")) this.#consider(target, true);
+  onFocus(target) {
+    if (target.matches(":focus-visible")) this.#schedule(target);
   }
 
-  // Something has moved under the card that is open; one that is still to come finds its place.
-  moved() {
+  // A link moved away from its open card. A card that is not open yet is positioned when it opens.
+  onMapMove() {
     if (this.#card) this.dismiss();
   }
 
@@ -73,54 +75,56 @@ class Cards {
     this.#link = this.#card = null;
   }
 
-  #consider(target, wanted) {
+  #schedule(target) {
     const link = target.closest?.("a[href]");
-    const address = link && this.#address(link);
-    if (!address || !wanted) return;
+    const path = link && this.#articlePath(link);
+    if (!path) return;
     clearTimeout(this.#timer);
     if (link === this.#link) return;
-    this.#timer = setTimeout(() => this.#open(link, address), WAIT);
+    this.#timer = setTimeout(() => this.#open(link, path), OPEN_DELAY);
   }
 
-  // The address of the article that a link leads to; none for this page and for other pages.
-  #address(link) {
+  // The path of the linked article; empty for links to this page and to other pages.
+  #articlePath(link) {
     const url = new URL(link.getAttribute("href"), document.baseURI);
     const name = url.pathname.startsWith(this.#root) && url.pathname.slice(this.#root.length);
-    const article = url.origin === location.origin && /^[^/]+\/$/.test(name);
-    return article && url.pathname !== location.pathname ? url.pathname : "";
+    const isArticle = url.origin === location.origin && /^[^/]+\/$/.test(name);
+    return isArticle && url.pathname !== location.pathname ? url.pathname : "";
   }
 
-  async #open(link, address) {
+  async #open(link, path) {
     this.dismiss();
     this.#link = link;
-    const preview = await this.#fetched(address);
+    const preview = await this.#load(path);
     if (this.#link !== link || !preview) return;
-    this.#card = drawn(preview);
+    this.#card = createCard(preview);
     this.#main.append(this.#card);
-    place(this.#card, link);
-    // A title that the link says itself isn't said again.
-    const repeated = link.textContent.trim() === preview.title;
-    if (!repeated || preview.summary) link.setAttribute("aria-describedby", repeated ? SUMMARY : ID);
-  }
-
-  #fetched(address) {
-    if (!this.#known.has(address)) this.#known.set(address, this.#ask(address));
-    return this.#known.get(address);
-  }
-
-  async #ask(address) {
-    try {
-      const answer = await fetch(`${address}preview/`, { headers: { Accept: "application/json" } });
-      if (answer.ok) return await answer.json();
-    } catch {
-      // Without an answer the link is still a link.
+    position(this.#card, link);
+    // Screen readers have read the text of the link: don't repeat a title equal to it.
+    const repeatsTitle = link.textContent.trim() === preview.title;
+    if (!repeatsTitle || preview.summary) {
+      link.setAttribute("aria-describedby", repeatsTitle ? SUMMARY_ID : ID);
     }
-    this.#known.delete(address);
+  }
+
+  #load(path) {
+    if (!this.#cache.has(path)) this.#cache.set(path, this.#fetch(path));
+    return this.#cache.get(path);
+  }
+
+  async #fetch(path) {
+    try {
+      const response = await fetch(`${path}preview/`, { headers: { Accept: "application/json" } });
+      if (response.ok) return await response.json();
+    } catch {
+      // The link works without a preview.
+    }
+    this.#cache.delete(path);
     return null;
   }
 }
 
-function drawn({ title, summary, language, direction, picture }) {
+function createCard({ title, summary, language, direction, picture }) {
   const card = document.createElement("div");
   Object.assign(card, { id: ID, className: "preview-card", lang: language, dir: direction });
   card.setAttribute("role", "tooltip");
@@ -129,19 +133,19 @@ function drawn({ title, summary, language, direction, picture }) {
     Object.assign(image, { src: picture.src, alt: "" });
     card.append(image);
   }
-  card.append(element("strong", title));
-  if (summary) card.append(Object.assign(element("p", summary), { id: SUMMARY }));
+  card.append(createElement("strong", title));
+  if (summary) card.append(Object.assign(createElement("p", summary), { id: SUMMARY_ID }));
   return card;
 }
 
-function element(name, text) {
-  const made = document.createElement(name);
-  made.textContent = text;
-  return made;
+function createElement(name, text) {
+  const element = document.createElement(name);
+  element.textContent = text;
+  return element;
 }
 
-// Under the line of the link, or over it where there is more room; never out of the window.
-function place(card, link) {
+// Below the first line of the link, or above it if there is more room; within the viewport.
+function position(card, link) {
   const box = [...link.getClientRects()][0] ?? link.getBoundingClientRect();
   const { width, height } = card.getBoundingClientRect();
   const rtl = getComputedStyle(link).direction === "rtl";

@@ -1,47 +1,47 @@
-// "/" goes to the search box. Who speaks to the computer may not want single letters to do things:
-// a button switches it off, and the browser remembers that.
+// The "/" key focuses the search field. WCAG 2.1.4: speech input may trigger shortcuts of a single
+// character, so a button turns it off, and the browser remembers that.
 
-const OFF = "no-slash";
+const STORAGE_KEY = "no-slash";
 
-export function offerSlash(field, button) {
+export function enableSearchShortcut(field, button) {
   if (!field || !button) return;
-  let on = !remembered();
+  let enabled = !isDisabled();
 
-  const show = () => {
-    button.ariaPressed = String(on);
-    if (on) field.setAttribute("aria-keyshortcuts", "/");
+  const render = () => {
+    button.ariaPressed = String(enabled);
+    if (enabled) field.setAttribute("aria-keyshortcuts", "/");
     else field.removeAttribute("aria-keyshortcuts");
   };
 
   button.addEventListener("click", () => {
-    on = !on;
-    remember(!on);
-    show();
+    enabled = !enabled;
+    store(enabled);
+    render();
   });
   addEventListener("keydown", (event) => {
-    if (!on || event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!enabled || event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
     event.preventDefault();
     field.focus();
     field.select();
   });
-  show();
+  render();
   button.hidden = false;
 }
 
-function remembered() {
+function isDisabled() {
   try {
-    return localStorage.getItem(OFF) !== null;
+    return localStorage.getItem(STORAGE_KEY) !== null;
   } catch {
     return false;
   }
 }
 
-function remember(off) {
+function store(enabled) {
   try {
-    if (off) localStorage.setItem(OFF, "1");
-    else localStorage.removeItem(OFF);
+    if (enabled) localStorage.removeItem(STORAGE_KEY);
+    else localStorage.setItem(STORAGE_KEY, "1");
   } catch {
-    // Without storage it holds for this page.
+    // Without storage the choice is valid for this page only.
   }
 }

@@ -1,9 +1,9 @@
-// The search box with suggestions under it, as ARIA 1.2 wants a combobox: arrows move, Enter goes
-// there, Esc closes. Without a choice Enter searches, as it does without this script.
+// The search field with suggestions (ARIA 1.2 combobox pattern): arrow keys move, Enter opens the
+// active suggestion, Escape closes. Without one Enter submits the form, as without JavaScript.
 
-const PAUSE = 120;
+const DEBOUNCE = 120;
 
-export function offerSuggestions(field) {
+export function enableSuggestions(field) {
   if (!field) return;
   new Suggestions(field);
 }
@@ -11,9 +11,9 @@ export function offerSuggestions(field) {
 class Suggestions {
   constructor(field) {
     this.field = field;
-    this.rows = [];
+    this.suggestions = [];
     this.active = -1;
-    this.known = new Map();
+    this.cache = new Map();
     this.list = document.createElement("ul");
     this.list.id = "site_suggestions";
     this.list.className = "suggestions";
@@ -29,76 +29,76 @@ class Suggestions {
     })) {
       field.setAttribute(name, value);
     }
-    this.listen();
+    this.addListeners();
   }
 
-  listen() {
-    this.field.addEventListener("input", () => this.later());
-    this.field.addEventListener("keydown", (event) => this.press(event));
+  addListeners() {
+    this.field.addEventListener("input", () => this.onInput());
+    this.field.addEventListener("keydown", (event) => this.onKeyDown(event));
     this.field.addEventListener("blur", () => this.close());
-    // The press must not take the focus from the field.
+    // Keep the focus in the field.
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => {
-      const row = event.target.closest("[role=option]");
-      if (row) this.go([...this.list.children].indexOf(row));
+      const item = event.target.closest("[role=option]");
+      if (item) this.open([...this.list.children].indexOf(item));
     });
   }
 
-  // What was chosen from the list for less of the text is no choice any more.
-  later() {
-    this.mark(-1);
+  // The active suggestion belongs to the previous text: deselect it.
+  onInput() {
+    this.activate(-1);
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.ask(), PAUSE);
+    this.timer = setTimeout(() => this.update(), DEBOUNCE);
   }
 
-  async ask() {
-    const typed = this.field.value.trim();
+  async update() {
+    const text = this.field.value.trim();
     this.request?.abort();
-    if (!typed) {
+    if (!text) {
       this.close();
       return;
     }
-    if (!this.known.has(typed)) {
+    if (!this.cache.has(text)) {
       this.request = new AbortController();
-      const address = `${this.field.form.dataset.suggest}?q=${encodeURIComponent(typed)}`;
+      const url = `${this.field.form.dataset.suggest}?q=${encodeURIComponent(text)}`;
       try {
-        const answer = await fetch(address, { signal: this.request.signal });
-        if (!answer.ok) return;
-        this.known.set(typed, (await answer.json()).suggestions);
+        const response = await fetch(url, { signal: this.request.signal });
+        if (!response.ok) return;
+        this.cache.set(text, (await response.json()).suggestions);
       } catch {
         return;
       }
     }
-    if (typed === this.field.value.trim() && document.activeElement === this.field) {
-      this.show(this.known.get(typed));
+    if (text === this.field.value.trim() && document.activeElement === this.field) {
+      this.show(this.cache.get(text));
     }
   }
 
-  show(rows) {
-    this.rows = rows;
+  show(suggestions) {
+    this.suggestions = suggestions;
     this.active = -1;
     this.field.removeAttribute("aria-activedescendant");
-    this.list.replaceChildren(...rows.map((row, index) => this.option(row, index)));
-    this.list.hidden = !rows.length;
-    this.field.ariaExpanded = String(Boolean(rows.length));
+    this.list.replaceChildren(...suggestions.map((suggestion, index) => this.item(suggestion, index)));
+    this.list.hidden = !suggestions.length;
+    this.field.ariaExpanded = String(Boolean(suggestions.length));
   }
 
-  option({ name, title, note, language, direction }, index) {
-    const option = document.createElement("li");
-    option.id = `${this.list.id}_${index}`;
-    option.lang = language;
-    option.setAttribute("role", "option");
-    option.setAttribute("aria-selected", "false");
-    option.append(text("span", name, direction));
-    if (name !== title) option.append(" ", text("small", title, direction));
-    if (note) option.append(" ", text("small", note, direction));
-    return option;
+  item({ name, title, note, language, direction }, index) {
+    const item = document.createElement("li");
+    item.id = `${this.list.id}_${index}`;
+    item.lang = language;
+    item.setAttribute("role", "option");
+    item.setAttribute("aria-selected", "false");
+    item.append(createElement("span", name, direction));
+    if (name !== title) item.append(" ", createElement("small", title, direction));
+    if (note) item.append(" ", createElement("small", note, direction));
+    return item;
   }
 
-  mark(index) {
+  activate(index) {
     this.active = index;
-    [...this.list.children].forEach((row, each) => {
-      row.setAttribute("aria-selected", String(each === index));
+    [...this.list.children].forEach((item, position) => {
+      item.setAttribute("aria-selected", String(position === index));
     });
     if (index < 0) {
       this.field.removeAttribute("aria-activedescendant");
@@ -108,29 +108,29 @@ class Suggestions {
     this.list.children[index].scrollIntoView({ block: "nearest" });
   }
 
-  // One step beyond either end is the field itself, where nothing is chosen.
+  // Cycle through the suggestions and the field itself, where no suggestion is active.
   move(step) {
-    const places = this.rows.length + 1;
-    this.mark(((this.active + 1 + step + places) % places) - 1);
+    const stops = this.suggestions.length + 1;
+    this.activate(((this.active + 1 + step + stops) % stops) - 1);
   }
 
-  press(event) {
+  onKeyDown(event) {
     if (event.isComposing) return;
     if (this.list.hidden) {
-      if (event.key === "ArrowDown") this.ask();
+      if (event.key === "ArrowDown") this.update();
       else if (event.key === "Escape") this.close();
       return;
     }
     if (event.key === "ArrowDown") this.move(1);
     else if (event.key === "ArrowUp") this.move(-1);
     else if (event.key === "Escape") this.close();
-    else if (event.key === "Enter" && this.active >= 0) this.go(this.active);
+    else if (event.key === "Enter" && this.active >= 0) this.open(this.active);
     else return;
     event.preventDefault();
   }
 
-  go(index) {
-    const { url } = this.rows[index];
+  open(index) {
+    const { url } = this.suggestions[index];
     this.close();
     location.assign(url);
   }
@@ -142,9 +142,9 @@ class Suggestions {
   }
 }
 
-function text(tag, content, direction) {
-  const element = document.createElement(tag);
+function createElement(name, text, direction) {
+  const element = document.createElement(name);
   element.dir = direction;
-  element.textContent = content;
+  element.textContent = text;
   return element;
 }

@@ -1,48 +1,50 @@
-// A button that goes round the choices of colours: as the system says, light, dark. The server is
-// told by a cookie, so that pages come in the right colours; the desk keeps its choice in storage.
+// A button that cycles through the themes: auto (that of the system), light, dark. A cookie lets the
+// server render the theme; local storage shares it with Django's admin.
 
-const CHOICES = ["auto", "light", "dark"];
+const THEMES = ["auto", "light", "dark"];
+// Seconds.
 const YEAR = 365 * 24 * 3600;
 
-export function offerThemes(button) {
+export function enableThemeToggle(button) {
   if (!button) return;
   const label = button.querySelector("b");
-  const told = document.documentElement.dataset.theme ?? "auto";
-  let choice = CHOICES.includes(kept()) ? kept() : told;
+  const rendered = document.documentElement.dataset.theme ?? "auto";
+  const stored = storedTheme();
+  let theme = THEMES.includes(stored) ? stored : rendered;
 
-  const show = () => {
-    label.textContent = button.dataset[choice];
+  const render = () => {
+    label.textContent = button.dataset[theme];
   };
 
   button.addEventListener("click", () => {
-    choice = CHOICES[(CHOICES.indexOf(choice) + 1) % CHOICES.length];
-    apply(choice);
-    show();
+    theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
+    apply(theme);
+    render();
   });
-  if (choice !== told) apply(choice);
-  show();
+  if (theme !== rendered) apply(theme);
+  render();
   button.hidden = false;
 }
 
-function kept() {
+function storedTheme() {
   try {
     return localStorage.getItem("theme");
   } catch {
-    // Storage may be denied; the cookie holds then.
+    // Storage may be denied; the cookie is used then.
     return null;
   }
 }
 
-function apply(choice) {
+function apply(theme) {
   const root = document.documentElement;
-  if (choice === "auto") delete root.dataset.theme;
-  else root.dataset.theme = choice;
-  const age = choice === "auto" ? 0 : YEAR;
+  if (theme === "auto") delete root.dataset.theme;
+  else root.dataset.theme = theme;
+  const age = theme === "auto" ? 0 : YEAR;
   const secure = location.protocol === "https:" ? "; secure" : "";
-  document.cookie = `theme=${choice}; path=/; max-age=${age}; samesite=lax${secure}`;
+  document.cookie = `theme=${theme}; path=/; max-age=${age}; samesite=lax${secure}`;
   try {
-    localStorage.setItem("theme", choice);
+    localStorage.setItem("theme", theme);
   } catch {
-    // Without storage the cookie remembers it, but not at the desk.
+    // Without storage the cookie remembers the theme, but the admin doesn't share it.
   }
 }
