@@ -21,12 +21,11 @@ from django.utils.translation import gettext_lazy as _
 from articles import markdown, search
 from articles.markdown import urls
 from articles.models import Article, ContentVersion, Kind, Link, Name, Tagging
-from articles.models.fields import KEY_LENGTH, shortened
+from articles.models.fields import truncate
+from articles.sql import chunks
 from articles.text import names
 
 BATCH = 500
-# Keys in one query. SQLite takes 32,766 parameters, PostgreSQL 65,535.
-KEYS = 5_000
 DERIVED = (
     "html",
     "toc",
@@ -73,7 +72,7 @@ class NameTaken(ValidationError):
             _("“%(name)s” is already a name (%(kind)s) of “%(title)s” (%(slug)s)."),
             code="name_taken",
             params={
-                "name": shortened(name.text),
+                "name": truncate(name.text),
                 "kind": taken.get_kind_display(),
                 "title": taken.article.title,
                 "slug": taken.article.slug,
@@ -96,7 +95,7 @@ def derive(article: Article) -> markdown.Document:
     article.word_count = document.word_count
     article.toc = [asdict(heading) for heading in document.headings]
     article.image_url, article.image_alt = _first_image(document)
-    article.sort_key = names.sort_key(article.title)[:KEY_LENGTH]
+    article.sort_key = names.sort_key(article.title)[: names.KEY_LENGTH]
     article.source_key = names.fold(article.translation_of) or None
     return document
 
@@ -198,8 +197,7 @@ def _conflicts(new: Sequence[Name]) -> dict[Identity, Name]:
     Maps the identity of each to the name of its owner.
     """
     owners: dict[tuple[str, str], Name] = {}
-    for start in range(0, len(new), KEYS):
-        keys = [name.key for name in new[start : start + KEYS]]
+    for keys in chunks([name.key for name in new]):
         for name in Name.objects.filter(key__in=keys).select_related("article"):
             owners[name.language, name.key] = name
     conflicts = {}

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
@@ -24,6 +24,7 @@ from articles.decorators import conditional
 from articles.link_rendering import render_links
 from articles.markdown import urls
 from articles.models import Article, Revision, Tag, Tagging
+from articles.models.content_version import EPOCH
 from articles.models.link_resolution import Target
 from articles.models.visibility import public
 from articles.queries.links import link_targets_by_article
@@ -31,7 +32,6 @@ from articles.queries.links import link_targets_by_article
 ENTRIES = 20
 # The characters that XML 1.0 (section 2.2) can't contain, not even as a reference.
 INVALID_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 PrimaryKeys = QuerySet[Any, dict[str, Any]]
 

@@ -21,7 +21,7 @@ from articles.form_fields import (
     TextField,
 )
 from articles.models import Article, Name, Status, Tag
-from articles.models.fields import NAME_LENGTH, shortened, site_language
+from articles.models.fields import site_language, truncate
 from articles.queries.translations import translations
 from articles.text import names
 from articles.widgets import LanguageInput, NamesInput, ScheduleInput, TagsInput
@@ -68,7 +68,7 @@ class ArticleForm(AdminModelForm):
     translation_of = forms.CharField(
         label=_("Translation of"),
         required=False,
-        max_length=NAME_LENGTH,
+        max_length=names.NAME_LENGTH,
         widget=forms.TextInput({"dir": "auto", "autocomplete": "off"}),
         help_text=_("Title or slug of the source article in another language."),
     )
@@ -132,7 +132,7 @@ class ArticleForm(AdminModelForm):
         if other:
             message = gettext("The slug “{slug}” is already used by {article}.")
             raise ValidationError(
-                format_html(message, slug=shortened(slug), article=change_link(other))
+                format_html(message, slug=truncate(slug), article=change_link(other))
             )
         return slug
 
@@ -198,7 +198,7 @@ class ArticleForm(AdminModelForm):
                     len(unknown),
                 ),
                 code="unknown_tag",
-                params={"names": gettext(", ").join(f"“{shortened(name)}”" for name in unknown)},
+                params={"names": gettext(", ").join(f"“{truncate(name)}”" for name in unknown)},
             )
         try:
             editing.check_tags(unknown)
@@ -340,5 +340,5 @@ class TagForm(AdminModelForm):
             editing.check_tag_names(self.instance, field, terms)
         except editing.TagNameTaken as taken:
             message = gettext("“{term}” already belongs to the tag {tag}.")
-            term, owner = shortened(taken.name), change_link(taken.owner)
+            term, owner = truncate(taken.name), change_link(taken.owner)
             self.add_error(field, format_html(message, term=term, tag=owner))

@@ -27,7 +27,7 @@ PLACEHOLDER = re.compile("(?<!%)%s")
 # With more parameters than this, SQLite takes longer to bind them by name than Django takes to
 # convert the placeholders of the text.
 MAX_NAMED_PARAMETERS = 40
-# Both databases accept as many parameters in one query, with room for a few more.
+# Keys in one query: SQLite accepts 32,766 parameters, PostgreSQL 65,535.
 MAX_KEYS = 5_000
 
 # A sentinel: stands for the current time in a query that is being compiled.

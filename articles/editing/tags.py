@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from articles.editing.slugs import free_tag_slug
 from articles.models import Article, ContentVersion, Tag, Tagging, TagSynonym
-from articles.models.fields import shortened
+from articles.models.fields import truncate
 from articles.models.tag import TAG_LENGTH
 from articles.text import names
 
@@ -18,7 +18,7 @@ class TagNameTaken(ValidationError):
 
     def __init__(self, field: str, name: str, owner: Tag) -> None:
         message = _("“%(word)s” belongs to the tag “%(tag)s” already.")
-        params = {"word": shortened(name), "tag": owner.name}
+        params = {"word": truncate(name), "tag": owner.name}
         super().__init__({field: ValidationError(message, code="tag_taken", params=params)})
         self.field = field
         self.name = name

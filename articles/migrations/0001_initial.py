@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         max_length=150,
-                        validators=[articles.models.fields.validate_plain],
+                        validators=[articles.models.fields.validate_no_control_characters],
                         verbose_name="author",
                     ),
                 ),
@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="One or two sentences that stand under the title and in lists.",
                         max_length=500,
-                        validators=[articles.models.fields.validate_plain],
+                        validators=[articles.models.fields.validate_no_control_characters],
                         verbose_name="summary",
                     ),
                 ),
@@ -216,7 +216,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         max_length=500,
-                        validators=[articles.models.fields.validate_plain],
+                        validators=[articles.models.fields.validate_no_control_characters],
                         verbose_name="description",
                     ),
                 ),

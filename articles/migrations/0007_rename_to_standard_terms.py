@@ -60,6 +60,53 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             "failedsearch", "last_searched", models.DateField(verbose_name="last searched")
         ),
+        # Texts and choices only: these change no column.
+        migrations.AlterField(
+            "article",
+            "slug",
+            models.CharField(
+                help_text="The last part of the URL. Former slugs redirect here.",
+                max_length=120,
+                unique=True,
+                validators=[articles.models.fields.validate_slug],
+                verbose_name="slug",
+            ),
+        ),
+        migrations.AlterField(
+            "article",
+            "summary",
+            models.TextField(
+                blank=True,
+                help_text="One or two sentences, shown under the title and in lists.",
+                max_length=500,
+                validators=[articles.models.fields.validate_no_control_characters],
+                verbose_name="summary",
+            ),
+        ),
+        migrations.AlterField(
+            "article",
+            "expire_at",
+            models.DateTimeField(
+                blank=True,
+                help_text="Hidden from readers after that.",
+                null=True,
+                validators=[articles.models.fields.validate_datetime],
+                verbose_name="expire at",
+            ),
+        ),
+        migrations.AlterField(
+            "name",
+            "kind",
+            models.CharField(
+                choices=[
+                    ("title", "title"),
+                    ("slug", "slug"),
+                    ("alias", "alias"),
+                    ("former", "former name"),
+                ],
+                max_length=6,
+            ),
+        ),
         migrations.RenameField("article", "words", "word_count"),
         migrations.RenameIndex("article", "article_admin", old_name="article_desk"),
         migrations.RenameIndex(

@@ -128,10 +128,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         max_length=fields.SLUG_LENGTH,
         unique=True,
         validators=[fields.validate_slug],
-        help_text=_("The last part of the address. Former slugs lead here for ever."),
+        help_text=_("The last part of the URL. Former slugs redirect here."),
     )
     title = models.CharField(
-        _("title"), max_length=fields.NAME_LENGTH, validators=[fields.validate_name]
+        _("title"), max_length=names.NAME_LENGTH, validators=[fields.validate_name]
     )
     language = fields.LanguageField(
         _("language"),
@@ -154,31 +154,31 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         _("publish at"),
         null=True,
         blank=True,
-        validators=[fields.validate_moment],
+        validators=[fields.validate_datetime],
         help_text=_("Hidden from readers until then."),
     )
     expire_at = models.DateTimeField(
         _("expire at"),
         null=True,
         blank=True,
-        validators=[fields.validate_moment],
-        help_text=_("Hidden from readers from then on."),
+        validators=[fields.validate_datetime],
+        help_text=_("Hidden from readers after that."),
     )
     featured = models.BooleanField(
         _("featured"), default=False, help_text=_("Shown on the home page under “Start here”.")
     )
     author = models.CharField(
-        _("author"), max_length=150, blank=True, validators=[fields.validate_plain]
+        _("author"), max_length=150, blank=True, validators=[fields.validate_no_control_characters]
     )
     created = models.DateTimeField(
-        _("created"), default=timezone.now, editable=False, validators=[fields.validate_moment]
+        _("created"), default=timezone.now, editable=False, validators=[fields.validate_datetime]
     )
     updated = models.DateTimeField(
-        _("updated"), default=timezone.now, editable=False, validators=[fields.validate_moment]
+        _("updated"), default=timezone.now, editable=False, validators=[fields.validate_datetime]
     )
-    sort_key = fields.KeyField(max_length=fields.KEY_LENGTH, editable=False, serialize=False)
+    sort_key = fields.KeyField(max_length=names.KEY_LENGTH, editable=False, serialize=False)
     source_key = fields.KeyField(
-        max_length=fields.KEY_LENGTH, null=True, editable=False, serialize=False
+        max_length=names.KEY_LENGTH, null=True, editable=False, serialize=False
     )
     word_count = models.PositiveIntegerField(default=0, editable=False, serialize=False)
     aliases = models.JSONField(
@@ -191,8 +191,8 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         _("summary"),
         max_length=fields.SUMMARY_LENGTH,
         blank=True,
-        validators=[fields.validate_plain],
-        help_text=_("One or two sentences that stand under the title and in lists."),
+        validators=[fields.validate_no_control_characters],
+        help_text=_("One or two sentences, shown under the title and in lists."),
     )
     image_url = models.TextField(blank=True, editable=False, serialize=False)
     image_alt = models.TextField(blank=True, editable=False, serialize=False)

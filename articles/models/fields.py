@@ -9,12 +9,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from articles.text import names
 
-NAME_LENGTH = names.NAME_LENGTH
-KEY_LENGTH = names.KEY_LENGTH
 SLUG_LENGTH = 120
 SUMMARY_LENGTH = 500
 BODY_BYTES = 1_000_000
@@ -24,23 +23,24 @@ LANGUAGE_TAG = re.compile(
     r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?(-([a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*",
     re.IGNORECASE,
 )
-# Lone surrogates are halves of characters, which no encoding can carry.
+# Lone surrogates are halves of characters; no encoding can represent them.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-SHOWN = 60
+# Characters of a value that a message quotes.
+QUOTED_LENGTH = 60
 EARLIEST, LATEST = datetime.min.year + 1, datetime.max.year - 2
 LINK_SYNTAX = re.compile(r"[\[\]|\r\n\t]|#(?=[^#])|^#")
 
 
 def site_language() -> str:
-    """The language of content that says nothing else."""
+    """Return the language of content without one: the default language of the site."""
     return names.language_tag(settings.LANGUAGE_CODE)
 
 
 class KeyField(models.CharField):  # type: ignore[type-arg]
-    """Text that both databases compare code point by code point.
+    """Text that both databases compare by code points.
 
-    SQLite does so by itself. PostgreSQL would use the collation of the database, with which
-    neither order nor ``LIKE 'prefix%'`` can be relied on.
+    SQLite does so by default. PostgreSQL would use the collation of the database, on which the
+    order of rows and the use of an index for ``LIKE 'prefix%'`` depend.
     """
 
     def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
@@ -50,14 +50,14 @@ class KeyField(models.CharField):  # type: ignore[type-arg]
 
 
 class LanguageField(models.CharField):  # type: ignore[type-arg]
-    """A language tag, in one spelling however it was written: EN is en."""
+    """A language tag in its normal form: EN becomes en."""
 
     def to_python(self, value: Any) -> Any:
         return names.language_tag(value) if isinstance(value, str) else super().to_python(value)
 
 
-def validate_plain(value: str) -> None:
-    """Refuse control characters, which neither PostgreSQL (NUL) nor YAML can carry."""
+def validate_no_control_characters(value: str) -> None:
+    """Refuse control characters: PostgreSQL can't store NUL, YAML can't represent the others."""
     if match := CONTROL.search(value):
         raise ValidationError(
             _("There is a control character (U+%(code)s) at position %(position)d. Remove it."),
@@ -66,15 +66,15 @@ def validate_plain(value: str) -> None:
         )
 
 
-def shortened(text: str) -> str:
-    """`text` as a message can quote it."""
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+def truncate(text: str) -> str:
+    """Return `text` as a message can quote it, cut to `QUOTED_LENGTH` characters."""
+    return Truncator(text).chars(QUOTED_LENGTH)
 
 
-def validate_moment(value: datetime) -> None:
+def validate_datetime(value: datetime) -> None:
     """Refuse years at the limits of `datetime`, which overflow in some time zones."""
-    inside = EARLIEST <= value.year <= LATEST + 1
-    year = value.astimezone(UTC).year if inside and timezone.is_aware(value) else value.year
+    convertible = EARLIEST <= value.year <= LATEST + 1
+    year = value.astimezone(UTC).year if convertible and timezone.is_aware(value) else value.year
     if not EARLIEST <= year <= LATEST:
         raise ValidationError(
             _("Enter a date between years %(min)d and %(max)d."),
@@ -85,46 +85,46 @@ def validate_moment(value: datetime) -> None:
 
 def validate_name(value: str) -> None:
     """Refuse a name that ``[[…]]`` could not link to."""
-    validate_plain(value)
+    validate_no_control_characters(value)
     if match := LINK_SYNTAX.search(value):
         raise ValidationError(
             _("“%(name)s” can't be linked to: a name has no %(character)s in it."),
             code="link_syntax",
             params={
-                "name": shortened(value),
+                "name": truncate(value),
                 "character": match[0].strip() or _("line break or tab"),
             },
         )
     if not names.fold(value):
         raise ValidationError(_("A name needs a letter, a digit or a symbol."), code="empty")
-    if len(names.fold(value)) > KEY_LENGTH:
+    if len(names.fold(value)) > names.KEY_LENGTH:
         raise ValidationError(
-            _("“%(name)s” is too long."), code="long", params={"name": shortened(value)}
+            _("“%(name)s” is too long."), code="long", params={"name": truncate(value)}
         )
 
 
 def validate_names(value: Any) -> None:
-    """Refuse anything but a list of names."""
+    """Refuse anything but a list of valid names."""
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
-        raise ValidationError(_("A list of names is needed."), code="list")
+        raise ValidationError(_("Enter a list of names."), code="list")
     for name in value:
         validate_name(name)
-        if len(name) > NAME_LENGTH:
+        if len(name) > names.NAME_LENGTH:
             raise ValidationError(
                 _("“%(name)s” has %(length)d characters; a name has at most %(limit)d."),
                 code="long",
-                params={"name": shortened(name), "length": len(name), "limit": NAME_LENGTH},
+                params={"name": truncate(name), "length": len(name), "limit": names.NAME_LENGTH},
             )
 
 
 def validate_slug(value: str) -> None:
-    """Refuse a slug that is not of our making, and say what it would be."""
+    """Refuse a slug that `names.slug` would change, and suggest what it returns."""
     expected = names.slug(value, length=SLUG_LENGTH)
     if value != expected:
         raise ValidationError(
             _("A slug has lower-case letters, digits and single hyphens, like “%(slug)s”."),
             code="slug",
-            params={"slug": shortened(expected)},
+            params={"slug": truncate(expected)},
         )
 
 
@@ -134,13 +134,13 @@ def validate_language(value: str) -> None:
         raise ValidationError(
             _("“%(value)s” is not a language tag. Write one like en, ar or zh-Hant."),
             code="language",
-            params={"value": shortened(value)},
+            params={"value": truncate(value)},
         )
 
 
 def validate_body(value: str) -> None:
-    """Refuse a body over the limit or with characters that would not survive a round trip."""
-    validate_plain(value)
+    """Refuse a body above `BODY_BYTES`, or with control characters."""
+    validate_no_control_characters(value)
     if (size := len(value.encode(errors="surrogatepass"))) > BODY_BYTES:
         raise ValidationError(
             _("The text has %(size)d bytes; at most %(limit)d are allowed."),

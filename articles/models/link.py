@@ -14,6 +14,7 @@ from articles.models.article import Article
 from articles.models.link_resolution import candidates_of_articles, resolve
 from articles.models.name import Name, outranks
 from articles.models.visibility import public
+from articles.text import names
 
 
 class OpaqueParameter(Func):
@@ -129,8 +130,8 @@ class Link(models.Model):
         Article, on_delete=models.CASCADE, related_name="links", db_index=False
     )
     position = models.PositiveIntegerField()
-    key = fields.KeyField(max_length=fields.KEY_LENGTH)
-    name = models.CharField(max_length=fields.NAME_LENGTH)
+    key = fields.KeyField(max_length=names.KEY_LENGTH)
+    name = models.CharField(max_length=names.NAME_LENGTH)
     fragment = models.TextField(blank=True)
     label = models.TextField(blank=True)
     before = models.TextField(blank=True)

@@ -55,7 +55,7 @@ class NameQuerySet(models.QuerySet["Name"]):
         Candidates are names with the same prefix as `text` or as one of its words. Their number is
         limited, so the cost does not grow with the number of articles.
         """
-        key = names.fold(text)[: fields.KEY_LENGTH]
+        key = names.fold(text)[: names.KEY_LENGTH]
         prefixes = {key[:3], *(word[:4] for word in key.split()[:8] if len(word) > 2)} - {""}
         if not prefixes:
             return []
@@ -100,10 +100,10 @@ def _most_similar(key: str, candidates: "list[Name]", limit: int) -> "list[Name]
 class Name(models.Model):
     """One name of one article. Derived from the article's fields by `articles.derived`."""
 
-    key = fields.KeyField(max_length=fields.KEY_LENGTH)
+    key = fields.KeyField(max_length=names.KEY_LENGTH)
     language = models.CharField(max_length=35)
     kind = models.CharField(max_length=6, choices=Kind.choices)
-    text = models.CharField(max_length=fields.NAME_LENGTH)
+    text = models.CharField(max_length=names.NAME_LENGTH)
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="names")
 
     objects = NameQuerySet.as_manager()

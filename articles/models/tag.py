@@ -53,13 +53,13 @@ class Tag(TagBase):  # type: ignore[misc]
         _("slug"), max_length=TAG_LENGTH, unique=True, validators=[fields.validate_slug]
     )
     key = fields.KeyField(
-        max_length=fields.KEY_LENGTH, unique=True, editable=False, serialize=False
+        max_length=names.KEY_LENGTH, unique=True, editable=False, serialize=False
     )
     description = models.TextField(
         _("description"),
         max_length=fields.SUMMARY_LENGTH,
         blank=True,
-        validators=[fields.validate_plain],
+        validators=[fields.validate_no_control_characters],
     )
 
     objects = TagManager()
@@ -91,7 +91,7 @@ class TagSynonym(models.Model):
 
     name = models.CharField(_("name"), max_length=TAG_LENGTH, validators=[fields.validate_name])
     key = fields.KeyField(
-        max_length=fields.KEY_LENGTH, unique=True, editable=False, serialize=False
+        max_length=names.KEY_LENGTH, unique=True, editable=False, serialize=False
     )
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="synonyms")
 

@@ -15,6 +15,7 @@ from taggit.models import ItemBase
 from articles.models import fields
 from articles.models.article import Article
 from articles.models.tag import Tag
+from articles.text import names
 
 
 class TagsField(models.JSONField):
@@ -74,7 +75,7 @@ class Tagging(ItemBase):  # type: ignore[misc]
         Article, on_delete=models.CASCADE, related_name="taggings", db_index=False
     )
     sort_key = fields.KeyField(
-        max_length=fields.KEY_LENGTH, blank=True, editable=False, serialize=False
+        max_length=names.KEY_LENGTH, blank=True, editable=False, serialize=False
     )
 
     objects = TaggingManager()

@@ -11,7 +11,7 @@ from rapidfuzz import process
 
 from articles.models import Article, Status
 from articles.models.article import AUTHORED
-from articles.models.fields import CONTROL, shortened
+from articles.models.fields import CONTROL, truncate
 from articles.serializers.sources import FixtureError
 from articles.text import frontmatter, names
 
@@ -158,7 +158,7 @@ def _value(key: str, value: Value) -> Any:
         return _boolean(value)
     if key == "status" and value not in Status.values:
         raise ValueError(
-            f"“{shortened(value)}” is not a status. Allowed are {', '.join(Status.values)}."
+            f"“{truncate(value)}” is not a status. Allowed are {', '.join(Status.values)}."
         )
     return names.language_tag(value) if key == "language" else value
 
@@ -173,11 +173,11 @@ def _datetime(key: str, text: str) -> datetime | None:
             return aware.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    problem = f"“{shortened(text)}” is not a time. Write one like 2026-11-30T08:00:00+00:00."
+    problem = f"“{truncate(text)}” is not a time. Write one like 2026-11-30T08:00:00+00:00."
     raise ValueError(problem)
 
 
 def _boolean(text: str) -> bool:
     if text.lower() not in TRUE + FALSE:
-        raise ValueError(f"“{shortened(text)}” is neither true nor false.")
+        raise ValueError(f"“{truncate(text)}” is neither true nor false.")
     return text.lower() in TRUE

@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 
 from articles import i18n
 from articles.context_processors import THEMES
-from articles.models import content_version
+from articles.models.content_version import version_from_row, version_sql
 from config.pagecache import (
     Application,
     Environ,
@@ -55,12 +55,12 @@ class CurrentVersion:
         self.connection = _connection()
 
     def __call__(self) -> str:
-        sql, parameters = content_version.question()
+        sql, parameters = version_sql()
         with self.lock, self.connection.wrap_database_errors:
             self.connection.ensure_connection()
             try:
                 cursor = self.connection.connection.execute(self._native(sql), parameters)
-                return content_version.answered(cursor.fetchone())
+                return version_from_row(cursor.fetchone())
             except Exception:
                 self.connection.close()
                 raise
