@@ -1,4 +1,4 @@
-"""How fast, how big: `make bench` prints a table. Everything is compared within one run."""
+"""The benchmark: `make bench` prints a table. Ratios compare measurements of the same run."""
 
 import argparse
 import json
@@ -22,12 +22,12 @@ from tests.tools import postgres
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 7
 SECONDS = 3.0
-ASKED = 150
+REQUESTS = 150
 
 
 @dataclass
 class Site:
-    """A database of `size` articles, and gunicorn in front of it once it is served."""
+    """A database of `size` articles, and the port of its gunicorn while it is served."""
 
     engine: str
     size: int
@@ -59,20 +59,20 @@ def main() -> None:
     )
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-        for engine, address in engines(stack, folder):
-            small, large = (make(engine, address, size) for size in arguments.sizes)
+        for engine, url_pattern in engines(stack, folder):
+            small, large = (create_site(engine, url_pattern, size) for size in arguments.sizes)
             if arguments.plans:
                 print_plans(large)
             measure_searches(large)
-            measure_first_readers(large)
-            measure_answers(engine, address)
+            measure_first_requests(large)
+            measure_relevance(engine, url_pattern)
             compare_saves(small, large)
             serve_and_compare(small, large)
-            compare_loads(engine, address, folder)
+            compare_loads(engine, url_pattern, folder)
 
 
 def engines(stack: ExitStack, folder: Path) -> Iterator[tuple[str, str]]:
-    """The engines that are here, and the address of a database as a pattern of its name."""
+    """Yield the available engines, each with the URL of a database as a pattern of its name."""
     yield "SQLite", f"sqlite:///{folder}/{{}}.sqlite3"
     if programs := postgres.binaries():
         url = stack.enter_context(postgres.cluster(programs))
@@ -81,9 +81,9 @@ def engines(stack: ExitStack, folder: Path) -> Iterator[tuple[str, str]]:
         print("PostgreSQL: not measured, there is no server. Install the package postgresql.")
 
 
-def make(engine: str, address: str, size: int) -> Site:
-    url = create(engine, address, f"bench_{size}")
-    facts = inside(url, "fill", str(size))
+def create_site(engine: str, url_pattern: str, size: int) -> Site:
+    url = create_database(engine, url_pattern, f"bench_{size}")
+    facts = run_in_process(url, "fill", str(size))
     print(
         f"\n{engine}: {size} articles made in {facts['seconds']:.0f} s, "
         f"{facts['size']} in the largest tag"
@@ -91,20 +91,21 @@ def make(engine: str, address: str, size: int) -> Site:
     return Site(engine, size, url, facts)
 
 
-def create(engine: str, address: str, name: str) -> str:
-    """The address of a new, empty database."""
-    url = address.format(name)
+def create_database(engine: str, url_pattern: str, name: str) -> str:
+    """Create an empty database and return its URL."""
+    url = url_pattern.format(name)
     if engine == "PostgreSQL":
-        inside(address.format("postgres"), "create_database", name)
+        run_in_process(url_pattern.format("postgres"), "create_database", name)
     return url
 
 
-def inside(url: str, *arguments: str) -> Any:
-    command = [sys.executable, "-m", "tests.bench.inside", *arguments]
-    done = subprocess.run(
+def run_in_process(url: str, *arguments: str) -> Any:
+    """Run a measurement of `in_process` in a process of its own and return its result."""
+    command = [sys.executable, "-m", "tests.bench.in_process", *arguments]
+    process = subprocess.run(
         command, cwd=ROOT, env=environment(url), stdout=subprocess.PIPE, check=True
     )
-    return json.loads(done.stdout)
+    return json.loads(process.stdout)
 
 
 def environment(url: str, port: int = 8000) -> dict[str, str]:
@@ -118,17 +119,17 @@ def environment(url: str, port: int = 8000) -> dict[str, str]:
         "ALLOWED_HOSTS": "127.0.0.1",
         "PORT": str(port),
         "WEB_CONCURRENCY": "2",
-        "SECRET_KEY": "known to everybody, for the bench only",
+        "SECRET_KEY": "not a secret: for the benchmark only",
     }
 
 
 @contextmanager
-def served(site: Site, application: str = "config.wsgi", **told: str) -> Iterator[int]:
-    """The port of a gunicorn that answers for `site`."""
+def served(site: Site, application: str = "config.wsgi", **variables: str) -> Iterator[int]:
+    """Run gunicorn for `site`, with extra environment variables, and yield its port."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--config", "site/config/gunicorn.py"]
     command += ["--log-level", "error", application]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment(site.url, port) | told)
+    server = subprocess.Popen(command, cwd=ROOT, env=environment(site.url, port) | variables)
     try:
         for _ in range(100):
             try:
@@ -143,24 +144,24 @@ def served(site: Site, application: str = "config.wsgi", **told: str) -> Iterato
 
 
 def serve_and_compare(small: Site, large: Site) -> None:
-    """Pages as Django makes them, and then as they are kept."""
-    with served(small, PAGE_CACHE_MB="0") as few, served(large, PAGE_CACHE_MB="0") as many:
-        small.port, large.port = few, many
+    """Compare pages without and then with the page cache."""
+    with served(small, PAGE_CACHE_MB="0") as port, served(large, PAGE_CACHE_MB="0") as large_port:
+        small.port, large.port = port, large_port
         compare_article(large)
         for name, paths in large.pages().items():
             compare_page(small, large, name, small.pages()[name], paths)
-        letter, desk = ["/articles/?letter=m"], ["/admin/articles/article/"]
+        letter, admin_list = ["/articles/?letter=m"], ["/admin/articles/article/"]
         compare_page(small, large, "A–Z, a letter", letter, letter, 1.5)
-        compare_page(small, large, "desk list", desk, desk, 1.5, "cookie")
-    with served(small) as few, served(large) as many:
-        small.port, large.port = few, many
+        compare_page(small, large, "admin list", admin_list, admin_list, 1.5, "cookie")
+    with served(small) as port, served(large) as large_port:
+        small.port, large.port = port, large_port
         for site in (small, large):
-            # Each worker has to keep each page first.
+            # Fill the cache of each worker.
             client.measure(site.port, [client.Request(path) for path in site.articles()], SECONDS)
-        compare_page(small, large, "kept article page", small.articles(), large.articles())
+        compare_page(small, large, "cached article page", small.articles(), large.articles())
     plain = served(large, "tests.bench.plain", DJANGO_SETTINGS_MODULE="")
-    with served(large) as kept, plain as bare:
-        compare_kept(large, kept, bare)
+    with served(large) as cached_port, plain as plain_port:
+        compare_cached(large, cached_port, plain_port)
 
 
 def free_port() -> int:
@@ -171,7 +172,7 @@ def free_port() -> int:
 
 
 def compare_article(site: Site) -> None:
-    """The article's page against one row's stored HTML in the same layout, in turns."""
+    """Compare the article page, in turns, with one row's stored HTML in the same layout."""
     pages = [client.Request(f"/articles/{slug}/") for slug in site.facts["slugs"]]
     bare = [client.Request(f"/bare/{slug}/") for slug in site.facts["slugs"]]
     client.measure(site.port, pages, 1)
@@ -182,39 +183,39 @@ def compare_article(site: Site) -> None:
         )
         for _ in range(ROUNDS)
     ]
-    one, other = sorted(rounds, key=lambda rates: rates[1] / rates[0])[ROUNDS // 2]
-    row(site.engine, "bare view, answers a second", f"{one:.0f}")
-    row(site.engine, "article page, answers a second", f"{other:.0f}")
-    row(site.engine, "article page / bare view", f"{other / one:.2f}", "at least 0.40")
+    bare_rate, page_rate = sorted(rounds, key=lambda rates: rates[1] / rates[0])[ROUNDS // 2]
+    row(site.engine, "bare view, responses per second", f"{bare_rate:.0f}")
+    row(site.engine, "article page, responses per second", f"{page_rate:.0f}")
+    row(site.engine, "article page / bare view", f"{page_rate / bare_rate:.2f}", "at least 0.40")
 
 
-def compare_kept(site: Site, kept: int, plain: int) -> None:
-    """Kept pages against a view that answers with the same page from one row, in turns."""
+def compare_cached(site: Site, cached_port: int, plain_port: int) -> None:
+    """Compare cached pages, in turns, with a view that reads the same page from one row."""
     slugs = site.facts["slugs"]
-    connection = client.Connection(kept)
+    connection = client.Connection(cached_port)
     etags = [connection.get(f"/articles/{slug}/").header("etag") for slug in slugs]
-    asked = {
-        "plain view": (plain, [client.Request(f"/{slug}/") for slug in slugs]),
-        "kept page": (kept, [client.Request(f"/articles/{slug}/") for slug in slugs]),
-        "kept page, 304": (
-            kept,
+    measurements = {
+        "plain view": (plain_port, [client.Request(f"/{slug}/") for slug in slugs]),
+        "cached page": (cached_port, [client.Request(f"/articles/{slug}/") for slug in slugs]),
+        "cached page, 304": (
+            cached_port,
             [
                 client.Request(f"/articles/{slug}/", 304, etag)
                 for slug, etag in zip(slugs, etags, strict=True)
             ],
         ),
     }
-    for port, requests in asked.values():
+    for port, requests in measurements.values():
         client.measure(port, requests, 1)
     rounds = [
-        {name: client.measure(*request, SECONDS).rate for name, request in asked.items()}
+        {name: client.measure(*request, SECONDS).rate for name, request in measurements.items()}
         for _ in range(ROUNDS)
     ]
-    for name in asked:
-        rate = statistics.median(each[name] for each in rounds)
-        row(site.engine, f"{name}, answers a second", f"{rate:.0f}")
+    for name in measurements:
+        rate = statistics.median(rates[name] for rates in rounds)
+        row(site.engine, f"{name}, responses per second", f"{rate:.0f}")
         if name != "plain view":
-            ratio = statistics.median(each[name] / each["plain view"] for each in rounds)
+            ratio = statistics.median(rates[name] / rates["plain view"] for rates in rounds)
             row(site.engine, f"{name} / plain view", f"{ratio:.2f}", "at least 1.50")
 
 
@@ -227,74 +228,83 @@ def compare_page(
     limit: float = 1.3,
     cookie: str = "",
 ) -> None:
-    """How long a page takes, asked for by one reader, in turns. `cookie` is a fact's name."""
+    """Compare the times of a page for a single client, in turns. `cookie` names a fact."""
     pairs = []
     for _ in range(3):
-        few = client.sequential(small.port, of_small, ASKED, small.facts.get(cookie, ""))
-        many = client.sequential(large.port, of_large, ASKED, large.facts.get(cookie, ""))
-        pairs.append((few, many))
-    few, many = (statistics.median(pair[side] for pair in pairs) for side in (0, 1))
-    compare(large.engine, f"{name}, ms at {small.size} and {large.size}", few, many, limit)
+        small_time = client.median_time(
+            small.port, of_small, REQUESTS, small.facts.get(cookie, "")
+        )
+        large_time = client.median_time(
+            large.port, of_large, REQUESTS, large.facts.get(cookie, "")
+        )
+        pairs.append((small_time, large_time))
+    small_time, large_time = (statistics.median(times) for times in zip(*pairs, strict=True))
+    label = f"{name}, ms at {small.size} and {large.size}"
+    compare(large.engine, label, small_time, large_time, limit)
 
 
-def measure_first_readers(site: Site) -> None:
-    """How long who reads first after a change waits for what is told about all articles."""
-    for page, milliseconds in inside(site.url, "anew").items():
+def measure_first_requests(site: Site) -> None:
+    """Measure pages about all articles at their first request after a change."""
+    for page, milliseconds in run_in_process(site.url, "first_request").items():
         label = f"{page} of {site.size} articles after a change, ms"
         row(site.engine, label, f"{milliseconds:.0f}")
 
 
 def measure_searches(site: Site) -> None:
-    """The whole answer to questions of one and two words, in one process."""
-    taken = inside(site.url, "search")
+    """Measure whole responses to queries of one and two words, in one process."""
+    times = run_in_process(site.url, "search")
     for name, limit in (("p50", 60), ("p99", 250)):
         label = f"search in {site.size} articles, ms, {name}"
-        row(site.engine, label, f"{taken[name]:.1f}", f"below {limit}")
+        row(site.engine, label, f"{times[name]:.1f}", f"below {limit}")
 
 
-def measure_answers(engine: str, address: str) -> None:
-    good = inside(create(engine, address, "quality"), "quality")
-    label = f"search, mean reciprocal rank of {good['asked']}"
-    row(engine, label, f"{good['rank']:.3f}", "at least 0.900")
+def measure_relevance(engine: str, url_pattern: str) -> None:
+    result = run_in_process(create_database(engine, url_pattern, "quality"), "quality")
+    label = f"search, mean reciprocal rank of {result['queries']} queries"
+    row(engine, label, f"{result['rank']:.3f}", "at least 0.900")
 
 
 def compare_saves(small: Site, large: Site) -> None:
-    rounds = [(inside(small.url, "save"), inside(large.url, "save")) for _ in range(2)]
-    few, many = (
+    rounds = [
+        (run_in_process(small.url, "save"), run_in_process(large.url, "save")) for _ in range(2)
+    ]
+    small_times, large_times = (
         {name: min(pair[side][name] for pair in rounds) for name in rounds[0][0]}
         for side in (0, 1)
     )
     for name in ("create", "change", "rename"):
         label = f"{name}, ms at {small.size} and {large.size}"
-        compare(large.engine, label, few[name], many[name], 1.5)
+        compare(large.engine, label, small_times[name], large_times[name], 1.5)
     for name, ours in (("create", "create"), ("change", "change new")):
         label = f"{name}, ms, bare model and article"
-        compare(large.engine, label, many[f"bare {name}"], many[ours], 3)
+        compare(large.engine, label, large_times[f"bare {name}"], large_times[ours], 3)
 
 
-def compare_loads(engine: str, address: str, folder: Path) -> None:
+def compare_loads(engine: str, url_pattern: str, folder: Path) -> None:
     source = folder / "load"
     if not source.exists():
-        inside(f"sqlite:///{folder}/none.sqlite3", "write", str(source))
-    ours = inside(create(engine, address, "load_md"), "load", "md", str(source))
+        run_in_process(f"sqlite:///{folder}/none.sqlite3", "write", str(source))
+    ours = run_in_process(
+        create_database(engine, url_pattern, "load_md"), "load", "md", str(source)
+    )
     for kind in ("natural", "keyed"):
-        url = create(engine, address, f"load_{kind}")
-        bare = inside(url, "load", "json", str(source / f"{kind}.json"))
+        url = create_database(engine, url_pattern, f"load_{kind}")
+        bare = run_in_process(url, "load", "json", str(source / f"{kind}.json"))
         label = f"load 1000, s, {kind} bare JSON and Markdown"
         compare(engine, label, bare["seconds"], ours["seconds"], 3)
     row(engine, "peak memory of the load, MB", f"{ours['megabytes']:.0f}", "below 300")
 
 
-def compare(engine: str, label: str, one: float, other: float, limit: float) -> None:
-    row(engine, label, f"{one:.2f} → {other:.2f}  ×{other / one:.2f}", f"at most ×{limit}")
+def compare(engine: str, label: str, base: float, value: float, limit: float) -> None:
+    row(engine, label, f"{base:.2f} → {value:.2f}  ×{value / base:.2f}", f"at most ×{limit}")
 
 
-def row(engine: str, label: str, value: str, wanted: str = "") -> None:
-    print(f"| {engine:10} | {label:48} | {value:24} | {wanted:14} |", flush=True)
+def row(engine: str, label: str, value: str, limit: str = "") -> None:
+    print(f"| {engine:10} | {label:48} | {value:24} | {limit:14} |", flush=True)
 
 
 def print_plans(site: Site) -> None:
-    for name, plan in inside(site.url, "plans").items():
+    for name, plan in run_in_process(site.url, "plans").items():
         print(f"\n{site.engine}, {name}:\n{plan}")
 
 

@@ -1,4 +1,4 @@
-"""The bare models, installed for the bench alone."""
+"""The app of the bare models, which only the benchmark installs."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""A client that asks as fast as it is answered, over connections that stay open."""
+"""A client that sends requests as fast as it gets responses, over persistent connections."""
 
 import re
 import socket
@@ -16,8 +16,8 @@ LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
 
 
 @dataclass
-class Measured:
-    """What a round saw: answers a second, and how long each took in milliseconds."""
+class Measurement:
+    """The result of a round: responses per second, and the milliseconds of each response."""
 
     rate: float = 0.0
     times: list[float] = field(default_factory=list)
@@ -27,7 +27,7 @@ class Measured:
         return statistics.median(self.times)
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     status: int
     head: bytes
     body: bytes
@@ -38,7 +38,7 @@ class Answer(NamedTuple):
 
 
 class Request(NamedTuple):
-    """An address to ask for, and the answer that is expected; with an `etag` it is known."""
+    """A path and the expected status. With an `etag`, the request is conditional."""
 
     path: str
     status: int = 200
@@ -52,71 +52,77 @@ class Connection:
         self.socket = socket.create_connection(("127.0.0.1", port), TIMEOUT)
         self.headers = f"Host: 127.0.0.1:{port}\r\n" + (f"Cookie: {cookie}\r\n" if cookie else "")
 
-    def get(self, path: str, **headers: str) -> Answer:
-        """Reads as little of the answer as it can: what the client does, the server can't."""
+    def get(self, path: str, **headers: str) -> Response:
+        """Send a GET request.
+
+        Parses as little of the response as possible: the client shares the CPU with the server.
+        """
         extra = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         self.socket.sendall(f"GET {path} HTTP/1.1\r\n{self.headers}{extra}\r\n".encode())
-        read = b""
-        while (end := read.find(b"\r\n\r\n")) < 0:
-            read += self._more()
-        match = LENGTH.search(read, 0, end)
-        wanted = end + 4 + (int(match[1]) if match else 0)
-        while len(read) < wanted:
-            read += self._more()
-        return Answer(int(read[9:12]), read[:end], read[end + 4 :])
+        received = b""
+        while (end := received.find(b"\r\n\r\n")) < 0:
+            received += self._receive()
+        match = LENGTH.search(received, 0, end)
+        length = end + 4 + (int(match[1]) if match else 0)
+        while len(received) < length:
+            received += self._receive()
+        return Response(int(received[9:12]), received[:end], received[end + 4 :])
 
-    def _more(self) -> bytes:
-        more = self.socket.recv(1 << 18)
-        if not more:
-            raise ConnectionError("The server has gone")
-        return more
+    def _receive(self) -> bytes:
+        data = self.socket.recv(1 << 18)
+        if not data:
+            raise ConnectionError("The server closed the connection")
+        return data
 
     def close(self) -> None:
         self.socket.close()
 
 
-def measure(port: int, requests: Sequence[Request], seconds: float) -> Measured:
-    """Ask for `requests` in turn on `CONNECTIONS` connections for `seconds`."""
-    measured = Measured()
+def measure(port: int, requests: Sequence[Request], seconds: float) -> Measurement:
+    """Send `requests` in turn on `CONNECTIONS` connections for `seconds`."""
+    measurement = Measurement()
     stop = time.perf_counter() + seconds
     threads = [
         threading.Thread(
-            target=_ask, args=(port, [*requests[number:], *requests[:number]], stop, measured)
+            target=_send_requests,
+            args=(port, [*requests[number:], *requests[:number]], stop, measurement),
         )
         for number in range(CONNECTIONS)
     ]
-    began = time.perf_counter()
+    start = time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    measured.rate = len(measured.times) / (time.perf_counter() - began)
-    return measured
+    measurement.rate = len(measurement.times) / (time.perf_counter() - start)
+    return measurement
 
 
-def _ask(port: int, requests: Sequence[Request], stop: float, measured: Measured) -> None:
+def _send_requests(
+    port: int, requests: Sequence[Request], stop: float, measurement: Measurement
+) -> None:
     connection = Connection(port)
     for path, expected, etag in cycle(requests):
-        began = time.perf_counter()
-        if began >= stop:
+        start = time.perf_counter()
+        if start >= stop:
             break
-        known = {"If-None-Match": etag} if etag else {}
-        status = connection.get(path, **known).status
+        headers = {"If-None-Match": etag} if etag else {}
+        status = connection.get(path, **headers).status
         if status != expected:
-            raise RuntimeError(f"{path} was answered with {status}")
-        measured.times.append((time.perf_counter() - began) * 1000)
+            raise RuntimeError(f"{path} has the status {status}")
+        measurement.times.append((time.perf_counter() - start) * 1000)
     connection.close()
 
 
-def sequential(port: int, paths: Sequence[str], times: int, cookie: str = "") -> float:
-    """The median time of `times` answers one after the other, in milliseconds."""
+def median_time(port: int, paths: Sequence[str], count: int, cookie: str = "") -> float:
+    """Return the median time of `count` sequential requests, in milliseconds."""
     connection = Connection(port, cookie)
-    taken = []
-    for path in islice(cycle(paths), times):
-        began = time.perf_counter()
+    times = []
+    for path in islice(cycle(paths), count):
+        start = time.perf_counter()
         status = connection.get(path).status
         if status != 200:
-            raise RuntimeError(f"{path} was answered with {status}")
-        taken.append((time.perf_counter() - began) * 1000)
+            raise RuntimeError(f"{path} has the status {status}")
+        times.append((time.perf_counter() - start) * 1000)
     connection.close()
-    return statistics.median(taken)
+    return statistics.median(times)

@@ -32,72 +32,72 @@ class Generated:
 
 
 def generate(count: int) -> Iterator[Generated]:
-    """The same `count` articles each time. Some names and tags are far more popular than most."""
-    chance = random.Random(SEED)
-    vocabulary = [_word(chance) for _ in range(4000)]
-    called = _called(_titles(chance, vocabulary, count))
-    tags = _titles(chance, vocabulary, TAGS)
-    for title, *aliases in called:
+    """Yield the same `count` articles each time. A few names and tags are used far more often."""
+    rng = random.Random(SEED)
+    vocabulary = [_word(rng) for _ in range(4000)]
+    article_names = _add_aliases(_titles(rng, vocabulary, count))
+    tags = _titles(rng, vocabulary, TAGS)
+    for title, *aliases in article_names:
         yield Generated(
             title=title,
             aliases=aliases,
-            summary=_sentence(chance, vocabulary),
-            body=_body(chance, vocabulary, called),
-            tags=sorted({tags[_popular(chance, TAGS)] for _ in range(chance.randint(3, 6))}),
+            summary=_sentence(rng, vocabulary),
+            body=_body(rng, vocabulary, article_names),
+            tags=sorted({tags[_popular(rng, TAGS)] for _ in range(rng.randint(3, 6))}),
         )
 
 
-def _word(chance: random.Random) -> str:
-    return "".join(chance.choice(SYLLABLES) for _ in range(chance.randint(1, 4)))
+def _word(rng: random.Random) -> str:
+    return "".join(rng.choice(SYLLABLES) for _ in range(rng.randint(1, 4)))
 
 
-def _titles(chance: random.Random, vocabulary: list[str], count: int) -> list[str]:
-    found: dict[str, str] = {}
-    while len(found) < count:
-        title = " ".join(chance.choices(vocabulary, k=chance.randint(2, 4))).capitalize()
-        found.setdefault(names.fold(title), title)
-    return list(found.values())
+def _titles(rng: random.Random, vocabulary: list[str], count: int) -> list[str]:
+    titles: dict[str, str] = {}
+    while len(titles) < count:
+        title = " ".join(rng.choices(vocabulary, k=rng.randint(2, 4))).capitalize()
+        titles.setdefault(names.fold(title), title)
+    return list(titles.values())
 
 
-def _called(titles: list[str]) -> list[list[str]]:
-    """The names of each article. No word of the vocabulary is “old”."""
+def _add_aliases(titles: list[str]) -> list[list[str]]:
+    """Return the names of each article. “Old” is no word of the vocabulary."""
     return [
-        [title, f"Old {title.lower()}"] if place % 2 else [title]
-        for place, title in enumerate(titles)
+        [title, f"Old {title.lower()}"] if number % 2 else [title]
+        for number, title in enumerate(titles)
     ]
 
 
-def _popular(chance: random.Random, count: int) -> int:
-    """An index below `count`; the first ones come up most."""
-    return min(int(count * chance.random() ** 3), count - 1)
+def _popular(rng: random.Random, count: int) -> int:
+    """Return a random index below `count`, lower ones more often (a cubic distribution)."""
+    return min(int(count * rng.random() ** 3), count - 1)
 
 
-def _sentence(chance: random.Random, vocabulary: list[str]) -> str:
-    words = (vocabulary[_popular(chance, len(vocabulary))] for _ in range(chance.randint(8, 18)))
+def _sentence(rng: random.Random, vocabulary: list[str]) -> str:
+    words = (vocabulary[_popular(rng, len(vocabulary))] for _ in range(rng.randint(8, 18)))
     return " ".join(words).capitalize() + "."
 
 
-def _body(chance: random.Random, vocabulary: list[str], called: list[list[str]]) -> str:
-    wanted, written = chance.randint(400, 900), 0
+def _body(rng: random.Random, vocabulary: list[str], article_names: list[list[str]]) -> str:
+    length, word_count = rng.randint(400, 900), 0
     sentences = []
-    while written < wanted:
-        sentences.append(_sentence(chance, vocabulary))
-        written += sentences[-1].count(" ") + 1
-    for place in chance.sample(range(len(sentences)), chance.randint(5, 10)):
-        target = chance.choice(called[_popular(chance, len(called))])
-        link = f"[[{target}]]" if chance.random() < 0.5 else f"[[{target}|these words]]"
-        sentences[place] = f"{sentences[place][:-1]} {link}."
+    while word_count < length:
+        sentences.append(_sentence(rng, vocabulary))
+        word_count += sentences[-1].count(" ") + 1
+    for position in rng.sample(range(len(sentences)), rng.randint(5, 10)):
+        target = rng.choice(article_names[_popular(rng, len(article_names))])
+        link = f"[[{target}]]" if rng.random() < 0.5 else f"[[{target}|these words]]"
+        sentences[position] = f"{sentences[position][:-1]} {link}."
     paragraphs = [sentences[start : start + 5] for start in range(0, len(sentences), 5)]
     parts = []
     for number, paragraph in enumerate(paragraphs):
         if number % 3 == 2:
-            parts.append(f"## {chance.choice(vocabulary).capitalize()} {number}")
+            parts.append(f"## {rng.choice(vocabulary).capitalize()} {number}")
         parts.append(" ".join(paragraph))
     return "\n\n".join(parts) + "\n"
 
 
 def fill(count: int) -> None:
-    """Put `count` articles into an empty database, with all that is derived from them."""
+    """Insert `count` articles into an empty database, with all derived data."""
     batch: list[Generated] = []
     for number, generated in enumerate(generate(count), 1):
         batch.append(generated)
@@ -139,13 +139,13 @@ def _article(item: Generated, number: int) -> Article:
     )
 
 
-KNOWN: dict[str, Tag] = {}
+TAG_CACHE: dict[str, Tag] = {}
 
 
-def _tags(wanted: list[str]) -> list[Tag]:
-    missing = [name for name in wanted if name not in KNOWN]
-    KNOWN.update({tag.name: tag for tag in editing.get_or_create_tags(missing)})
-    return [KNOWN[name] for name in wanted]
+def _tags(tag_names: list[str]) -> list[Tag]:
+    missing = [name for name in tag_names if name not in TAG_CACHE]
+    TAG_CACHE.update({tag.name: tag for tag in editing.get_or_create_tags(missing)})
+    return [TAG_CACHE[name] for name in tag_names]
 
 
 def _revision(article: Article, item: Generated) -> Revision:

@@ -1,4 +1,4 @@
-"""What the site is compared with: bare models without names, links, revisions or stored HTML."""
+"""Bare models to compare the site with: no names, links, revisions or stored HTML."""
 
 from django.db import models
 from taggit.managers import TaggableManager
@@ -10,7 +10,7 @@ class BareArticleManager(models.Manager["BareArticle"]):
 
 
 class BareArticle(models.Model):
-    """A page with django-taggit's own tags: what a save is compared with."""
+    """An article with django-taggit's own tags, to compare a save with."""
 
     slug = models.CharField(max_length=120, unique=True)
     title = models.CharField(max_length=200)
@@ -29,7 +29,7 @@ class BareArticle(models.Model):
 
 
 class BarePage(models.Model):
-    """A whole page as it was answered once: what a kept page is compared with."""
+    """The stored response of an article page, to compare a cached page with."""
 
     slug = models.CharField(max_length=120, unique=True)
     html = models.TextField()
@@ -44,7 +44,7 @@ class BareTaggingManager(models.Manager["BareTagging"]):
 
 
 class BareTagging(models.Model):
-    """The second of two tables: what loading is compared with."""
+    """A tag of an article in a second table, to compare loading with."""
 
     article = models.ForeignKey(BareArticle, on_delete=models.CASCADE)
     tag = models.CharField(max_length=100)

@@ -1,4 +1,4 @@
-"""What kept pages are compared with: one view with the middleware that a new project has."""
+"""A site to compare cached pages with: one view, with the middleware of a new project."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from config.environment import database
 from tests.bench.settings import BASE_DIR
 
 SETTINGS: dict[str, Any] = {
-    "SECRET_KEY": "known to everybody, for the bench only",
+    "SECRET_KEY": "not a secret: for the benchmark only",
     "ALLOWED_HOSTS": ["127.0.0.1"],
     "DATABASES": {"default": database("DATABASE_URL", "", BASE_DIR)},
     "INSTALLED_APPS": [
@@ -46,7 +46,7 @@ from tests.bench.models import BarePage  # noqa: E402
 
 
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    """One row by its slug, and the whole page that is stored in it."""
+    """Return the whole page stored in the row with this slug."""
     return HttpResponse(BarePage.objects.get(slug=slug).html)
 
 

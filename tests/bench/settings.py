@@ -1,8 +1,8 @@
-"""The site as it is in production, with the bare models and views beside it."""
+"""The production settings, with the bare models and views added."""
 
 import os
 
-os.environ.setdefault("SECRET_KEY", "known to everybody, for the bench only")
+os.environ.setdefault("SECRET_KEY", "not a secret: for the benchmark only")
 
 from config.settings import *  # noqa: F403
 from config.settings import INSTALLED_APPS, STORAGES

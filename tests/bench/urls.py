@@ -1,4 +1,4 @@
-"""The site's own addresses, and a bare page to compare an article's with."""
+"""The URLs of the site, and a bare page to compare the article page with."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -9,7 +9,7 @@ from config.urls import urlpatterns as site
 
 
 def bare(request: HttpRequest, slug: str) -> HttpResponse:
-    """One row by its slug, its stored HTML in the site's layout, and nothing else."""
+    """Return the stored HTML of one row in the layout of the site."""
     article = get_object_or_404(Article.objects.only("title", "html"), slug=slug)
     return render(request, "bench/bare.html", {"article": article})
 

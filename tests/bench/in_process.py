@@ -1,7 +1,7 @@
-"""What is measured inside one process on one database. Prints one JSON object.
+"""Measurements inside one process on one database. Prints one JSON object.
 
-python -m tests.bench.inside fill 10000 | save | search | anew | quality | plans | load md FOLDER |
-    load json FILE
+python -m tests.bench.in_process fill 10000 | save | search | first_request | quality | plans |
+    load md FOLDER | load json FILE
 """
 
 import json
@@ -33,26 +33,30 @@ from articles.queries.links import link_targets  # noqa: E402
 from articles.queries.related import related  # noqa: E402
 from articles.text import frontmatter, names  # noqa: E402
 from articles.views.pagination import PAGE_SIZE  # noqa: E402
-from tests.bench import corpus, searching  # noqa: E402
+from tests.bench import corpus, search_times  # noqa: E402
 from tests.bench.models import BareArticle, BarePage  # noqa: E402
-from tests.search import quality as relevance  # noqa: E402
+from tests.search.quality import (  # noqa: E402
+    create_corpus,
+    judge,
+    mean_reciprocal_rank,
+)
 
 REPEAT = 60
 LOADED = 1000
 
 
 def fill(count: str) -> dict[str, Any]:
-    """Make tables and `count` articles; tell where to look and with which session."""
+    """Create the tables and `count` articles. Return the slugs and the session to measure with."""
     call_command("migrate", run_syncdb=True, verbosity=0)
-    began = time.perf_counter()
+    start_time = time.perf_counter()
     corpus.fill(int(count))
-    seconds = time.perf_counter() - began
+    seconds = time.perf_counter() - start_time
     slugs = list(Article.objects.order_by("?").values_list("slug", flat=True)[:200])
     store_pages(slugs)
-    settle()
+    update_planner_statistics()
     tag = Tag.objects.annotate(size=Count("taggings")).order_by("-size")[0]
     middle = Article.objects.a_to_z()[int(count) // 2]
-    # A whole page follows in a small tag too, so that pages of one length are compared.
+    # In a small tag as well, a full page follows, so that pages of one length are compared.
     start = max(0, min(tag.size // 2, tag.size - PAGE_SIZE - 1))
     in_tag = Tagging.objects.filter(tag=tag).order_by("sort_key")[start]
     return {
@@ -62,25 +66,25 @@ def fill(count: str) -> dict[str, Any]:
         "size": tag.size,
         "middle": middle.slug,
         "in_tag": in_tag.content_object.slug,
-        "cookie": f"sessionid={session()}",
+        "cookie": f"sessionid={create_session()}",
     }
 
 
 def store_pages(slugs: list[str]) -> None:
-    reader = Client(headers={"host": "127.0.0.1"})
-    answers = ((slug, reader.get(f"/articles/{slug}/")) for slug in slugs)
+    client = Client(headers={"host": "127.0.0.1"})
+    responses = ((slug, client.get(f"/articles/{slug}/")) for slug in slugs)
     BarePage.objects.bulk_create(
-        BarePage(slug=slug, html=answer.content.decode()) for slug, answer in answers
+        BarePage(slug=slug, html=response.content.decode()) for slug, response in responses
     )
 
 
-def settle() -> None:
-    """What a database does by itself after a while: look at its own rows."""
+def update_planner_statistics() -> None:
+    """Do what the database does in the background after a while."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
-def session() -> str:
+def create_session() -> str:
     user = User.objects.create_superuser("bench", password="bench")
     store = SessionStore()
     store[SESSION_KEY] = str(user.pk)
@@ -91,37 +95,37 @@ def session() -> str:
 
 
 def search() -> dict[str, float]:
-    return searching.times()
+    return search_times.times()
 
 
-def anew() -> dict[str, float]:
-    """Milliseconds that pages take of which nothing is known yet at a content version."""
-    reader = Client(headers={"host": "127.0.0.1"})
-    taken = {}
+def first_request() -> dict[str, float]:
+    """Return the milliseconds of the first request of a page at a new content version."""
+    client = Client(headers={"host": "127.0.0.1"})
+    medians = {}
     for name, path in (("home", "/"), ("A–Z", "/articles/"), ("map", "/map/")):
         times = []
         for _ in range(5):
             ContentVersion.objects.bump()
-            began = time.perf_counter()
-            reader.get(path)
-            times.append((time.perf_counter() - began) * 1000)
-        taken[name] = statistics.median(times)
-    return taken
+            start_time = time.perf_counter()
+            client.get(path)
+            times.append((time.perf_counter() - start_time) * 1000)
+        medians[name] = statistics.median(times)
+    return medians
 
 
 def quality() -> dict[str, float]:
-    """How good the answers of the quality set are, in a database of its own."""
+    """Return the relevance of the results of the judged queries. Needs an empty database."""
     call_command("migrate", run_syncdb=True, verbosity=0)
-    relevance.create_corpus()
-    answers = relevance.judge()
-    return {"asked": len(answers), "rank": relevance.mean_reciprocal_rank(answers)}
+    create_corpus()
+    judgments = judge()
+    return {"queries": len(judgments), "rank": mean_reciprocal_rank(judgments)}
 
 
 def save() -> dict[str, float]:
-    """Median milliseconds of what an editor does, and of the same with a bare model.
+    """Return the median milliseconds of editing articles, and of the same with a bare model.
 
-    `change` and `rename` meet any article, `change new` those that were made just before, as the
-    bare ones that it is compared with were.
+    `change` and `rename` are of random articles; `change new` is of articles that were created
+    just before, like the bare ones that it is compared with.
     """
     new: list[Article] = []
     articles = list(Article.objects.order_by("?")[:REPEAT])
@@ -141,12 +145,12 @@ def save() -> dict[str, float]:
 
 
 def median(action: Callable[[int], object]) -> float:
-    taken = []
+    times = []
     for number in range(REPEAT):
-        began = time.perf_counter()
+        start_time = time.perf_counter()
         action(number)
-        taken.append((time.perf_counter() - began) * 1000)
-    return statistics.median(taken)
+        times.append((time.perf_counter() - start_time) * 1000)
+    return statistics.median(times)
 
 
 def create(item: corpus.Generated, title: str) -> Article:
@@ -175,20 +179,20 @@ def bare_save(article: BareArticle, item: corpus.Generated) -> None:
 
 
 def load(kind: str, path: str) -> dict[str, float]:
-    """Seconds and peak megabytes of loading `path`, with all the rest of the process."""
+    """Return the seconds of loading `path`, and the peak megabytes of the whole process."""
     call_command("migrate", run_syncdb=True, verbosity=0)
     files = sorted(map(str, Path(path).glob("*.md"))) if kind == "md" else [path]
-    began = time.perf_counter()
+    start_time = time.perf_counter()
     call_command("loaddata", *files, verbosity=0)
-    seconds = time.perf_counter() - began
+    seconds = time.perf_counter() - start_time
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     if Article.objects.count() + BareArticle.objects.count() != LOADED:
-        raise RuntimeError("not everything was loaded")
+        raise RuntimeError("Not all articles were loaded")
     return {"seconds": seconds, "megabytes": peak}
 
 
 def plans() -> dict[str, str]:
-    """How the database answers the queries that matter."""
+    """Return the plans of the most frequent queries."""
     tag = Tag.objects.annotate(size=Count("taggings")).order_by("-size")[0]
     articles = Article.objects.public().for_lists()
     middle = Article.objects.a_to_z()[Article.objects.count() // 2]
@@ -205,32 +209,32 @@ def plans() -> dict[str, str]:
         "largest tag, first page": tagged.select_related("content_object")[:51],
         "largest tag, deep": tagged.filter(sort_key__gte=middle.sort_key)[:51],
         "linked from": Link.objects.public().first_to(LinkTarget.from_article(article), 24),
-        "desk list": Article.objects.for_lists().order_by("-updated", "-pk")[:50],
+        "admin list": Article.objects.for_lists().order_by("-updated", "-pk")[:50],
     }
     return {name: query.explain() for name, query in queries.items()} | {
-        "related": explained_related(article)
+        "related": explain_related(article)
     }
 
 
-def explained_related(article: Article) -> str:
-    """The plan of the one query that is written in SQL."""
-    seen: list[str] = []
+def explain_related(article: Article) -> str:
+    """Return the plan of the query of related articles, which is written in SQL."""
+    plan: list[str] = []
 
     def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         prefix = "EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN "
         execute(prefix + sql, params, many, context)
-        seen.extend(str(line[-1]) for line in context["cursor"].fetchall())
+        plan.extend(str(line[-1]) for line in context["cursor"].fetchall())
         return execute(sql, params, many, context)
 
     targets = link_targets(article).values()
     tags = list(Tag.objects.filter(taggings__content_object=article))
     with connection.execute_wrapper(explain):
         related(article, tags, targets)
-    return "\n".join(seen)
+    return "\n".join(plan)
 
 
 def write(folder: str) -> dict[str, int]:
-    """The same thousand articles as Markdown files and as JSON for the bare models."""
+    """Write the same thousand articles as Markdown files and as JSON for the bare models."""
     Path(folder).mkdir()
     rows: list[dict[str, Any]] = []
     for item in corpus.generate(LOADED):
@@ -252,7 +256,7 @@ def write(folder: str) -> dict[str, int]:
 
 
 def keyed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows with primary keys, which load without a look at what is there."""
+    """Return the rows with primary keys, which are loaded without looking up existing rows."""
     slugs = [row["fields"]["slug"] for row in rows if "slug" in row["fields"]]
     keys = {slug: number for number, slug in enumerate(slugs, 1)}
     out = []
