@@ -1,4 +1,4 @@
-# Every path is relative, so that the checkout may lie anywhere, under any name.
+# All paths are relative, so that the checkout can be in any folder.
 PYTHON = python3
 PY = .venv/bin/python
 MANAGE = $(PY) manage.py
@@ -6,11 +6,11 @@ MANAGE = $(PY) manage.py
 .PHONY: help run serve test check bench secret
 
 help:
-	@echo 'make run     read and edit on http://127.0.0.1:8000 (PORT= changes it)'
+	@echo 'make run     the site on http://127.0.0.1:8000 (PORT= changes it)'
 	@echo 'make serve   the same with production settings: gunicorn, hashed files, no DEBUG'
 	@echo 'make test    the test suite on SQLite, on PostgreSQL and in a browser'
 	@echo 'make check   formatting, lint, types, layers, templates, migrations, deployment'
-	@echo 'make bench   how fast it is, as a table'
+	@echo 'make bench   a table of benchmarks'
 
 run: .venv/run.stamp secret
 	@DEBUG=on $(MANAGE) migrate --verbosity 0
@@ -46,13 +46,13 @@ secret:
 	@grep -qs '^SECRET_KEY=' .env || { umask 077; { test ! -s .env || echo; \
 		$(PY) -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(48))'; } >> .env; }
 
-# Hashing and compressing takes seconds: only what changed since is a reason to do it again.
+# Hashing and compressing takes seconds, so it is only done if a file has changed.
 MANIFEST = staticfiles/staticfiles.json
 COLLECTED = test -f $(MANIFEST) && \
 	test -z "$$(find articles/static site/config/storage.py .venv/run.stamp -newer $(MANIFEST))"
 PIP = $(PY) -m pip install -qq --disable-pip-version-check
 VENV = \
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-		echo 'Diwan needs Python 3.11 or later; name one that you have, as in: make run PYTHON=python3.12' >&2; \
+		echo 'Diwan needs Python 3.11 or later; choose one with PYTHON, as in: make run PYTHON=python3.12' >&2; \
 		exit 1; }; \
-	test -x $(PY) || { echo 'Making .venv, which takes a moment …'; $(PYTHON) -m venv .venv; }
+	test -x $(PY) || { echo 'Creating .venv …'; $(PYTHON) -m venv .venv; }

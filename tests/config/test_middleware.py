@@ -1,4 +1,4 @@
-"""What every answer carries, and what no request gets past."""
+"""The headers of every response, and the requests that are refused before a view runs."""
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -39,7 +39,7 @@ def test_who_is_known_and_has_the_page_is_told_so_too(admin_client, path):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/", "/admin/login/", "/no/such/page/"])
-def test_every_answer_tells_the_browser_what_it_may_not_do(client, path):
+def test_every_response_has_the_security_headers(client, path):
     headers = client.get(path).headers
     policy = headers["Content-Security-Policy"]
     assert "default-src 'self'" in policy
@@ -59,11 +59,11 @@ def test_hsts_comes_with_https(client):
     assert "max-age=31536000" in response.headers["Strict-Transport-Security"]
 
 
-def test_behind_a_proxy_the_address_that_it_saw_counts_and_no_other():
+def test_behind_a_proxy_the_client_address_is_the_one_that_the_proxy_added():
     request = RequestFactory().get("/", headers={"X-Forwarded-For": "6.6.6.6, 192.0.2.7"})
     assert middleware.address_from_proxy(echo)(request).content == b"192.0.2.7"
 
 
-def test_without_a_proxy_nobody_can_claim_an_address_or_https(client, settings):
+def test_without_a_proxy_forwarded_headers_are_ignored(client, settings):
     assert "config.middleware.address_from_proxy" not in settings.MIDDLEWARE
     assert settings.SECURE_PROXY_SSL_HEADER is None

@@ -1,4 +1,4 @@
-"""The server that stands behind `make serve`: gunicorn, as site/config/gunicorn.py sets it up."""
+"""The server of `make serve`: gunicorn with the configuration of site/config/gunicorn.py."""
 
 import os
 import socket
@@ -17,14 +17,14 @@ SLOW_CLIENTS = 24
 
 @contextmanager
 def listening() -> Iterator[int]:
-    """The number of a port that is taken, and free again afterwards."""
+    """Yield the number of a port that is in use, and free it afterwards."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield listener.getsockname()[1]
 
 
 @contextmanager
 def serving(tmp_path: Path, **environment: str) -> Iterator[int]:
-    """The port of a server with a single worker, started in a folder that is not the project's."""
+    """Start a server with one worker, outside the folder of the project, and yield its port."""
     with listening() as port:
         pass
     environ = {
@@ -61,7 +61,7 @@ def ask(port: int, method: str, path: str = "/", **headers: str) -> HTTPResponse
     return connection.getresponse()
 
 
-def test_clients_that_stop_halfway_do_not_keep_others_waiting(tmp_path):
+def test_incomplete_requests_do_not_block_others(tmp_path):
     with serving(tmp_path) as port, ExitStack() as slow:
         for _ in range(SLOW_CLIENTS):
             client = slow.enter_context(socket.create_connection(("127.0.0.1", port)))
@@ -71,7 +71,7 @@ def test_clients_that_stop_halfway_do_not_keep_others_waiting(tmp_path):
             assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD")
 
 
-def test_what_a_client_says_of_https_counts_behind_a_proxy_alone(tmp_path):
+def test_x_forwarded_proto_is_trusted_behind_a_proxy_only(tmp_path):
     claim = {"X-Forwarded-Proto": "https"}
     with serving(tmp_path) as port, ask(port, "GET", "/healthz", **claim) as answer:
         assert "Strict-Transport-Security" not in answer.headers

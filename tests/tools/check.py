@@ -1,4 +1,4 @@
-"""Everything that `make check` looks at: all results, and an exit status that sums them up."""
+"""Run all checks of `make check`, print each result, and exit with 1 if one failed."""
 
 import os
 import secrets
@@ -24,8 +24,8 @@ CHECKS = {
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     "deployment": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
 }
-# What a site in public would say; nothing is read from the .env of this machine.
-DEPLOYED = {
+# The environment of a public site, so that the .env of this machine is not used.
+DEPLOYMENT = {
     "SECRET_KEY": secrets.token_urlsafe(48),
     "DEBUG": "off",
     "ALLOWED_HOSTS": "encyclopedia.example",
@@ -35,19 +35,19 @@ DEPLOYED = {
 
 
 def passes(name: str, command: list[str]) -> bool:
-    """Run one check and say how it went, with all that it printed if it failed."""
-    done = subprocess.run(
+    """Run one check and print its result, with its output if it failed."""
+    completed = subprocess.run(
         command,
         cwd=ROOT,
-        env={**os.environ, **DEPLOYED},
+        env={**os.environ, **DEPLOYMENT},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
-    print(f"{'ok    ' if done.returncode == 0 else 'FAILED'}  {name}", flush=True)
-    if done.returncode:
-        print(done.stdout, flush=True)
-    return done.returncode == 0
+    print(f"{'ok    ' if completed.returncode == 0 else 'FAILED'}  {name}", flush=True)
+    if completed.returncode:
+        print(completed.stdout, flush=True)
+    return completed.returncode == 0
 
 
 def main() -> int:

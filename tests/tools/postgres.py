@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL: made in a temporary folder, reached by a socket in it, then removed."""
+"""A temporary PostgreSQL server, with its data and its socket in a temporary folder."""
 
 import os
 import pwd
@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
-# Nothing of it shall outlive the tests, so it need not wait for the disk.
-CAREFREE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=")
-SECONDS_TO_START = 30
-# However the tests end, killed too, their end of the pipe is closed then, and all of it goes.
-UNTIL_THE_PIPE_IS_CLOSED = """
+LOCATIONS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
+# The data is only needed during the tests, so writes don't wait for the disk.
+OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=")
+START_TIMEOUT = 30
+# When the tests end, even if they are killed, their end of the pipe is closed. The script then
+# stops the server and removes its folder.
+UNTIL_PIPE_IS_CLOSED = """
 "$@" & server=$!
 read -r line
 kill -INT $server; wait $server; rm -rf "$0"
@@ -26,11 +27,11 @@ kill -INT $server; wait $server; rm -rf "$0"
 
 
 def binaries() -> Path | None:
-    """The folder of the newest PostgreSQL server here, or None."""
-    found = [folder for place in PLACES for folder in Path("/").glob(place[1:])]
+    """Return the folder of the newest installed PostgreSQL server, or None."""
+    folders = [folder for pattern in LOCATIONS for folder in Path("/").glob(pattern[1:])]
     if program := shutil.which("initdb"):
-        found.append(Path(program).resolve().parent)
-    complete = [folder for folder in found if (folder / "postgres").exists()]
+        folders.append(Path(program).resolve().parent)
+    complete = [folder for folder in folders if (folder / "postgres").exists()]
     return max(complete, key=version, default=None)
 
 
@@ -42,14 +43,14 @@ def version(folder: Path) -> int:
 
 @contextmanager
 def cluster(folder: Path) -> Iterator[str]:
-    """Run a server of its own from the programs in `folder`; give the address of a database."""
+    """Run a server with the programs in `folder`, and yield the URL of a database."""
     user = owner()
     home = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp" if user else None))
     try:
         if user:
             shutil.chown(home, user)
         account = run_as(user, home)
-        make(folder, home, version(folder), account)
+        initialize(folder, home, version(folder), account)
         server = start(folder, home, account)
         try:
             wait(folder, home)
@@ -61,7 +62,7 @@ def cluster(folder: Path) -> Iterator[str]:
 
 
 def owner() -> str | None:
-    """Who the server runs as: it refuses to be root."""
+    """Return the user that the server runs as, because it refuses to run as root."""
     if os.geteuid():
         return None
     names = {entry.pw_name for entry in pwd.getpwall()}
@@ -69,7 +70,8 @@ def owner() -> str | None:
 
 
 def run_as(user: str | None, home: Path) -> dict[str, Any]:
-    """What subprocess needs to run a program as `user` in `home`, away from our Ctrl-C."""
+    """Return arguments for subprocess: run as `user` in `home`, in a session of its own, which
+    gets no Ctrl-C."""
     common = {
         "cwd": home,
         "env": {"PATH": os.defpath, "LC_ALL": "C", "HOME": str(home)},
@@ -81,19 +83,19 @@ def run_as(user: str | None, home: Path) -> dict[str, Any]:
     return {**common, "user": user, "group": group, "extra_groups": []}
 
 
-def make(folder: Path, home: Path, release: int, account: dict[str, Any]) -> None:
-    # Where it can, it sorts as people do, like the databases that sites have: not by code points.
+def initialize(folder: Path, home: Path, release: int, account: dict[str, Any]) -> None:
+    # Sort by a language, as the databases of sites do, and not by code points.
     locale = ["--locale-provider=icu", "--icu-locale=en-US"] if release >= 15 else []
     command = [folder / "initdb", "-D", home / "data", "-U", "tests", "-A", "trust", "-E", "UTF8"]
     subprocess.run([*command, *locale], check=True, stdout=subprocess.DEVNULL, **account)
 
 
 def start(folder: Path, home: Path, account: dict[str, Any]) -> "subprocess.Popen[bytes]":
-    options = [part for option in CAREFREE for part in ("-c", option)]
+    options = [part for option in OPTIONS for part in ("-c", option)]
     program = [folder / "postgres", "-D", home / "data", "-k", home, *options]
     with (home / "log").open("wb") as log:
         return subprocess.Popen(
-            ["sh", "-c", UNTIL_THE_PIPE_IS_CLOSED, home, *program],
+            ["sh", "-c", UNTIL_PIPE_IS_CLOSED, home, *program],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -102,9 +104,9 @@ def start(folder: Path, home: Path, account: dict[str, Any]) -> "subprocess.Pope
 
 
 def wait(folder: Path, home: Path) -> None:
-    """Return when the server answers; raise with its log when it does not."""
+    """Return when the server accepts connections. Raise an error with its log on timeout."""
     ready = [folder / "pg_isready", "-q", "-h", home]
-    for _ in range(SECONDS_TO_START * 10):
+    for _ in range(START_TIMEOUT * 10):
         if subprocess.run(ready).returncode == 0:
             return
         time.sleep(0.1)

@@ -1,7 +1,8 @@
-"""The whole suite: on SQLite, on a real PostgreSQL, and in a real Chromium.
+"""Run the whole suite: on SQLite, on a real PostgreSQL, and in a real Chromium.
 
-What is missing is installed where Debian's apt may do so. Where it may not, that part is skipped
-with a line that says how to get it; with CI=true a skip is a failure.
+If PostgreSQL or Chromium is missing, Debian's package is installed: in CI (CI=true) at once, on a
+terminal after a question. Otherwise that part is skipped with a line that says how to install it.
+In CI a skipped test is a failure.
 """
 
 import os
@@ -20,8 +21,8 @@ from tests.tools import postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# The examples of the CommonMark specification are not ours to ship.
-MAY_SKIP = "commonmark"
+# The examples of the CommonMark specification are not part of the repository.
+OPTIONAL = "commonmark"
 
 
 @dataclass
@@ -29,21 +30,21 @@ class Tally:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
-    excused: int = 0
+    optional: int = 0
 
-    def good(self, ci: bool) -> bool:
-        """Whether all is well; in CI nothing may be left out but what has an excuse."""
-        return not self.failed and not (ci and self.skipped > self.excused)
+    def is_success(self, ci: bool) -> bool:
+        """Whether no test failed and, in CI, only optional tests were skipped."""
+        return not self.failed and not (ci and self.skipped > self.optional)
 
     def __str__(self) -> str:
         return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
 
 
 def pytest(tally: Tally, *arguments: str, **environment: str) -> None:
-    """Run pytest and add what it reports to `tally`; a run that broke down counts as a failure."""
+    """Run pytest and add its report to `tally`. A run that crashes counts as a failure."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        done = subprocess.run(
+        completed = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments],
             cwd=ROOT,
             env={**os.environ, **environment},
@@ -51,7 +52,7 @@ def pytest(tally: Tally, *arguments: str, **environment: str) -> None:
         failed = tally.failed
         if report.exists():
             add(tally, report)
-    if done.returncode and tally.failed == failed:
+    if completed.returncode and tally.failed == failed:
         tally.failed += 1
 
 
@@ -64,24 +65,30 @@ def add(tally: Tally, report: Path) -> None:
         else:
             tally.skipped += 1
             name = f"{case.get('classname')}.{case.get('name')}".lower()
-            tally.excused += MAY_SKIP in name
+            tally.optional += OPTIONAL in name
 
 
 def heading(text: str) -> None:
     print(f"\n── {text}", flush=True)
 
 
-def skip(tally: Tally, what: str, package: str) -> None:
-    print(f"Skipped: {what} is not here; on Debian: apt-get install {package}", flush=True)
+def skip(tally: Tally, program: str, package: str) -> None:
+    print(f"Skipped: {program} is missing; on Debian: apt-get install {package}", flush=True)
     tally.skipped += 1
 
 
+def in_ci() -> bool:
+    return os.environ.get("CI") == "true"
+
+
 def install(*packages: str) -> None:
-    """Install Debian's packages if there is apt and the right to use it; quietly no otherwise."""
+    """Install Debian packages if apt-get is permitted: in CI at once, else after a question."""
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     if not all(map(shutil.which, ["apt-get", *sudo[:1]])):
         return
     if subprocess.run([*sudo, "true"], stderr=subprocess.DEVNULL).returncode:
+        return
+    if not (in_ci() or confirm(f"Install {', '.join(packages)} with apt-get?")):
         return
     heading(f"Installing {', '.join(packages)}")
     apt = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
@@ -90,10 +97,17 @@ def install(*packages: str) -> None:
         subprocess.run([*apt, *command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
 
+def confirm(question: str) -> bool:
+    """Ask on the terminal. Without a terminal the answer is no."""
+    if not sys.stdin.isatty():
+        return False
+    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+
 def browser() -> str | None:
-    """The Chromium to test with: CHROMIUM names one that is elsewhere."""
-    named = os.environ.get("CHROMIUM")
-    return named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    """Return the Chromium to test with: that of the variable CHROMIUM, or one of the PATH."""
+    program = os.environ.get("CHROMIUM")
+    return program or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def on_sqlite(tally: Tally, arguments: list[str]) -> None:
@@ -108,7 +122,7 @@ def on_postgres(tally: Tally, arguments: list[str]) -> None:
         return skip(tally, "PostgreSQL", "postgresql")
     heading("On PostgreSQL")
     with postgres.cluster(binaries) as url:
-        # What make does, it does on SQLite, whatever the tests run on.
+        # The targets of make use SQLite in any case.
         pytest(tally, *arguments, "--ignore=tests/tools/test_make.py", DATABASE_URL=url)
 
 
@@ -134,7 +148,7 @@ def main() -> int:
     in_browser(tally)
     heading(f"{time.monotonic() - started:.0f} s")
     print(tally, flush=True)
-    return 0 if tally.good(ci=os.environ.get("CI") == "true") else 1
+    return 0 if tally.is_success(ci=in_ci()) else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What `make` promises a newcomer: on a fresh checkout, in a folder with blanks; and again."""
+"""`make run` and `make serve` in a new checkout, in a folder with spaces in its name."""
 
 import os
 import re
@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -34,8 +34,8 @@ MACHINE = {
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """The project somewhere else, with a `.venv` in which everything is installed already."""
-    folder = tmp_path / "a folder, with blanks"
+    """A copy of the project with a `.venv` that has all requirements."""
+    folder = tmp_path / "a folder, with spaces"
     for name in FOLDERS:
         shutil.copytree(ROOT / name, folder / name, ignore=IGNORED)
     for name in FILES:
@@ -50,7 +50,7 @@ def checkout(tmp_path: Path) -> Path:
 
 @contextmanager
 def started(checkout: Path, target: str) -> Iterator[tuple[int, Path]]:
-    """`make target` until it answers, then Ctrl-C; gives its port and the file of its output."""
+    """Run `make target`; yield its port and the file of its output once it responds."""
     output = checkout / "output"
     with listening() as port:
         pass
@@ -64,24 +64,24 @@ def started(checkout: Path, target: str) -> Iterator[tuple[int, Path]]:
             start_new_session=True,
         )
     try:
-        wait_until_it_answers(port, make, output)
+        wait_until_it_responds(port, make, output)
         yield port, output
     finally:
         if make.poll() is None:
             os.killpg(make.pid, signal.SIGINT)
             make.wait(60)
-        # Where the tests run in the background, nobody hears a Ctrl-C.
+        # Processes in the background ignore SIGINT.
         with suppress(ProcessLookupError):
             os.killpg(make.pid, signal.SIGKILL)
 
 
-def wait_until_it_answers(port: int, make: "subprocess.Popen[bytes]", output: Path) -> None:
+def wait_until_it_responds(port: int, make: "subprocess.Popen[bytes]", output: Path) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and make.poll() is None:
         try:
             urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
             return
-        except (URLError, ConnectionError):
+        except OSError:
             time.sleep(0.1)
     raise AssertionError(output.read_text())
 
@@ -91,20 +91,20 @@ def read(port: int, path: str) -> str:
         return str(response.read().decode())
 
 
-def test_make_run_is_ready_to_read_and_edit_twice_in_a_row(checkout):
-    twice(checkout, "run", look=find_arabic)
+def test_make_run_starts_a_new_site_and_an_existing_one(checkout):
+    start_twice(checkout, "run", verify=verify_arabic)
 
 
-def test_make_serve_does_so_without_debug_and_with_hashed_and_compressed_files(checkout):
-    twice(checkout, "serve", look=find_production)
+def test_make_serve_starts_them_without_debug_and_with_hashed_and_compressed_files(checkout):
+    start_twice(checkout, "serve", verify=verify_production)
 
 
-def twice(checkout: Path, target: str, look: Callable[[int], None]) -> None:
-    """Start a new site, look at it, and start it again as a site in use."""
+def start_twice(checkout: Path, target: str, verify: Callable[[int], None]) -> None:
+    """Start a new site, verify it, and start it again with its existing data."""
     with started(checkout, target) as (port, output):
         assert "Counter-Terrorism Cooperation" in read(port, "/articles/")
         assert re.search(r"password +\S+", output.read_text())
-        look(port)
+        verify(port)
     secret = (checkout / ".env").read_text()
     assert len(secret) > environment.SECRET_LENGTH
     assert stat.S_IMODE((checkout / ".env").stat().st_mode) == 0o600
@@ -114,18 +114,18 @@ def twice(checkout: Path, target: str, look: Callable[[int], None]) -> None:
     assert (checkout / ".env").read_text() == secret
 
 
-def find_arabic(port: int) -> None:
-    ask = Request(f"http://127.0.0.1:{port}/", headers={"Accept-Language": "ar"})
-    with urlopen(ask, timeout=10) as response:
+def verify_arabic(port: int) -> None:
+    request = Request(f"http://127.0.0.1:{port}/", headers={"Accept-Language": "ar"})
+    with urlopen(request, timeout=10) as response:
         assert '<html lang="ar" dir="rtl">' in response.read().decode()
 
 
-def find_production(port: int) -> None:
-    find_arabic(port)
+def verify_production(port: int) -> None:
+    verify_arabic(port)
     style = re.search(r'href="(/static/articles/[^"]+\.[0-9a-f]{12}\.css)"', read(port, "/"))
     assert style
-    ask = Request(f"http://127.0.0.1:{port}{style[1]}", headers={"Accept-Encoding": "br"})
-    with urlopen(ask, timeout=10) as response:
+    request = Request(f"http://127.0.0.1:{port}{style[1]}", headers={"Accept-Encoding": "br"})
+    with urlopen(request, timeout=10) as response:
         assert "immutable" in response.headers["Cache-Control"]
         assert response.headers["Content-Encoding"] == "br"
     with pytest.raises(HTTPError) as missing:
@@ -134,20 +134,24 @@ def find_production(port: int) -> None:
     assert b"DEBUG" not in missing.value.read()
 
 
-def test_an_old_python_is_refused_in_one_line(checkout):
+def run(command: list[str], checkout: Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(command, cwd=checkout, env=MACHINE, capture_output=True, text=True)
+
+
+def test_an_old_python_is_reported_in_one_line(checkout):
     old = checkout / "old python"
     old.write_text("#!/bin/sh\nexit 1\n")
     old.chmod(0o755)
     shutil.rmtree(checkout / ".venv")
     command = ["make", "run", "PYTHON=./old\\ python"]
-    done = subprocess.run(command, cwd=checkout, env=MACHINE, capture_output=True, text=True)
-    assert done.returncode
-    assert "Diwan needs Python 3.11 or later" in done.stderr.splitlines()[0]
+    completed = run(command, checkout)
+    assert completed.returncode
+    assert "Diwan needs Python 3.11 or later" in completed.stderr.splitlines()[0]
 
 
-def test_a_port_that_is_taken_is_said_in_one_line(checkout):
+def test_a_port_in_use_is_reported_in_one_line(checkout):
     with listening() as port:
         command = ["make", "run", f"PORT={port}"]
-        done = subprocess.run(command, cwd=checkout, env=MACHINE, capture_output=True, text=True)
-    assert done.returncode
-    assert f"Port {port} of 127.0.0.1 is in use" in done.stderr.splitlines()[0]
+        completed = run(command, checkout)
+    assert completed.returncode
+    assert f"Port {port} of 127.0.0.1 is in use" in completed.stderr.splitlines()[0]

@@ -1,4 +1,4 @@
-"""What `make test` makes of a skip and of a program that is missing."""
+"""How `make test` counts skipped tests, and what it does if a program is missing."""
 
 from pathlib import Path
 
@@ -10,25 +10,27 @@ REPORT = """<testsuites><testsuite>
   <testcase classname="tests.test_a" name="test_passes"/>
   <testcase classname="{module}" name="test_skips"><skipped type="pytest.skip"/></testcase>
 </testsuite></testsuites>"""
+APT_GET = '#!/bin/sh\necho "$@" >> "{log}"\n'
+SUDO = '#!/bin/sh\nshift\nexec "$@"\n'
 
 
 def tally(tmp_path: Path, module: str) -> run.Tally:
     report = tmp_path / "report.xml"
     report.write_text(REPORT.format(module=module))
-    counted = run.Tally()
-    run.add(counted, report)
-    return counted
+    result = run.Tally()
+    run.add(result, report)
+    return result
 
 
-def test_a_skip_fails_in_ci_alone(tmp_path):
-    skipping = tally(tmp_path, "tests.test_b")
-    assert str(skipping) == "1 passed, 0 failed, 1 skipped"
-    assert skipping.good(ci=False)
-    assert not skipping.good(ci=True)
+def test_a_skipped_test_fails_the_run_in_ci_only(tmp_path):
+    result = tally(tmp_path, "tests.test_b")
+    assert str(result) == "1 passed, 0 failed, 1 skipped"
+    assert result.is_success(ci=False)
+    assert not result.is_success(ci=True)
 
 
-def test_the_examples_of_commonmark_may_be_missing_in_ci_too(tmp_path):
-    assert tally(tmp_path, "tests.markdown.test_commonmark").good(ci=True)
+def test_the_examples_of_commonmark_can_be_missing_in_ci_too(tmp_path):
+    assert tally(tmp_path, "tests.markdown.test_commonmark").is_success(ci=True)
 
 
 @pytest.mark.parametrize(
@@ -38,15 +40,61 @@ def test_the_examples_of_commonmark_may_be_missing_in_ci_too(tmp_path):
         (lambda tally: run.on_postgres(tally, []), "apt-get install postgresql"),
     ],
 )
-def test_what_is_missing_is_named_in_a_line_with_how_to_get_it(
+def test_a_missing_program_is_reported_in_one_line_with_how_to_install_it(
     part, package, monkeypatch, tmp_path, capsys
 ):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("CHROMIUM", raising=False)
-    monkeypatch.setattr("tests.tools.postgres.PLACES", ())
+    monkeypatch.setattr("tests.tools.postgres.LOCATIONS", ())
     tally = run.Tally()
     part(tally)
-    assert not tally.good(ci=True)
+    assert not tally.is_success(ci=True)
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith("Skipped: ")
     assert line.endswith(package)
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """A function that returns the commands that a fake apt-get was called with."""
+    log = tmp_path / "log"
+    for name, script in {"apt-get": APT_GET.format(log=log), "sudo": SUDO}.items():
+        (tmp_path / name).write_text(script)
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    monkeypatch.delenv("CI", raising=False)
+    return lambda: log.read_text().splitlines() if log.exists() else []
+
+
+def on_terminal(monkeypatch, answer: str) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda question: print(question) or answer)
+
+
+def test_a_package_is_installed_on_a_terminal_after_a_yes(installed, monkeypatch, capsys):
+    on_terminal(monkeypatch, "y")
+    run.install("chromium", "fonts-dejavu-core")
+    assert installed() == [
+        "-qq update",
+        "-qq install -y --no-install-recommends chromium fonts-dejavu-core",
+    ]
+    assert "Install chromium, fonts-dejavu-core with apt-get? [y/N]" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("answer", ["", "n", "no", "yesterday"])
+def test_nothing_is_installed_on_a_terminal_after_any_other_answer(installed, monkeypatch, answer):
+    on_terminal(monkeypatch, answer)
+    run.install("chromium")
+    assert installed() == []
+
+
+def test_nothing_is_installed_without_a_terminal(installed, monkeypatch):
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False)
+    run.install("chromium")
+    assert installed() == []
+
+
+def test_packages_are_installed_in_ci_without_a_question(installed, monkeypatch):
+    monkeypatch.setenv("CI", "true")
+    run.install("chromium")
+    assert installed()[-1].endswith(" chromium")
