@@ -1,7 +1,8 @@
-"""A real Chromium before a real server: pages opened in it may not complain on the console."""
+"""Fixtures for tests in Chromium with a live server. A page that logs an error fails its test."""
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +13,13 @@ from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from articles import editing
+from articles.models import Tag
+from tests import factories
+from tests.browser import content
 from tests.tools import run
 
-# Playwright runs its event loop in the thread of the tests, where they use the database too.
+# Playwright runs an event loop in the thread of the tests, which use the database, too.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 ARGUMENTS = (
@@ -26,13 +31,14 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 OpenPage = Callable[..., Page]
 Violations = Callable[[Page], list[str]]
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """On SQLite, a file: the threads of the server cannot share a database in memory safely."""
+    """Use a file for SQLite: the server's threads can't share an in-memory database safely."""
     database = connections["default"]
     if database.vendor == "sqlite":
         file = tmp_path_factory.mktemp("database") / "test.sqlite3"
@@ -42,7 +48,7 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     program = run.browser()
-    assert program, "There is no Chromium: name one in CHROMIUM, or apt-get install chromium"
+    assert program, "Chromium is missing: set CHROMIUM to its path, or apt-get install chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
         yield browser
@@ -51,16 +57,16 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def console() -> list[str]:
-    """What the pages complained about: errors, violations of the CSP. A test may clear it."""
+    """Errors that pages logged on the console, CSP violations included. A test may clear it."""
     return []
 
 
 @pytest.fixture
 def open_page(chromium: Browser, live_server: Any, console: list[str]) -> Iterator[OpenPage]:
-    """Open an address in a window of its own: `open_page("/", width=375, scheme="dark")`.
+    """Open a URL in a new window: `open_page("/", width=375, scheme="dark")`.
 
-    `user` is signed in; whatever else is named goes to the browser's context (such as
-    `java_script_enabled=False`). The test fails when a page has complained on the console.
+    `user` is logged in; other arguments are options of the browser context, for example
+    `java_script_enabled=False`. The test fails if a page has logged an error on the console.
     """
     contexts = []
 
@@ -82,9 +88,9 @@ def open_page(chromium: Browser, live_server: Any, console: list[str]) -> Iterat
         contexts.append(context)
         context.set_default_timeout(10_000)
         if user:
-            context.add_cookies([session(user, live_server.url)])
+            context.add_cookies([session_cookie(user, live_server.url)])
         page = context.new_page()
-        page.on("console", lambda message: complain(console, message))
+        page.on("console", lambda message: log_error(console, message))
         page.on("pageerror", lambda error: console.append(str(error)))
         page.goto(path)
         return page
@@ -95,31 +101,91 @@ def open_page(chromium: Browser, live_server: Any, console: list[str]) -> Iterat
     assert console == []
 
 
-def complain(console: list[str], message: ConsoleMessage) -> None:
+def log_error(console: list[str], message: ConsoleMessage) -> None:
     if message.type == "error":
         console.append(f"{message.text} ({message.location.get('url')})")
 
 
-def session(user: User, address: str) -> Any:
-    """The cookie of somebody who has logged in."""
+def session_cookie(user: User, url: str) -> Any:
     client = Client()
     client.force_login(user, "django.contrib.auth.backends.ModelBackend")
     name = settings.SESSION_COOKIE_NAME
-    return {"name": name, "value": client.cookies[name].value, "url": address}
+    return {"name": name, "value": client.cookies[name].value, "url": url}
 
 
 @pytest.fixture(scope="session")
 def violations() -> Violations:
-    """What axe finds wrong with a page, WCAG 2.2's size of targets included: one line each."""
+    """Return the violations that axe reports for a page, WCAG 2.2's target size included."""
     axe = Axe()
-    # It would read style sheets that others import by writing them into the page as a style.
+    # Preloading would insert imported style sheets as inline styles, which the CSP blocks.
     options = {"rules": {"target-size": {"enabled": True}}, "preload": False}
 
     def violations(page: Page) -> list[str]:
-        found = axe.run(page, options=options).response["violations"]
+        results = axe.run(page, options=options).response["violations"]
         return [
             f"{rule['id']}: {rule['help']} – {[node['target'] for node in rule['nodes']]}"
-            for rule in found
+            for rule in results
         ]
 
     return violations
+
+
+@pytest.fixture
+def admin_violations(violations: Violations, console: list[str]) -> Violations:
+    """As `violations`, for pages with a preview: axe inserts the style sheets of its shadow root
+    as inline styles, which the CSP blocks. These errors are caused by axe, not by the page."""
+
+    def admin_violations(page: Page) -> list[str]:
+        errors = list(console)
+        results = violations(page)
+        console[:] = errors
+        return results
+
+    return admin_violations
+
+
+@pytest.fixture(scope="session")
+def overflows() -> Callable[[Page], bool]:
+    """Return whether a page is wider than its window."""
+    return lambda page: bool(page.evaluate(SCROLLS_SIDEWAYS))
+
+
+@pytest.fixture
+def screenshot(tmp_path: Path) -> Callable[[Page, str], None]:
+    """Take a screenshot of a page. SCREENSHOTS sets the folder, by default a temporary one."""
+    folder = Path(os.environ.get("SCREENSHOTS", tmp_path))
+
+    def screenshot(page: Page, name: str) -> None:
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+    return screenshot
+
+
+@pytest.fixture
+def pages(live_server: Any) -> dict[str, str]:
+    """The paths of all kinds of pages, by name, of a site with content for each."""
+    content.create()
+    return content.PAGES
+
+
+@pytest.fixture
+def editor(live_server: Any) -> User:
+    """An editor with all permissions, articles to link to, and a tag with a synonym."""
+    factories.article(
+        "Defense Trade",
+        aliases=["Arms Trade"],
+        body="## Export Control\n\n## Industry\n",
+        tags=["peacekeeping"],
+    )
+    factories.article("Defense Diplomacy")
+    factories.article("ديوان", language="ar")
+    editing.save_tag(Tag.objects.get(), ["blue helmets"])
+    return factories.editor("amina")
+
+
+@pytest.fixture
+def form(open_page: OpenPage, editor: User) -> Page:
+    """The form of a new article, with the focus in the body."""
+    page = open_page("/admin/articles/article/add/", user=editor)
+    page.get_by_label("Body").focus()
+    return page

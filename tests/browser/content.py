@@ -1,4 +1,4 @@
-"""An encyclopedia with something of everything, for tests that look at whole pages."""
+"""Articles with all kinds of content, for tests of whole pages."""
 
 from articles.text import names
 from tests import factories
@@ -72,31 +72,31 @@ ARABIC = (
     + "حتى صار من جاء بعدهم يجد ما يبحث عنه. " * 40
 )
 
-# Begins with the letter of the page "letter".
+# Starts with the letter of the page "letter".
 LONG = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
 
 PAGES = {
     "home": "/",
     "index": "/articles/",
     "letter": "/articles/?letter=r",
-    "find": "/search/?q=regis",
+    "results": "/search/?q=regis",
     "article": "/articles/register-of-state/",
     "arabic article": "/articles/ديوان/",
     "long article": f"/articles/{names.slug(LONG + ': a title')}/",
-    "links": "/articles/register-of-state/links/",
+    "backlinks": "/articles/register-of-state/links/",
     "tags": "/tags/",
     "tag": "/tags/history/",
     "search without results": "/search/?q=zzzzzz",
     "search": "/search/",
     "map": "/map/",
-    "neighbourhood": "/articles/register-of-state/graph/",
+    "graph": "/articles/register-of-state/graph/",
     "api": "/api/v1/docs",
     "missing article": "/articles/registre of stat/",
 }
 
 
-def write() -> None:
-    """Write the articles that `PAGES` are about."""
+def create() -> None:
+    """Create the articles of `PAGES`."""
     factories.article(
         "Register of State",
         summary="A register in which a state kept its documents.",

@@ -1,4 +1,4 @@
-"""The search box in a browser: suggestions by keyboard and mouse, and without scripts."""
+"""The search field in a browser: suggestions, the / shortcut, and without scripts."""
 
 import pytest
 from playwright.sync_api import expect
@@ -13,7 +13,7 @@ def names(live_server):
     factories.article("السلام", language="ar", aliases=["Peace in Arabic"])
 
 
-def typed(page, text):
+def type_query(page, text):
     box = page.get_by_role("combobox", name="Search articles")
     box.press_sequentially(text)
     choices = page.get_by_role("option")
@@ -22,10 +22,10 @@ def typed(page, text):
 
 
 @pytest.mark.usefixtures("names")
-def test_a_suggestion_is_chosen_with_the_keyboard(open_page):
+def test_the_keyboard_selects_a_suggestion(open_page):
     page = open_page("/tags/")
     page.keyboard.press("/")
-    box, choices = typed(page, "peace")
+    box, choices = type_query(page, "peace")
     expect(box).to_be_focused()
     expect(choices).to_have_count(4)
     assert (box.input_value(), box.get_attribute("aria-expanded")) == ("peace", "true")
@@ -42,10 +42,10 @@ def test_a_suggestion_is_chosen_with_the_keyboard(open_page):
 
 
 @pytest.mark.usefixtures("names")
-def test_escape_closes_and_enter_searches_for_what_is_typed(open_page):
+def test_escape_closes_the_suggestions_and_enter_searches(open_page):
     page = open_page("/tags/")
     page.get_by_role("combobox").focus()
-    box, choices = typed(page, "peace")
+    box, choices = type_query(page, "peace")
     page.keyboard.press("Escape")
     expect(choices).to_have_count(0)
     assert (box.input_value(), box.get_attribute("aria-expanded")) == ("peace", "false")
@@ -57,10 +57,10 @@ def test_escape_closes_and_enter_searches_for_what_is_typed(open_page):
 
 
 @pytest.mark.usefixtures("names")
-def test_enter_searches_when_more_was_typed_after_a_choice(open_page):
+def test_enter_searches_after_more_text_was_typed(open_page):
     page = open_page("/tags/")
     page.get_by_role("combobox").focus()
-    box, _choices = typed(page, "pea")
+    box, _choices = type_query(page, "pea")
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("option", selected=True)).to_have_count(1)
     page.keyboard.type("ce t")
@@ -70,10 +70,10 @@ def test_enter_searches_when_more_was_typed_after_a_choice(open_page):
 
 
 @pytest.mark.usefixtures("names")
-def test_escape_keeps_the_list_closed_while_suggestions_are_on_their_way(open_page):
+def test_escape_cancels_pending_suggestions(open_page):
     page = open_page("/tags/")
     page.get_by_role("combobox").focus()
-    box, choices = typed(page, "pea")
+    box, choices = type_query(page, "pea")
     held = []
     page.route("**/search/suggest*", lambda route: held.append(route))
     with page.expect_request("**/search/suggest?q=peace"):
@@ -87,7 +87,7 @@ def test_escape_keeps_the_list_closed_while_suggestions_are_on_their_way(open_pa
 
 
 @pytest.mark.usefixtures("names")
-def test_a_slash_that_is_typed_in_the_box_is_a_slash(open_page):
+def test_a_slash_can_be_typed_in_the_search_field(open_page):
     page = open_page("/")
     box = page.get_by_role("combobox")
     box.focus()
@@ -96,7 +96,7 @@ def test_a_slash_that_is_typed_in_the_box_is_a_slash(open_page):
 
 
 @pytest.mark.usefixtures("names")
-def test_the_slash_can_be_switched_off_for_good(open_page):
+def test_the_shortcut_can_be_turned_off(open_page):
     page = open_page("/tags/")
     box = page.get_by_role("combobox")
     switch = page.get_by_role("button", name="Press / to search")
@@ -114,10 +114,10 @@ def test_the_slash_can_be_switched_off_for_good(open_page):
 
 
 @pytest.mark.usefixtures("names")
-def test_the_mouse_chooses_too(open_page):
+def test_a_click_selects_a_suggestion(open_page):
     page = open_page("/")
     page.get_by_role("combobox").focus()
-    _box, choices = typed(page, "peacek")
+    _box, choices = type_query(page, "peacek")
     choices.first.click()
     page.wait_for_url("**/articles/peacekeeping/")
 
@@ -125,13 +125,11 @@ def test_the_mouse_chooses_too(open_page):
 @pytest.mark.usefixtures("names")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])
-def test_axe_finds_nothing_with_suggestions_open_or_among_results(
-    open_page, violations, scheme, width
-):
+def test_axe_finds_nothing_in_suggestions_and_results(open_page, violations, scheme, width):
     page = open_page("/search/?q=quiet", width=width, scheme=scheme)
     assert violations(page) == []
     page.get_by_role("combobox").fill("")
-    typed(page, "peace")
+    type_query(page, "peace")
     page.keyboard.press("ArrowDown")
     assert violations(page) == []
     page.goto("/search/?q=nowhere")
@@ -140,7 +138,7 @@ def test_axe_finds_nothing_with_suggestions_open_or_among_results(
 
 @pytest.mark.usefixtures("names")
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_open_suggestions_fit_the_narrowest_page(open_page, language):
+def test_open_suggestions_fit_a_page_of_320_pixels(open_page, language):
     page = open_page("/tags/", width=320, locale=language)
     page.get_by_role("combobox").press_sequentially("peace")
     expect(page.get_by_role("option").first).to_be_visible()
@@ -150,9 +148,9 @@ def test_open_suggestions_fit_the_narrowest_page(open_page, language):
 
 
 @pytest.mark.usefixtures("names")
-def test_the_choice_stands_out_in_forced_colours(open_page):
+def test_the_active_suggestion_is_outlined_in_forced_colours(open_page):
     page = open_page("/tags/", forced_colors="active")
-    typed(page, "peace")
+    type_query(page, "peace")
     page.keyboard.press("ArrowDown")
     chosen = page.get_by_role("option", selected=True)
     assert chosen.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
@@ -161,7 +159,7 @@ def test_the_choice_stands_out_in_forced_colours(open_page):
 
 
 @pytest.mark.usefixtures("names")
-def test_without_scripts_the_form_searches(open_page):
+def test_the_form_searches_without_scripts(open_page):
     page = open_page("/", java_script_enabled=False)
     page.get_by_role("searchbox").fill("quiet")
     page.get_by_role("button", name="Search").click()

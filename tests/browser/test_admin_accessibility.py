@@ -1,0 +1,110 @@
+"""Every page of the admin is accessible, narrow and wide, light and dark, in both directions."""
+
+import pytest
+from playwright.sync_api import expect
+
+from articles.models import Article, Tag
+from tests import factories
+from tests.browser import content
+
+ADD = "/admin/articles/article/add/"
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_admin(
+    open_page, admin_violations, overflows, editor, scheme, width
+):
+    """Django's own tables and fields included; pages fit the window."""
+    article, tag = Article.objects.first(), Tag.objects.get()
+    page = open_page("/admin/", width=width, scheme=scheme)
+    assert admin_violations(page) == []
+    page = open_page("/admin/", width=width, scheme=scheme, user=editor)
+    for path in (
+        "/admin/",
+        "/admin/articles/article/",
+        ADD,
+        f"/admin/articles/article/{article.pk}/change/",
+        f"/admin/articles/article/{article.pk}/delete/",
+        "/admin/articles/article/wanted/",
+        "/admin/articles/failedsearch/",
+        "/admin/articles/tag/",
+        f"/admin/articles/tag/{tag.pk}/change/",
+    ):
+        page.goto(path)
+        assert admin_violations(page) == [], path
+        assert not overflows(page), path
+
+
+def test_axe_finds_nothing_in_open_listboxes_and_dialogs(open_page, admin_violations, form):
+    form.keyboard.type("[[defe")
+    expect(form.get_by_role("listbox")).to_be_visible()
+    assert admin_violations(form) == []
+    form.keyboard.press("Escape")
+    form.get_by_role("combobox", name="Tags").press_sequentially("peace")
+    expect(form.get_by_role("listbox")).to_be_visible()
+    assert admin_violations(form) == []
+    form.keyboard.press("Enter")
+    form.keyboard.press("Control+/")
+    assert admin_violations(form) == []
+    viewer = factories.user("", "view_article", "view_tag")
+    article = Article.objects.get(title="Defense Trade")
+    page = open_page(f"/admin/articles/article/{article.pk}/change/", user=viewer)
+    assert admin_violations(page) == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_page_of_the_admin_is_wider_than_its_window(open_page, pages, overflows, width):
+    page = open_page("/admin/", width=width, user=factories.editor())
+    forms = [
+        f"article/{article.pk}/change/"
+        for article in Article.objects.filter(tags__name__in=[content.LONG, "state"])
+    ]
+    for path in ["article/", "tag/", "article/wanted/", *forms]:
+        page.goto(f"/admin/articles/{path}")
+        if path in forms:
+            expect(page.locator("#body_preview .prose").first).to_be_visible()
+        else:
+            field = page.locator("#searchbar")
+            assert not field.count() or field.bounding_box()["width"] > 150
+        assert not overflows(page), path
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize(("scheme", "language"), [("light", "en"), ("dark", "ar")])
+def test_axe_finds_nothing_in_wanted_articles_and_the_links_panel(
+    open_page, admin_violations, pages, scheme, language, width
+):
+    window = {"width": width, "scheme": scheme, "locale": language}
+    page = open_page("/admin/articles/article/wanted/", user=factories.editor(), **window)
+    create = "a[href$='/add/?title=Nowhere']"
+    expect(page.locator(create)).to_be_visible()
+    assert admin_violations(page) == []
+    article = Article.objects.get(slug="register-of-state")
+    page.goto(f"/admin/articles/article/{article.pk}/change/")
+    links = page.locator(".links-panel")
+    expect(links.locator(create)).to_be_visible()
+    assert (
+        links.locator("h3").first.bounding_box()["y"]
+        < page.locator("#id_slug").bounding_box()["y"]
+    )
+    assert admin_violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1280])
+def test_the_admin_is_mirrored_and_accessible_in_arabic(
+    open_page, admin_violations, pages, screenshot, scheme, width
+):
+    editor = factories.editor()
+    article = factories.article("Register", slug="register")
+    for name, path in {
+        "list": "/admin/articles/article/",
+        "form": f"/admin/articles/article/{article.pk}/change/",
+        "translation": "/admin/articles/article/add/?translation_of=register&language=ar",
+    }.items():
+        page = open_page(path, width=width, scheme=scheme, locale="ar", user=editor)
+        screenshot(page, f"admin-{name}-{scheme}-{width}")
+        assert page.locator("html").get_attribute("dir") == "rtl"
+        assert admin_violations(page) == [], name
+        page.context.close()
