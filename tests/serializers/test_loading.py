@@ -198,8 +198,14 @@ BAD = {
     "no model": ('[{"fields": {}}]', ":1: record: model: is missing"),
     "unknown model": ('[{"model": "a.b", "fields": {}}]', ":1: .*a.b"),
     "null": (json.dumps([record(body=None)], indent=1), ":7: x: body: is null"),
-    "no list of names": (json.dumps([record(aliases="")]), ":1: x: aliases: Enter a list of names"),
-    "an object for names": (json.dumps([record(former={})]), ":1: x: former: Enter a list of names"),
+    "no list of names": (
+        json.dumps([record(aliases="")]),
+        ":1: x: aliases: Enter a list of names",
+    ),
+    "an object for names": (
+        json.dumps([record(former={})]),
+        ":1: x: former: Enter a list of names",
+    ),
     "tags": (json.dumps([record(tags=["a"])]), ":1: x: tags: .*articles.tagging"),
     "no time": (json.dumps([record(publish_at="soon")]), ":1: .*soon"),
     "edge of time": (json.dumps([record(created="9999-12-31T23:59:59-14:00")]), ":1: "),
