@@ -9,7 +9,7 @@ from django.utils import timezone
 from articles.models import Article, Link, Name, Tag
 from articles.models.tagging import tags_subquery
 from articles.queries.links import link_targets
-from articles.sql import MAX_NAMED_PARAMETERS, CompiledQuery, fetch
+from articles.sql import MAX_PYFORMAT_PARAMETERS, CompiledQuery, fetch
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,7 @@ def test_it_gives_annotations_of_any_kind_beside_the_columns():
     assert [tag.name for tag in found.tagged] == ['a’s "%s"', "b", "z"]
 
 
-@pytest.mark.parametrize("count", [0, 1, MAX_NAMED_PARAMETERS, MAX_NAMED_PARAMETERS + 1])
+@pytest.mark.parametrize("count", [0, 1, MAX_PYFORMAT_PARAMETERS, MAX_PYFORMAT_PARAMETERS + 1])
 def test_sql_is_asked_with_any_number_of_parameters(count):
     marks = ", ".join(["%s"] * count) or "NULL"
     sql = f"SELECT slug, '100%%', ':p0' FROM articles_article WHERE slug IN ({marks})"

@@ -1,4 +1,4 @@
-"""Every state that an article was saved in."""
+"""The states in which an article was saved."""
 
 import hashlib
 import json
@@ -15,36 +15,40 @@ from articles.text import names
 
 
 def snapshot(article: Article, tags: Iterable[str]) -> dict[str, Any]:
-    """All authored fields but the body, and the tags, as JSON can hold them."""
+    """Return the authored fields except the body, and the tags, as JSON-serialisable values."""
     fields = {**article.authored(), "tags": sorted(tags)}
     del fields["body"]
-    plain: dict[str, Any] = json.loads(json.dumps(fields, cls=DjangoJSONEncoder))
-    return plain
+    values: dict[str, Any] = json.loads(json.dumps(fields, cls=DjangoJSONEncoder))
+    return values
 
 
 def fingerprint(fields: dict[str, Any], body: str) -> str:
-    """Tells whether two states of an article are the same. SHA-256 in hex."""
+    """Return a hash that is equal for equal states of an article: SHA-256 in hexadecimal."""
     canonical = json.dumps([fields, body], sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def _first_slug(article: Article, first: dict[str, Any]) -> str:
+    """`first` are the fields of the article's first revision."""
+    keys = article.keys()
+    candidates = [*first.get("former", []), first.get("slug", ""), *article.former]
+    slugs = (name for name in candidates if names.slug(name) == name and names.fold(name) in keys)
+    return next(slugs, article.slug)
+
+
 class RevisionManager(models.Manager["Revision"]):
     def first_slugs(self, articles: Iterable[Article]) -> dict[int, str]:
-        """For each of `articles` the first slug that is still its name.
+        """Return the first slug of each article that is still one of its names, by primary key.
 
-        It stays when the article is renamed, and no other one in the same language has it. An
-        article that came with former names, out of a document, had those before.
+        It stays the same when the article is renamed, and is unique in the article's language. If
+        the first revision, loaded from a document, already has former names, these come first.
         """
         articles = list(articles)
         rows = self.filter(article__in=[article.pk for article in articles], number=1)
         first = dict(rows.values_list("article", "fields"))
-        found = {}
-        for article in articles:
-            fields, own = first.get(article.pk, {}), article.keys()
-            had = [*fields.get("former", []), fields.get("slug", ""), *article.former]
-            kept = [name for name in had if names.slug(name) == name and names.fold(name) in own]
-            found[article.pk] = [*kept, article.slug][0]
-        return found
+        return {
+            article.pk: _first_slug(article, first.get(article.pk, {})) for article in articles
+        }
 
     def get_by_natural_key(self, slug: str, number: int) -> "Revision":
         return self.get(article__slug=slug, number=number)
@@ -56,10 +60,10 @@ class RevisionManager(models.Manager["Revision"]):
 
 
 class Revision(models.Model):
-    """The whole of an article as it was saved once. Never changed afterwards.
+    """A saved state of an article. Never changed afterwards.
 
-    The editor is a name, not a foreign key: history loads into any database and
-    outlives the accounts of those who made it.
+    The editor is a username, not a foreign key: revisions can be loaded into any database and
+    outlive user accounts.
     """
 
     article = models.ForeignKey(

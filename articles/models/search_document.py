@@ -9,8 +9,9 @@ class SearchDocument(models.Model):
     """The search terms of one article, by field. Derived by `articles.search`.
 
     Each column has the words of its field in their order, separated by spaces, then the other
-    terms of the field. `terms` has the terms of all columns, each once, prefixed with the bucket
-    of the article: it is the indexed column, on SQLite by an FTS5 table that triggers maintain, on
+    terms of the field. `terms` has the terms of all columns, each once; those of names, headings
+    and tags again with the prefix of their field; and one each for the language and the bucket of
+    the article. It is the indexed column, on SQLite by an FTS5 table that triggers maintain, on
     PostgreSQL by a generated column.
     """
 

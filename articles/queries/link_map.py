@@ -37,11 +37,11 @@ WITH_TAG = """ AND articles_name.article_id IN (
 
 class LinkMap(NamedTuple):
     """The nodes with the most links, grouped by tag; the links between them; the number of
-    articles among the nodes (`shown`), and that of all articles."""
+    articles among the nodes, and that of all articles."""
 
     groups: list[Group]
     edges: list[Edge]
-    shown: int
+    article_count: int
     total: int
 
 

@@ -1,11 +1,9 @@
 """An article's page, the list of its backlinks, and redirects from all its other names."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import TypedDict
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -19,16 +17,15 @@ from django.views.decorators.vary import vary_on_cookie
 from articles import url_for
 from articles.http import query_parameter
 from articles.link_rendering import add_article_url, render_links
-from articles.models import Article, Link, Name, Tag
+from articles.models import Article, Link, Name
 from articles.models.fields import site_language
 from articles.models.link_resolution import Translation
-from articles.models.tagging import tags_subquery
+from articles.queries.articles import article_with_tags
 from articles.queries.backlinks import first_backlinks
 from articles.queries.links import resolve_links
 from articles.queries.related import related
 from articles.queries.tag_navigation import tag_navigation
 from articles.queries.translations import default_version
-from articles.sql import CompiledQuery
 from articles.views.pagination import alphabetical_page, canonical_query, requested_position
 
 MAX_BACKLINKS = 8
@@ -36,19 +33,13 @@ MAX_BACKLINKS = 8
 MIN_HEADINGS = 2
 
 
-@CompiledQuery
-def _articles_with_tags(slug: str, at: datetime) -> QuerySet[Article]:
-    articles: QuerySet[Article] = Article.objects.public(at).filter(slug=slug)
-    return articles.defer("body", "text").annotate(all_tags=tags_subquery())
-
-
 @require_safe
 @vary_on_cookie
 def article(request: HttpRequest, name: str) -> HttpResponse:
-    article = next(iter(_articles_with_tags.objects(name)), None) if "\0" not in name else None
-    if not article:
+    row = article_with_tags(name)
+    if not row:
         return redirect_or_404(request, name)
-    tags: list[Tag] = article.all_tags
+    article, tags = row
     slug = query_parameter(request, "tag")
     selected_tag = next((tag for tag in tags if tag.slug == slug), None)
     targets, translations = resolve_links(article)

@@ -75,7 +75,7 @@ def article_map(request: HttpRequest) -> HttpResponse:
         "tag": tag,
         "tags": _choices(tags, slug),
         "link_map": link_map,
-        "omitted": link_map.total - link_map.shown,
+        "omitted": link_map.total - link_map.article_count,
         "drawing": drawing,
         "view_box": f"{drawing.left} {drawing.top} {drawing.width} {drawing.height}",
         "width": str(drawing.width),

@@ -72,6 +72,7 @@ def main() -> None:
                 print_plans(large)
             measure_searches(large)
             measure_first_requests(large)
+            compare_compiled_queries(large)
             measure_relevance(engine, url_pattern)
             compare_saves(small, large)
             serve_and_compare(small, large)
@@ -259,6 +260,13 @@ def measure_first_requests(site: Site) -> None:
     for page, milliseconds in run_in_process(site.url, "first_request").items():
         label = f"{page} of {site.size} articles after a change, ms"
         row(site.engine, label, f"{milliseconds:.0f}")
+
+
+def compare_compiled_queries(site: Site) -> None:
+    """Compare compiled queries with the same as plain querysets, in one process."""
+    for name, (plain, compiled) in run_in_process(site.url, "compiled_queries").items():
+        label = f"{name} query, µs, plain and compiled"
+        row(site.engine, label, f"{plain:.0f} → {compiled:.0f}  ×{compiled / plain:.2f}")
 
 
 def measure_searches(site: Site) -> None:

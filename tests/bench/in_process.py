@@ -1,7 +1,7 @@
 """Measurements inside one process on one database. Prints one JSON object.
 
-python -m tests.bench.in_process fill 10000 | save | search | first_request | quality | plans |
-    load md FOLDER | load json FILE
+python -m tests.bench.in_process fill 10000 | save | search | compiled_queries | first_request |
+    quality | plans | load md FOLDER | load json FILE
 """
 
 import json
@@ -24,13 +24,24 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.db.models import Count  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from articles import editing  # noqa: E402
-from articles.models import Article, ContentVersion, Link, Status, Tag, Tagging  # noqa: E402
+from articles.models import (  # noqa: E402
+    Article,
+    ContentVersion,
+    Link,
+    Status,
+    Tag,
+    Tagging,
+    content_version,
+)
 from articles.models.link import LinkTarget  # noqa: E402
 from articles.models.visibility import public  # noqa: E402
+from articles.queries import articles, backlinks, tag_navigation  # noqa: E402
 from articles.queries.links import link_targets  # noqa: E402
 from articles.queries.related import related  # noqa: E402
+from articles.sql import CompiledQuery  # noqa: E402
 from articles.text import frontmatter, names  # noqa: E402
 from articles.views.pagination import PAGE_SIZE  # noqa: E402
 from tests.bench import corpus, search_times  # noqa: E402
@@ -96,6 +107,40 @@ def create_session() -> str:
 
 def search() -> dict[str, float]:
     return search_times.times()
+
+
+def compiled_queries() -> dict[str, tuple[float, float]]:
+    """Return the microseconds of each `CompiledQuery`, as a plain queryset and compiled."""
+    article = Article.objects.public().filter(taggings__isnull=False).order_by("pk")[0]
+    tag = article.taggings.all()[0].tag_id
+    languages = {"languages": (article.language,), "site": article.language}
+    return {
+        "content version": time_query(content_version._version_query, "rows"),
+        "article": time_query(articles._articles_with_tags, "objects", article.slug),
+        "backlinks": time_query(
+            backlinks._first_links, "rows", article.pk, article.keys(), [], **languages
+        ),
+        "tag navigation": time_query(
+            tag_navigation._neighbours, "rows", tag, article.pk, article.sort_key
+        ),
+    }
+
+
+def time_query(
+    query: CompiledQuery, method: str, *arguments: Any, **shape: Any
+) -> tuple[float, float]:
+    """Return the median microseconds of a queryset that is built at each execution, as without
+    `CompiledQuery`, and of the compiled query, measured in turns."""
+    execute = getattr(query, method)
+    plain, compiled = [], []
+    for _ in range(REPEAT * 5):
+        start = time.perf_counter()
+        list(query.build(*arguments, at=timezone.now(), **shape))
+        middle = time.perf_counter()
+        execute(*arguments, **shape)
+        plain.append(middle - start)
+        compiled.append(time.perf_counter() - middle)
+    return statistics.median(plain) * 1e6, statistics.median(compiled) * 1e6
 
 
 def first_request() -> dict[str, float]:

@@ -1,0 +1,26 @@
+"""One article for its page."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from articles.models import Article, Tag
+from articles.models.tagging import tags_subquery
+from articles.sql import CompiledQuery
+
+
+@CompiledQuery
+def _articles_with_tags(slug: str, at: datetime) -> QuerySet[Article]:
+    articles: QuerySet[Article] = Article.objects.public(at).filter(slug=slug)
+    return articles.defer("body", "text").annotate(all_tags=tags_subquery())
+
+
+def article_with_tags(slug: str) -> tuple[Article, list[Tag]] | None:
+    """Return the public article with this slug, without its source and plain text, and its tags in
+    order; None if there is none. One query."""
+    # PostgreSQL refuses a text with NUL.
+    if "\0" in slug:
+        return None
+    for article in _articles_with_tags.objects(slug):
+        return article, article.all_tags
+    return None
