@@ -1,4 +1,6 @@
-"""What the desk answers while somebody writes, and whom."""
+"""JSON views behind the article form, and the page of wanted articles."""
+
+import re
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -8,37 +10,16 @@ from django.test import Client
 from articles import editing
 from articles.models import Article, Status, Tag
 from tests import factories
+from tests.admin.utils import ARTICLE_LIST, html, log_in
 
 pytestmark = pytest.mark.django_db
 
-LIST = "/admin/articles/article/"
+
+def results(client, view, **params):
+    return client.get(f"{ARTICLE_LIST}{view}/", params).json()["results"]
 
 
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-@pytest.fixture
-def editor():
-    return signed_in(factories.editor("amina"))
-
-
-@pytest.fixture
-def viewer():
-    return signed_in(factories.user("vera", "view_article", "view_tag"))
-
-
-def text(response):
-    return response.content.decode()
-
-
-def results(client, question, **parameters):
-    return client.get(f"{LIST}{question}/", parameters).json()["results"]
-
-
-def test_names_are_completed_those_that_begin_so_first(editor):
+def test_names_that_start_with_the_query_are_suggested_first(editor):
     factories.article("Defense Trade", slug="defense-of-trade", aliases=["Arms Trade"])
     factories.article("Defence", status=Status.DRAFT)
     factories.article("Trade")
@@ -52,24 +33,24 @@ def test_names_are_completed_those_that_begin_so_first(editor):
     assert results(editor, "names", q="")[0]["text"] == "Trade"
 
 
-def test_no_answer_is_longer_than_twelve(editor):
+def test_there_are_at_most_twelve_suggestions(editor):
     for index in range(20):
         factories.article(f"Name {index}", tags=[f"name {index}"])
     body = "\n\n".join(f"## Part {index}" for index in range(20))
     factories.article("Long", body=body)
-    for question, asked in [("names", {"q": "name"}), ("tags", {"q": "name"}), ("names", {})]:
-        assert len(results(editor, question, **asked)) == 12
+    for view, params in [("names", {"q": "name"}), ("tags", {"q": "name"}), ("names", {})]:
+        assert len(results(editor, view, **params)) == 12
     assert len(results(editor, "sections", name="Long")) == 12
 
 
-def test_sections_of_an_article_are_completed(editor):
+def test_sections_of_an_article_are_suggested(editor):
     factories.article("Peace", aliases=["Concord"], body="## First Part\n\n## Second Part\n")
     assert results(editor, "sections", name="concord") == ["First Part", "Second Part"]
     assert results(editor, "sections", name="Peace", q="SEC") == ["Second Part"]
-    assert results(editor, "sections", name="nobody") == []
+    assert results(editor, "sections", name="Unknown") == []
 
 
-def test_tags_are_completed_by_name_and_synonym(editor):
+def test_tags_are_suggested_by_name_and_synonym(editor):
     factories.article("Peace", tags=["history"])
     editing.save_tag(Tag.objects.get(), ["annals"])
     assert results(editor, "tags", q="his") == [{"text": "history", "synonym": "", "usage": 1}]
@@ -77,56 +58,99 @@ def test_tags_are_completed_by_name_and_synonym(editor):
     assert results(editor, "tags", q="tory")[0]["text"] == "history"
 
 
-def test_a_slug_is_proposed_as_it_would_be_saved(editor):
+def test_a_free_slug_is_suggested_for_a_title(editor):
     factories.article("Peace & War")
-    assert editor.get(f"{LIST}slug/", {"title": "Peace & War"}).json()["slug"] == "peace-war-2"
-    assert editor.get(f"{LIST}slug/", {"title": " "}).json()["slug"] == ""
+    for title, slug in (("Peace & War", "peace-war-2"), (" ", "")):
+        assert editor.get(f"{ARTICLE_LIST}slug/", {"title": title}).json() == {"slug": slug}
 
 
-def test_the_preview_is_what_the_site_shows(editor):
+def test_the_preview_equals_the_public_page(editor):
     factories.article("War", slug="the-war")
     body = (
         "## Why\n\nSee [[War#Peace|this]], [[Nowhere]] and <b>`[[code]]`</b>.\n\n> [!NOTE]\n> x\n"
     )
     article = factories.article("Peace", body=body)
-    sent = {"body": body.replace("\n", "\r\n"), "language": "en"}
-    rendered = editor.post(f"{LIST}preview/", sent).json()
-    assert rendered["html"] in text(editor.get(article.get_absolute_url()))
+    data = {"body": body.replace("\n", "\r\n"), "language": "en"}
+    rendered = editor.post(f"{ARTICLE_LIST}preview/", data).json()
+    assert rendered["html"] in html(editor.get(article.get_absolute_url()))
     assert 'href="/articles/the-war/#peace"' in rendered["html"]
     assert "2 links · 1 link to a missing article" in rendered["summary"]
 
 
-def test_a_preview_that_cannot_be_made_says_why(editor):
-    for sent in ({"body": "a\0"}, {"body": "x", "language": "?"}, {"body": "x" * 1_000_001}):
-        assert editor.post(f"{LIST}preview/", sent).json()["error"]
+def test_a_preview_of_invalid_text_returns_the_error(editor):
+    for data in ({"body": "a\0"}, {"body": "x", "language": "?"}, {"body": "x" * 1_000_001}):
+        assert editor.post(f"{ARTICLE_LIST}preview/", data).json()["error"]
 
 
-def test_a_stub_is_a_draft_that_can_be_linked(editor):
-    made = editor.post(f"{LIST}stub/", {"title": " New  Thing ", "language": "en"}).json()
+def test_a_stub_is_a_draft_with_a_title(editor):
+    stub = editor.post(f"{ARTICLE_LIST}stub/", {"title": " New  Thing ", "language": "en"}).json()
     article = Article.objects.get()
-    assert made["title"] == article.title == "New Thing" and article.status == Status.DRAFT
+    assert stub["title"] == article.title == "New Thing" and article.status == Status.DRAFT
     assert LogEntry.objects.get().object_id == str(article.pk)
     for title in ("new thing", "", "a[b"):
-        response = editor.post(f"{LIST}stub/", {"title": title, "language": "en"})
+        response = editor.post(f"{ARTICLE_LIST}stub/", {"title": title, "language": "en"})
         assert response.json()["error"]
 
 
-def test_the_desk_answers_only_those_who_may_ask(viewer, client):
-    questions = ["names", "sections", "tags", "slug"]
-    for question in questions:
-        assert client.get(f"{LIST}{question}/").status_code == 302
-        assert signed_in(factories.user()).get(f"{LIST}{question}/").status_code == 403
-        assert viewer.get(f"{LIST}{question}/").status_code == 200
-    assert viewer.post(f"{LIST}stub/", {"title": "x", "language": "en"}).status_code == 403
-    assert client.post(f"{LIST}preview/", {"body": "x"}).status_code == 302
+def test_views_need_the_permissions_of_the_form(viewer, client):
+    for view in ("names", "sections", "tags", "slug"):
+        assert client.get(f"{ARTICLE_LIST}{view}/").status_code == 302
+        assert log_in(factories.user()).get(f"{ARTICLE_LIST}{view}/").status_code == 403
+        assert viewer.get(f"{ARTICLE_LIST}{view}/").status_code == 200
+    assert viewer.post(f"{ARTICLE_LIST}stub/", {"title": "x", "language": "en"}).status_code == 403
+    assert client.post(f"{ARTICLE_LIST}preview/", {"body": "x"}).status_code == 302
     assert not Article.objects.exists()
 
 
-def test_what_writes_is_posted_with_a_token(editor):
-    for question in ("stub", "preview"):
-        assert editor.get(f"{LIST}{question}/").status_code == 405
-    for question in ("names", "sections", "tags", "slug"):
-        assert editor.post(f"{LIST}{question}/").status_code == 405
+def test_views_that_write_need_post_and_a_csrf_token(editor):
+    for view in ("stub", "preview"):
+        assert editor.get(f"{ARTICLE_LIST}{view}/").status_code == 405
+    for view in ("names", "sections", "tags", "slug"):
+        assert editor.post(f"{ARTICLE_LIST}{view}/").status_code == 405
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(User.objects.get(), "django.contrib.auth.backends.ModelBackend")
-    assert strict.post(f"{LIST}stub/", {"title": "x", "language": "en"}).status_code == 403
+    assert strict.post(f"{ARTICLE_LIST}stub/", {"title": "x", "language": "en"}).status_code == 403
+
+
+# Wanted articles
+
+WANTED = f"{ARTICLE_LIST}wanted/"
+
+
+def test_wanted_articles_are_listed_by_number_of_linking_articles(editor):
+    factories.article("Essay", body="[[Often]] [[often]] [[Seldom]] [[Draft]]")
+    factories.article("Other", body="[[OFTEN]]", status=Status.DRAFT)
+    factories.article("Draft", status=Status.DRAFT)
+    page = html(editor.get(WANTED))
+    rows = re.findall(r'<th scope="row" dir="auto">(\w+)</th>\s*<td>\s*<b>(\d+)</b>', page)
+    assert [(name.lower(), number) for name, number in rows] == [("often", "2"), ("seldom", "1")]
+    assert ">Essay</a>" in page and ">Other</a>" in page
+    assert 'href="/admin/articles/article/add/?title=Seldom"' in page
+
+
+def test_wanted_articles_need_the_permission_to_view_and_their_links_to_add(client):
+    factories.article("Essay", body="[[Missing]]")
+    client.force_login(factories.user("", "view_article"))
+    page = html(client.get(WANTED))
+    assert "Missing" in page and "Create" not in page
+    client.force_login(factories.user("", "view_tag"))
+    assert client.get(WANTED).status_code == 403
+    client.logout()
+    assert client.get(WANTED).status_code == 302
+
+
+def test_wanted_articles_are_paginated_with_the_same_queries(editor, django_assert_num_queries):
+    factories.article(body=" ".join(f"[[Missing {number:02}]]" for number in range(60)))
+    for _number in range(9):
+        factories.article(body="[[Missing 59]]")
+    page = html(editor.get(WANTED))
+    assert page.index("Missing 59") < page.index("Missing 00")
+    assert "and 5 more" in page and 'href="?page=2"' in page
+    with django_assert_num_queries(6):
+        page = html(editor.get(f"{WANTED}?page=3"))
+    assert "Missing 58" in page and "Missing 00" not in page
+    assert editor.get(f"{WANTED}?page=%00").status_code == 200
+
+
+def test_a_site_without_wanted_articles_says_so(editor):
+    assert "Every linked article exists." in html(editor.get(WANTED))

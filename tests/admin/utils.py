@@ -1,0 +1,50 @@
+"""URLs, posted data and short cuts for tests of the admin."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.test import Client
+
+from articles.models import Article, Tag
+
+ARTICLE_LIST = "/admin/articles/article/"
+ADD_ARTICLE = f"{ARTICLE_LIST}add/"
+TAG_LIST = "/admin/articles/tag/"
+# Permissions of a user who writes articles and does not publish.
+WRITER = ("add_article", "change_article", "view_article", "view_tag")
+
+
+def log_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def change_url(article: Article) -> str:
+    return f"{ARTICLE_LIST}{article.pk}/change/"
+
+
+def form_data(**data: Any) -> dict[str, Any]:
+    """Return the posted data of an article: a valid draft unless `data` says otherwise."""
+    return {"title": "Peace", "language": "en", "status": "draft", **data}
+
+
+def tag_form(tag: Tag, **data: Any) -> tuple[str, dict[str, Any]]:
+    """Return the URL of the form of `tag` and its posted data."""
+    return f"{TAG_LIST}{tag.pk}/change/", {"name": tag.name, "slug": tag.slug, **data}
+
+
+def run_action(client: Client, action: str, *articles: Article, **data: Any) -> HttpResponse:
+    selected = [article.pk for article in articles]
+    data = {"action": action, "_selected_action": selected, **data}
+    return client.post(ARTICLE_LIST, data, follow=True)
+
+
+def titles(response: HttpResponse) -> list[str]:
+    """Return the titles of the articles that a change list shows."""
+    return [article.title for article in response.context["cl"].result_list]
+
+
+def html(response: HttpResponse) -> str:
+    return response.content.decode()
