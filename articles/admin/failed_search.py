@@ -19,10 +19,10 @@ class FailedSearchAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ordering = ["-count", "query"]
 
     @admin.display(description=_("query"), ordering="query")
-    def query_link(self, failed: FailedSearch) -> SafeString:
-        """The query, as a link that creates an article of that title."""
-        url = add_article_url(failed.query)
-        return format_html('<a href="{}" dir="auto">{}</a>', url, failed.query)
+    def query_link(self, failed_search: FailedSearch) -> SafeString:
+        """Return the query as a link to the form of a new article with that title."""
+        url = add_article_url(failed_search.query)
+        return format_html('<a href="{}" dir="auto">{}</a>', url, failed_search.query)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
