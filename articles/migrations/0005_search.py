@@ -1,8 +1,8 @@
-"""The words that articles are found by, and what was looked for in vain.
+"""Tables of search terms and of searches with no results.
 
-The index itself is the database's own: a table of FTS5 that triggers keep on SQLite, a computed
-column with a GIN index on PostgreSQL. Altering the table on SQLite would drop its triggers:
-whoever does so calls `make_index` again.
+The full-text index belongs to the database: an FTS5 table that triggers maintain on SQLite, a
+generated column with a GIN index on PostgreSQL. Altering the table on SQLite drops its triggers:
+a migration that does so has to call `make_index` again.
 """
 
 import django.db.models.deletion
@@ -11,7 +11,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 import articles.models.fields
 
-# Written in Python, the terms have nothing in them that is left to fold or to cut.
+# The terms are folded and split in Python, so the tokenizer only has to split at spaces.
 SQLITE = (
     """CREATE VIRTUAL TABLE articles_search USING fts5(
         terms, content='', columnsize=0, detail=none, tokenize="ascii tokenchars '_+#=^@~-'")""",
@@ -32,10 +32,10 @@ SQLITE = (
 POSTGRESQL = (
     """ALTER TABLE articles_searchdocument ADD COLUMN vector tsvector
         GENERATED ALWAYS AS (array_to_tsvector(string_to_array(terms, ' '))) STORED""",
-    # A short list of what is not sorted in yet: each search reads all of it.
+    # A short pending list, because each search scans all of it.
     """CREATE INDEX articles_search ON articles_searchdocument
         USING GIN (vector) WITH (gin_pending_list_limit = 256)""",
-    # The planner counts how many articles have a word; the most frequent thousand make it exact.
+    # Statistics of the thousand most frequent terms, so that the planner estimates them exactly.
     "ALTER TABLE articles_searchdocument ALTER COLUMN vector SET STATISTICS 1000",
 )
 
@@ -47,7 +47,7 @@ def make_index(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def drop_index(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """On PostgreSQL it goes with the table, on SQLite only the triggers do."""
+    """Drop the FTS5 table. All else is dropped with the table of terms."""
     if schema_editor.connection.vendor == "sqlite":
         schema_editor.execute("DROP TABLE articles_search")
 

@@ -1,6 +1,6 @@
 """Articles → their rows in the search index, written in the transaction that changes them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -29,18 +29,16 @@ def index_articles(articles: Sequence[Article]) -> None:
 
     Call inside atomic(), after their derived columns and taggings have been written.
     """
-    tags: dict[int, list[int]] = {}
-    taggings = Tagging.objects.filter(content_object__in=articles)
-    for article, tag in taggings.order_by("tag").values_list("content_object", "tag"):
-        tags.setdefault(article, []).append(tag)
-    existing = SearchDocument.objects.in_bulk([article.pk for article in articles])
-    documents = [build_document(article, tags.get(article.pk, [])) for article in articles]
+    pks = [article.pk for article in articles]
+    tags = Tagging.objects.tags_by_article(pks)
+    existing = SearchDocument.objects.in_bulk(pks)
+    documents = [build_document(article, tags[article.pk]) for article in articles]
     _store([row for row in documents if row.pk not in existing or _differ(row, existing[row.pk])])
 
 
-def index_article(article: Article, tags: Iterable[Tag]) -> None:
+def index_article(article: Article, tags: Collection[Tag]) -> None:
     """Write the row of one article that has changed and now has `tags`. Call inside atomic()."""
-    _store([build_document(article, sorted(tag.pk for tag in tags))])
+    _store([build_document(article, tags)])
 
 
 def index_articles_by_pk(pks: Sequence[int]) -> None:
@@ -63,9 +61,9 @@ def _differ(row: SearchDocument, stored: SearchDocument) -> bool:
 
 
 def build_document(
-    article: Article, tags: list[int], characters: int = MAX_CHARACTERS
+    article: Article, tags: Collection[Tag], characters: int = MAX_CHARACTERS
 ) -> SearchDocument:
-    """Return the unsaved row of an article with the primary keys of its `tags`.
+    """Return the unsaved row of an article with `tags`.
 
     Each text is indexed up to `characters`. If that yields more than `MAX_TERMS_BYTES` of terms,
     as in a long text that hardly repeats a word, fewer characters are, alike on both databases.
@@ -75,7 +73,7 @@ def build_document(
     names = _analyze_all(_other_names(article), language, characters)
     headings = _analyze_all([heading["text"] for heading in article.toc], language, characters)
     body = analyze(f"{article.summary}\n{article.text}", language, characters)
-    tag_terms = [f"{TAG_PREFIX}{tag}" for tag in tags]
+    tag_terms = [f"{TAG_PREFIX}{pk}" for pk in sorted(tag.pk for tag in tags)]
     bucket = f"{BUCKET_PREFIX}{article.pk >> BUCKET_BITS}"
     filters = {f"{LANGUAGE_PREFIX}{language.lower()}", bucket, *tag_terms}
     terms = " ".join(sorted(filters | _all_terms(title, names, headings, body)))
