@@ -8,7 +8,7 @@ time. Whatever writes content writes in this order, in one transaction:
 3. search rows, the content version and the revision (`complete_write`), which sum up the rest.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
@@ -293,14 +293,10 @@ def _derived_values(article: Article) -> tuple[Any, ...]:
 def rebuild() -> int:
     """Derive the data of all articles again, in batches. Return the number of articles."""
     count = 0
-    for keys in _batches():
+    primary_keys = list(Article.objects.order_by("pk").values_list("pk", flat=True))
+    for keys in chunks(primary_keys, BATCH):
         with transaction.atomic():
             articles = list(Article.objects.locked(keys))
             refresh(articles)
         count += len(articles)
     return count
-
-
-def _batches() -> Iterator[list[int]]:
-    keys = list(Article.objects.order_by("pk").values_list("pk", flat=True))
-    return (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))

@@ -42,14 +42,12 @@ def save(
 
     A former title or slug stays a name of the article. Tags that don't exist are created. A lazy
     `comment` is stored in the site's language. Returns the new revision, or None if nothing has
-    changed; then nothing is written.
+    changed.
     Raises ValidationError for a field that is wrong, `derived.NameTaken` for a name of another
     article, and `EditConflict` if the article has a newer revision than number `base`.
     """
     stored = _stored(article)
-    newest = Revision.objects.newest(article.pk).first() if stored else None
-    if base is not None and newest and newest.number > base:
-        raise EditConflict(newest)
+    newest = _newest_revision(article, base) if stored else None
     article.former = former_names(article, [stored.title, stored.slug] if stored else [])
     article.clean_fields()
     current = tags_of(article) if stored else []
@@ -58,13 +56,7 @@ def save(
     if stored and _is_unchanged(stored, current, article, fields):
         return None
     article.updated = timezone.now()
-    document = derived.derive(article)
-    article.save()
-    derived.write_relations(
-        [(article, document)],
-        claim=None if stored and _names(stored) == _names(article) else derived.claim_names,
-        tag=lambda _articles: _set_tags(article, selected, current, stored),
-    )
+    _write_relations(article, stored, selected, current)
     return derived.complete_write(
         [article],
         index=lambda _articles: search.index_article(article, selected),
@@ -81,6 +73,13 @@ def _stored(article: Article) -> Article | None:
     return stored
 
 
+def _newest_revision(article: Article, base: int | None) -> Revision | None:
+    newest = Revision.objects.newest(article.pk).first()
+    if base is not None and newest and newest.number > base:
+        raise EditConflict(newest)
+    return newest
+
+
 def _selected(current: list[Tag], texts: Iterable[str] | None) -> list[Tag]:
     """Return the tags of `texts`, without a query if they are the current ones."""
     texts = None if texts is None else list(texts)
@@ -95,6 +94,18 @@ def _is_unchanged(
     """Whether `fields` and the body of `article` are those of the stored one with its tags."""
     # Bodies are long and usually differ, so they are compared first.
     return stored.body == article.body and fields == snapshot(stored, [tag.name for tag in tags])
+
+
+def _write_relations(
+    article: Article, stored: Article | None, tags: list[Tag], current: list[Tag]
+) -> None:
+    document = derived.derive(article)
+    article.save()
+    derived.write_relations(
+        [(article, document)],
+        claim=None if stored and _names(stored) == _names(article) else derived.claim_names,
+        tag=lambda _articles: _set_tags(article, tags, current, stored),
+    )
 
 
 def _names(article: Article) -> tuple[str, list[tuple[Kind, str]]]:

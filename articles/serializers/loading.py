@@ -18,6 +18,7 @@ from articles import derived, editing, markdown, search
 from articles.models import Article, ContentVersion, Name, Tag, Tagging, TagSynonym
 from articles.models.fields import validate_names
 from articles.serializers.sources import FixtureError, RecordSource
+from articles.sql import chunks
 from articles.text import names
 
 MODELS = (Article, Tag, TagSynonym, Tagging)
@@ -74,10 +75,9 @@ class FixtureLoad:
         self._write_batch()
         self._settle_names()
         self._refuse_chains()
-        keys = sorted(self._changed)
-        for start in range(0, len(keys), derived.BATCH):
-            _complete(keys[start : start + derived.BATCH])
-        if not keys:
+        for keys in chunks(sorted(self._changed), derived.BATCH):
+            _complete(keys)
+        if not self._changed:
             # Records of tags and synonyms change pages too.
             ContentVersion.objects.bump()
 
@@ -175,9 +175,7 @@ class FixtureLoad:
 
     def _refuse_chains(self) -> None:
         """Raise FixtureError if a translation refers to another one instead of the original."""
-        slugs = sorted(self._translations)
-        for start in range(0, len(slugs), derived.BATCH):
-            batch = slugs[start : start + derived.BATCH]
+        for batch in chunks(sorted(self._translations), derived.BATCH):
             sources = Article.objects.filter(slug=OuterRef("translation_of"))
             originals = sources.exclude(translation_of="").values("translation_of")
             chained = Article.objects.filter(slug__in=batch).annotate(original=Subquery(originals))

@@ -217,6 +217,18 @@ BAD = {
         '[{"model": "articles.tag", "fields": {"slug": "a"}}]',
         ":1: a: name",
     ),
+    "not a primary key": (
+        '[{"model": "articles.tagsynonym",\n"fields": {"name": "a",\n"tag": "x"}}]',
+        ":3: a: tag: .*“x” value must be an integer",
+    ),
+    "not a natural key": (
+        '[\n{"model": "articles.tagsynonym", "fields": {"name": "a", "tag": ["x", "y"]}}]',
+        ":2: a: .*positional",
+    ),
+    "a tag that does not exist": (
+        '[\n{"model": "articles.tagsynonym", "fields": {"name": "a", "tag": ["x"]}}]',
+        ":2: a: tag: ",
+    ),
     "a comma too many": (json.dumps([record()])[:-1] + ",]", ":1: this is not JSON"),
     "more than a list": (json.dumps([record()]) + " x", ":1: this is not JSON"),
     "no flag": (json.dumps([record(featured="maybe")], indent=1), ":7: x: featured: .*True"),
