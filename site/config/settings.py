@@ -82,7 +82,9 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SERIALIZATION_MODULES = {"md": "articles.serializers"}
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
-# Statistics are cached by each process. Pages are shared, if there is a Redis server.
+
+# Caches. Statistics are cached by each process, pages and rate limits in Redis, if there is one.
+
 LOCAL = "django.core.cache.backends.locmem.LocMemCache"
 SHARED: dict[str, Any] = {
     "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -97,17 +99,20 @@ CACHES: dict[str, dict[str, Any]] = {
 if CACHE_URL:
     CACHES["pages"] = {**SHARED, "KEY_PREFIX": "pages", "TIMEOUT": 24 * 3600}
     CACHES["shared_rates"] = {**SHARED, "KEY_PREFIX": "rates"}
+# The body of an article can have 1 MB, which is up to 3 MB in a form. The limit is larger, so that
+# the form can be shown again with a text that is too long.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+# Languages and time
+
 USE_I18N = True
-# The languages of the interface, each with its message file, by their own names.
+# The languages of the interface, by their own names. Each but English has a message file.
 LANGUAGES = [("en", "English"), ("ar", "العربية")]
-# Strings of the templates, which are in no app, have their translations with the app's.
+# The templates are in no app, so makemessages needs to know where their strings are translated.
 LOCALE_PATHS = [BASE_DIR / "articles" / "locale"]
 FORMAT_MODULE_PATH = ["config.formats"]
 LANGUAGE_COOKIE_NAME = "language"
 USE_TZ = True
-# The body of an article can have 1 MB, which is up to 3 MB in a form. The limit is larger, so that
-# the form can be shown again with a text that is too long.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # Files
 

@@ -1,4 +1,4 @@
-"""Django's cache middleware with the content version in its keys, to compare the page cache with."""
+"""Django's cache middleware, its keys prefixed with the content version, as a comparison."""
 
 from django.middleware.cache import FetchFromCacheMiddleware, UpdateCacheMiddleware
 

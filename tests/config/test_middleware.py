@@ -31,7 +31,7 @@ def test_unsafe_methods_without_a_csrf_token_are_forbidden(method, path):
 
 
 @pytest.mark.parametrize("path", ["/", "/tags/", "/api/v1/docs"])
-def test_who_is_known_and_has_the_page_is_told_so_too(admin_client, path):
+def test_a_user_who_has_the_page_gets_a_304_too(admin_client, path):
     first = admin_client.get(path)
     again = admin_client.get(path, headers={"If-None-Match": first["ETag"]})
     assert (first.status_code, again.status_code) == (200, 304)

@@ -1,4 +1,4 @@
-"""Static files as production serves them, and what a reader's first article weighs with them."""
+"""Static files in production, and the size of the first article page with its files."""
 
 import re
 from pathlib import Path
@@ -7,8 +7,8 @@ import brotli
 import pytest
 from django.core.management import call_command
 
-HEAVIEST = 40_000
-ADDRESS = re.compile(r'(?:href|src)="/static/([^"]+)"')
+MAX_SIZE = 40_000
+STATIC_URL = re.compile(r'(?:href|src)="/static/([^"]+)"')
 STYLESHEET = re.compile(r'<link rel="stylesheet" href="/static/([^"]+)">')
 SCRIPT = re.compile(r"<script[^>]*>")
 IMPORTED = re.compile(r'from "\./([^"]+)"')
@@ -16,7 +16,7 @@ IMPORTED = re.compile(r'from "\./([^"]+)"')
 
 @pytest.fixture
 def collected(settings, tmp_path):
-    """The folder of the collected files; pages name them as they are called there."""
+    """The folder of the collected files, which pages link to."""
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STORAGES = {
         **settings.STORAGES,
@@ -35,19 +35,19 @@ def page(collected, client, db, settings):
 
 
 def with_imports(script, folder):
-    """A module and those that it imports."""
-    found = {script}
+    """Return a module and those that it imports."""
+    modules = {script}
     for name in IMPORTED.findall((folder / script).read_text()):
-        found |= with_imports(f"{script.rpartition('/')[0]}/{name}", folder)
-    return found
+        modules |= with_imports(f"{script.rpartition('/')[0]}/{name}", folder)
+    return modules
 
 
-def weight(file):
+def compressed_size(file):
     compressed = file.with_name(f"{file.name}.br")
     return (compressed if compressed.exists() else file).stat().st_size
 
 
-def test_a_page_waits_for_one_style_sheet_and_nothing_else(page, collected):
+def test_only_one_style_sheet_blocks_rendering(page, collected):
     html = page.decode()
     [name] = STYLESHEET.findall(html)
     assert html.count('rel="stylesheet"') == 1
@@ -56,14 +56,14 @@ def test_a_page_waits_for_one_style_sheet_and_nothing_else(page, collected):
         assert 'type="module"' in script or 'type="application/ld+json"' in script
 
 
-def test_the_first_article_of_a_reader_weighs_little(page, collected):
-    names = set(ADDRESS.findall(page.decode()))
+def test_the_first_article_page_is_small(page, collected):
+    names = set(STATIC_URL.findall(page.decode()))
     scripts = set().union(*(with_imports(n, collected) for n in names if n.endswith(".js")))
     assert len(scripts) > 5, "a module and its imports"
-    total = sum(weight(collected / name) for name in names | scripts)
-    assert 10_000 < len(brotli.compress(page, quality=5)) + total < HEAVIEST
+    total = sum(compressed_size(collected / name) for name in names | scripts)
+    assert 10_000 < len(brotli.compress(page, quality=5)) + total < MAX_SIZE
 
 
-def test_files_are_called_by_what_is_in_them(page, collected):
-    for name in ADDRESS.findall(page.decode()):
+def test_file_names_have_a_hash_of_their_content(page, collected):
+    for name in STATIC_URL.findall(page.decode()):
         assert re.search(r"\.[0-9a-f]{12}\.\w+$", name) and (collected / name).exists()

@@ -1,1 +1,1 @@
-"""How dates are written where Django's own way is not what readers are used to."""
+"""Date formats that differ from those of Django, for FORMAT_MODULE_PATH."""

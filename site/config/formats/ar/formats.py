@@ -1,5 +1,5 @@
-"""Dates in Arabic: no comma before the year, hours up to 24, and the digits 0 to 9, which the
-large Arabic encyclopedias and newspapers on the web use, and our authors do in their texts."""
+"""Dates in Arabic: no comma before the year, 24 hours, and the digits 0 to 9, which large Arabic
+encyclopedias and newspapers on the web use, and which authors use in their texts."""
 
 DATE_FORMAT = "j F Y"
 TIME_FORMAT = "H:i"
