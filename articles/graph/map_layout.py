@@ -18,6 +18,7 @@ BROAD, ALWAYS_NARROW = 3, 8
 # The size of the grid cell of a node and its title, and the aspect ratio of clusters.
 CELL_WIDTH, CELL_HEIGHT, ASPECT_RATIO = 132, 68, 1.6
 TITLE_COLUMNS = 18
+TITLE_MARGIN = 14
 MIN_RADIUS, RADIUS_RANGE = 5.0, 9.0
 HEADING_HEIGHT, PADDING = 34, 30
 MAX_EDGES = 320
@@ -40,6 +41,11 @@ class MapNode:
     y: int
     radius: float
     cluster: int
+
+    @property
+    def title_y(self) -> int:
+        """The baseline of the first line of the title, under the symbol."""
+        return self.y + round(self.radius) + TITLE_MARGIN
 
 
 @dataclass(frozen=True)

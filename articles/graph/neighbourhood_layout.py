@@ -15,6 +15,7 @@ BOX_WIDTH, BOX_HEIGHT, COLUMN_GAP, ROW_HEIGHT = 180, 26, 56, 32
 # The title of the central article is bold and has room for fewer characters.
 TITLE_COLUMNS, BOLD_TITLE_COLUMNS = 24, 21
 MAX_EDGES = 240
+HALF_LETTER_HEIGHT = 4
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,11 @@ class NodeBox:
     @property
     def centre(self) -> tuple[int, int]:
         return self.x + BOX_WIDTH // 2, self.y + BOX_HEIGHT // 2
+
+    @property
+    def baseline(self) -> int:
+        """The y coordinate of the title, which is centred in the box."""
+        return self.centre[1] + HALF_LETTER_HEIGHT
 
 
 @dataclass(frozen=True)

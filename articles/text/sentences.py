@@ -19,7 +19,28 @@ def first_sentences(text: str) -> str:
     ends = [match.start() + len(match[0].rstrip()) for match in matches]
     if ends:
         return text[: ends[-1]].strip()
-    return f"{text[:MAX_LENGTH].rpartition(' ')[0] or text[:MAX_LENGTH]} …"
+    return f"{first_words(text, MAX_LENGTH)} …"
+
+
+def first_words(text: str, length: int) -> str:
+    """Return the first words of a text, at most `length` characters: fewer words than fit rather
+    than a part of one, unless there is no space to cut at.
+
+    >>> first_words("one two three", 9)
+    'one two'
+    """
+    head = text[:length]
+    return head.rpartition(" ")[0] or head
+
+
+def last_words(text: str, length: int) -> str:
+    """Return the last words of a text, at most `length` characters.
+
+    >>> last_words("one two three", 9)
+    'three'
+    """
+    tail = text[-length:]
+    return tail.partition(" ")[2] or tail
 
 
 def context(text: str, start: int, end: int) -> tuple[str, str]:
@@ -38,9 +59,7 @@ def _before(text: str) -> str:
     sentence = SENTENCE_END.split(text)[-1].lstrip()
     if len(sentence) <= SIDE_LENGTH:
         return sentence
-    tail = sentence[-SIDE_LENGTH:]
-    _partial_word, _space, words = tail.partition(" ")
-    return f"… {words or tail}"
+    return f"… {last_words(sentence, SIDE_LENGTH)}"
 
 
 def _after(text: str) -> str:
@@ -48,6 +67,4 @@ def _after(text: str) -> str:
     sentence = text[: match.end()].rstrip() if match else text.rstrip()
     if len(sentence) <= SIDE_LENGTH:
         return sentence
-    head = sentence[:SIDE_LENGTH]
-    words, _space, _partial_word = head.rpartition(" ")
-    return f"{words or head} …"
+    return f"{first_words(sentence, SIDE_LENGTH)} …"

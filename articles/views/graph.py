@@ -77,9 +77,6 @@ def article_map(request: HttpRequest) -> HttpResponse:
         "link_map": link_map,
         "omitted": link_map.total - link_map.article_count,
         "drawing": drawing,
-        "view_box": f"{drawing.left} {drawing.top} {drawing.width} {drawing.height}",
-        "width": str(drawing.width),
-        "height": str(drawing.height),
         "canonical_query": f"?{urlencode({'tag': slug})}" if slug else "",
     }
     return render(request, "articles/map.html", context)

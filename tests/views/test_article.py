@@ -9,7 +9,7 @@ from django.template import Context, Template
 from django.utils import timezone, translation
 
 from articles import editing
-from articles.forms import MOST_NAMES
+from articles.form_fields import MAX_NAMES
 from articles.models import Status
 from tests import factories
 
@@ -243,7 +243,7 @@ def test_the_margin_shows_the_first_articles_that_link_here_and_the_way_to_all(c
 @pytest.mark.parametrize("translated", [False, True])
 def test_an_article_may_have_as_many_names_as_the_desk_allows(admin_client, translated):
     """Each of them leads here, and the first that link here are shown, whatever name they use."""
-    aliases = [f"Name {number}" for number in range(MOST_NAMES)]
+    aliases = [f"Name {number}" for number in range(MAX_NAMES)]
     target = factories.article("Target", aliases=aliases)
     if translated:
         factories.article("But", language="fr", translation_of="target")
