@@ -1,10 +1,12 @@
 """Plain functions that create content for tests, with `editing`, as an editor does."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Permission, User
+from django.utils import timezone
 
 from articles import editing
 from articles.models import Article, Status
@@ -21,6 +23,15 @@ def article(title: str = "", *, tags: Iterable[str] = (), **fields: Any) -> Arti
     article = Article(title=title, **fields)
     editing.save(article, tags)
     return article
+
+
+def hidden_articles(**fields: Any) -> None:
+    """A draft, an archived, a scheduled and an expired article: “Secret …”."""
+    now = timezone.now()
+    article("Secret draft", status=Status.DRAFT, **fields)
+    article("Secret of old", status=Status.ARCHIVED, **fields)
+    article("Secret of tomorrow", publish_at=now + timedelta(days=1), **fields)
+    article("Secret of yesterday", expire_at=now - timedelta(days=1), **fields)
 
 
 def rename(article: Article, *, title: str = "", slug: str = "") -> None:

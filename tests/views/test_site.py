@@ -1,4 +1,4 @@
-"""The home page, the pages of errors, and what machines ask for."""
+"""The home page, a random article, error pages, and what servers and browsers request."""
 
 import html5lib
 import pytest
@@ -140,3 +140,26 @@ def test_nothing_that_somebody_wrote_becomes_markup(client):
 @pytest.mark.parametrize("name", ["x" * 300, "%00", "..%2f..%2fmanage.py", "no.png", ""])
 def test_what_cannot_be_an_uploaded_file_is_not_there(client, name):
     assert client.get(f"/media/{name}").status_code == 404
+
+
+@pytest.mark.django_db
+def test_random_redirects_to_any_public_article_and_to_no_other(client):
+    factories.hidden_articles()
+    for number in range(4):
+        factories.article(f"Public {number}")
+    locations = {client.get("/random/")["Location"] for _ in range(80)}
+    assert locations == {f"/articles/public-{number}/" for number in range(4)}
+
+
+@pytest.mark.django_db
+def test_random_is_not_cached_and_takes_at_most_five_queries(
+    client, django_assert_max_num_queries
+):
+    assert client.get("/random/")["Location"] == "/articles/"
+    factories.hidden_articles()
+    assert client.get("/random/")["Location"] == "/articles/"
+    factories.article("A")
+    with django_assert_max_num_queries(5):
+        response = client.get("/random/")
+    assert response.status_code == 302
+    assert "no-store" in response["Cache-Control"]
