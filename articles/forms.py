@@ -13,13 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from articles import derived, editing
-from articles.form_fields import (
-    LINE_BREAKS,
-    BodyField,
-    NamesField,
-    ScheduleField,
-    TextField,
-)
+from articles.form_fields import LINE_BREAKS, BodyField, NamesField, ScheduleField, TextField
 from articles.models import Article, Name, Status, Tag
 from articles.models.fields import site_language, truncate
 from articles.queries.translations import translations
@@ -122,9 +116,7 @@ class ArticleForm(AdminModelForm):
         """Offer the statuses before publication, and the current one unless that is published."""
         allowed = {Status.DRAFT, Status.REVIEW, self.instance.status} - {Status.PUBLISHED}
         field.choices = [choice for choice in Status.choices if choice[0] in allowed]
-        field.help_text = _(
-            "Select “In review” when the article is ready for an editor to publish."
-        )
+        field.help_text = _("Select “In review” when it is ready for an editor to publish.")
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"] or self._default_slug()
@@ -224,9 +216,7 @@ class ArticleForm(AdminModelForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         publish_at, expire_at = cleaned.get("publish_at"), cleaned.get("expire_at")
         if publish_at and expire_at and expire_at <= publish_at:
-            self.add_error(
-                "expire_at", _("The expiry date must be later than the publication date.")
-            )
+            self.add_error("expire_at", _("An article expires after it is published, not before."))
         return cleaned
 
     def _post_clean(self) -> None:
@@ -238,9 +228,8 @@ class ArticleForm(AdminModelForm):
         except derived.NameTaken as taken:
             # A slug with an error needs no second one.
             if taken.field not in self.errors:
-                self.add_error(
-                    taken.field if taken.field in self.fields else None, _name_taken(taken)
-                )
+                field = taken.field if taken.field in self.fields else None
+                self.add_error(field, _name_taken(taken))
 
 
 def _find_article(text: str) -> Article:

@@ -1,4 +1,4 @@
-"""What an editor types, and what the form makes of it."""
+"""The forms of articles and tags: cleaned values and errors."""
 
 from datetime import UTC, datetime
 
@@ -16,52 +16,53 @@ pytestmark = pytest.mark.django_db
 
 
 def form(user=None, instance=None, **data):
-    """An article's form as it comes back, filled in where nothing else is said."""
-    filled = {"title": "Peace", "language": "en", "status": "draft"}
+    """Return the bound form of an article: unchanged, or of a valid new one, except for `data`."""
+    values = {"title": "Peace", "language": "en", "status": "draft"}
     if instance:
-        shown = ArticleForm(instance=instance)
-        filled = {name: written(shown[name]) for name in shown.fields}
+        unbound = ArticleForm(instance=instance)
+        values = {name: submitted_value(unbound[name]) for name in unbound.fields}
     bound = type("Bound", (ArticleForm,), {"user": user or factories.editor()})
-    return bound({**filled, **data}, instance=instance)
+    return bound({**values, **data}, instance=instance)
 
 
-def written(field):
-    """What the browser shows of a field and sends back."""
+def submitted_value(field):
+    """Return what a browser displays of a field and submits."""
     value = field.value()
-    moment = isinstance(value, datetime)
-    return field.field.widget.format_value(value) if moment else value or ""
+    if isinstance(value, datetime):
+        return field.field.widget.format_value(value)
+    return value or ""
 
 
-def saved(bound):
+def save(bound):
     assert bound.is_valid(), bound.errors
     return editing.save(bound.save(commit=False), bound.cleaned_data["tags"])
 
 
-def test_an_empty_slug_is_made_from_the_title_and_a_taken_one_gets_a_number():
+def test_a_blank_slug_is_created_from_the_title_and_numbered_if_taken():
     factories.article("C++ in Use")
     assert form(title="Peace & War").is_valid()
-    assert saved(form(title="Peace & War")).article.slug == "peace-war"
+    assert save(form(title="Peace & War")).article.slug == "peace-war"
     bound = form(title="C++ in: Use!")
     assert bound.is_valid() and bound.cleaned_data["slug"] == "c-plus-plus-in-use-2"
 
 
-def test_a_slug_that_is_no_slug_is_refused_with_what_it_could_be():
+def test_an_invalid_slug_is_an_error_with_a_suggestion():
     bound = form(slug="Not A Slug")
     assert "not-a-slug" in str(bound.errors["slug"])
 
 
 @pytest.mark.parametrize(
-    ("field", "typed"),
+    ("field", "value"),
     [("title", "  CONCORD "), ("aliases", "Amity\nconcord"), ("former", "Concord")],
 )
-def test_a_name_of_another_article_is_refused_at_its_field_with_a_link(field, typed):
+def test_a_name_of_another_article_is_an_error_of_its_field_with_a_link(field, value):
     other = factories.article("Harmony", aliases=["Concord"])
-    bound = form(**{"title": "Peace", field: typed})
+    bound = form(**{"title": "Peace", field: value})
     error = str(bound.errors[field])
     assert f'href="/admin/articles/article/{other.pk}/change/"' in error and "Harmony" in error
 
 
-def test_a_slug_of_an_article_in_another_language_is_refused_with_a_link():
+def test_a_slug_of_an_article_in_another_language_is_an_error_with_a_link():
     other = factories.article("Paix", slug="peace", language="fr")
     bound = form(slug="peace")
     assert f"/{other.pk}/change/" in str(bound.errors["slug"])
@@ -78,20 +79,20 @@ def test_the_same_name_in_another_language_is_free():
     assert form(title="Peace", language="fr").is_valid()
 
 
-@pytest.mark.parametrize("typed", ["a\0b", "a\x0cb", "a\ud800b", "é" * (BODY_BYTES // 2 + 1)])
-def test_a_body_that_cannot_be_kept_is_a_field_error_and_still_there(typed):
-    bound = form(body=typed)
+@pytest.mark.parametrize("body", ["a\0b", "a\x0cb", "a\ud800b", "é" * (BODY_BYTES // 2 + 1)])
+def test_an_invalid_body_is_an_error_and_is_redisplayed(body):
+    bound = form(body=body)
     assert list(bound.errors) == ["body"]
-    assert bound["body"].value() == typed
+    assert bound["body"].value() == body
 
 
-def test_a_body_keeps_its_white_space_and_gets_the_line_ends_of_files():
+def test_a_body_keeps_its_white_space_and_gets_line_feeds():
     bound = form(body="\r\n  code\r\n\r\nend  \r\n")
     assert bound.is_valid()
     assert bound.cleaned_data["body"] == "\n  code\n\nend  \n"
 
 
-def test_a_form_that_comes_back_as_it_was_changes_nothing():
+def test_saving_an_unchanged_form_changes_nothing():
     article = factories.article(
         "Peace",
         slug="concord",
@@ -104,28 +105,28 @@ def test_a_form_that_comes_back_as_it_was_changes_nothing():
         expire_at=datetime(2126, 1, 2, 3, 4, 59, tzinfo=UTC),
     )
     bound = form(instance=Article.objects.get(pk=article.pk))
-    assert saved(bound) is None
+    assert save(bound) is None
 
 
-def test_aliases_are_parted_by_lines_and_by_commas_of_any_script():
+def test_aliases_are_split_at_line_breaks_and_commas_of_any_script():
     bound = form(aliases="Amity، Concord\r\n 和平、 Frieden\n\n concord")
     assert bound.is_valid(), bound.errors
     assert bound.cleaned_data["aliases"] == ["Amity", "Concord", "和平", "Frieden"]
 
 
-def test_an_alias_with_a_comma_survives_when_others_are_added():
+def test_an_alias_with_a_comma_is_not_split_when_others_are_added():
     article = factories.article("John", aliases=["Smith, John"])
     bound = form(instance=article, aliases="Smith, John\nJohnny, Jack")
     assert bound.is_valid()
     assert bound.cleaned_data["aliases"] == ["Smith, John", "Johnny", "Jack"]
 
 
-def test_tags_are_parted_by_commas_of_any_script():
-    revision = saved(form(tags="peace، war, 和平、Peace"))
+def test_tags_are_split_at_commas_of_any_script():
+    revision = save(form(tags="peace، war, 和平、Peace"))
     assert editing.tag_names(revision.article) == ["peace", "war", "和平"]
 
 
-def test_new_tags_need_the_permission_and_known_ones_do_not():
+def test_new_tags_need_the_permission_and_existing_ones_do_not():
     editing.save_tag(Tag(name="history"), ["annals"])
     writer = factories.user("", "add_article", "change_article")
     assert form(writer, tags="History, annals").is_valid()
@@ -138,7 +139,7 @@ def test_new_tags_need_the_permission_and_known_ones_do_not():
     assert form(writer, tags="history, politics").is_valid()
 
 
-def test_a_tag_that_cannot_be_one_is_a_field_error():
+def test_an_invalid_tag_is_a_field_error():
     assert list(form(tags="fine, " + "x" * 101).errors) == ["tags"]
     assert list(form(tags="a[b").errors) == ["tags"]
     assert list(form(tags=",".join(map(str, range(2000)))).errors) == ["tags"]
@@ -151,7 +152,7 @@ def test_publishing_needs_the_permission():
     assert form(factories.editor(), status="published").is_valid()
 
 
-def test_an_archived_article_may_stay_so_whoever_edits_it():
+def test_an_archived_article_can_be_edited_without_the_permission_to_publish():
     article = factories.article("Peace", status=Status.ARCHIVED)
     writer = factories.user("", "change_article")
     assert form(writer, article, summary="Quiet").is_valid()
@@ -162,7 +163,7 @@ def test_an_article_expires_after_it_is_published():
     assert list(bound.errors) == ["expire_at"]
 
 
-def test_a_language_is_a_tag():
+def test_a_language_is_a_bcp_47_tag():
     assert list(form(language="English!").errors) == ["language"]
     assert form(language="zh-Hant").is_valid()
 
@@ -171,15 +172,15 @@ def tag_form(instance=None, **data):
     return TagForm({"name": "history", **data}, instance=instance)
 
 
-def test_a_tag_may_not_take_a_word_of_another():
+def test_a_name_or_synonym_of_another_tag_is_an_error_with_a_link():
     other = Tag(name="war")
     editing.save_tag(other, ["conflict"])
-    for field, typed in [("name", "Conflict"), ("synonyms", "strife\nWAR")]:
-        error = str(tag_form(**{field: typed}).errors[field])
+    for field, value in [("name", "Conflict"), ("synonyms", "strife\nWAR")]:
+        error = str(tag_form(**{field: value}).errors[field])
         assert f'href="/admin/articles/tag/{other.pk}/change/"' in error
 
 
-def test_a_tag_gets_a_slug_and_keeps_its_synonyms():
+def test_a_tag_gets_a_slug_and_its_synonyms_are_redisplayed():
     bound = tag_form(synonyms="annals, past")
     assert bound.is_valid(), bound.errors
     editing.save_tag(bound.save(commit=False), bound.cleaned_data["synonyms"])
