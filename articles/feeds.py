@@ -226,19 +226,21 @@ class SiteFeed(ArticleFeed):
             path=request.path,
             origin=url_for.origin(request),
             articles=last_changed(
-                articles, articles.recent().values("pk")[:ENTRIES], last_opened(ENTRIES)
+                articles, articles.recent().values("pk")[:ENTRIES], last_scheduled(ENTRIES)
             ),
         )
 
 
 class LanguageFeed(ArticleFeed):
-    # How many of the last opened articles of all languages are candidates.
-    opened = 200
+    # The scheduled articles of all languages that are candidates.
+    scheduled_candidates = 200
 
     def get_object(self, request: HttpRequest, language: str) -> Channel:
         articles = Article.objects.public().filter(language=language.replace("\0", ""))
         latest = last_changed(
-            articles, articles.recent().values("pk")[:ENTRIES], last_opened(self.opened)
+            articles,
+            articles.recent().values("pk")[:ENTRIES],
+            last_scheduled(self.scheduled_candidates),
         )
         if not latest:
             raise Http404
@@ -254,15 +256,15 @@ class LanguageFeed(ArticleFeed):
 
 
 class TagFeed(ArticleFeed):
-    """The last changed articles of a tag; exact if the tag has at most `newest` articles.
+    """The last changed articles of a tag; exact if it has at most `newest_candidates` articles.
 
     A larger tag costs no more: its candidates are its newest articles, and those among the last
-    updated and last opened articles of the site.
+    updated and last scheduled articles of the site.
     """
 
-    newest = 200
-    updated = 500
-    opened = 200
+    newest_candidates = 200
+    updated_candidates = 500
+    scheduled_candidates = 200
 
     def __call__(self, request: HttpRequest, name: str) -> HttpResponse:
         name = name.replace("\0", "")
@@ -274,9 +276,9 @@ class TagFeed(ArticleFeed):
         articles = Article.objects.public()
         latest = last_changed(
             articles.filter(taggings__tag=tag),
-            newest.values("content_object")[: self.newest],
-            articles.recent().values("pk")[: self.updated],
-            last_opened(self.opened),
+            newest.values("content_object")[: self.newest_candidates],
+            articles.recent().values("pk")[: self.updated_candidates],
+            last_scheduled(self.scheduled_candidates),
         )
         if not latest:
             raise Http404
@@ -310,7 +312,7 @@ def redirect_synonym(name: str) -> HttpResponse:
     raise Http404
 
 
-def last_opened(limit: int) -> PrimaryKeys:
+def last_scheduled(limit: int) -> PrimaryKeys:
     """The public articles whose `publish_at` passed last."""
     scheduled = Article.objects.public().filter(publish_at__isnull=False)
     keys: PrimaryKeys = scheduled.order_by("-publish_at", "-pk").values("pk")[:limit]

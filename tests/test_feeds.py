@@ -216,7 +216,7 @@ def test_feeds_of_a_tag_and_of_a_language(client):
 
 
 def test_the_feed_of_a_large_tag_has_an_old_article_that_changed_last(client, monkeypatch):
-    monkeypatch.setattr(feeds.TagFeed, "newest", 2)
+    monkeypatch.setattr(feeds.TagFeed, "newest_candidates", 2)
     old = factories.article("Old", tags=["large"])
     for number in range(4):
         factories.article(f"New {number}", tags=["large"])
