@@ -1,4 +1,4 @@
-"""What every test starts with: an empty cache; and a clock for promises about time."""
+"""Fixtures for all tests."""
 
 import time
 from contextlib import contextmanager
@@ -6,21 +6,36 @@ from contextlib import contextmanager
 import pytest
 from django.core.cache import cache
 
+from articles.models import Article
+from tests import factories
+
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
-    """Facts are cached by content version, and each test counts versions anew."""
+    """Statistics are cached by content version, which starts at the same number in each test."""
     cache.clear()
 
 
 @pytest.fixture(scope="session")
 def elapsed():
-    """A context that may take no more than so many seconds of the processor."""
+    """Return a context manager that fails after this number of seconds of processor time."""
 
     @contextmanager
-    def within(seconds):
+    def limit(seconds):
         start = time.process_time()
         yield
         assert time.process_time() - start < seconds
 
-    return within
+    return limit
+
+
+@pytest.fixture
+def peace() -> Article:
+    """An article in English."""
+    return factories.article("Peace", body="See [[War]].")
+
+
+@pytest.fixture
+def salam(peace) -> Article:
+    """The translation of `peace` into Arabic."""
+    return factories.article("سلام", language="ar", translation_of="peace", body="انظر [[War]].")

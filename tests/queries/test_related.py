@@ -1,8 +1,9 @@
-"""Related articles: what is shared, what it weighs, and what it costs."""
+"""Related articles and tags: what is shared, its weight, and the limits."""
 
 import pytest
 
-from articles.models import Status
+from articles.models import Status, Tag
+from articles.queries import statistics
 from articles.queries.links import link_targets
 from articles.queries.related import (
     MAX_ARTICLES,
@@ -10,6 +11,7 @@ from articles.queries.related import (
     MAX_CITING,
     MAX_SHARED,
     related,
+    related_tags,
 )
 from tests import factories
 
@@ -21,7 +23,7 @@ def related_to(article):
     return related(article, list(article.tags.all()), targets)
 
 
-def test_articles_that_are_named_together_are_related():
+def test_articles_that_an_article_links_to_together_are_related():
     one, other = factories.article("One"), factories.article("Other")
     factories.article("Survey", body="[[One]] and [[Other]]")
     factories.article("Essay", body="[[Other]], then [[One]] and [[One]] again")
@@ -29,7 +31,7 @@ def test_articles_that_are_named_together_are_related():
     assert [(entry.title, entry.cited) for entry in related_to(other)] == [("One", 2)]
 
 
-def test_an_article_that_names_few_says_more_than_one_that_names_many():
+def test_a_citing_article_with_few_links_weighs_more():
     article = factories.article("Article")
     many = [factories.article(f"Many {number}").title for number in range(4)]
     factories.article("Few")
@@ -38,7 +40,7 @@ def test_an_article_that_names_few_says_more_than_one_that_names_many():
     assert related_to(article)[0].title == "Few"
 
 
-def test_readers_do_not_learn_that_a_draft_names_two_articles_together():
+def test_drafts_do_not_count_as_citing_articles():
     article, _other = factories.article("Article"), factories.article("Other")
     factories.article("Draft", body="[[Article]] [[Other]]", status=Status.DRAFT)
     assert related_to(article) == []
@@ -46,26 +48,26 @@ def test_readers_do_not_learn_that_a_draft_names_two_articles_together():
     assert related_to(article) == []
 
 
-def test_drafts_take_no_place_of_those_that_readers_see():
+def test_drafts_do_not_use_up_the_articles_read_of_a_tag():
     one, _other = factories.article("One", tags=["x"]), factories.article("Other", tags=["x"])
     for number in range(MAX_ARTICLES):
         factories.article(f"Draft {number}", tags=["x"], status=Status.DRAFT)
     assert [entry.title for entry in related_to(one)] == ["Other"]
 
 
-def test_of_a_large_tag_the_newest_are_looked_at():
+def test_the_newest_articles_of_a_large_tag_are_read():
     article = factories.article("Article", tags=["x"])
     for number in range(MAX_ARTICLES + 3):
         factories.article(f"Other {number:02}", tags=["x"])
-    found = {
+    results = {
         entry.title for entry in related(article, article.tags.all(), [], limit=MAX_CANDIDATES)
     }
-    assert len(found) == MAX_CANDIDATES and not found & {
+    assert len(results) == MAX_CANDIDATES and not results & {
         f"Other {number:02}" for number in range(3)
     }
 
 
-def test_so_many_tags_and_targets_are_looked_at():
+def test_the_number_of_shared_tags_and_targets_is_limited():
     targets = [factories.article(f"Target {number:02}").title for number in range(MAX_SHARED)]
     body = " ".join(f"[[{title}]]" for title in targets)
     article = factories.article("Article", tags=["x", "y"], body=body)
@@ -73,22 +75,22 @@ def test_so_many_tags_and_targets_are_looked_at():
     factories.article("Late", body=f"[[{targets[-1]}]]")
     linked = link_targets(article)
     ordered = [linked[title.lower()] for title in targets]
-    found = related(article, list(article.tags.all()), ordered)
-    assert [entry.title for entry in found] == ["Early"]
+    results = related(article, list(article.tags.all()), ordered)
+    assert [entry.title for entry in results] == ["Early"]
 
 
-def test_who_links_to_an_article_is_looked_at_within_bounds():
+def test_the_number_of_citing_articles_is_limited():
     article = factories.article("Article")
     others = [factories.article(f"Other {number:02}").title for number in range(MAX_ARTICLES + 5)]
     links = " ".join(f"[[{title}]]" for title in reversed(others))
     for _number in range(MAX_CITING + 3):
         factories.article(body=f"[[Article]] {links}")
-    found = related(article, [], [], limit=MAX_ARTICLES + 5)
-    assert {entry.cited for entry in found} == {MAX_CITING}
-    assert {entry.title for entry in found} == set(others[1 - MAX_ARTICLES :][:MAX_CANDIDATES])
+    results = related(article, [], [], limit=MAX_ARTICLES + 5)
+    assert {entry.cited for entry in results} == {MAX_CITING}
+    assert {entry.title for entry in results} == set(others[1 - MAX_ARTICLES :][:MAX_CANDIDATES])
 
 
-def test_of_the_tags_that_are_shared_the_rarest_stand_first():
+def test_the_rarest_of_the_shared_tags_comes_first():
     article = factories.article("Article", tags=["common", "medium", "rare"])
     factories.article("Other", tags=["common", "medium", "rare"])
     factories.article("Third", tags=["common", "medium"])
@@ -96,3 +98,36 @@ def test_of_the_tags_that_are_shared_the_rarest_stand_first():
     entry = related_to(article)[0]
     assert entry.title == "Other"
     assert [tag.name for tag in entry.tags] == ["rare", "medium", "common"]
+
+
+def test_related_articles_list_what_is_shared_and_rare_things_count_more():
+    factories.article("Common goal")
+    for number in range(8):
+        factories.article(f"Crowd {number}", tags=["common"], body="[[Common goal]]")
+    rare = factories.article("Rare", tags=["rare", "common"])
+    article = factories.article("Article", tags=["rare", "common"], body="[[Common goal]]")
+    factories.article("Hidden", tags=["rare"], status=Status.DRAFT)
+
+    results = related(article, article.tags.all(), link_targets(article).values())
+    assert results[0].title == rare.title
+    assert [tag.name for tag in results[0].tags] == ["rare", "common"]
+    crowd = next(entry for entry in results if entry.title.startswith("Crowd"))
+    assert crowd.links == 1 and [tag.name for tag in crowd.tags] == ["common"]
+    assert {"Article", "Hidden"}.isdisjoint(entry.title for entry in results)
+
+
+def test_related_articles_take_one_query(django_assert_num_queries):
+    factories.article("Other", tags=["a", "b"])
+    article = factories.article("Article", tags=["a", "b"])
+    tags = list(article.tags.all())
+    with django_assert_num_queries(1):
+        assert related(article, tags, [])
+
+
+def test_related_tags_are_counted_in_public_articles():
+    factories.article(tags=["a", "b", "c"])
+    factories.article(tags=["a", "b"])
+    factories.article(tags=["a", "secret"], status=Status.DRAFT)
+    tag = Tag.objects.get(key="a")
+    assert [(t.name, t.together) for t in related_tags(tag)] == [("b", 2), ("c", 1)]
+    assert [(t.name, t.usage) for t in statistics.tags()] == [("a", 2), ("b", 2), ("c", 1)]
