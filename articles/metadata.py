@@ -1,4 +1,4 @@
-"""What pages say of themselves to machines: OpenGraph, Twitter cards, JSON-LD (schema.org)."""
+"""Metadata in the head of pages: OpenGraph, Twitter cards, JSON-LD (schema.org)."""
 
 import json
 import re
@@ -16,30 +16,30 @@ from django.utils.translation import gettext as _
 from articles import url_for
 from articles.models import Article, Tag
 
-CARD = "articles/card.png"
-CARD_SIZE = ("1200", "630")
-SEARCH = "/search/?q={search_term_string}"
-# Nothing in a script that HTML could take for its end, or XHTML for a reference.
-NOT_IN_SCRIPT = re.compile("[<>&\u2028\u2029]")
+DEFAULT_IMAGE = "articles/card.png"
+DEFAULT_IMAGE_SIZE = ("1200", "630")
+SEARCH_URL = "/search/?q={search_term_string}"
+# Characters that could end a script in HTML, or begin an entity in XHTML.
+UNSAFE_IN_SCRIPT = re.compile("[<>&\u2028\u2029]")
 JSON = json.JSONEncoder(ensure_ascii=False)
 
 Property = tuple[str, str]
-Facts = dict[str, Any]
+Thing = dict[str, Any]
 
 
-class Picture(NamedTuple):
-    """What stands for a page; its size in pixels, where that is known."""
+class OpenGraphImage(NamedTuple):
+    """The image that represents a page, with its size in pixels if that is known."""
 
-    address: str
+    url: str
     alt: str
     width: str = ""
     height: str = ""
 
 
-def of_article(article: Article, tags: Iterable[Tag], origin: str) -> SafeString:
+def article_metadata(article: Article, tags: Iterable[Tag], origin: str) -> SafeString:
     tags = list(tags)
     url = origin + article.get_absolute_url()
-    picture = _picture(article, url) or _card(origin)
+    image = _first_image(article, url) or _default_image(origin)
     properties = [
         ("og:type", "article"),
         ("og:title", article.title),
@@ -50,68 +50,70 @@ def of_article(article: Article, tags: Iterable[Tag], origin: str) -> SafeString
         ("article:author", article.author),
         *(("article:tag", tag.name) for tag in tags),
     ]
-    trail = [
+    breadcrumbs = [
         (_("Articles"), url_for.article_index()),
         (article.title, article.get_absolute_url()),
     ]
     source = escape(origin + url_for.source(article.slug))
     return mark_safe(
         f'<link rel="alternate" type="text/markdown" href="{source}">'
-        + _properties(properties + _common(url, picture))
-        + script(_article(article, tags, url, picture.address), _trail(trail, origin))
+        + _meta_tags(properties + _common_properties(url, image))
+        + script(_article_thing(article, tags, url, image.url), _breadcrumbs(breadcrumbs, origin))
     )
 
 
-def of_tag(tag: Tag, origin: str) -> SafeString:
+def tag_metadata(tag: Tag, origin: str) -> SafeString:
     url = origin + tag.get_absolute_url()
     properties = [
         ("og:type", "website"),
         ("og:title", tag.name),
         ("og:description", tag.description),
     ]
-    trail = [(_("Tags"), reverse("articles:tags")), (tag.name, tag.get_absolute_url())]
+    breadcrumbs = [(_("Tags"), reverse("articles:tags")), (tag.name, tag.get_absolute_url())]
     return mark_safe(
-        _feed(url_for.tag_feed(tag.slug), f"{settings.SITE_NAME}: {tag.name}", origin)
-        + _properties(properties + _common(url, _card(origin)))
-        + script(_trail(trail, origin))
+        _feed_link(url_for.tag_feed(tag.slug), f"{settings.SITE_NAME}: {tag.name}", origin)
+        + _meta_tags(properties + _common_properties(url, _default_image(origin)))
+        + script(_breadcrumbs(breadcrumbs, origin))
     )
 
 
-def of_site(origin: str) -> SafeString:
+def site_metadata(origin: str) -> SafeString:
     url = origin + url_for.home()
     properties = [("og:type", "website"), ("og:title", settings.SITE_NAME)]
     return mark_safe(
-        _feed(reverse("articles:feed"), settings.SITE_NAME, origin)
-        + _properties(properties + _common(url, _card(origin)))
-        + script(_site(url, origin))
+        _feed_link(reverse("articles:feed"), settings.SITE_NAME, origin)
+        + _meta_tags(properties + _common_properties(url, _default_image(origin)))
+        + script(_site_thing(url, origin))
     )
 
 
-def _picture(article: Article, url: str) -> Picture | None:
+def _first_image(article: Article, url: str) -> OpenGraphImage | None:
     """The first image of the text. Its URL may be relative to that of the article."""
     if not article.image_url:
         return None
-    return Picture(urljoin(url, article.image_url), article.image_alt)
+    return OpenGraphImage(urljoin(url, article.image_url), article.image_alt)
 
 
-def _card(origin: str) -> Picture:
-    return Picture(urljoin(origin, static(CARD)), settings.SITE_NAME, *CARD_SIZE)
+def _default_image(origin: str) -> OpenGraphImage:
+    return OpenGraphImage(
+        urljoin(origin, static(DEFAULT_IMAGE)), settings.SITE_NAME, *DEFAULT_IMAGE_SIZE
+    )
 
 
-def _common(url: str, picture: Picture) -> list[Property]:
+def _common_properties(url: str, image: OpenGraphImage) -> list[Property]:
     return [
         ("og:url", url),
         ("og:site_name", settings.SITE_NAME),
-        ("og:image", picture.address),
-        ("og:image:width", picture.width),
-        ("og:image:height", picture.height),
-        ("og:image:alt", picture.alt),
+        ("og:image", image.url),
+        ("og:image:width", image.width),
+        ("og:image:height", image.height),
+        ("og:image:alt", image.alt),
         ("twitter:card", "summary_large_image"),
     ]
 
 
-def _properties(properties: Iterable[Property]) -> str:
-    """Twitter reads the properties of OpenGraph, but for the kind of its card."""
+def _meta_tags(properties: Iterable[Property]) -> str:
+    """Return meta elements, without empty ones. OpenGraph uses `property`, Twitter uses `name`."""
     return "".join(
         f'<meta {"name" if name.startswith("twitter") else "property"}="{name}"'
         f' content="{escape(content)}">'
@@ -120,13 +122,13 @@ def _properties(properties: Iterable[Property]) -> str:
     )
 
 
-def _feed(path: str, title: str, origin: str) -> str:
-    address = f'href="{escape(origin + path)}" title="{escape(title)}"'
-    return f'<link rel="alternate" type="application/atom+xml" {address}>'
+def _feed_link(path: str, title: str, origin: str) -> str:
+    attributes = f'href="{escape(origin + path)}" title="{escape(title)}"'
+    return f'<link rel="alternate" type="application/atom+xml" {attributes}>'
 
 
-def _article(article: Article, tags: Iterable[Tag], url: str, image: str) -> Facts:
-    facts = {
+def _article_thing(article: Article, tags: Iterable[Tag], url: str, image: str) -> Thing:
+    thing = {
         "@type": "Article",
         "@id": url,
         "url": url,
@@ -142,21 +144,21 @@ def _article(article: Article, tags: Iterable[Tag], url: str, image: str) -> Fac
         "keywords": [tag.name for tag in tags],
         "wordCount": article.word_count,
     }
-    return {name: value for name, value in facts.items() if value}
+    return {name: value for name, value in thing.items() if value}
 
 
-def _trail(steps: Iterable[tuple[str, str]], origin: str) -> Facts:
-    steps = [(settings.SITE_NAME, url_for.home()), *steps]
+def _breadcrumbs(ancestors: Iterable[tuple[str, str]], origin: str) -> Thing:
+    items = [(settings.SITE_NAME, url_for.home()), *ancestors]
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
-            {"@type": "ListItem", "position": place, "name": name, "item": origin + path}
-            for place, (name, path) in enumerate(steps, start=1)
+            {"@type": "ListItem", "position": position, "name": name, "item": origin + path}
+            for position, (name, path) in enumerate(items, start=1)
         ],
     }
 
 
-def _site(url: str, origin: str) -> Facts:
+def _site_thing(url: str, origin: str) -> Thing:
     return {
         "@type": "WebSite",
         "@id": url,
@@ -164,14 +166,14 @@ def _site(url: str, origin: str) -> Facts:
         "name": settings.SITE_NAME,
         "potentialAction": {
             "@type": "SearchAction",
-            "target": {"@type": "EntryPoint", "urlTemplate": origin + SEARCH},
+            "target": {"@type": "EntryPoint", "urlTemplate": origin + SEARCH_URL},
             "query-input": "required name=search_term_string",
         },
     }
 
 
-def script(*things: Facts) -> str:
-    """JSON-LD as a block of data, which no browser runs and no CSP needs to allow."""
+def script(*things: Thing) -> str:
+    """Return JSON-LD in a data block, which browsers don't run, so no CSP has to allow it."""
     data = {"@context": "https://schema.org", "@graph": list(things)}
-    text = NOT_IN_SCRIPT.sub(lambda sign: f"\\u{ord(sign[0]):04X}", JSON.encode(data))
+    text = UNSAFE_IN_SCRIPT.sub(lambda match: f"\\u{ord(match[0]):04X}", JSON.encode(data))
     return f'<script type="application/ld+json">{text}</script>'
