@@ -123,7 +123,7 @@ def create() -> None:
     for number in range(60):
         factories.article(
             f"Scribe {number}",
-            summary="Somebody who wrote." if number % 2 else "",
+            summary="A scribe of the register." if number % 2 else "",
             tags=["history", f"topic {number % 7}"],
             body="They kept the [[Register of State|register]], as [[ديوان]] says.",
         )

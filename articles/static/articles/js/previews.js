@@ -124,13 +124,13 @@ class Previews {
   }
 }
 
-function createCard({ title, summary, language, direction, picture }) {
+function createCard({ title, summary, language, direction, picture: source }) {
   const card = document.createElement("div");
   Object.assign(card, { id: ID, className: "preview-card", lang: language, dir: direction });
   card.setAttribute("role", "tooltip");
-  if (picture) {
+  if (source) {
     const image = new Image();
-    Object.assign(image, { src: picture.src, alt: "" });
+    Object.assign(image, { src: source.src, alt: "" });
     card.append(image);
   }
   card.append(createElement("strong", title));
