@@ -39,11 +39,11 @@ def record_loaded(articles: Sequence[Article], comment: str | Promise) -> None:
     Call inside atomic(), after content was written without `save`.
     """
     newest = _newest(articles)
-    tags = _tag_names(articles)
+    tags = Tagging.objects.tags_by_article([article.pk for article in articles])
     comment = in_site_language(comment)
     revisions = []
     for article in articles:
-        fields = snapshot(article, tags.get(article.pk, []))
+        fields = snapshot(article, [tag.name for tag in tags[article.pk]])
         digest = fingerprint(fields, article.body)
         number, newest_digest = newest.get(article.pk, (0, ""))
         if digest != newest_digest:
@@ -69,11 +69,3 @@ def _newest(articles: Sequence[Article]) -> dict[int, tuple[int, str]]:
     columns = rows.values_list("article", "number", "fingerprint")
     # Of two rows of one article the later one stays in the dictionary.
     return {pk: (number, digest) for pk, number, digest in columns}
-
-
-def _tag_names(articles: Sequence[Article]) -> dict[int, list[str]]:
-    tags: dict[int, list[str]] = {}
-    taggings = Tagging.objects.filter(content_object__in=articles)
-    for pk, name in taggings.values_list("content_object", "tag__name"):
-        tags.setdefault(pk, []).append(name)
-    return tags

@@ -1,1 +1,1 @@
-"""Read queries over several tables."""
+"""Read queries over several tables: plain functions that pages, the API and the admin call."""
