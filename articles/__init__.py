@@ -1,3 +1,3 @@
-"""The encyclopedia: articles by name, the desk, and the public site."""
+"""The encyclopedia: articles, their admin and the public site."""
 
 VERSION = "0.1"
