@@ -7,28 +7,28 @@ from articles.graph import neighbourhood_layout
 from articles.graph.nodes import Edge, Node
 
 
-def crowd(count=80):
-    """Links between many nodes around number 1."""
-    chance = random.Random(1)
-    pairs = [(chance.randint(1, count), chance.randint(1, count)) for _ in range(count * 6)]
+def random_edges(count=80):
+    """Return links between many nodes, some of them with node 1."""
+    generator = random.Random(1)
+    pairs = [(generator.randint(1, count), generator.randint(1, count)) for _ in range(count * 6)]
     return [Edge(*pair) for pair in pairs if pair[0] != pair[1]]
 
 
-def placed(edges, rows=14):
-    near = neighbourhood_layout.first_columns(1, edges, rows)
+def columns_of(edges, rows=14):
+    inner = neighbourhood_layout.first_columns(1, edges, rows)
     return neighbourhood_layout.connected(
-        near | neighbourhood_layout.second_columns(near, edges, rows), edges
+        inner | neighbourhood_layout.second_columns(inner, edges, rows), edges
     )
 
 
-def shown(edges):
-    """The links between nodes that have a place."""
-    return [edge for edge in edges if set(placed(edges)).issuperset(edge)]
+def connected_edges(edges):
+    """Return the links between nodes that are in a column."""
+    return [edge for edge in edges if set(columns_of(edges)).issuperset(edge)]
 
 
 def test_the_side_of_a_node_depends_on_the_direction_of_its_links():
     edges = [Edge(2, 1), Edge(1, 3), Edge(1, 4), Edge(4, 1), Edge(5, 2), Edge(2, 6), Edge(3, 7)]
-    assert placed(edges) == {1: 0, 2: -1, 3: 1, 4: 1, 5: -2, 6: -2, 7: 2}
+    assert columns_of(edges) == {1: 0, 2: -1, 3: 1, 4: 1, 5: -2, 6: -2, 7: 2}
 
 
 def test_nodes_not_connected_to_the_centre_are_omitted():
@@ -40,8 +40,8 @@ def test_nodes_not_connected_to_the_centre_are_omitted():
 
 
 def test_a_neighbourhood_has_at_most_sixty_nodes():
-    edges = crowd(400)
-    assert 40 < len(placed(edges, rows=30)) <= neighbourhood_layout.MAX_NODES == 60
+    edges = random_edges(400)
+    assert 40 < len(columns_of(edges, rows=30)) <= neighbourhood_layout.MAX_NODES == 60
 
 
 def test_ties_are_broken_by_primary_key():
@@ -51,21 +51,24 @@ def test_ties_are_broken_by_primary_key():
 
 
 def test_the_order_of_rows_does_not_matter():
-    edges = shown(crowd())
-    nodes = [Node(pk, f"Node {pk}", f"node-{pk}") for pk in placed(edges)]
-    first = neighbourhood_layout.layout(nodes, placed(edges), edges, mirrored=False)
+    edges = connected_edges(random_edges())
+    nodes = [Node(pk, f"Node {pk}", f"node-{pk}") for pk in columns_of(edges)]
+    first = neighbourhood_layout.layout(nodes, columns_of(edges), edges, mirrored=False)
     random.Random(2).shuffle(edges)
     nodes.reverse()
-    assert neighbourhood_layout.layout(nodes, placed(edges), edges, mirrored=False) == first
+    assert neighbourhood_layout.layout(nodes, columns_of(edges), edges, mirrored=False) == first
 
 
 def test_boxes_do_not_overlap_and_are_mirrored_for_right_to_left_interfaces():
-    edges = shown(crowd())
-    nodes = [Node(pk, f"Node {pk}", f"node-{pk}") for pk in placed(edges)]
-    drawn = neighbourhood_layout.layout(nodes, placed(edges), edges, mirrored=False)
-    for one, other in itertools.combinations(drawn.boxes, 2):
-        assert abs(one.x - other.x) >= one.width or abs(one.y - other.y) >= one.height
+    edges = connected_edges(random_edges())
+    nodes = [Node(pk, f"Node {pk}", f"node-{pk}") for pk in columns_of(edges)]
+    drawn = neighbourhood_layout.layout(nodes, columns_of(edges), edges, mirrored=False)
+    for first_box, second_box in itertools.combinations(drawn.boxes, 2):
+        assert (
+            abs(first_box.x - second_box.x) >= first_box.width
+            or abs(first_box.y - second_box.y) >= first_box.height
+        )
     assert all(0 <= box.x <= drawn.width - box.width for box in drawn.boxes)
-    mirrored = neighbourhood_layout.layout(nodes, placed(edges), edges, mirrored=True)
+    mirrored = neighbourhood_layout.layout(nodes, columns_of(edges), edges, mirrored=True)
     across = {box.node: drawn.width - box.width - box.x for box in drawn.boxes}
     assert {box.node: box.x for box in mirrored.boxes} == across

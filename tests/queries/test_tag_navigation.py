@@ -19,8 +19,8 @@ def tagged_articles():
 
 
 def navigation_of(html):
-    found = re.findall(r'<a rel="(prev|next)" href="([^"]*)"', html)
-    return dict(found)
+    links = re.findall(r'<a rel="(prev|next)" href="([^"]*)"', html)
+    return dict(links)
 
 
 def test_links_of_a_tag_page_keep_the_tag(client):
@@ -61,11 +61,11 @@ def test_a_tag_that_the_article_does_not_have_is_ignored(client, tag):
 def test_articles_with_equal_titles_follow_one_another(client, side, first):
     for slug in ("b", "a", "c"):
         factories.article("Same", slug=slug, language=f"x{slug}"[1:] * 2, tags=["t"])
-    seen, address = [], f"/articles/{first}/?tag=t"
-    while address:
-        seen.append(address)
-        address = navigation_of(client.get(address).content.decode()).get(side)
-    assert len(seen) == 3 == len(set(seen))
+    visited, url = [], f"/articles/{first}/?tag=t"
+    while url:
+        visited.append(url)
+        url = navigation_of(client.get(url).content.decode()).get(side)
+    assert len(visited) == 3 == len(set(visited))
 
 
 @pytest.mark.parametrize("count", [1, 30])
