@@ -288,11 +288,13 @@ class ArticleAdmin(BaseAdmin):
         view: Callable[[HttpRequest], HttpResponse],
         has_permission: Callable[[HttpRequest], bool],
     ) -> URLPattern:
-        def guarded(request: HttpRequest) -> HttpResponse:
+        def view_with_permission(request: HttpRequest) -> HttpResponse:
             if not has_permission(request):
                 raise PermissionDenied
             return view(request)
 
         return path(
-            f"{name}/", self.admin_site.admin_view(guarded), name=f"articles_article_{name}"
+            f"{name}/",
+            self.admin_site.admin_view(view_with_permission),
+            name=f"articles_article_{name}",
         )

@@ -83,12 +83,13 @@ def error_response(message: str) -> JsonResponse:
 
 
 def query_param(request: HttpRequest, name: str = "q") -> str:
+    """Return a parameter of the query string: without NUL, at most `QUERY_LENGTH` characters."""
     return request.GET.get(name, "").replace("\0", "")[:QUERY_LENGTH]
 
 
 @require_GET
 def name_suggestions(request: HttpRequest) -> JsonResponse:
-    """Names that start with `q`, then similar ones; the newest articles if `q` is empty."""
+    """Return names that start with `q`, then similar ones; the newest articles if `q` is empty."""
     query = query_param(request)
     matches = _matching_names(query) if names.fold(query) else _newest_titles()
     results = [
@@ -118,7 +119,7 @@ def _newest_titles() -> list[Name]:
 
 @require_GET
 def section_suggestions(request: HttpRequest) -> JsonResponse:
-    """Headings that contain `q`, of the article that `name` refers to."""
+    """Return headings that contain `q`, of the article that `name` refers to."""
     name = Name.objects.resolve(query_param(request, "name"), site_language())
     key = names.fold(query_param(request))
     headings = [heading["text"] for heading in name.article.toc] if name else []
@@ -128,7 +129,7 @@ def section_suggestions(request: HttpRequest) -> JsonResponse:
 
 @require_GET
 def tag_suggestions(request: HttpRequest) -> JsonResponse:
-    """Tags whose name or a synonym starts with `q`, then those that contain it."""
+    """Return tags whose name or a synonym starts with `q`, then those that contain it."""
     key = names.fold(query_param(request))
     matches: dict[int, str] = {}
     for lookup in ({"key__startswith": key}, {"key__contains": key}):
@@ -146,7 +147,7 @@ def tag_suggestions(request: HttpRequest) -> JsonResponse:
 
 @require_GET
 def slug_suggestion(request: HttpRequest) -> JsonResponse:
-    """A free slug for `title`, empty if there is no title."""
+    """Return a free slug for `title`, empty if there is no title."""
     title = query_param(request, "title")
     language = query_param(request, "language") or site_language()
     return JsonResponse({"slug": editing.free_slug(title, language) if title.strip() else ""})
@@ -154,7 +155,7 @@ def slug_suggestion(request: HttpRequest) -> JsonResponse:
 
 @require_POST
 def preview(request: HttpRequest) -> JsonResponse:
-    """The posted body as HTML, rendered by the same code as on the site."""
+    """Return the posted body as HTML, rendered by the same code as on the site."""
     article = Article(
         body=request.POST.get("body", "").replace("\r\n", "\n"),
         language=names.language_tag(request.POST.get("language", "")) or site_language(),
@@ -206,7 +207,7 @@ def create_stub(model_admin: "ModelAdmin[Article]", request: HttpRequest) -> Jso
 
 
 def wanted_articles(model_admin: "ModelAdmin[Article]", request: HttpRequest) -> HttpResponse:
-    """The linked names that no article has, the most linked first."""
+    """Show the linked names that no article has, the most linked first."""
     wanted = statistics.wanted_articles()
     page = Paginator(wanted.names, WANTED_PER_PAGE).get_page(request.GET.get("page"))
     context = {
