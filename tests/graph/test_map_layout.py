@@ -7,7 +7,7 @@ from articles.graph.map_layout import ClusterTag
 from articles.graph.nodes import Edge, Node
 
 
-def map_of_nodes(count=120, mirrored=False):
+def draw_map(count=120, mirrored=False):
     nodes = [Node(pk, f"Node {pk}", f"node-{pk}", weight=pk % 17) for pk in range(count)]
     tags = {
         pk: [ClusterTag(f"Tag {pk % 9}", f"tag-{pk % 9}"), ClusterTag("All", "all")]
@@ -19,12 +19,12 @@ def map_of_nodes(count=120, mirrored=False):
 
 
 def test_nodes_are_grouped_by_narrow_tags():
-    drawing = map_of_nodes()
+    drawing = draw_map()
     tag_names = [cluster.tag.name for cluster in drawing.clusters if cluster.tag]
     assert tag_names == [f"Tag {number}" for number in range(map_layout.MAX_CLUSTERS)]
     assert drawing.clusters[-1].tag is None
     assert sum(len(cluster.nodes) for cluster in drawing.clusters) == 120
-    assert drawing == map_of_nodes()
+    assert drawing == draw_map()
 
 
 def test_the_node_of_most_links_is_large_and_central_and_its_edges_are_drawn(monkeypatch):
@@ -43,15 +43,13 @@ def test_the_node_of_most_links_is_large_and_central_and_its_edges_are_drawn(mon
 
 
 def test_clusters_are_mirrored_for_right_to_left_interfaces():
-    positions = [cluster.x for cluster in map_of_nodes().clusters]
+    positions = [cluster.x for cluster in draw_map().clusters]
     assert len(set(positions)) > 1
-    assert [cluster.x for cluster in map_of_nodes(mirrored=True).clusters] == [
-        -x for x in positions
-    ]
+    assert [cluster.x for cluster in draw_map(mirrored=True).clusters] == [-x for x in positions]
 
 
 def test_nodes_on_a_map_have_room_for_their_titles():
-    drawing = map_of_nodes()
+    drawing = draw_map()
     for first, second in itertools.combinations(drawing.nodes, 2):
         apart = (
             abs(first.x - second.x) >= map_layout.CELL_WIDTH * 0.9,

@@ -63,11 +63,8 @@ def test_boxes_do_not_overlap_and_are_mirrored_for_right_to_left_interfaces():
     edges = connected_edges(random_edges())
     nodes = [Node(pk, f"Node {pk}", f"node-{pk}") for pk in columns_of(edges)]
     drawn = neighbourhood_layout.layout(nodes, columns_of(edges), edges, mirrored=False)
-    for first_box, second_box in itertools.combinations(drawn.boxes, 2):
-        assert (
-            abs(first_box.x - second_box.x) >= first_box.width
-            or abs(first_box.y - second_box.y) >= first_box.height
-        )
+    for left, right in itertools.combinations(drawn.boxes, 2):
+        assert abs(left.x - right.x) >= left.width or abs(left.y - right.y) >= left.height
     assert all(0 <= box.x <= drawn.width - box.width for box in drawn.boxes)
     mirrored = neighbourhood_layout.layout(nodes, columns_of(edges), edges, mirrored=True)
     across = {box.node: drawn.width - box.width - box.x for box in drawn.boxes}
