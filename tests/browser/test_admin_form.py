@@ -213,10 +213,10 @@ def test_wikilinks_are_completed_in_right_to_left_text(form):
 
 
 def test_a_late_response_does_not_replace_a_newer_preview(form):
-    held = []
+    pending = []
 
     def hold(route):
-        held.append(route) if "body=old" in route.request.post_data else route.continue_()
+        pending.append(route) if "body=old" in route.request.post_data else route.continue_()
 
     expect(form.locator("#body_preview").get_by_text("0 words")).to_be_visible()
     form.route("**/preview/", hold)
@@ -225,7 +225,7 @@ def test_a_late_response_does_not_replace_a_newer_preview(form):
         area.fill("old")
     area.fill("new")
     expect(preview).to_have_text("new")
-    held[0].continue_()
+    pending[0].continue_()
     form.wait_for_timeout(1000)
     expect(preview).to_have_text("new")
 

@@ -7,7 +7,7 @@ from tests import factories
 
 
 @pytest.fixture
-def names(live_server):
+def articles(live_server):
     for title in ("Peace", "Peacekeeping", "Peace Treaty"):
         factories.article(title, body="Quiet times were had.")
     factories.article("السلام", language="ar", aliases=["Peace in Arabic"])
@@ -16,51 +16,51 @@ def names(live_server):
 def type_query(page, text):
     box = page.get_by_role("combobox", name="Search articles")
     box.press_sequentially(text)
-    choices = page.get_by_role("option")
-    expect(choices.first).to_be_visible()
-    return box, choices
+    options = page.get_by_role("option")
+    expect(options.first).to_be_visible()
+    return box, options
 
 
-@pytest.mark.usefixtures("names")
+@pytest.mark.usefixtures("articles")
 def test_the_keyboard_selects_a_suggestion(open_page):
     page = open_page("/tags/")
     page.keyboard.press("/")
-    box, choices = type_query(page, "peace")
+    box, options = type_query(page, "peace")
     expect(box).to_be_focused()
-    expect(choices).to_have_count(4)
+    expect(options).to_have_count(4)
     assert (box.input_value(), box.get_attribute("aria-expanded")) == ("peace", "true")
     assert box.get_attribute("aria-activedescendant") is None
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
-    chosen = page.get_by_role("option", selected=True)
-    assert box.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    selected = page.get_by_role("option", selected=True)
+    assert box.get_attribute("aria-activedescendant") == selected.get_attribute("id")
     assert box.get_attribute("aria-controls") == page.get_by_role("listbox").get_attribute("id")
-    expect(chosen).to_have_text("Peace in Arabic السلام")
+    expect(selected).to_have_text("Peace in Arabic السلام")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     page.wait_for_url("**/articles/peace/")
 
 
-@pytest.mark.usefixtures("names")
+@pytest.mark.usefixtures("articles")
 def test_escape_closes_the_suggestions_and_enter_searches(open_page):
     page = open_page("/tags/")
     page.get_by_role("combobox").focus()
-    box, choices = type_query(page, "peace")
+    box, options = type_query(page, "peace")
     page.keyboard.press("Escape")
-    expect(choices).to_have_count(0)
+    expect(options).to_have_count(0)
     assert (box.input_value(), box.get_attribute("aria-expanded")) == ("peace", "false")
     page.keyboard.press("ArrowDown")
-    expect(choices).to_have_count(4)
+    expect(options).to_have_count(4)
     page.keyboard.press("Enter")
     page.wait_for_url("**/search/?q=peace")
     expect(page.get_by_role("heading", level=1)).to_contain_text("peace")
 
 
-@pytest.mark.usefixtures("names")
+@pytest.mark.usefixtures("articles")
 def test_enter_searches_after_more_text_was_typed(open_page):
     page = open_page("/tags/")
     page.get_by_role("combobox").focus()
-    box, _choices = type_query(page, "pea")
+    box, _options = type_query(page, "pea")
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("option", selected=True)).to_have_count(1)
     page.keyboard.type("ce t")
@@ -69,24 +69,24 @@ def test_enter_searches_after_more_text_was_typed(open_page):
     page.wait_for_url("**/search/?q=peace+t")
 
 
-@pytest.mark.usefixtures("names")
+@pytest.mark.usefixtures("articles")
 def test_escape_cancels_pending_suggestions(open_page):
     page = open_page("/tags/")
     page.get_by_role("combobox").focus()
-    box, choices = type_query(page, "pea")
-    held = []
-    page.route("**/search/suggest*", lambda route: held.append(route))
+    box, options = type_query(page, "pea")
+    pending = []
+    page.route("**/search/suggest*", lambda route: pending.append(route))
     with page.expect_request("**/search/suggest?q=peace"):
         page.keyboard.type("ce")
     page.keyboard.press("Escape")
-    expect(choices).to_have_count(0)
-    for route in held:
+    expect(options).to_have_count(0)
+    for route in pending:
         route.continue_()
     page.wait_for_timeout(300)
-    assert (choices.count(), box.get_attribute("aria-expanded")) == (0, "false")
+    assert (options.count(), box.get_attribute("aria-expanded")) == (0, "false")
 
 
-@pytest.mark.usefixtures("names")
+@pytest.mark.usefixtures("articles")
 def test_a_slash_can_be_typed_in_the_search_field(open_page):
     page = open_page("/")
     box = page.get_by_role("combobox")
@@ -95,34 +95,34 @@ def test_a_slash_can_be_typed_in_the_search_field(open_page):
     assert box.input_value() == "a/b"
 
 
-@pytest.mark.usefixtures("names")
+@pytest.mark.usefixtures("articles")
 def test_the_shortcut_can_be_turned_off(open_page):
     page = open_page("/tags/")
     box = page.get_by_role("combobox")
-    switch = page.get_by_role("button", name="Press / to search")
+    toggle = page.get_by_role("button", name="Press / to search")
     assert box.get_attribute("aria-keyshortcuts") == "/"
-    switch.click()
-    expect(switch).to_have_attribute("aria-pressed", "false")
+    toggle.click()
+    expect(toggle).to_have_attribute("aria-pressed", "false")
     for path in ("/tags/", "/articles/"):
         page.goto(path)
         page.keyboard.press("/")
         expect(box).not_to_be_focused()
         assert box.get_attribute("aria-keyshortcuts") is None
-    switch.click()
+    toggle.click()
     page.keyboard.press("/")
     expect(box).to_be_focused()
 
 
-@pytest.mark.usefixtures("names")
+@pytest.mark.usefixtures("articles")
 def test_a_click_selects_a_suggestion(open_page):
     page = open_page("/")
     page.get_by_role("combobox").focus()
-    _box, choices = type_query(page, "peacek")
-    choices.first.click()
+    _box, options = type_query(page, "peacek")
+    options.first.click()
     page.wait_for_url("**/articles/peacekeeping/")
 
 
-@pytest.mark.usefixtures("names")
+@pytest.mark.usefixtures("articles")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])
 def test_axe_finds_nothing_in_suggestions_and_results(open_page, violations, scheme, width):
@@ -136,7 +136,7 @@ def test_axe_finds_nothing_in_suggestions_and_results(open_page, violations, sch
     assert violations(page) == []
 
 
-@pytest.mark.usefixtures("names")
+@pytest.mark.usefixtures("articles")
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_open_suggestions_fit_a_page_of_320_pixels(open_page, language):
     page = open_page("/tags/", width=320, locale=language)
@@ -147,18 +147,18 @@ def test_open_suggestions_fit_a_page_of_320_pixels(open_page, language):
     assert box["x"] >= 0 and box["x"] + box["width"] <= 320
 
 
-@pytest.mark.usefixtures("names")
+@pytest.mark.usefixtures("articles")
 def test_the_active_suggestion_is_outlined_in_forced_colours(open_page):
     page = open_page("/tags/", forced_colors="active")
     type_query(page, "peace")
     page.keyboard.press("ArrowDown")
-    chosen = page.get_by_role("option", selected=True)
-    assert chosen.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+    selected = page.get_by_role("option", selected=True)
+    assert selected.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
     other = page.get_by_role("option", selected=False).first
     assert other.evaluate("e => getComputedStyle(e).outlineStyle") == "none"
 
 
-@pytest.mark.usefixtures("names")
+@pytest.mark.usefixtures("articles")
 def test_the_form_searches_without_scripts(open_page):
     page = open_page("/", java_script_enabled=False)
     page.get_by_role("searchbox").fill("quiet")
