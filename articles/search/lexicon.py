@@ -56,7 +56,7 @@ class Lexicon:
         """Return the tags that have one of `terms`."""
         return frozenset().union(*(self.tags_by_term.get(term, ()) for term in terms))
 
-    def tags_named(self, text: str) -> frozenset[int]:
+    def find_tags(self, text: str) -> frozenset[int]:
         """Return the tags called `text`, diacritics aside; `NO_TAG` if there are none."""
         sequence = analyze(text, "", MAX_TAG_CHARACTERS).sequence
         return self.tags_by_name.get(sequence, frozenset({NO_TAG}))

@@ -82,7 +82,7 @@ def build_plan(query: Query, lexicon: Lexicon, tags: dict[str, int], language: s
     for part in query.parts:
         if part.kind == "tag":
             exact = tags.get(names.fold(part.text))
-            matching = frozenset({exact}) if exact else lexicon.tags_named(part.text)
+            matching = frozenset({exact}) if exact else lexicon.find_tags(part.text)
             if part.excluded:
                 plan.must_not.append(Clause((), matching))
             else:

@@ -95,6 +95,10 @@ def search_articles(
     """
     query = parse_query(text)
     ranked = rank_articles(query, tag=tag, language=language, limits=limits)
+    return _page_of(ranked, query, page, size)
+
+
+def _page_of(ranked: RankedArticles, query: Query, page: int, size: int) -> Results:
     candidates = ranked.candidates
     pages = max(1, -(-len(candidates) // size))
     page = min(max(1, page), pages)
