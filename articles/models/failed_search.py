@@ -1,4 +1,4 @@
-"""Searches that found nothing, counted without personal data."""
+"""Searches with no results, counted without personal data."""
 
 import re
 
@@ -12,15 +12,15 @@ from articles.text import names
 
 QUERY_LENGTH = 100
 MAX_FAILED_SEARCHES = 2000
-# How many rows are deleted at once when there are too many: not one for each search.
-PRUNED = 200
+# Rows deleted at once when there are too many, so that not every search deletes one.
+PRUNE_BATCH_SIZE = 200
 # E-mail addresses and phone numbers are not stored.
 PERSONAL = re.compile(r"@|\d[\d\s()/.-]{5,}\d")
 
 
 class FailedSearchManager(models.Manager["FailedSearch"]):
     def record(self, text: str) -> None:
-        """Count a search for `text` that found nothing. Nothing is stored about the reader.
+        """Count a search for `text` with no results. Nothing is stored about the reader.
 
         Text that is empty, too long or looks like personal data is ignored.
         """
@@ -37,14 +37,14 @@ class FailedSearchManager(models.Manager["FailedSearch"]):
                 self._prune()
 
     def _prune(self) -> None:
-        """Delete the rarest rows, the oldest of these first, when there are too many."""
+        """Delete the rows with the lowest counts, the oldest first, if there are too many."""
         if self.count() > MAX_FAILED_SEARCHES:
             rarest = self.order_by("count", "last_searched", "pk").values_list("pk", flat=True)
-            self.filter(pk__in=list(rarest[:PRUNED])).delete()
+            self.filter(pk__in=list(rarest[:PRUNE_BATCH_SIZE])).delete()
 
 
 class FailedSearch(models.Model):
-    """A query that found nothing: how often it was searched for, and when last."""
+    """A query with no results, how often it was searched for, and when it was last."""
 
     query = fields.KeyField(_("query"), max_length=QUERY_LENGTH, unique=True)
     count = models.PositiveIntegerField(_("count"), default=1)

@@ -8,7 +8,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from articles.models import Article, FailedSearch, Status
-from articles.models.failed_search import MAX_FAILED_SEARCHES, PRUNED
+from articles.models.failed_search import MAX_FAILED_SEARCHES, PRUNE_BATCH_SIZE
 from articles.search import Limits, did_you_mean
 from articles.search.query import parse_query
 from articles.views import search
@@ -211,7 +211,7 @@ def test_only_so_much_is_kept_and_what_was_rare_goes_first():
         for n in range(MAX_FAILED_SEARCHES)
     )
     FailedSearch.objects.record("one too many")
-    assert FailedSearch.objects.count() == MAX_FAILED_SEARCHES + 1 - PRUNED
+    assert FailedSearch.objects.count() == MAX_FAILED_SEARCHES + 1 - PRUNE_BATCH_SIZE
     assert FailedSearch.objects.filter(count=2).count() == MAX_FAILED_SEARCHES // 2
 
 
