@@ -20,7 +20,7 @@ from django.test import RequestFactory
 from articles.models import FailedSearch
 from config import caching
 from config.pagecache import MemoryStore, PageCache
-from tests.config.test_server import ask, serving
+from tests.config.test_server import send, serving
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def site(environment, tmp_path_factory):
     with serving(folder, **environment) as port, editor({**os.environ, **environment}) as edit:
 
         def read(path, **headers):
-            with ask(port, "GET", path, **headers) as response:
+            with send(port, "GET", path, **headers) as response:
                 return response.status, response.read().decode(), response.headers
 
         yield edit, read
@@ -105,12 +105,16 @@ def test_readers_see_every_change_at_once(site):
 def test_schedules_take_effect_on_the_second(site):
     edit, read = site
     edit("schedule", slug="soon", title="Soon", publish_in=1, expire_in=3)
-    seen, start = [], time.monotonic()
+    observations, start = [], time.monotonic()
     while time.monotonic() < start + 4:
         is_listed = "Soon" in read("/articles/")[1]
-        seen.append((round(time.monotonic() - start, 1), is_listed))
+        observations.append((round(time.monotonic() - start, 1), is_listed))
         time.sleep(0.1)
-    changes = [at for (at, now), (_, before) in zip(seen[1:], seen, strict=False) if now != before]
+    changes = [
+        at
+        for (at, now), (_, before) in zip(observations[1:], observations, strict=False)
+        if now != before
+    ]
     assert len(changes) == 2
     assert 0.7 < changes[0] < 1.5 and 2.7 < changes[1] < 3.5
 
@@ -198,12 +202,16 @@ def test_deployments_with_other_settings_or_sources_share_no_pages(settings, tmp
     assert len(set(digests)) == 3
 
 
+def start_response(status, headers):
+    """Ignore status and headers, which a server would send."""
+
+
 @pytest.mark.django_db(transaction=True)
 def test_every_failed_search_is_counted():
     site = PageCache(WSGIHandler(), MemoryStore(100_000), lambda: "1", caching.cache_key)
     for _ in range(2):
-        answer = site(RequestFactory().get("/search/?q=nowhere").environ, lambda *_told: None)
-        getattr(answer, "close", lambda: None)()
+        body = site(RequestFactory().get("/search/?q=nowhere").environ, start_response)
+        getattr(body, "close", lambda: None)()
     assert FailedSearch.objects.get().count == 2
 
 
@@ -212,8 +220,8 @@ def test_a_head_request_counts_as_no_search():
     site = PageCache(WSGIHandler(), MemoryStore(1000), lambda: "1", caching.cache_key)
     for method, counted in (("HEAD", 0), ("GET", 1)):
         environ = RequestFactory().generic(method, "/search/?q=nowhere").environ
-        answer = site(environ, lambda *_told: None)
-        getattr(answer, "close", lambda: None)()
+        body = site(environ, start_response)
+        getattr(body, "close", lambda: None)()
         assert FailedSearch.objects.count() == counted
 
 
@@ -256,7 +264,7 @@ def test_processes_share_pages_and_work_without_redis_when_it_is_down(
     environment = {**environment, "CACHE_URL": f"redis://127.0.0.1:{redis.server_address[1]}/0"}
 
     def read(port, path):
-        with ask(port, "GET", path, Host="localhost") as response:
+        with send(port, "GET", path, Host="localhost") as response:
             return response.status, response.read()
 
     with serving(tmp_path, **environment) as port:

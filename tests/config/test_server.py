@@ -55,8 +55,8 @@ def wait_for(port: int) -> None:
     raise TimeoutError("The server did not start")
 
 
-def ask(port: int, method: str, path: str = "/", **headers: str) -> HTTPResponse:
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+def send(port: int, method: str, path: str = "/", **headers: str) -> HTTPResponse:
+    connection = HTTPConnection("127.0.0.1", port, timeout=20)
     connection.request(method, path, headers={"Connection": "close", **headers})
     return connection.getresponse()
 
@@ -67,17 +67,17 @@ def test_incomplete_requests_do_not_block_others(tmp_path):
             client = slow.enter_context(socket.create_connection(("127.0.0.1", port)))
             client.sendall(b"GET / HTTP/1.1\r\nHost: loc")
         time.sleep(0.5)
-        with ask(port, "TRACE") as answer:
-            assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD")
+        with send(port, "TRACE") as response:
+            assert (response.status, response.headers["Allow"]) == (405, "GET, HEAD")
 
 
 def test_x_forwarded_proto_is_trusted_behind_a_proxy_only(tmp_path):
     claim = {"X-Forwarded-Proto": "https"}
-    with serving(tmp_path) as port, ask(port, "GET", "/healthz", **claim) as answer:
-        assert "Strict-Transport-Security" not in answer.headers
+    with serving(tmp_path) as port, send(port, "GET", "/healthz", **claim) as response:
+        assert "Strict-Transport-Security" not in response.headers
     with serving(tmp_path, BEHIND_PROXY="on") as port:
-        with ask(port, "GET", "/healthz", **claim) as answer:
-            assert "Strict-Transport-Security" in answer.headers
-        with ask(port, "GET", "/healthz") as answer:
-            assert answer.status == 301
-            assert answer.headers["Location"].startswith("https://")
+        with send(port, "GET", "/healthz", **claim) as response:
+            assert "Strict-Transport-Security" in response.headers
+        with send(port, "GET", "/healthz") as response:
+            assert response.status == 301
+            assert response.headers["Location"].startswith("https://")
