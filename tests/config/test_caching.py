@@ -105,16 +105,13 @@ def test_readers_see_every_change_at_once(site):
 def test_schedules_take_effect_on_the_second(site):
     edit, read = site
     edit("schedule", slug="soon", title="Soon", publish_in=1, expire_in=3)
-    observations, start = [], time.monotonic()
+    states, start = [], time.monotonic()
     while time.monotonic() < start + 4:
         is_listed = "Soon" in read("/articles/")[1]
-        observations.append((round(time.monotonic() - start, 1), is_listed))
+        states.append((round(time.monotonic() - start, 1), is_listed))
         time.sleep(0.1)
-    changes = [
-        at
-        for (at, now), (_, before) in zip(observations[1:], observations, strict=False)
-        if now != before
-    ]
+    steps = zip(states, states[1:], strict=False)
+    changes = [at for (_, before), (at, now) in steps if before != now]
     assert len(changes) == 2
     assert 0.7 < changes[0] < 1.5 and 2.7 < changes[1] < 3.5
 
