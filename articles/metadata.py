@@ -1,9 +1,11 @@
-"""Metadata in the head of pages: OpenGraph, Twitter cards, JSON-LD (schema.org)."""
+"""Metadata of pages for search engines and social media: OpenGraph and JSON-LD (schema.org).
+
+Each function returns the context of a template in ``articles/metadata/``.
+"""
 
 import json
 import re
 from collections.abc import Iterable
-from html import escape
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
@@ -16,119 +18,87 @@ from django.utils.translation import gettext as _
 from articles import url_for
 from articles.models import Article, Tag
 
-DEFAULT_IMAGE = "articles/card.png"
-DEFAULT_IMAGE_SIZE = ("1200", "630")
-SEARCH_URL = "/search/?q={search_term_string}"
-# Characters that could end a script in HTML, or begin an entity in XHTML.
+# The image of pages that have none of their own, and its size in pixels.
+SITE_IMAGE = "articles/card.png"
+SITE_IMAGE_SIZE = (1200, 630)
+SEARCH = "/search/?q={search_term_string}"
+# Characters that could end the script element, or line breaks to old JavaScript engines.
 UNSAFE_IN_SCRIPT = re.compile("[<>&\u2028\u2029]")
 JSON = json.JSONEncoder(ensure_ascii=False)
 
-Property = tuple[str, str]
-Thing = dict[str, Any]
+Node = dict[str, Any]
 
 
-class OpenGraphImage(NamedTuple):
-    """The image that represents a page, with its size in pixels if that is known."""
+class Image(NamedTuple):
+    """The image that represents a page; its size in pixels is 0 where it is not known."""
 
     url: str
     alt: str
-    width: str = ""
-    height: str = ""
+    width: int = 0
+    height: int = 0
 
 
-def article_metadata(article: Article, tags: Iterable[Tag], origin: str) -> SafeString:
+def article_metadata(article: Article, tags: Iterable[Tag], origin: str) -> dict[str, Any]:
+    """Return the context of ``article.html``; `origin` is the scheme and host of all URLs."""
     tags = list(tags)
     url = origin + article.get_absolute_url()
-    image = _first_image(article, url) or _default_image(origin)
-    properties = [
-        ("og:type", "article"),
-        ("og:title", article.title),
-        ("og:description", article.summary),
-        ("og:locale", article.language.replace("-", "_")),
-        ("article:published_time", article.published.isoformat()),
-        ("article:modified_time", article.last_visible_change.isoformat()),
-        ("article:author", article.author),
-        *(("article:tag", tag.name) for tag in tags),
-    ]
+    image = _article_image(article, url) or _site_image(origin)
     breadcrumbs = [
         (_("Articles"), url_for.article_index()),
         (article.title, article.get_absolute_url()),
     ]
-    source = escape(origin + url_for.source(article.slug))
-    return mark_safe(
-        f'<link rel="alternate" type="text/markdown" href="{source}">'
-        + _meta_tags(properties + _common_properties(url, image))
-        + script(_article_thing(article, tags, url, image.url), _breadcrumbs(breadcrumbs, origin))
-    )
+    return {
+        "article": article,
+        "tags": tags,
+        "locale": article.language.replace("-", "_"),
+        "source_url": origin + url_for.source(article.slug),
+        "site_name": settings.SITE_NAME,
+        "url": url,
+        "image": image,
+        "json_ld": json_ld(
+            _article(article, tags, url, image.url), _breadcrumb_list(breadcrumbs, origin)
+        ),
+    }
 
 
-def tag_metadata(tag: Tag, origin: str) -> SafeString:
-    url = origin + tag.get_absolute_url()
-    properties = [
-        ("og:type", "website"),
-        ("og:title", tag.name),
-        ("og:description", tag.description),
-    ]
+def tag_metadata(tag: Tag, origin: str) -> dict[str, Any]:
+    """Return the context of ``tag.html``."""
     breadcrumbs = [(_("Tags"), reverse("articles:tags")), (tag.name, tag.get_absolute_url())]
-    return mark_safe(
-        _feed_link(url_for.tag_feed(tag.slug), f"{settings.SITE_NAME}: {tag.name}", origin)
-        + _meta_tags(properties + _common_properties(url, _default_image(origin)))
-        + script(_breadcrumbs(breadcrumbs, origin))
-    )
+    return {
+        "tag": tag,
+        "feed_url": origin + url_for.tag_feed(tag.slug),
+        "site_name": settings.SITE_NAME,
+        "url": origin + tag.get_absolute_url(),
+        "image": _site_image(origin),
+        "json_ld": json_ld(_breadcrumb_list(breadcrumbs, origin)),
+    }
 
 
-def site_metadata(origin: str) -> SafeString:
+def site_metadata(origin: str) -> dict[str, Any]:
+    """Return the context of ``site.html``."""
     url = origin + url_for.home()
-    properties = [("og:type", "website"), ("og:title", settings.SITE_NAME)]
-    return mark_safe(
-        _feed_link(reverse("articles:feed"), settings.SITE_NAME, origin)
-        + _meta_tags(properties + _common_properties(url, _default_image(origin)))
-        + script(_site_thing(url, origin))
-    )
+    return {
+        "feed_url": origin + reverse("articles:feed"),
+        "site_name": settings.SITE_NAME,
+        "url": url,
+        "image": _site_image(origin),
+        "json_ld": json_ld(_website(url, origin)),
+    }
 
 
-def _first_image(article: Article, url: str) -> OpenGraphImage | None:
-    """The first image of the text. Its URL may be relative to that of the article."""
+def _article_image(article: Article, url: str) -> Image | None:
+    """Return the first image of the text. Its URL may be relative to that of the article."""
     if not article.image_url:
         return None
-    return OpenGraphImage(urljoin(url, article.image_url), article.image_alt)
+    return Image(urljoin(url, article.image_url), article.image_alt)
 
 
-def _default_image(origin: str) -> OpenGraphImage:
-    return OpenGraphImage(
-        urljoin(origin, static(DEFAULT_IMAGE)), settings.SITE_NAME, *DEFAULT_IMAGE_SIZE
-    )
+def _site_image(origin: str) -> Image:
+    return Image(urljoin(origin, static(SITE_IMAGE)), settings.SITE_NAME, *SITE_IMAGE_SIZE)
 
 
-def _common_properties(url: str, image: OpenGraphImage) -> list[Property]:
-    return [
-        ("og:url", url),
-        ("og:site_name", settings.SITE_NAME),
-        ("og:image", image.url),
-        ("og:image:width", image.width),
-        ("og:image:height", image.height),
-        ("og:image:alt", image.alt),
-        ("twitter:card", "summary_large_image"),
-    ]
-
-
-def _meta_tags(properties: Iterable[Property]) -> str:
-    """Return meta elements, without empty ones. OpenGraph uses `property`, Twitter uses `name`."""
-    return "".join(
-        f'<meta {"name" if name.startswith("twitter") else "property"}="{name}"'
-        f' content="{escape(content)}">'
-        for name, content in properties
-        if content
-    )
-
-
-def _feed_link(path: str, title: str, origin: str) -> str:
-    attributes = f'href="{escape(origin + path)}" title="{escape(title)}"'
-    return f'<link rel="alternate" type="application/atom+xml" {attributes}>'
-
-
-def _article_thing(article: Article, tags: Iterable[Tag], url: str, image: str) -> Thing:
-    thing = {
+def _article(article: Article, tags: Iterable[Tag], url: str, image: str) -> Node:
+    node = {
         "@type": "Article",
         "@id": url,
         "url": url,
@@ -144,21 +114,21 @@ def _article_thing(article: Article, tags: Iterable[Tag], url: str, image: str) 
         "keywords": [tag.name for tag in tags],
         "wordCount": article.word_count,
     }
-    return {name: value for name, value in thing.items() if value}
+    return {name: value for name, value in node.items() if value}
 
 
-def _breadcrumbs(ancestors: Iterable[tuple[str, str]], origin: str) -> Thing:
-    items = [(settings.SITE_NAME, url_for.home()), *ancestors]
+def _breadcrumb_list(breadcrumbs: Iterable[tuple[str, str]], origin: str) -> Node:
+    breadcrumbs = [(settings.SITE_NAME, url_for.home()), *breadcrumbs]
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
             {"@type": "ListItem", "position": position, "name": name, "item": origin + path}
-            for position, (name, path) in enumerate(items, start=1)
+            for position, (name, path) in enumerate(breadcrumbs, start=1)
         ],
     }
 
 
-def _site_thing(url: str, origin: str) -> Thing:
+def _website(url: str, origin: str) -> Node:
     return {
         "@type": "WebSite",
         "@id": url,
@@ -166,14 +136,17 @@ def _site_thing(url: str, origin: str) -> Thing:
         "name": settings.SITE_NAME,
         "potentialAction": {
             "@type": "SearchAction",
-            "target": {"@type": "EntryPoint", "urlTemplate": origin + SEARCH_URL},
+            "target": {"@type": "EntryPoint", "urlTemplate": origin + SEARCH},
             "query-input": "required name=search_term_string",
         },
     }
 
 
-def script(*things: Thing) -> str:
-    """Return JSON-LD in a data block, which browsers don't run, so no CSP has to allow it."""
-    data = {"@context": "https://schema.org", "@graph": list(things)}
-    text = UNSAFE_IN_SCRIPT.sub(lambda match: f"\\u{ord(match[0]):04X}", JSON.encode(data))
-    return f'<script type="application/ld+json">{text}</script>'
+def json_ld(*nodes: Node) -> SafeString:
+    """Return `nodes` as JSON-LD that is safe within a ``script`` element.
+
+    Browsers don't execute such a data block, so that the Content Security Policy allows it.
+    """
+    data = {"@context": "https://schema.org", "@graph": list(nodes)}
+    text = JSON.encode(data)
+    return mark_safe(UNSAFE_IN_SCRIPT.sub(lambda match: f"\\u{ord(match[0]):04X}", text))

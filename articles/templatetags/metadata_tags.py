@@ -1,10 +1,10 @@
-"""Template tags for the metadata in the head of a page."""
+"""Tags that render the metadata of pages in their head."""
 
 from django import template
 
 from articles import metadata
 
 register = template.Library()
-register.simple_tag(metadata.article_metadata)
-register.simple_tag(metadata.tag_metadata)
-register.simple_tag(metadata.site_metadata)
+register.inclusion_tag("articles/metadata/article.html")(metadata.article_metadata)
+register.inclusion_tag("articles/metadata/tag.html")(metadata.tag_metadata)
+register.inclusion_tag("articles/metadata/site.html")(metadata.site_metadata)
