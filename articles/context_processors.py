@@ -1,5 +1,6 @@
 """Variables of every template: the site, its URL and language, and the reader's theme."""
 
+from collections.abc import Mapping
 from typing import TypedDict
 
 from django.conf import settings
@@ -16,6 +17,7 @@ class Site(TypedDict):
     SITE_NAME: str
     version: str
     origin: str
+    urls: Mapping[str, str]
     language: str
     direction: str
     theme: str
@@ -27,6 +29,7 @@ def site(request: HttpRequest) -> Site:
         "SITE_NAME": settings.SITE_NAME,
         "version": VERSION,
         "origin": url_for.origin(request),
+        "urls": url_for.site_urls(),
         "language": get_language() or settings.LANGUAGE_CODE,
         "theme": theme if (theme := request.COOKIES.get("theme")) in THEMES else "",
         "direction": "rtl" if get_language_bidi() else "ltr",

@@ -4,12 +4,28 @@ A page has about fifty of these, so that the pattern of each view is reversed on
 filled in.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import quote
 
 from django.http import HttpRequest
 from django.urls import get_script_prefix, reverse
 
+# Views that every page links to, by the name of their URL in templates.
+SITE_VIEWS = {
+    "home": "articles:home",
+    "article_index": "articles:article_index",
+    "tags": "articles:tags",
+    "map": "articles:map",
+    "random": "articles:random",
+    "search": "articles:search",
+    "suggest": "articles:suggest",
+    "opensearch": "articles:opensearch",
+    "language": "articles:language",
+    "feed": "articles:feed",
+    "api_docs": "articles:api:docs",
+    "admin": "admin:index",
+}
 # Stands for the slug when a pattern is reversed. It needs no quoting.
 PLACEHOLDER = "slug"
 # A view has one pattern for each prefix that the site is served under (SCRIPT_NAME).
@@ -21,12 +37,21 @@ def origin(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host()}"
 
 
+def site_urls() -> Mapping[str, str]:
+    """Return the URLs of `SITE_VIEWS`.
+
+    In templates they take the place of ``{% url %}`` tags, which make up a tenth of the time that
+    an article page takes to render.
+    """
+    return _site_urls(get_script_prefix())
+
+
 def home() -> str:
-    return _url_without_slug("articles:home", get_script_prefix())
+    return site_urls()["home"]
 
 
 def article_index() -> str:
-    return _url_without_slug("articles:article_index", get_script_prefix())
+    return site_urls()["article_index"]
 
 
 def article(slug: str) -> str:
@@ -63,8 +88,8 @@ def _url(view: str, slug: str) -> str:
 
 
 @lru_cache(maxsize=MAX_PATTERNS)
-def _url_without_slug(view: str, _prefix: str) -> str:
-    return reverse(view)
+def _site_urls(_prefix: str) -> Mapping[str, str]:
+    return {name: reverse(view) for name, view in SITE_VIEWS.items()}
 
 
 @lru_cache(maxsize=MAX_PATTERNS)
