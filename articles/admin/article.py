@@ -31,6 +31,7 @@ from articles.admin.links import link_panel
 from articles.admin.status import status_label, visibility_message
 from articles.admin.translations import initial_translation_data, translation_panel
 from articles.forms import ArticleForm
+from articles.http import query_parameter
 from articles.models import Article, Revision, Status
 from articles.models.fields import site_language
 
@@ -144,7 +145,7 @@ class ArticleAdmin(BaseAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Take the title of a new article, or the source of a translation, from the URL."""
-        title = request.GET.get("title", "").replace("\0", "").strip()
+        title = query_parameter(request, "title").strip()
         return {
             "title": title,
             "slug": editing.free_slug(title, site_language()) if title else "",

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from articles import editing
 from articles.admin.status import status_label
+from articles.http import query_parameter
 from articles.models import Article
 from articles.queries.translations import translations
 from articles.text import languages
@@ -87,13 +88,13 @@ def initial_translation_data(request: HttpRequest) -> dict[str, Any]:
 
     `translation_of` and `language` come from the query string; empty if there is no source.
     """
-    slug = request.GET.get("translation_of", "").replace("\0", "")
+    slug = query_parameter(request, "translation_of")
     source = Article.objects.filter(slug=slug).first() if slug else None
     if source is None:
         return {}
     return {
         "translation_of": source.translation_of or source.slug,
-        "language": request.GET.get("language", "").replace("\0", ""),
+        "language": query_parameter(request, "language"),
         "summary": source.summary,
         "body": source.body,
         "tags": editing.tag_names(source),

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from articles import derived, editing
 from articles.admin.status import status_label
 from articles.forms import ArticleForm
+from articles.http import query_parameter
 from articles.link_rendering import add_article_url, render_links
 from articles.models import Article, Kind, Link, Name, Tag, TagSynonym
 from articles.models.fields import site_language, validate_body, validate_language
@@ -84,7 +85,7 @@ def error_response(message: str) -> JsonResponse:
 
 def query_param(request: HttpRequest, name: str = "q") -> str:
     """Return a parameter of the query string: without NUL, at most `QUERY_LENGTH` characters."""
-    return request.GET.get(name, "").replace("\0", "")[:QUERY_LENGTH]
+    return query_parameter(request, name)[:QUERY_LENGTH]
 
 
 @require_GET

@@ -109,10 +109,10 @@ def redirect_or_404(
         return _redirect(request, match, url_of(match.article.slug))
     if fallback and (match := names.resolve(fallback, site_language())):
         return _redirect(request, match, match.article.get_absolute_url())
-    return article_not_found(request, fallback or name.strip("/"))
+    return missing_article(request, fallback or name.strip("/"))
 
 
-def article_not_found(request: HttpRequest, name: str) -> HttpResponse:
+def missing_article(request: HttpRequest, name: str) -> HttpResponse:
     """Answer 404 with articles of similar names; editors also get a link to create the article."""
     may_add = has_perm(request, "articles.add_article")
     context = {
