@@ -1,4 +1,4 @@
-"""The reader's choice of the language that the interface speaks: one cookie, no session."""
+"""Set the language of the interface in a cookie, without a session."""
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -18,17 +18,17 @@ YEAR = 365 * 24 * 3600
 @require_POST
 @never_cache
 def language(request: HttpRequest) -> HttpResponse:
-    """Remember the language that was chosen, and go back to the page.
+    """Remember the selected language and redirect back to the page of the form.
 
-    Pages of readers without a session carry no CSRF token, so that they can be cached for all.
-    It is the browser that says that the form was ours.
+    Public pages have no CSRF token, so that one cached page serves all readers. Instead, the
+    browser's headers say whether the form is one of this site.
     """
-    if not _is_ours(request):
+    if not _is_same_origin(request):
         raise PermissionDenied
     code = request.POST.get("language", "")
     if not i18n.is_offered(code):
         return HttpResponseBadRequest()
-    response = HttpResponse(status=303, headers={"Location": _page(request)})
+    response = HttpResponse(status=303, headers={"Location": _referring_page(request)})
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         code,
@@ -40,16 +40,17 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _is_ours(request: HttpRequest) -> bool:
-    """Whether the browser says so: by Fetch Metadata, an older one by the origin."""
+def _is_same_origin(request: HttpRequest) -> bool:
+    """Check Fetch Metadata, or the Origin header of browsers that don't send it."""
     site = request.headers.get("Sec-Fetch-Site")
     if site:
         return site in ("same-origin", "none")
     return request.headers.get("Origin") == url_for.origin(request)
 
 
-def _page(request: HttpRequest) -> str:
-    """Where the form was. Not told by the form: the page would differ with each query string."""
+def _referring_page(request: HttpRequest) -> str:
+    """Return the page of the form. A form field for it would make cached pages differ by query
+    string."""
     page = request.headers.get("Referer", "")
     safe = url_has_allowed_host_and_scheme(
         page, {request.get_host()}, require_https=request.is_secure()

@@ -73,6 +73,7 @@ def main() -> None:
             measure_searches(large)
             measure_first_requests(large)
             compare_compiled_queries(large)
+            compare_site_urls(large)
             measure_relevance(engine, url_pattern)
             compare_saves(small, large)
             serve_and_compare(small, large)
@@ -267,6 +268,13 @@ def compare_compiled_queries(site: Site) -> None:
     for name, (plain, compiled) in run_in_process(site.url, "compiled_queries").items():
         label = f"{name} query, µs, plain and compiled"
         row(site.engine, label, f"{plain:.0f} → {compiled:.0f}  ×{compiled / plain:.2f}")
+
+
+def compare_site_urls(site: Site) -> None:
+    """Compare ``{% url %}`` tags with the URLs that every template gets, in one process."""
+    tags, variables = run_in_process(site.url, "site_urls")
+    value = f"{tags:.0f} → {variables:.0f}  ×{variables / tags:.2f}"
+    row(site.engine, "main URLs of a page, µs, url tags and variables", value)
 
 
 def measure_searches(site: Site) -> None:

@@ -9,6 +9,7 @@ import resource
 import statistics
 import sys
 import time
+import timeit
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,10 +24,11 @@ from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.db.models import Count  # noqa: E402
+from django.template import engines  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from articles import editing  # noqa: E402
+from articles import editing, url_for  # noqa: E402
 from articles.models import (  # noqa: E402
     Article,
     ContentVersion,
@@ -156,6 +158,22 @@ def first_request() -> dict[str, float]:
             times.append((time.perf_counter() - start_time) * 1000)
         medians[name] = statistics.median(times)
     return medians
+
+
+def site_urls() -> list[float]:
+    """Return the microseconds that a template takes for the URLs in the frame of a page: by
+    ``{% url %}`` tags, and from `url_for.site_urls`."""
+    views = url_for.SITE_VIEWS
+    tags = "".join(f"{{% url '{view}' %}}" for view in views.values())
+    variables = "".join(f"{{{{ urls.{name} }}}}" for name in views)
+    times = []
+    for source in (tags, variables):
+        template = engines["django"].from_string(source)
+        runs = timeit.repeat(
+            lambda template=template: template.render({"urls": url_for.site_urls()}), number=200
+        )
+        times.append(min(runs) / 200 * 1_000_000)
+    return times
 
 
 def quality() -> dict[str, float]:
