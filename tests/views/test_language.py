@@ -148,7 +148,7 @@ def test_the_admin_is_in_arabic(client):
     client.cookies["language"] = "ar"
     html = client.get("/admin/articles/article/add/").content.decode()
     assert ARABIC in html.replace('"ar" dir', '"ar" dir')
-    for words in ("مكتب ديوان", "الأسماء البديلة", "اختصارات لوحة المفاتيح", "العربية</b>"):
+    for words in ("إدارة ديوان", "الأسماء البديلة", "اختصارات لوحة المفاتيح", "العربية</b>"):
         assert words in html
     assert "\\u064a\\u062c\\u0631\\u064a \\u0627\\u0644\\u062d\\u0641\\u0638" in html
 
