@@ -150,7 +150,7 @@ def test_the_admin_is_in_arabic(client):
     assert ARABIC in html.replace('"ar" dir', '"ar" dir')
     for words in ("إدارة ديوان", "الأسماء البديلة", "اختصارات لوحة المفاتيح", "العربية</b>"):
         assert words in html
-    assert "\\u064a\\u062c\\u0631\\u064a \\u0627\\u0644\\u062d\\u0641\\u0638" in html
+    assert "\\u062c\\u0627\\u0631\\u064d \\u0627\\u0644\\u062d\\u0641\\u0638" in html
 
 
 def test_the_form_lists_languages_by_their_names_in_the_language_of_the_editor(client):
