@@ -122,14 +122,14 @@ def related(
     link to the target, or the citing article links to n articles. The weights are summed.
 
     The cost does not depend on the size of the site: `MAX_ARTICLES` articles are read for each of
-    at most `MAX_SHARED` tags and link targets (the newest public ones of a tag), and the first
-    `MAX_ARTICLES` links in each of `MAX_CITING` articles that link to `article`; n is counted
-    among those. Of the `MAX_CANDIDATES` that weigh most the public ones are returned.
+    at most `MAX_SHARED` tags and link targets (the newest public ones of a tag), and as many links
+    in each of `MAX_CITING` articles that link to `article`; n is counted among those. Of the
+    `MAX_CANDIDATES` that weigh most the public ones are returned.
     """
     tags_by_pk = {tag.pk: tag for tag in tags}
     tag_keys = list(tags_by_pk)[:MAX_SHARED]
-    target_keys = list(dict.fromkeys(target.pk for target in targets))
-    target_keys = target_keys[: max(0, MAX_SHARED - len(tags_by_pk))]
+    distinct = list(dict.fromkeys(target.pk for target in targets))
+    target_keys = distinct[: MAX_SHARED - len(tag_keys)]
     results: dict[int, Related] = {}
     for pk, slug, title, language, kind, via in _rows(article.pk, tag_keys, target_keys, limit):
         result = results.setdefault(pk, Related(slug, title, language))
