@@ -1,4 +1,4 @@
-"""What pages say of themselves to machines."""
+"""OpenGraph and JSON-LD in the head of pages."""
 
 import json
 
@@ -38,7 +38,7 @@ def facts(found):
     return {thing["@type"]: thing for thing in data["@graph"]}
 
 
-def test_an_article_can_be_shown_as_a_card(client):
+def test_an_article_has_opengraph_properties(client):
     article = factories.article(
         "Peace & “quiet”",
         slug="peace",
@@ -67,7 +67,7 @@ def test_an_article_can_be_shown_as_a_card(client):
     assert said["article:published_time"] == article.published.isoformat()
 
 
-def test_its_first_own_picture_stands_for_it(client):
+def test_the_first_uploaded_image_represents_an_article(client):
     body = "![far](https://elsewhere.example/x.png) ![a & b](/media/a%20b&c.png) ![](/media/2.png)"
     factories.article("Peace", body=body)
     found = head(client, "/articles/peace/")
@@ -77,7 +77,7 @@ def test_its_first_own_picture_stands_for_it(client):
     assert "og:image:width" not in said
 
 
-def test_the_card_of_the_site_is_of_the_size_that_is_said(client):
+def test_the_image_of_the_site_has_the_stated_size(client):
     with open(finders.find("articles/card.png"), "rb") as file:
         start = file.read()
     assert start[:8] == b"\x89PNG\r\n\x1a\n" and len(start) < 30_000
@@ -113,7 +113,7 @@ def test_an_article_is_described_in_json_ld(client):
     ]
 
 
-def test_the_home_page_says_how_to_search(client):
+def test_the_home_page_has_a_search_action(client):
     found = head(client, "/")
     site = facts(found)["WebSite"]
     assert (site["name"], site["url"]) == ("Diwan", f"{ORIGIN}/")
@@ -124,7 +124,7 @@ def test_the_home_page_says_how_to_search(client):
     assert properties(found)["og:image"] == CARD
 
 
-def test_a_tag_is_described_too(client):
+def test_a_tag_has_a_description_and_breadcrumbs(client):
     factories.article("Peace", tags=["Calm days"])
     tag = Tag.objects.get()
     tag.description = "When nothing happens."
@@ -135,7 +135,7 @@ def test_a_tag_is_described_too(client):
     assert [step["name"] for step in steps] == ["Diwan", "Tags", "Calm days"]
 
 
-def test_nothing_that_somebody_wrote_ends_the_block_of_data(client):
+def test_content_cannot_end_the_json_ld_block(client):
     evil = "</script><!--<script>&amp;\" ' \u2028 x"
     factories.article(f"E {evil}", slug="evil", summary=evil, author=evil, tags=[evil])
     for path in ("/articles/evil/", Tag.objects.get().get_absolute_url()):
@@ -147,7 +147,7 @@ def test_nothing_that_somebody_wrote_ends_the_block_of_data(client):
 
 
 @pytest.mark.parametrize("path", ["/", "/articles/peace/", "/tags/calm/", "/articles/", "/tags/"])
-def test_every_page_has_one_canonical_address(client, path):
+def test_every_page_has_one_canonical_url(client, path):
     factories.article("Peace", tags=["calm"])
     links = head(client, f"{path}?from=elsewhere").iter("link")
     assert [link.get("href") for link in links if link.get("rel") == "canonical"] == [

@@ -1,4 +1,4 @@
-"""The page of one article: what is on it, which addresses lead to it, and who may see it."""
+"""An article's page, its backlinks, redirects from its other names, and who may see it."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ def tcp():
         ("ar", "Asia/Tokyo", "2 مارس 2026"),
     ],
 )
-def test_a_day_is_that_of_the_clock_here_in_the_language_of_the_page(language, zone, written):
+def test_dates_are_local_and_in_the_language_of_the_page(language, zone, written):
     page = Template("{% load articles_tags %}{{ moment|day }}")
     moment = datetime(2026, 3, 1, 22, tzinfo=UTC)
     with translation.override(language), timezone.override(zone):
@@ -77,36 +77,36 @@ def test_an_article_shows_its_title_summary_text_dates_and_author(client):
 )
 @pytest.mark.parametrize("slash", ["", "/"])
 @pytest.mark.usefixtures("tcp")
-def test_every_name_in_every_spelling_leads_to_the_one_address(client, name, slash):
+def test_every_name_in_every_spelling_redirects_to_the_article(client, name, slash):
     response = client.get(f"/articles/{quote(name)}{slash}?from=there")
     assert (response.status_code, response["Location"]) == (301, "/articles/tcp-ip/?from=there")
 
 
 @pytest.mark.usefixtures("tcp")
-def test_the_address_without_a_slash_leads_to_the_one_with_it(client):
+def test_a_url_without_a_slash_redirects_to_the_one_with_it(client):
     response = client.get("/articles/tcp-ip")
     assert (response.status_code, response["Location"]) == (301, "/articles/tcp-ip/")
 
 
-def test_a_name_in_several_languages_leads_to_the_article_in_the_sites(client):
+def test_a_name_in_several_languages_redirects_to_the_article_in_the_sites_language(client):
     factories.article("Islam", slug="islam-fr", language="fr")
     factories.article("Islam", slug="islam-en", language="en")
     assert client.get("/articles/Islam/")["Location"] == "/articles/islam-en/"
 
 
 @pytest.mark.usefixtures("tcp")
-def test_the_page_of_links_has_one_address_too(client):
+def test_other_names_redirect_to_the_page_of_backlinks(client):
     response = client.get("/articles/TCP/IP/links/")
     assert (response.status_code, response["Location"]) == (301, "/articles/tcp-ip/links/")
 
 
-def test_an_article_may_be_called_links(client):
+def test_an_article_may_have_links_in_its_name(client):
     factories.article("Golf/Links")
     assert client.get("/articles/golf-links/").status_code == 200
     assert client.get("/articles/Golf/Links/")["Location"] == "/articles/golf-links/"
 
 
-def test_an_unknown_name_is_answered_with_the_nearest_ones(client):
+def test_an_unknown_name_is_answered_with_similar_names(client):
     factories.article("Counter-Terrorism Cooperation")
     response = client.get("/articles/counter terorism <b>coperation/")
     html = response.content.decode()
@@ -120,7 +120,9 @@ def test_an_unknown_name_is_answered_with_the_nearest_ones(client):
 @pytest.mark.parametrize(
     ("permission", "offered"), [("add_article", True), ("view_article", False)]
 )
-def test_who_may_write_an_article_is_offered_to_where_one_is_missing(client, permission, offered):
+def test_users_who_may_add_articles_get_a_link_to_create_a_missing_one(
+    client, permission, offered
+):
     client.force_login(factories.user("", permission))
     html = client.get("/articles/New%20idea%20%26%20more/").content.decode()
     assert ('href="/admin/articles/article/add/?title=New+idea+%26+more"' in html) is offered
@@ -143,7 +145,7 @@ def test_who_may_write_an_article_is_offered_to_where_one_is_missing(client, per
         "/articles/{{7*7}}'\"<script>/",
     ],
 )
-def test_garbage_is_not_found(client, path):
+def test_invalid_names_are_not_found(client, path):
     factories.article("x")
     response = client.get(path)
     assert response.status_code == 404
@@ -154,7 +156,7 @@ def test_garbage_is_not_found(client, path):
 @pytest.mark.parametrize(
     "path", ["/", "/articles/", "/articles/x/", "/articles/x", "/articles/x/links/", "/tags/"]
 )
-def test_pages_are_read_and_nothing_else(client, method, path):
+def test_pages_allow_only_safe_methods(client, method, path):
     factories.article("x")
     assert getattr(client, method)(path).status_code == 405
 
@@ -172,7 +174,7 @@ def fields():
     return {"tags": ["shared", "secretive"], "body": "[[Public]]", "featured": True}
 
 
-def test_what_is_not_public_is_not_found_and_appears_nowhere(client):
+def test_hidden_articles_are_not_found_and_appear_on_no_page(client):
     hidden()
     body = "[[Secret draft|label]] [[secret of tomorrow|label]]"
     factories.article("Public", tags=["shared"], body=body)
@@ -201,7 +203,7 @@ def test_what_is_not_public_is_not_found_and_appears_nowhere(client):
     assert "ecret" not in html
 
 
-def test_links_lead_where_their_names_lead_now(client):
+def test_links_follow_the_current_names(client):
     target = factories.article("Target", aliases=["Goal"])
     factories.article("Source", body="A [[goal#Some part|thing]] and [[Nowhere|nothing]].")
     factories.rename(target, title="Aim", slug="aim")
@@ -214,7 +216,7 @@ def test_links_lead_where_their_names_lead_now(client):
     assert "wiki:" not in html
 
 
-def test_an_editor_can_write_what_is_wanted_and_edit_what_is_there(client):
+def test_an_editor_can_create_wanted_articles_and_edit_existing_ones(client):
     article = factories.article("Source", body="[[No where|nothing]]")
     client.force_login(factories.user("", "add_article", "change_article"))
     html = client.get("/articles/source/").content.decode()
@@ -222,7 +224,7 @@ def test_an_editor_can_write_what_is_wanted_and_edit_what_is_there(client):
     assert f'href="/admin/articles/article/{article.pk}/change/"' in html
 
 
-def test_the_margin_shows_the_sentences_that_link_here(client):
+def test_backlinks_show_the_sentence_of_the_link(client):
     factories.article("Target")
     factories.article("Source", body="First one. Then came [[target|the goal]] of it all. Last.")
     html = client.get("/articles/target/").content.decode()
@@ -231,7 +233,7 @@ def test_the_margin_shows_the_sentences_that_link_here(client):
     assert sentence in client.get("/articles/target/links/").content.decode()
 
 
-def test_the_margin_shows_the_first_articles_that_link_here_and_the_way_to_all(client):
+def test_the_first_backlinks_are_shown_with_a_link_to_all(client):
     factories.article("Target")
     for number in range(9):
         factories.article(f"Source {number}", body="[[Target]] [[Target]]")
@@ -241,7 +243,7 @@ def test_the_margin_shows_the_first_articles_that_link_here_and_the_way_to_all(c
 
 
 @pytest.mark.parametrize("translated", [False, True])
-def test_an_article_may_have_as_many_names_as_the_desk_allows(admin_client, translated):
+def test_an_article_may_have_as_many_names_as_the_admin_allows(admin_client, translated):
     """Each of them leads here, and the first that link here are shown, whatever name they use."""
     aliases = [f"Name {number}" for number in range(MAX_NAMES)]
     target = factories.article("Target", aliases=aliases)
@@ -297,13 +299,13 @@ def furnish(count):
 
 
 @pytest.mark.parametrize("count", [1, 20])
-def test_the_page_costs_four_queries(client, django_assert_num_queries, count):
+def test_the_page_takes_four_queries(client, django_assert_num_queries, count):
     furnish(count)
     with django_assert_num_queries(QUERIES):
         assert client.get("/articles/centre/").status_code == 200
 
 
-def test_the_large_columns_that_are_not_shown_are_not_read(client, django_assert_num_queries):
+def test_large_columns_that_are_not_displayed_are_not_read(client, django_assert_num_queries):
     furnish(1)
     with django_assert_num_queries(QUERIES) as captured:
         client.get("/articles/centre/")
@@ -312,7 +314,9 @@ def test_the_large_columns_that_are_not_shown_are_not_read(client, django_assert
 
 
 @pytest.mark.parametrize("count", [3, 60])
-def test_the_page_of_links_costs_the_same_at_any_length(client, django_assert_num_queries, count):
+def test_the_page_of_backlinks_takes_a_constant_number_of_queries(
+    client, django_assert_num_queries, count
+):
     factories.article("Centre")
     for number in range(count):
         factories.article(f"Source {number:02}", body="[[Centre]] and again [[Centre]]")
@@ -323,7 +327,7 @@ def test_the_page_of_links_costs_the_same_at_any_length(client, django_assert_nu
         client.get("/articles/centre/links/?after=source-01")
 
 
-def test_the_links_go_on_over_pages(client):
+def test_backlinks_are_paginated(client):
     factories.article("Centre")
     for number in range(60):
         factories.article(f"Source {number:02}", body="[[Centre]]")
@@ -339,7 +343,7 @@ def test_a_page_without_a_cookie_sets_none(client):
     assert "Cookie" in response["Vary"]
 
 
-def test_a_redirect_is_for_ever_only_if_no_hidden_article_is_called_so(client):
+def test_a_redirect_is_permanent_only_if_no_hidden_article_has_the_name(client):
     factories.article("السلام", language="ar", aliases=["Peace"])
     assert client.get("/articles/peace/").status_code == 301
     hidden = factories.article("Peace", language="en", status="draft")
@@ -348,7 +352,7 @@ def test_a_redirect_is_for_ever_only_if_no_hidden_article_is_called_so(client):
     assert client.get("/articles/peace/").status_code == 200
 
 
-def test_titles_and_headings_run_as_their_article_or_their_words_do(client):
+def test_titles_and_headings_have_the_direction_of_their_article_or_text(client):
     body = "See [[ديوان]].\n\n## NATO والدفاع\n\nنص.\n\n## Said in English\n\nنص."
     factories.article("NATO والدفاع المشترك", slug="nato", language="ar", tags=["x"], body=body)
     factories.article("ديوان", language="ar", tags=["x"], body="See [[nato]].")

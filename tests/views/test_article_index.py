@@ -1,4 +1,4 @@
-"""The index from A to Z, its pages, and finding an article by its name."""
+"""The index from A to Z and its pages."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def numbers(first, last):
     return [f"{number:03}" for number in range(first, last + 1)]
 
 
-def test_the_index_is_in_order_with_a_summary_each(client):
+def test_the_index_is_in_order_with_summaries(client):
     for title in ("Zebra", "«Quoted»", "Élan"):
         factories.article(title, summary=f"About {title}.")
     html = client.get("/articles/").content.decode()
@@ -45,21 +45,21 @@ def test_the_index_is_in_order_with_a_summary_each(client):
         ("after=", 0, 49, "", "049"),
     ],
 )
-def test_pages_begin_after_an_article_or_end_before_it(client, query, first, last, before, after):
+def test_pages_start_after_an_article_or_end_before_it(client, query, first, last, before, after):
     html = client.get(f"/articles/?{query}").content.decode()
     assert titles(html) == numbers(first, last)
     assert (f'href="?before=article-{before}"' in html) is bool(before)
     assert (f'href="?after=article-{after}"' in html) is bool(after)
 
 
-def test_a_page_does_not_begin_at_an_article_that_readers_do_not_know(client):
+def test_a_hidden_article_is_no_position(client):
     for title, status in (("A", Status.PUBLISHED), ("M", Status.DRAFT), ("Z", Status.PUBLISHED)):
         factories.article(title, status=status)
     assert 'href="/articles/a/"' in client.get("/articles/?after=m").content.decode()
 
 
 @pytest.mark.usefixtures("many")
-def test_a_letter_keeps_its_pages_together(client):
+def test_the_pages_of_a_letter_keep_the_letter(client):
     factories.article("Zebra")
     html = client.get("/articles/?letter=A").content.decode()
     assert "?letter=a&amp;after=article-049" in html and "Zebra" not in html
@@ -81,7 +81,7 @@ def test_letters_without_an_article_are_muted(client):
 
 
 @pytest.mark.parametrize("letter", ["q", "%00", "%F4%8F%BF%BF", "%ED%9F%BB", "zz", "'", "%25"])
-def test_a_letter_that_nothing_stands_under_is_no_error(client, letter):
+def test_a_letter_without_articles_is_no_error(client, letter):
     factories.article("Eel")
     response = client.get(f"/articles/?letter={letter}")
     assert response.status_code == 200
@@ -89,7 +89,9 @@ def test_a_letter_that_nothing_stands_under_is_no_error(client, letter):
 
 @pytest.mark.parametrize("query", ["", "?after=article-001", "?letter=a"])
 @pytest.mark.parametrize("count", [3, 60])
-def test_the_index_costs_the_same_at_any_length(client, django_assert_num_queries, count, query):
+def test_the_index_takes_a_constant_number_of_queries(
+    client, django_assert_num_queries, count, query
+):
     for number in range(count):
         factories.article(f"Article {number:03}")
     client.get("/articles/")
@@ -97,7 +99,7 @@ def test_the_index_costs_the_same_at_any_length(client, django_assert_num_querie
         client.get(f"/articles/{query}")
 
 
-def test_what_was_asked_for_here_is_searched_for(client):
+def test_a_query_redirects_to_the_search_page(client):
     response = client.get("/articles/", {"q": " budget of & DEFENSE "})
     assert response.status_code == 301
     assert response["Location"] == "/search/?q=budget+of+%26+DEFENSE"

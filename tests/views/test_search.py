@@ -1,4 +1,4 @@
-"""The page of results, suggestions, and counting what was looked for in vain."""
+"""The search page, suggestions, and counting failed searches."""
 
 from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree
@@ -23,7 +23,7 @@ def page(client, **asked):
     return " ".join(response.content.decode().split())
 
 
-def test_a_result_shows_title_hits_in_a_sentence_tags_and_date(client):
+def test_a_result_shows_title_snippet_tags_and_date(client):
     factories.article(
         "Peace <Corps>",
         body="It began early. The missions & their *peaceful* ends. " + "More was said. " * 40,
@@ -37,7 +37,7 @@ def test_a_result_shows_title_hits_in_a_sentence_tags_and_date(client):
     assert '<meta name="robots" content="noindex">' in html
 
 
-def test_a_result_runs_as_its_article_does_and_says_when_it_was_changed(client):
+def test_a_result_has_the_direction_of_its_article_and_the_date_of_its_last_change(client):
     made = factories.article("السلام", language="ar", body="peace")
     changed = datetime(2004, 5, 6, 12, tzinfo=UTC)
     Article.objects.filter(pk=made.pk).update(created=datetime(2001, 2, 3, tzinfo=UTC))
@@ -47,7 +47,7 @@ def test_a_result_runs_as_its_article_does_and_says_when_it_was_changed(client):
     assert ">May 6, 2004</time>" in html and "2001" not in html
 
 
-def test_results_can_be_narrowed_and_each_way_says_how_many_it_leaves(client):
+def test_facets_filter_results_and_show_their_counts(client):
     factories.article("One", body="peace", tags=["war & peace", "both"])
     factories.article("Two", body="peace", tags=["both"])
     factories.article("Trois", body="peace", language="fr")
@@ -61,7 +61,7 @@ def test_results_can_be_narrowed_and_each_way_says_how_many_it_leaves(client):
     assert "Two" not in page(client, q="peace", language="fr")
 
 
-def test_every_way_on_keeps_what_was_chosen(client):
+def test_links_keep_the_active_filters(client):
     for number in range(11):
         tags = ["both", "war"] if number else ["both"]
         factories.article(f"Paix {number}", body="peace", language="fr", tags=tags)
@@ -77,7 +77,7 @@ def test_every_way_on_keeps_what_was_chosen(client):
     assert 'href="?q=peace&amp;tag=both&amp;language=fr"' in html
 
 
-def test_there_are_ten_results_a_page(client):
+def test_a_page_has_ten_results(client):
     for number in range(23):
         factories.article(f"Peace {number:02}")
     first, last = page(client, q="peace"), page(client, q="peace", page=3)
@@ -109,20 +109,20 @@ def test_if_more_articles_match_than_are_ranked_every_number_is_a_lower_bound(cl
 
 
 @pytest.mark.parametrize("asked", ["budjet", "defence budgett", "Budget of Defence"])
-def test_where_little_is_found_the_page_says_what_may_have_been_meant(client, asked):
+def test_few_results_come_with_a_corrected_query(client, asked):
     factories.article("Defense Budget", aliases=["Budget of Defense"], body="Expenditure.")
     assert 'href="/articles/defense-budget/"' in page(client, q=asked)
 
 
 @pytest.mark.parametrize(("count", "told"), [(1, True), (2, True), (3, False)])
-def test_names_that_are_spelt_alike_are_told_only_with_few_results(client, count, told):
+def test_similar_names_are_listed_only_with_few_results(client, count, told):
     factories.article("Budgie")
     for _number in range(count):
         factories.article(body="budget")
     assert ('href="/articles/budgie/"' in page(client, q="budget")) is told
 
 
-def test_a_word_that_no_article_has_is_corrected_from_texts_and_tags(client):
+def test_an_unknown_word_is_corrected_from_texts_and_tags(client):
     factories.article("One", body="Expenditure and reconnaissance.", tags=["diplomacy"])
     factories.article("Draft", body="Expenditures", tags=["diplomats"], status=Status.DRAFT)
     assert 'href="?q=expenditure"' in page(client, q="expenditrue")
@@ -141,14 +141,14 @@ def test_a_word_that_no_article_has_is_corrected_from_texts_and_tags(client):
         ('"milit milita', '"militia militia'),
     ],
 )
-def test_whole_words_are_corrected_as_they_are_spelt(asked, better):
+def test_corrections_are_words_as_they_are_spelled(asked, better):
     factories.article("Straße", body="military militia", language="de", tags=["Musterstädt"])
     factories.article("المدرسة", language="ar", slug="school")
     factories.article("İstanbul", language="tr")
     assert did_you_mean(parse_query(asked))[0] == better
 
 
-def test_an_empty_page_tells_how_to_search(client):
+def test_an_empty_page_explains_how_to_search(client):
     for asked in ("", "  ", '"', "-", "\0"):
         assert "How to search" in page(client, q=asked)
     assert "How to search" in page(client)
@@ -156,7 +156,7 @@ def test_an_empty_page_tells_how_to_search(client):
 
 
 @pytest.mark.parametrize("asked", ["-war", '-"united nations"', "-tag:peace", "-war -peace"])
-def test_who_only_says_what_is_not_wanted_is_asked_for_a_word(client, asked):
+def test_a_query_of_exclusions_only_needs_a_word(client, asked):
     factories.article("Peace")
     html = page(client, q=asked)
     assert "Enter at least one word." in html and "How to search" in html
@@ -164,7 +164,7 @@ def test_who_only_says_what_is_not_wanted_is_asked_for_a_word(client, asked):
     assert not FailedSearch.objects.exists()
 
 
-def test_a_long_question_is_cut_and_the_page_says_so(client):
+def test_a_long_query_is_shortened_and_the_page_says_so(client):
     factories.article("Peace")
     html = page(client, q="peace " * 2000)
     assert "has been shortened" in html and "/articles/peace/" in html
@@ -202,7 +202,7 @@ def test_personal_data_and_long_queries_are_not_stored(client):
     assert not FailedSearch.objects.exists()
 
 
-def test_only_so_much_is_kept_and_what_was_rare_goes_first():
+def test_the_rarest_failed_searches_are_deleted_first():
     day = date(2026, 1, 1)
     FailedSearch.objects.bulk_create(
         FailedSearch(
@@ -215,7 +215,7 @@ def test_only_so_much_is_kept_and_what_was_rare_goes_first():
     assert FailedSearch.objects.filter(count=2).count() == MAX_FAILED_SEARCHES // 2
 
 
-def test_readers_of_the_desk_see_what_was_looked_for_and_cannot_change_it(client):
+def test_the_admin_lists_failed_searches_read_only(client):
     FailedSearch.objects.record("nowhere")
     client.force_login(factories.user("", "view_article"))
     html = client.get("/admin/articles/failedsearch/").content.decode()
@@ -227,7 +227,7 @@ def test_readers_of_the_desk_see_what_was_looked_for_and_cannot_change_it(client
     assert client.get("/admin/articles/failedsearch/").status_code == 403
 
 
-def test_what_was_looked_for_most_often_is_the_first_on_the_desk(client):
+def test_the_admin_lists_the_most_frequent_failed_searches_first(client):
     for asked in ("a seldom", "often", "often", "seldom"):
         FailedSearch.objects.record(asked)
     client.force_login(factories.user("", "view_article"))
@@ -240,7 +240,7 @@ def suggested(client, typed):
     return [(row["name"], row["url"]) for row in response.json()["suggestions"]]
 
 
-def test_suggestions_of_one_spelling_are_told_apart_by_their_languages(client):
+def test_equal_suggestions_are_told_apart_by_language(client):
     factories.article("Diwan")
     factories.article("Diwan", slug="diwan-fr", language="fr")
     factories.article("Diwans")
@@ -250,7 +250,7 @@ def test_suggestions_of_one_spelling_are_told_apart_by_their_languages(client):
     assert "no-cache" in response["Cache-Control"]
 
 
-def test_suggestions_are_names_that_begin_so_then_names_with_such_a_word(client):
+def test_suggestions_are_names_with_the_prefix_then_names_with_such_a_word(client):
     factories.article("Peace", aliases=["Peacetime"])
     factories.article("Lasting Peace")
     factories.article("War", body="peace")
@@ -264,7 +264,7 @@ def test_suggestions_are_names_that_begin_so_then_names_with_such_a_word(client)
         assert suggested(client, typed) == []
 
 
-def test_a_title_is_suggested_rather_than_another_name_and_no_more_than_eight(client):
+def test_titles_are_suggested_before_other_names_and_at_most_eight(client):
     factories.article("Peacetime", aliases=["Pea"])
     assert suggested(client, "pea") == [("Peacetime", "/articles/peacetime/")]
     for number in range(9):
@@ -272,13 +272,13 @@ def test_a_title_is_suggested_rather_than_another_name_and_no_more_than_eight(cl
     assert len(suggested(client, "pea")) == 8
 
 
-def test_a_suggestion_runs_as_its_article_does(client):
+def test_a_suggestion_has_the_direction_of_its_article(client):
     factories.article("NATO والدفاع المشترك", language="ar")
     row = client.get("/search/suggest", {"q": "nato"}).json()["suggestions"][0]
     assert (row["language"], row["direction"]) == ("ar", "rtl")
 
 
-def test_browsers_are_told_how_to_search(client):
+def test_the_opensearch_description_has_the_search_url(client):
     home = client.get("/").content.decode()
     assert (
         'type="application/opensearchdescription+xml" title="Diwan" href="/opensearch.xml"' in home
@@ -293,9 +293,7 @@ def test_browsers_are_told_how_to_search(client):
 
 
 @pytest.mark.parametrize("count", [3, 40])
-def test_a_search_costs_the_same_number_of_queries_at_any_size(
-    client, django_assert_max_num_queries, count
-):
+def test_a_search_takes_a_constant_number_of_queries(client, django_assert_max_num_queries, count):
     for number in range(count):
         factories.article(f"Article {number:03}", tags=[f"tag {number % 5}"])
     client.get("/search/", {"q": "article"})

@@ -11,7 +11,7 @@ from tests import factories
 
 
 @pytest.mark.django_db
-def test_home_shows_where_to_start_what_changed_and_the_tags(client):
+def test_home_shows_featured_and_recent_articles_and_tags(client):
     factories.article("Beginning", featured=True, summary="Where it starts.", tags=["first"])
     factories.article("News")
     html = client.get("/").content.decode()
@@ -27,14 +27,14 @@ def test_home_shows_where_to_start_what_changed_and_the_tags(client):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/articles/", "/tags/", "/map/"])
-def test_the_head_of_a_page_says_where_one_is(client, path):
+def test_the_navigation_marks_the_current_page(client, path):
     html = client.get(path).content.decode()
     assert f'<a href="{path}" aria-current="page">' in html.partition("<main")[0]
     assert html.partition("<main")[0].count("aria-current") == 1
 
 
 @pytest.mark.django_db
-def test_the_foot_of_a_page_leads_to_feeds_and_source_and_says_the_version(client):
+def test_the_footer_links_to_feeds_and_source_and_shows_the_version(client):
     factories.article("Peace")
     foot = client.get("/articles/peace/").content.decode().partition("<footer")[2]
     for part in ('href="/feed/"', 'href="/articles/peace.md"', VERSION, "BSD 3-Clause"):
@@ -55,7 +55,7 @@ def test_an_empty_site_says_so(client):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [3, 60])
-def test_home_costs_the_same_at_any_length(client, django_assert_num_queries, count):
+def test_home_takes_a_constant_number_of_queries(client, django_assert_num_queries, count):
     for number in range(count):
         factories.article(tags=[f"tag {number}"], featured=True)
     client.get("/")
@@ -64,7 +64,7 @@ def test_home_costs_the_same_at_any_length(client, django_assert_num_queries, co
 
 
 @pytest.mark.django_db
-def test_health_is_a_word_and_one_query(client, django_assert_num_queries):
+def test_healthz_answers_ok_after_one_query(client, django_assert_num_queries):
     with django_assert_num_queries(1):
         response = client.get("/healthz")
     assert (response.status_code, response.content) == (200, b"ok\n")
@@ -76,33 +76,33 @@ def away(*_arguments: object) -> None:
 
 
 @pytest.mark.django_db
-def test_without_a_database_there_is_no_health(client):
+def test_healthz_answers_503_without_a_database(client):
     with connection.execute_wrapper(away):
         response = client.get("/healthz")
     assert (response.status_code, response.content) == (503, b"database unavailable\n")
 
 
-def test_browsers_that_ask_for_an_icon_get_it(client):
+def test_favicon_redirects_to_the_icon(client):
     response = client.get("/favicon.ico")
     assert response["Location"] == "/static/articles/favicon.svg"
 
 
 @pytest.mark.django_db
-def test_an_unknown_address_has_a_page_of_its_own(client):
+def test_an_unknown_url_has_a_404_page(client):
     response = client.get("/nothing/<i>here/")
     html = response.content.decode()
     assert response.status_code == 404
     assert "“<bdi>/nothing/&lt;i&gt;here/</bdi>”" in html and "/articles/" in html
 
 
-def test_the_page_of_a_failure_asks_nothing_of_anybody():
+def test_the_500_page_needs_no_database_and_no_context():
     response = views.server_error(RequestFactory().get("/", HTTP_HOST="not a host"))
     assert response.status_code == 500
     assert b"Something went wrong" in response.content
 
 
 @pytest.mark.django_db
-def test_a_failure_is_answered_with_its_page(client):
+def test_an_exception_is_answered_with_the_500_page(client):
     client.raise_request_exception = False
     with connection.execute_wrapper(away):
         response = client.get("/")
@@ -111,7 +111,7 @@ def test_a_failure_is_answered_with_its_page(client):
 
 
 @pytest.mark.django_db
-def test_nothing_that_somebody_wrote_becomes_markup(client):
+def test_content_is_escaped(client):
     evil = '<i>evil</i>" onfocus="evil" \'x'
     fields = {"summary": evil, "author": evil, "featured": True, "tags": [evil, "shared"]}
     factories.article(f"One {evil}", slug="one", body=f"{evil} [[Two {evil}]]", **fields)
@@ -138,7 +138,7 @@ def test_nothing_that_somebody_wrote_becomes_markup(client):
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "%00", "..%2f..%2fmanage.py", "no.png", ""])
-def test_what_cannot_be_an_uploaded_file_is_not_there(client, name):
+def test_a_path_that_cannot_be_a_file_is_not_found(client, name):
     assert client.get(f"/media/{name}").status_code == 404
 
 

@@ -1,4 +1,4 @@
-"""An article as the document that it was written as."""
+"""An article as a Markdown document with front matter."""
 
 from datetime import timedelta
 from urllib.parse import quote
@@ -31,7 +31,7 @@ def test_the_source_is_a_document_that_loads_again(client):
     assert parsed.article.created == article.created
 
 
-def test_only_what_readers_may_know_stands_in_front_of_it(client):
+def test_the_front_matter_has_only_public_fields(client):
     now = timezone.now()
     article = factories.article(
         "Secret name",
@@ -50,12 +50,12 @@ def test_only_what_readers_may_know_stands_in_front_of_it(client):
 
 
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.REVIEW, Status.ARCHIVED])
-def test_what_is_not_public_has_no_source(client, status):
+def test_hidden_articles_have_no_source(client, status):
     factories.article("Peace", status=status)
     assert client.get("/articles/peace.md").status_code == 404
 
 
-def test_every_name_leads_to_the_one_source(client):
+def test_every_name_redirects_to_the_source(client):
     article = factories.article("TCP/IP", slug="tcp", aliases=["README.md", "مُحَمَّد"])
     factories.rename(article, slug="tcp-ip")
     for name in ("tcp", "TCP/IP", "محمد", "Tcp_Ip"):
@@ -66,7 +66,7 @@ def test_every_name_leads_to_the_one_source(client):
     assert client.get("/articles/%00.md").status_code == 404
 
 
-def test_it_is_not_sent_again_until_something_changed(client, django_assert_num_queries):
+def test_the_source_is_not_sent_again_until_content_changes(client, django_assert_num_queries):
     article = factories.article("Peace", body="Old.")
     with django_assert_num_queries(3):
         etag = client.get("/articles/peace.md")["ETag"]
@@ -78,7 +78,7 @@ def test_it_is_not_sent_again_until_something_changed(client, django_assert_num_
     assert b"New." in client.get("/articles/peace.md", headers={"If-None-Match": etag}).content
 
 
-def test_the_page_names_its_source(client):
+def test_the_page_links_to_its_source(client):
     factories.article("Peace")
     html = client.get("/articles/peace/").content.decode()
     href = "http://testserver/articles/peace.md"

@@ -1,4 +1,4 @@
-"""Tags: their index, their pages, and the other words that lead to them."""
+"""The list of tags, the page of a tag, and redirects from synonyms."""
 
 from urllib.parse import quote
 
@@ -11,7 +11,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-def test_tags_are_listed_with_the_number_of_articles_that_readers_see(client):
+def test_tags_are_listed_with_the_number_of_public_articles(client):
     factories.article(tags=["peace", "war"])
     factories.article(tags=["peace"])
     factories.article(tags=["peace", "secret"], status=Status.DRAFT)
@@ -21,7 +21,7 @@ def test_tags_are_listed_with_the_number_of_articles_that_readers_see(client):
     assert "secret" not in html
 
 
-def test_a_tag_says_what_it_means_and_what_it_is_used_with(client):
+def test_a_tag_shows_its_description_synonyms_and_related_tags(client):
     factories.article("Helmets", tags=["peacekeeping", "blue"])
     tag = Tag.objects.get(key="peacekeeping")
     tag.description = "Operations that keep peace."
@@ -40,7 +40,7 @@ def test_a_tag_says_what_it_means_and_what_it_is_used_with(client):
 @pytest.mark.parametrize(
     "word", ["Peacekeeping", "PEACE_operations", "old-word", "Old word", "C++"]
 )
-def test_other_words_for_a_tag_lead_to_its_address(client, word):
+def test_synonyms_redirect_to_their_tag(client, word):
     factories.article(tags=["Old word"])
     factories.article(tags=["C++"])
     tag = Tag.objects.get(slug="old-word")
@@ -57,7 +57,7 @@ def test_a_tag_without_a_public_article_is_not_found(client):
         assert client.get(f"/tags/{word}/").status_code == 404
 
 
-def test_the_articles_of_a_tag_are_in_order_over_pages(client):
+def test_the_articles_of_a_tag_are_paginated_in_order(client):
     for number in range(60):
         factories.article(f"Article {number:02}", tags=["all"])
     factories.article("Article 30b", status=Status.DRAFT, tags=["all"])
@@ -71,7 +71,7 @@ def test_the_articles_of_a_tag_are_in_order_over_pages(client):
     assert back.count("/articles/article-") == 50 and 'href="?before=' not in back
 
 
-def test_articles_that_sort_alike_are_not_lost_between_pages(client):
+def test_articles_with_equal_sort_keys_are_not_lost_between_pages(client):
     languages = [f"{a}{b}" for a in "abcde" for b in "abcdefghijklm"]
     for number in range(55):
         factories.article("Same", slug=f"same-{number}", language=languages[number], tags=["all"])
@@ -82,7 +82,7 @@ def test_articles_that_sort_alike_are_not_lost_between_pages(client):
 
 
 @pytest.mark.parametrize("count", [3, 60])
-def test_a_tag_costs_the_same_at_any_length(client, django_assert_num_queries, count):
+def test_a_tag_takes_a_constant_number_of_queries(client, django_assert_num_queries, count):
     for number in range(count):
         factories.article(f"Article {number:02}", tags=["all", f"tag {number}"])
     with django_assert_num_queries(4):
