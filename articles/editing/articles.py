@@ -40,9 +40,8 @@ def save(
 ) -> Revision | None:
     """Save `article` with exactly these tags, or with those that it has, and all derived rows.
 
-    A former title or slug stays a name of the article. Tags that don't exist are created. A lazy
-    `comment` is stored in the site's language. Returns the new revision, or None if nothing has
-    changed.
+    A former title or slug stays a name of the article. Tags that don't exist are created.
+    Returns the new revision, or None if nothing has changed.
     Raises ValidationError for a field that is wrong, `derived.NameTaken` for a name of another
     article, and `EditConflict` if the article has a newer revision than number `base`.
     """
@@ -55,8 +54,7 @@ def save(
     fields = snapshot(article, [tag.name for tag in selected])
     if stored and _is_unchanged(stored, current, article, fields):
         return None
-    article.updated = timezone.now()
-    _write_relations(article, stored, selected, current)
+    _write(article, stored, selected, current)
     return derived.complete_write(
         [article],
         index=lambda _articles: search.index_article(article, selected),
@@ -96,9 +94,8 @@ def _is_unchanged(
     return stored.body == article.body and fields == snapshot(stored, [tag.name for tag in tags])
 
 
-def _write_relations(
-    article: Article, stored: Article | None, tags: list[Tag], current: list[Tag]
-) -> None:
+def _write(article: Article, stored: Article | None, tags: list[Tag], current: list[Tag]) -> None:
+    article.updated = timezone.now()
     document = derived.derive(article)
     article.save()
     derived.write_relations(
