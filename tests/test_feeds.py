@@ -269,7 +269,7 @@ def test_an_empty_site_has_an_empty_feed(client):
     assert read(client).find(f"{ATOM}updated").text == datetime(1970, 1, 1, tzinfo=UTC).isoformat()
 
 
-def written(**fields):
+def entry_with(**fields):
     """The only entry of a feed, parsed again after it has been written."""
     feed = ArticleAtomFeed("Feed", "/", None, author_name="Us", xml_lang="en", icon="/icon")
     entry = {
@@ -294,7 +294,7 @@ def written(**fields):
 
 @given(st.text(st.characters(codec=None)))
 def test_a_feed_is_well_formed_xml_whatever_the_text(text):
-    entry = written(
+    entry = entry_with(
         title=text, description=text, content=text, author_name=f"x{text}", tags=[Tag(name=text)]
     )
     # A parser normalizes line ends (XML 1.0, 2.11), but keeps references in attributes.
@@ -307,4 +307,4 @@ def test_a_feed_is_well_formed_xml_whatever_the_text(text):
     "character", ["\x00", "\x08", "\x0c", "\ufffe", "\uffff", "\ud800", "\x1f"]
 )
 def test_characters_that_xml_cannot_contain_are_left_out(character):
-    assert written(title=f"a{character}b").find(f"{ATOM}title").text == "ab"
+    assert entry_with(title=f"a{character}b").find(f"{ATOM}title").text == "ab"

@@ -21,17 +21,17 @@ def head(client, path):
     return root.find("head")
 
 
-def properties(found):
-    said = {}
-    for meta in found.iter("meta"):
+def properties(elements):
+    metadata = {}
+    for meta in elements.iter("meta"):
         name = meta.get("property") or meta.get("name")
-        said.setdefault(name, []).append(meta.get("content"))
-    return {name: values[0] if len(values) == 1 else values for name, values in said.items()}
+        metadata.setdefault(name, []).append(meta.get("content"))
+    return {name: values[0] if len(values) == 1 else values for name, values in metadata.items()}
 
 
-def facts(found):
+def facts(elements):
     (script,) = [
-        each for each in found.iter("script") if each.get("type") == "application/ld+json"
+        each for each in elements.iter("script") if each.get("type") == "application/ld+json"
     ]
     data = json.loads(script.text)
     assert data["@context"] == "https://schema.org"
@@ -49,32 +49,36 @@ def test_an_article_has_opengraph_properties(client):
     )
     article.body = "More."
     editing.save(article)
-    said = properties(head(client, "/articles/peace/"))
-    assert said["og:type"] == "article"
-    assert said["og:title"] == "Peace & “quiet”"
-    assert said["og:description"] == "No <war>."
-    assert said["og:url"] == f"{ORIGIN}/articles/peace/"
-    assert said["og:site_name"] == "Diwan"
-    assert said["og:locale"] == "pt_BR"
-    assert said["og:image"] == CARD
-    assert (said["og:image:width"], said["og:image:height"]) == ("1200", "630")
+    metadata = properties(head(client, "/articles/peace/"))
+    assert metadata["og:type"] == "article"
+    assert metadata["og:title"] == "Peace & “quiet”"
+    assert metadata["og:description"] == "No <war>."
+    assert metadata["og:url"] == f"{ORIGIN}/articles/peace/"
+    assert metadata["og:site_name"] == "Diwan"
+    assert metadata["og:locale"] == "pt_BR"
+    assert metadata["og:image"] == CARD
+    assert (metadata["og:image:width"], metadata["og:image:height"]) == ("1200", "630")
     assert b'<meta name="twitter:card" content="summary_large_image">' in (
         client.get("/articles/peace/").content
     )
-    assert said["article:author"] == "Layla"
-    assert said["article:modified_time"] == article.updated.isoformat()
-    assert said["article:tag"] == ["a", "b"]
-    assert said["article:published_time"] == article.published.isoformat()
+    assert metadata["article:author"] == "Layla"
+    assert metadata["article:modified_time"] == article.updated.isoformat()
+    assert metadata["article:tag"] == ["a", "b"]
+    assert metadata["article:published_time"] == article.published.isoformat()
 
 
 def test_the_first_uploaded_image_represents_an_article(client):
     body = "![far](https://elsewhere.example/x.png) ![a & b](/media/a%20b&c.png) ![](/media/2.png)"
     factories.article("Peace", body=body)
-    found = head(client, "/articles/peace/")
-    said = properties(found)
-    assert said["og:image"] == f"{ORIGIN}/media/a%20b&c.png" == facts(found)["Article"]["image"]
-    assert said["og:image:alt"] == "a & b"
-    assert "og:image:width" not in said
+    elements = head(client, "/articles/peace/")
+    metadata = properties(elements)
+    assert (
+        metadata["og:image"]
+        == f"{ORIGIN}/media/a%20b&c.png"
+        == facts(elements)["Article"]["image"]
+    )
+    assert metadata["og:image:alt"] == "a & b"
+    assert "og:image:width" not in metadata
 
 
 def test_the_image_of_the_site_has_the_stated_size(client):
@@ -114,14 +118,14 @@ def test_an_article_is_described_in_json_ld(client):
 
 
 def test_the_home_page_has_a_search_action(client):
-    found = head(client, "/")
-    site = facts(found)["WebSite"]
+    elements = head(client, "/")
+    site = facts(elements)["WebSite"]
     assert (site["name"], site["url"]) == ("Diwan", f"{ORIGIN}/")
     action = site["potentialAction"]
     assert action["@type"] == "SearchAction"
     assert action["target"]["urlTemplate"] == f"{ORIGIN}/search/?q={{search_term_string}}"
     assert action["query-input"] == "required name=search_term_string"
-    assert properties(found)["og:image"] == CARD
+    assert properties(elements)["og:image"] == CARD
 
 
 def test_a_tag_has_a_description_and_breadcrumbs(client):
@@ -129,9 +133,9 @@ def test_a_tag_has_a_description_and_breadcrumbs(client):
     tag = Tag.objects.get()
     tag.description = "When nothing happens."
     editing.save_tag(tag)
-    found = head(client, "/tags/calm-days/")
-    assert properties(found)["og:description"] == "When nothing happens."
-    steps = facts(found)["BreadcrumbList"]["itemListElement"]
+    elements = head(client, "/tags/calm-days/")
+    assert properties(elements)["og:description"] == "When nothing happens."
+    steps = facts(elements)["BreadcrumbList"]["itemListElement"]
     assert [step["name"] for step in steps] == ["Diwan", "Tags", "Calm days"]
 
 
@@ -139,8 +143,8 @@ def test_content_cannot_end_the_json_ld_block(client):
     evil = "</script><!--<script>&amp;\" ' \u2028 x"
     factories.article(f"E {evil}", slug="evil", summary=evil, author=evil, tags=[evil])
     for path in ("/articles/evil/", Tag.objects.get().get_absolute_url()):
-        found = head(client, path)
-        assert evil.partition("\u2028")[0] in json.dumps(facts(found)).replace('\\"', '"')
+        elements = head(client, path)
+        assert evil.partition("\u2028")[0] in json.dumps(facts(elements)).replace('\\"', '"')
     text = client.get("/articles/evil/").content.decode()
     data = text.partition('ld+json">')[2].partition("</script>")[0]
     assert not set("<>&\u2028") & set(data)

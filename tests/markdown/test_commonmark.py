@@ -52,19 +52,19 @@ def with_raw_html_as_text(example):
     expected, position, block = example["html"], 0, ""
     for event in events.parse_events(example["markdown"]):
         if event.kind == "HtmlBlock":
-            shown = f"<p>{html.escape(block)}</p>" if event.edge == "end" else ""
+            replacement = f"<p>{html.escape(block)}</p>" if event.edge == "end" else ""
             position = expected.find(block, position) if event.edge == "end" else position
         elif event.kind == "Html":
             block += event.value
             continue
         elif event.kind == "InlineHtml":
-            block, shown = event.value, html.escape(event.value)
+            block, replacement = event.value, html.escape(event.value)
             position = expected.find(block, position)
         else:
             continue
         assert position >= 0, "the specification does not pass this raw HTML on"
-        expected = expected[:position] + shown + expected[position + len(block) :]
-        position, block = position + len(shown), ""
+        expected = expected[:position] + replacement + expected[position + len(block) :]
+        position, block = position + len(replacement), ""
     return expected
 
 

@@ -48,8 +48,8 @@ def test_headings_have_a_level_text_and_anchor():
 
 
 def test_anchors_are_unique():
-    found = [heading.anchor for heading in parse("# a\n# a\n# a-1\n# a\n# a-1").headings]
-    assert found == ["a", "a-1", "a-1-1", "a-2", "a-1-2"]
+    anchors = [heading.anchor for heading in parse("# a\n# a\n# a-1\n# a\n# a-1").headings]
+    assert anchors == ["a", "a-1", "a-1-1", "a-2", "a-1-2"]
 
 
 def test_an_anchor_never_equals_another_id_of_the_page():
@@ -156,15 +156,15 @@ def test_a_long_sentence_is_cut_between_words_where_there_are_any(filler):
 # Links at read time
 
 
-def resolve(source, known):
+def resolve(source, urls):
     return wikilinks.resolve_links(
-        parse(source).html, known.get, lambda n, label: f"<i>{n}|{label}</i>"
+        parse(source).html, urls.get, lambda n, label: f"<i>{n}|{label}</i>"
     )
 
 
 def test_links_are_resolved_by_name():
-    found = resolve("[[War#Plot|the *w*]] [[a'b]] [x](/y) [[#z]]", {"war": "/articles/krieg/"})
-    assert found == (
+    html = resolve("[[War#Plot|the *w*]] [[a'b]] [x](/y) [[#z]]", {"war": "/articles/krieg/"})
+    assert html == (
         "<p><a href=\"/articles/krieg/#plot\">the <em>w</em></a> <i>a'b|a'b</i> "
         '<a href="/y">x</a> <a href="#z">z</a></p>\n'
     )
@@ -183,8 +183,8 @@ def test_a_missing_link_keeps_its_name_exactly(name):
 
 
 def test_a_resolved_url_is_escaped():
-    found = resolve("[[a#b]]", {"a": f'/articles/{quote("é")}/?a&b"'})
-    assert 'href="/articles/%C3%A9/?a&amp;b&quot;#b"' in found
+    html = resolve("[[a#b]]", {"a": f'/articles/{quote("é")}/?a&b"'})
+    assert 'href="/articles/%C3%A9/?a&amp;b&quot;#b"' in html
 
 
 def test_blocks_beyond_the_maximum_depth_are_flattened():

@@ -16,7 +16,7 @@ from articles.markdown.state import RenderState
 VECTORS = (Path(__file__).parent / "vectors.txt").read_text().splitlines()
 
 # Where a vector may stand: {} is its place.
-PLACES = {
+CONTEXTS = {
     "alone": "{}",
     "in a line": "text {} text",
     "link text": "[{}](/a)",
@@ -77,7 +77,7 @@ def may_have(tag, name, value):
     return name in ATTRIBUTES.get(tag, ())
 
 
-def written(source):
+def rendered(source):
     """The HTML that our rules write, before the second wall."""
     return rules.render(RenderState(source, labels.labels_for("en"), ("/media/",)))
 
@@ -86,10 +86,10 @@ def test_there_are_enough_vectors():
     assert len(set(VECTORS)) >= 80
 
 
-@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
-def test_no_vector_survives(place):
+@pytest.mark.parametrize("place", CONTEXTS.values(), ids=CONTEXTS)
+def test_no_vector_survives(context):
     """Not even through the first wall: the second has nothing to do."""
-    pages = {source: written(source) for source in (place.replace("{}", v) for v in VECTORS)}
+    pages = {source: rendered(source) for source in (context.replace("{}", v) for v in VECTORS)}
     assert {source: page for source, page in pages.items() if sanitize(page) != page} == {}
     assert list(faults("".join(pages.values()))) == []
 
@@ -132,5 +132,5 @@ def test_any_input_renders_to_allowed_html_only(source):
     document = parse(source, media=("/media/",))
     assert not list(faults(document.html))
     raw = source.encode(errors="replace").decode()
-    assert sanitize(written(raw)) == written(raw)
+    assert sanitize(rendered(raw)) == rendered(raw)
     assert all(raw[link.start : link.end].endswith(("]", ")")) for link in document.links)

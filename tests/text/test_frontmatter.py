@@ -42,15 +42,15 @@ def test_output_is_plain_yaml():
 
 
 def test_hand_written_yaml_is_read():
-    found = split('---\ntitle: "A: b"\ntags: [a, "b, c"]\nno: no\nn: 007\n---\n\n\nBody\n')
-    assert found.fields == {"title": "A: b", "tags": ["a", "b, c"], "no": "no", "n": "007"}
-    assert found.body == "\nBody\n"
+    result = split('---\ntitle: "A: b"\ntags: [a, "b, c"]\nno: no\nn: 007\n---\n\n\nBody\n')
+    assert result.fields == {"title": "A: b", "tags": ["a", "b, c"], "no": "no", "n": "007"}
+    assert result.body == "\nBody\n"
 
 
 def test_fields_have_line_numbers():
-    found = split("---\ntitle: A\n# remark\ntags:\n- a\n- b\nslug: x\n---\n\nBody")
-    assert found.lines == {"title": 2, "tags": 4, "slug": 7}
-    assert found.body_line == 10
+    result = split("---\ntitle: A\n# remark\ntags:\n- a\n- b\nslug: x\n---\n\nBody")
+    assert result.lines == {"title": 2, "tags": 4, "slug": 7}
+    assert result.body_line == 10
     assert split("---\na: b\n---\nBody").body_line == 4
     assert split("Body").body_line == 1
 

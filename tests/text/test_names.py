@@ -108,11 +108,11 @@ def test_a_long_slug_is_truncated_between_words():
 
 @given(st.text())
 def test_a_slug_is_its_own_slug(text):
-    found = slug(text)
-    assert slug(found) == found
-    assert len(found) <= 100
-    assert not any(c.isupper() or c.isspace() or c in "_/?#&<>\"'" for c in found)
-    assert found == found.strip("-")
+    result = slug(text)
+    assert slug(result) == result
+    assert len(result) <= 100
+    assert not any(c.isupper() or c.isspace() or c in "_/?#&<>\"'" for c in result)
+    assert result == result.strip("-")
 
 
 @pytest.mark.parametrize(

@@ -33,11 +33,11 @@ def tcp():
         ("ar", "Asia/Tokyo", "2 مارس 2026"),
     ],
 )
-def test_dates_are_local_and_in_the_language_of_the_page(language, zone, written):
+def test_dates_are_local_and_in_the_language_of_the_page(language, zone, expected):
     page = Template("{% load articles_tags %}{{ moment|day }}")
     moment = datetime(2026, 3, 1, 22, tzinfo=UTC)
     with translation.override(language), timezone.override(zone):
-        assert page.render(Context({"moment": moment})) == written
+        assert page.render(Context({"moment": moment})) == expected
 
 
 def test_an_article_shows_its_title_summary_text_dates_and_author(client):

@@ -17,8 +17,8 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-def page(client, **asked):
-    response = client.get("/search/", asked)
+def page(client, **query):
+    response = client.get("/search/", query)
     assert response.status_code == 200
     return " ".join(response.content.decode().split())
 
@@ -109,17 +109,17 @@ def test_if_more_articles_match_than_are_ranked_every_number_is_a_lower_bound(cl
 
 
 @pytest.mark.parametrize("asked", ["budjet", "defence budgett", "Budget of Defence"])
-def test_few_results_come_with_a_corrected_query(client, asked):
+def test_few_results_come_with_a_corrected_query(client, query):
     factories.article("Defense Budget", aliases=["Budget of Defense"], body="Expenditure.")
-    assert 'href="/articles/defense-budget/"' in page(client, q=asked)
+    assert 'href="/articles/defense-budget/"' in page(client, q=query)
 
 
 @pytest.mark.parametrize(("count", "told"), [(1, True), (2, True), (3, False)])
-def test_similar_names_are_listed_only_with_few_results(client, count, told):
+def test_similar_names_are_listed_only_with_few_results(client, count, expected):
     factories.article("Budgie")
     for _number in range(count):
         factories.article(body="budget")
-    assert ('href="/articles/budgie/"' in page(client, q="budget")) is told
+    assert ('href="/articles/budgie/"' in page(client, q="budget")) is expected
 
 
 def test_an_unknown_word_is_corrected_from_texts_and_tags(client):
@@ -141,24 +141,24 @@ def test_an_unknown_word_is_corrected_from_texts_and_tags(client):
         ('"milit milita', '"militia militia'),
     ],
 )
-def test_corrections_are_words_as_they_are_spelled(asked, better):
+def test_corrections_are_words_as_they_are_spelled(query, better):
     factories.article("Straße", body="military militia", language="de", tags=["Musterstädt"])
     factories.article("المدرسة", language="ar", slug="school")
     factories.article("İstanbul", language="tr")
-    assert did_you_mean(parse_query(asked))[0] == better
+    assert did_you_mean(parse_query(query))[0] == better
 
 
 def test_an_empty_page_explains_how_to_search(client):
-    for asked in ("", "  ", '"', "-", "\0"):
-        assert "How to search" in page(client, q=asked)
+    for query in ("", "  ", '"', "-", "\0"):
+        assert "How to search" in page(client, q=query)
     assert "How to search" in page(client)
     assert FailedSearch.objects.count() == 0
 
 
 @pytest.mark.parametrize("asked", ["-war", '-"united nations"', "-tag:peace", "-war -peace"])
-def test_a_query_of_exclusions_only_needs_a_word(client, asked):
+def test_a_query_of_exclusions_only_needs_a_word(client, query):
     factories.article("Peace")
-    html = page(client, q=asked)
+    html = page(client, q=query)
     assert "Enter at least one word." in html and "How to search" in html
     assert "Nothing found" not in html
     assert not FailedSearch.objects.exists()
@@ -171,8 +171,8 @@ def test_a_long_query_is_shortened_and_the_page_says_so(client):
 
 
 def test_searches_without_results_are_counted(client):
-    for asked in ("Nowhere", "nowhere ", "somewhere"):
-        page(client, q=asked)
+    for query in ("Nowhere", "nowhere ", "somewhere"):
+        page(client, q=query)
     rows = {row.query: (row.count, row.last_searched) for row in FailedSearch.objects.all()}
     today = timezone.now().date()
     assert rows == {"nowhere": (2, today), "somewhere": (1, today)}
@@ -195,8 +195,8 @@ def test_a_failed_search_is_answered_even_if_it_cannot_be_counted(client, monkey
 
 
 def test_personal_data_and_long_queries_are_not_stored(client):
-    for asked in ("me@example.org", "+49 170 123 45 67", "x" * 101):
-        page(client, q=asked)
+    for query in ("me@example.org", "+49 170 123 45 67", "x" * 101):
+        page(client, q=query)
     client.head("/search/", {"q": "nowhere"})
     page(client, q="nowhere", tag="history")
     assert not FailedSearch.objects.exists()
@@ -228,8 +228,8 @@ def test_the_admin_lists_failed_searches_read_only(client):
 
 
 def test_the_admin_lists_the_most_frequent_failed_searches_first(client):
-    for asked in ("a seldom", "often", "often", "seldom"):
-        FailedSearch.objects.record(asked)
+    for query in ("a seldom", "often", "often", "seldom"):
+        FailedSearch.objects.record(query)
     client.force_login(factories.user("", "view_article"))
     html = client.get("/admin/articles/failedsearch/").content.decode()
     assert html.index(">often<") < html.index(">a seldom<") < html.index(">seldom<")

@@ -62,8 +62,8 @@ def test_the_articles_of_a_tag_are_paginated_in_order(client):
         factories.article(f"Article {number:02}", tags=["all"])
     factories.article("Article 30b", status=Status.DRAFT, tags=["all"])
     first = client.get("/tags/all/").content.decode()
-    places = [first.index(f"/articles/article-{number:02}/") for number in range(50)]
-    assert places == sorted(places)
+    positions = [first.index(f"/articles/article-{number:02}/") for number in range(50)]
+    assert positions == sorted(positions)
     assert 'href="?after=article-49"' in first and 'href="?before=' not in first
     second = client.get("/tags/all/?after=article-49").content.decode()
     assert second.count("/articles/article-") == 10 and 'href="?before=article-50"' in second
