@@ -1,5 +1,6 @@
 """The page cache of the site: what one process changes, another one serves at once."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -112,7 +113,7 @@ def test_schedules_take_effect_on_the_second(site):
         is_listed = "Soon" in read("/articles/")[1]
         states.append((round(time.monotonic() - start, 1), is_listed))
         time.sleep(0.1)
-    steps = zip(states, states[1:], strict=False)
+    steps = itertools.pairwise(states)
     changes = [at for (_, before), (at, now) in steps if before != now]
     assert len(changes) == 2
     assert 0.7 < changes[0] < 1.5 and 2.7 < changes[1] < 3.5

@@ -86,7 +86,7 @@ def test_there_are_enough_vectors():
     assert len(set(VECTORS)) >= 80
 
 
-@pytest.mark.parametrize("place", CONTEXTS.values(), ids=CONTEXTS)
+@pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS)
 def test_no_vector_survives(context):
     """Not even through the first wall: the second has nothing to do."""
     pages = {source: rendered(source) for source in (context.replace("{}", v) for v in VECTORS)}

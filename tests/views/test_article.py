@@ -26,7 +26,7 @@ def tcp():
 
 
 @pytest.mark.parametrize(
-    ("language", "zone", "written"),
+    ("language", "zone", "expected"),
     [
         ("en", "UTC", "March 1, 2026"),
         ("en", "Asia/Tokyo", "March 2, 2026"),

@@ -108,13 +108,13 @@ def test_if_more_articles_match_than_are_ranked_every_number_is_a_lower_bound(cl
     assert 'lang="fr" dir="auto">français</a> <small>15</small>' in every
 
 
-@pytest.mark.parametrize("asked", ["budjet", "defence budgett", "Budget of Defence"])
+@pytest.mark.parametrize("query", ["budjet", "defence budgett", "Budget of Defence"])
 def test_few_results_come_with_a_corrected_query(client, query):
     factories.article("Defense Budget", aliases=["Budget of Defense"], body="Expenditure.")
     assert 'href="/articles/defense-budget/"' in page(client, q=query)
 
 
-@pytest.mark.parametrize(("count", "told"), [(1, True), (2, True), (3, False)])
+@pytest.mark.parametrize(("count", "expected"), [(1, True), (2, True), (3, False)])
 def test_similar_names_are_listed_only_with_few_results(client, count, expected):
     factories.article("Budgie")
     for _number in range(count):
@@ -130,7 +130,7 @@ def test_an_unknown_word_is_corrected_from_texts_and_tags(client):
 
 
 @pytest.mark.parametrize(
-    ("asked", "better"),
+    ("query", "better"),
     [
         ("milit military", "militia military"),
         ("المدرصة", "المدرسة"),
@@ -155,7 +155,7 @@ def test_an_empty_page_explains_how_to_search(client):
     assert FailedSearch.objects.count() == 0
 
 
-@pytest.mark.parametrize("asked", ["-war", '-"united nations"', "-tag:peace", "-war -peace"])
+@pytest.mark.parametrize("query", ["-war", '-"united nations"', "-tag:peace", "-war -peace"])
 def test_a_query_of_exclusions_only_needs_a_word(client, query):
     factories.article("Peace")
     html = page(client, q=query)
