@@ -230,7 +230,7 @@ def _link_values(link: markdown.Link) -> tuple[str, ...]:
     return (link.key, link.name, link.fragment, link.label, link.before, link.after)
 
 
-def sort_taggings(articles: Sequence[Article]) -> None:
+def copy_sort_keys(articles: Sequence[Article]) -> None:
     """Copy the articles' sort keys into their taggings, which order the pages of tags."""
     current = Article.objects.filter(pk=OuterRef("content_object"))
     key = Subquery(current.values("sort_key")[:1])
@@ -242,7 +242,7 @@ def write_relations(
     parsed: Sequence[Parsed],
     *,
     claim: Callable[[Sequence[Article]], None] | None = claim_names,
-    tag: Callable[[Sequence[Article]], None] = sort_taggings,
+    tag: Callable[[Sequence[Article]], None] = copy_sort_keys,
 ) -> None:
     """Write the names, links and taggings of articles whose derived columns are stored.
 

@@ -124,6 +124,15 @@ class Migration(migrations.Migration):
             models.TextField(blank=True, default="", editable=False, serialize=False),
             preserve_default=False,
         ),
+        migrations.AlterField(
+            "article",
+            "featured",
+            models.BooleanField(
+                default=False,
+                help_text="Shown on the home page under “Featured articles”.",
+                verbose_name="featured",
+            ),
+        ),
         migrations.RunPython(store_first_images, migrations.RunPython.noop),
         migrations.RunPython(rename_permissions, migrations.RunPython.noop),
     ]

@@ -165,7 +165,9 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         help_text=_("Hidden from readers after that."),
     )
     featured = models.BooleanField(
-        _("featured"), default=False, help_text=_("Shown on the home page under “Start here”.")
+        _("featured"),
+        default=False,
+        help_text=_("Shown on the home page under “Featured articles”."),
     )
     author = models.CharField(
         _("author"), max_length=150, blank=True, validators=[fields.validate_no_control_characters]

@@ -255,7 +255,7 @@ def _is_unchanged(article: Article, stored: Article, tags: list[Tag] | None) -> 
 
 def _complete(keys: list[int]) -> None:
     articles = list(Article.objects.filter(pk__in=keys).defer(*derived.DERIVED))
-    derived.sort_taggings(articles)
+    derived.copy_sort_keys(articles)
     derived.complete_write(
         articles,
         index=lambda _articles: search.index_articles_by_pk(keys),

@@ -13,7 +13,7 @@ from articles.markdown.parser import parse
 from articles.markdown.sanitizer import ALLOWED_TAGS, ATTRIBUTES, CLASSES, TAGS_WITH_DIR, sanitize
 from articles.markdown.state import RenderState
 
-VECTORS = (Path(__file__).parent / "vectors.txt").read_text().splitlines()
+VECTORS = (Path(__file__).parent / "xss.txt").read_text().splitlines()
 
 # Where a vector may stand: {} is its place.
 CONTEXTS = {
