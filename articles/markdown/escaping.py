@@ -2,6 +2,8 @@
 
 import html
 
+from articles.text.line_breaks import unwrap
+
 AS_SERIALIZED = str.maketrans({"\xa0": "&nbsp;", "\r": "\n", "\x00": "\ufffd"})
 
 
@@ -12,3 +14,9 @@ def escape(text: str) -> str:
 def attribute(text: str) -> str:
     """Return `text` as an attribute value for double quotes."""
     return escape(text).replace('"', "&quot;")
+
+
+def title_attribute(title: str) -> str:
+    """Return ` title="…"`, or an empty string if there is no title."""
+    value = attribute(unwrap(title, space="\n"))
+    return f' title="{value}"' if title else ""

@@ -1,10 +1,17 @@
-"""Markdown → a list of events: pyromark's, with adjacent text joined and callouts recognised."""
+"""Markdown → a list of events: pyromark's, with adjacent text joined, callouts recognised, line
+breaks left out where no space belongs, and definition lists only where authors mean them.
+"""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import pyromark
+
+from articles.text.line_breaks import needs_space
 
 OPTIONS = (
     pyromark.Options.ENABLE_TABLES
@@ -13,10 +20,21 @@ OPTIONS = (
     | pyromark.Options.ENABLE_TASKLISTS
     | pyromark.Options.ENABLE_GFM
     | pyromark.Options.ENABLE_WIKILINKS
-    | pyromark.Options.ENABLE_DEFINITION_LIST
 )
+DEFINITION_LISTS = pyromark.Options.ENABLE_DEFINITION_LIST
+# A colon that begins a line: with white space after it, and without. The latter may also begin
+# the delimiter row of a table.
+DEFINITION = re.compile(r"(?<![^\r\n])[ \t>]*:(?!\S)")
+NO_DEFINITION = re.compile(
+    r"(?<![^\r\n])[ \t>]*(?=:\S)(?!:-+:?[ \t]*\|[ \t]*:?-[-:| \t]*(?:[\r\n]|\Z))"
+)
+# A noncharacter (Unicode 23.7): reserved for internal use.
+MARK = "\ufdd0"
 CALLOUT = re.compile(r"\[!(?P<type>[A-Za-z][\w-]*)\](?P<fold>[+-]?)[ \t]*")
 BREAKS = ("SoftBreak", "HardBreak")
+# What may stand between a line break and the text next to it, and which events are that text.
+TRANSPARENT = frozenset(("Emphasis", "Strong", "Strikethrough", "Link", "FootnoteReference"))
+TEXT = frozenset(("Text", "Code", "InlineHtml"))
 EDGES = ("start", "end")
 
 
@@ -36,8 +54,39 @@ class Event(NamedTuple):
 
 def parse_events(source: str) -> list[Event]:
     """Return the events of a Markdown text."""
-    pairs = pyromark.events_with_range(source, options=OPTIONS)
-    return _with_callouts(_join_text(_event(*pair) for pair in pairs))
+    source = source.replace(MARK, "\ufffd")
+    if DEFINITION.search(source):
+        events = _with_definition_lists(source)
+    else:
+        events = _events(source, OPTIONS)
+    return _join_lines(_with_callouts(_join_text(events)))
+
+
+def _events(source: str, options: pyromark.Options) -> Iterator[Event]:
+    for pair in pyromark.events_with_range(source, options=options):
+        yield _event(*pair)
+
+
+def _with_definition_lists(source: str) -> Iterator[Event]:
+    """Yield the events of a text with definitions.
+
+    The parser takes any colon that begins a line for one. A mark before the others hides them.
+    """
+    marked = NO_DEFINITION.sub(rf"\g<0>{MARK}", source)
+    mark = MARK.encode()
+    offsets = [match.start() for match in re.finditer(mark, marked.encode())]
+    for event in _events(marked, OPTIONS | DEFINITION_LISTS):
+        start, end = (
+            offset - len(mark) * bisect_left(offsets, offset)
+            for offset in (event.start, event.end)
+        )
+        yield Event(event.kind, event.edge, _without_marks(event.value), start, end)
+
+
+def _without_marks(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_marks(item) for key, item in value.items()}
+    return value.replace(MARK, "") if isinstance(value, str) else value
 
 
 def _event(raw: Any, span: Any) -> Event:
@@ -52,24 +101,16 @@ def _event(raw: Any, span: Any) -> Event:
 
 
 def _join_text(events: Iterator[Event]) -> list[Event]:
+    """Join consecutive events of text, and the lines of raw HTML."""
     joined: list[Event] = []
-    pending: list[Event] = []
-    for event in events:
-        if event.kind == "Text":
-            pending.append(event)
-            continue
-        joined += _flush(pending)
-        joined.append(event)
-    return joined + _flush(pending)
-
-
-def _flush(pending: list[Event]) -> list[Event]:
-    if not pending:
-        return []
-    text = "".join(event.value for event in pending)
-    joined = Event("Text", "", text, pending[0].start, pending[-1].end)
-    pending.clear()
-    return [joined]
+    for kind, group in groupby(events, key=attrgetter("kind")):
+        if kind in ("Text", "Html"):
+            parts = list(group)
+            text = "".join(event.value for event in parts)
+            joined.append(Event(kind, "", text, parts[0].start, parts[-1].end))
+        else:
+            joined += group
+    return joined
 
 
 def _with_callouts(events: list[Event]) -> list[Event]:
@@ -127,6 +168,22 @@ def _end_of_line(events: list[Event], index: int) -> int:
 
 def _callout(quote: Event, kind: str, fold: str) -> Event:
     return Event("Callout", "start", (kind, fold), quote.start, quote.end)
+
+
+def _join_lines(events: list[Event]) -> list[Event]:
+    """Leave out the soft line breaks that don't stand for a space."""
+    joined: list[Event] = []
+    before, line_break = "", None
+    for event in events:
+        if event.kind == "SoftBreak":
+            line_break = len(joined)
+        elif event.kind not in TRANSPARENT:
+            text = event.value if event.kind in TEXT else ""
+            if line_break is not None and not needs_space(before, text):
+                del joined[line_break]
+            before, line_break = text, None
+        joined.append(event)
+    return joined
 
 
 def is_wikilink(event: Event) -> bool:

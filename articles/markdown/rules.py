@@ -5,12 +5,12 @@ Rules escape all text and every URL. Raw HTML is shown as text.
 
 from collections.abc import Callable
 
-from articles.markdown import autolinks, labels, urls, wikilinks
-from articles.markdown.elements import Image
-from articles.markdown.escaping import attribute, escape
+from articles.markdown import autolinks, images, labels, urls, wikilinks
+from articles.markdown.escaping import attribute, escape, title_attribute
 from articles.markdown.events import Event, is_wikilink
 from articles.markdown.footnotes import reference_id
 from articles.markdown.state import RenderState
+from articles.text.line_breaks import unwrap
 
 Rule = Callable[[RenderState, Event], None]
 
@@ -56,7 +56,8 @@ def hard_break(state: RenderState, event: Event) -> None:
 
 
 def raw_html(state: RenderState, event: Event) -> None:
-    state.write_text(event.value)
+    state.write(escape(unwrap(event.value, space="\n")))
+    state.add_text(unwrap(event.value))
 
 
 def html_block(state: RenderState, event: Event) -> None:
@@ -103,26 +104,11 @@ def leaf(tag: str) -> Rule:
 def paragraph(state: RenderState, event: Event) -> None:
     state.end_block()
     if event.edge == "start":
-        state.in_figure = is_figure(state)
+        state.in_figure = images.is_figure(state)
     if not state.in_figure:
         state.write(f"<p{state.dir_attribute()}>" if event.edge == "start" else "</p>\n")
     elif event.edge == "end":
         state.in_figure = False
-
-
-def is_figure(state: RenderState) -> bool:
-    """Return whether the paragraph that has just begun is a single image with a caption."""
-    first = state.events[state.index]
-    if (first.kind, first.edge) != ("Image", "start"):
-        return False
-    alt, after = state.text_until_end(state.index + 1, "Image")
-    last = state.events[after]
-    if (last.kind, last.edge) != ("Paragraph", "end"):
-        return False
-    source = image_source(state, first)
-    if urls.is_displayable_image(source, state.media):
-        return bool(first.value["title"])
-    return bool(alt or urls.fallback_label(source))
 
 
 def heading(state: RenderState, event: Event) -> None:
@@ -270,10 +256,9 @@ def plain_link(state: RenderState, event: Event) -> None:
 
 def anchor(url: str, title: str = "", *, bare: bool = False) -> str:
     """Return the start tag of a plain link; `bare` if its text is the URL itself."""
-    title_attribute = f' title="{attribute(title)}"' if title else ""
     classes = "external bare" if bare else "external"
     rel = f' class="{classes}" rel="noopener noreferrer"' if urls.is_external(url) else ""
-    return f'<a href="{attribute(urls.percent_encode(url))}"{title_attribute}{rel}>'
+    return f'<a href="{attribute(urls.percent_encode(url))}"{title_attribute(title)}{rel}>'
 
 
 def wikilink(state: RenderState, event: Event) -> None:
@@ -287,55 +272,6 @@ def wikilink(state: RenderState, event: Event) -> None:
         state.write_text(wikilinks.default_label(name, section))
         state.consume_text("Link")
         state.end_link()
-
-
-def image_source(state: RenderState, event: Event) -> str:
-    """Return the URL of an image. In ``![[file]]``, the path is relative to our own media."""
-    source: str = event.value["dest_url"]
-    if not is_wikilink(event):
-        return source
-    source = source.removesuffix("\\")
-    is_file_name = state.media and not source.startswith("/") and "://" not in source
-    return state.media[0] + source if is_file_name else source
-
-
-def image(state: RenderState, event: Event) -> None:
-    source = image_source(state, event)
-    alt = state.consume_text("Image")
-    if is_wikilink(event) and not event.value["link_type"]["WikiLink"]["has_pothole"]:
-        alt = ""
-    displayed = urls.is_displayable_image(source, state.media)
-    state.images.append(Image(source, alt, displayed))
-    if displayed:
-        write_image(state, source, alt, event.value["title"])
-    else:
-        write_image_placeholder(state, alt or urls.fallback_label(source))
-
-
-def write_image(state: RenderState, source: str, alt: str, title: str) -> None:
-    state.add_text(alt)
-    tooltip = f' title="{attribute(title)}"' if title and not state.in_figure else ""
-    src = attribute(urls.percent_encode(source))
-    img = f'<img src="{src}" alt="{attribute(alt)}"{tooltip} loading="lazy">'
-    if not state.in_figure:
-        state.write(img)
-        return
-    state.end_block()
-    state.write(f"<figure>{img}<figcaption>")
-    state.write_text(title)
-    state.write("</figcaption></figure>\n")
-
-
-def write_image_placeholder(state: RenderState, label: str) -> None:
-    """Write the label of an image that may not be displayed, in its place."""
-    if state.in_figure:
-        state.write('<figure class="missing-image"><figcaption>')
-        state.write_text(label)
-        state.write("</figcaption></figure>\n")
-    elif label:
-        state.write('<span class="missing-image">')
-        state.write_text(label)
-        state.write("</span>")
 
 
 def footnote_reference(state: RenderState, event: Event) -> None:
@@ -383,7 +319,7 @@ RULES: dict[str, Rule] = {
     "TableRow": table_row,
     "TableCell": table_cell,
     "Link": link,
-    "Image": image,
+    "Image": images.image,
     "FootnoteReference": footnote_reference,
     "FootnoteDefinition": footnote_definition,
 }

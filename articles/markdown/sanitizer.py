@@ -13,7 +13,7 @@ ATTRIBUTES: dict[str, set[str]] = {
     "details": {"open"},
     "div": {"role", "tabindex", "aria-label"},
     **{f"h{level}": {"id"} for level in range(1, 7)},
-    "img": {"src", "alt", "title", "loading"},
+    "img": {"src", "alt", "title", "width", "height", "loading"},
     "input": {"aria-label", "checked", "disabled"},
     "li": {"id"},
     "ol": {"start"},

@@ -1,14 +1,30 @@
 """[[Target#Section|label]]: parse a target, store a link by key, resolve stored links."""
 
 import re
+import sys
 from collections.abc import Callable
-from html import unescape
+from html import unescape as unescape_html
+from html.entities import html5
 from urllib.parse import quote, unquote
 
 from articles.markdown.escaping import attribute
 from articles.text import names
+from articles.text.line_breaks import unwrap
 
-TARGET = re.compile(r"(?P<name>.*?)(?:#(?P<section>[^#].*))?\Z", re.DOTALL)
+# A backslash at the end belongs to the bar after the target, which is escaped in a table.
+ESCAPE = re.compile(
+    r"\\(?P<escaped>[!-/:-@\[-`{-~]|\Z)"
+    r"|&#[xX](?P<hexadecimal>[0-9a-fA-F]{1,6});|&#(?P<decimal>[0-9]{1,7});"
+    r"|&(?P<entity>[a-zA-Z][a-zA-Z0-9]*;)"
+)
+# The beginning of a line within a target, which may be in a quote.
+QUOTE_MARKERS = re.compile(r"(?<=[\r\n])[ \t>]+")
+# A sharp before another one or at the end belongs to the text before it, as in "C#".
+NAME_END = re.compile(r"#(?=[^#])")
+# In a path of headings, a sharp after a space belongs to the heading, as in "Issue #5".
+HEADING_END = re.compile(r"(?<=\S)#(?=[^#])")
+# Stands for an escaped sharp, which separates nothing: a noncharacter (Unicode 23.7).
+ESCAPED_SHARP = "\ufdd1"
 STORED_LINK = re.compile(
     r'<a class="wiki" href="wiki:(?P<key>[^"#]*)(?P<fragment>#[^"]*)?"'
     r'(?: data-name="(?P<name>[^"]*)")?>(?P<label>.*?)</a>',
@@ -16,18 +32,51 @@ STORED_LINK = re.compile(
 )
 
 
+def one_line(target: str) -> str:
+    """Return a target that may be wrapped, without the markers of the quote around it."""
+    return unwrap(QUOTE_MARKERS.sub("", target))
+
+
+def unescape(text: str) -> str:
+    r"""Return `text` with backslash escapes and entities replaced, as CommonMark (2.4, 2.5) does.
+
+    >>> unescape(r"foo\_bar &amp; \&amp; &unknown;")
+    'foo_bar & &amp; &unknown;'
+    """
+    return ESCAPE.sub(_character, text)
+
+
+def _character(match: re.Match[str]) -> str:
+    if match["entity"]:
+        return html5.get(match["entity"], match[0])
+    if match["escaped"] is not None:
+        return match["escaped"]
+    code = int(match["decimal"] or match["hexadecimal"], 10 if match["decimal"] else 16)
+    is_valid = 0 < code <= sys.maxunicode and not 0xD800 <= code <= 0xDFFF
+    return chr(code) if is_valid else "\ufffd"
+
+
 def parse_target(target: str) -> tuple[str, str]:
-    """Return the name and the section of a link's target.
+    r"""Return the name and the section of a link's target.
+
+    Of a path of headings, the last one is the section.
 
     >>> parse_target("War and Peace#Plot"), parse_target("C#")
     (('War and Peace', 'Plot'), ('C#', ''))
-    >>> parse_target("C##Syntax"), parse_target("#Plot")
-    (('C#', 'Syntax'), ('', 'Plot'))
+    >>> parse_target("C##Syntax"), parse_target("#Plot"), parse_target("War#Plot#Part 1")
+    (('C#', 'Syntax'), ('', 'Plot'), ('War', 'Part 1'))
+    >>> parse_target(r"C\# in Depth#Issue #5")
+    ('C# in Depth', 'Issue #5')
     """
-    # In a table the bar is escaped, and the parser leaves the backslash in the target.
-    match = TARGET.match(" ".join(target.removesuffix("\\").split()))
-    name, section = (match["name"], match["section"] or "") if match else (target, "")
-    return name.strip(), section.strip()
+    target = one_line(target)
+    text = ESCAPE.sub(lambda match: _character(match).replace("#", ESCAPED_SHARP), target)
+    name, *path = NAME_END.split(" ".join(text.split()), maxsplit=1)
+    section = HEADING_END.split(path[0])[-1] if path else ""
+    return _part(name), _part(section)
+
+
+def _part(text: str) -> str:
+    return text.replace(ESCAPED_SHARP, "#").strip()
 
 
 def is_valid_name(name: str) -> bool:
@@ -68,7 +117,7 @@ def resolve_links(
     def resolve(match: re.Match[str]) -> str:
         url = url_of(unquote(match["key"]))
         if url is None:
-            name = unescape(match["name"] or re.sub("<[^>]*>", "", match["label"]))
+            name = unescape_html(match["name"] or re.sub("<[^>]*>", "", match["label"]))
             return missing(name, match["label"])
         return f'<a href="{attribute(url)}{match["fragment"] or ""}">{match["label"]}</a>'
 

@@ -1,0 +1,94 @@
+"""Images: in a line or as figures, and the placeholders of those that may not be displayed."""
+
+import re
+
+from articles.markdown import urls
+from articles.markdown.elements import Image
+from articles.markdown.escaping import attribute, title_attribute
+from articles.markdown.events import Event, is_wikilink
+from articles.markdown.state import RenderState
+from articles.markdown.wikilinks import one_line, unescape
+from articles.text.line_breaks import unwrap
+
+# As in Obsidian: ``![[map.png|300]]``, ``![[map.png|A map|300x200]]``, ``![A map|300](map.png)``.
+SIZE = re.compile(
+    r"(?:\A|\|)\s*(?P<width>\d{1,4})(?:[x×](?P<height>\d{1,4}))?\s*\Z", re.IGNORECASE
+)
+
+# The width, and perhaps the height, in CSS pixels.
+Size = dict[str, int]
+
+
+def image_source(state: RenderState, event: Event) -> str:
+    """Return the URL of an image. In ``![[file]]``, the path is relative to our own media."""
+    source: str = event.value["dest_url"]
+    if not is_wikilink(event):
+        return source
+    source = unescape(one_line(source))
+    is_file_name = state.media and not source.startswith("/") and "://" not in source
+    return state.media[0] + source if is_file_name else source
+
+
+def image_text(event: Event, text: str) -> tuple[str, Size]:
+    """Return the alternative text and the size of an image from the text between its brackets."""
+    if is_wikilink(event) and not event.value["link_type"]["WikiLink"]["has_pothole"]:
+        return "", {}
+    match = SIZE.search(text)
+    if not match or not (is_wikilink(event) or match[0].startswith("|")):
+        return text, {}
+    size = {name: int(pixels) for name, pixels in match.groupdict().items() if pixels}
+    return (text[: match.start()].rstrip(), size) if all(size.values()) else (text, {})
+
+
+def image(state: RenderState, event: Event) -> None:
+    source = image_source(state, event)
+    alt, size = image_text(event, state.consume_text("Image"))
+    displayed = urls.is_displayable_image(source, state.media)
+    state.images.append(Image(source, alt, displayed))
+    if displayed:
+        write_image(state, source, alt, event.value["title"], size)
+    else:
+        write_image_placeholder(state, alt or urls.fallback_label(source))
+
+
+def write_image(state: RenderState, source: str, alt: str, title: str, size: Size) -> None:
+    state.add_text(alt)
+    tooltip = "" if state.in_figure else title_attribute(title)
+    src = attribute(urls.percent_encode(source))
+    dimensions = "".join(f' {name}="{pixels}"' for name, pixels in size.items())
+    img = f'<img src="{src}" alt="{attribute(alt)}"{tooltip}{dimensions} loading="lazy">'
+    if not state.in_figure:
+        state.write(img)
+        return
+    state.end_block()
+    state.write(f"<figure>{img}<figcaption>")
+    state.write_text(unwrap(title))
+    state.write("</figcaption></figure>\n")
+
+
+def write_image_placeholder(state: RenderState, label: str) -> None:
+    """Write the label of an image that may not be displayed, in its place."""
+    if state.in_figure:
+        state.write('<figure class="missing-image"><figcaption>')
+        state.write_text(label)
+        state.write("</figcaption></figure>\n")
+    elif label:
+        state.write('<span class="missing-image">')
+        state.write_text(label)
+        state.write("</span>")
+
+
+def is_figure(state: RenderState) -> bool:
+    """Return whether the paragraph that has just begun is a single image with a caption."""
+    first = state.events[state.index]
+    if (first.kind, first.edge) != ("Image", "start"):
+        return False
+    text, after = state.text_until_end(state.index + 1, "Image")
+    last = state.events[after]
+    if (last.kind, last.edge) != ("Paragraph", "end"):
+        return False
+    source = image_source(state, first)
+    if urls.is_displayable_image(source, state.media):
+        return bool(first.value["title"])
+    alt, _size = image_text(first, text)
+    return bool(alt or urls.fallback_label(source))
