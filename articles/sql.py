@@ -21,6 +21,8 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 Argument = int | str | list[str]
+# The type of each argument, or the length of a list.
+Form = tuple[type | int, ...]
 Item = TypeVar("Item")
 
 PLACEHOLDER = re.compile("(?<!%)%s")
@@ -29,6 +31,8 @@ PLACEHOLDER = re.compile("(?<!%)%s")
 MAX_PYFORMAT_PARAMETERS = 40
 # Keys in one query: SQLite accepts 32,766 parameters, PostgreSQL 65,535.
 MAX_KEYS = 5_000
+# The forms of a query that stay compiled. A list of each length makes a form of its own.
+MAX_FORMS = 128
 
 # A sentinel: stands for the current time in a query that is being compiled.
 NOW = datetime(1, 1, 1, tzinfo=UTC)
@@ -79,7 +83,7 @@ class CompiledQuery:
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
         self.build = build
-        self._compiled: dict[Hashable, Compiled] = {}
+        self.forms = lru_cache(maxsize=MAX_FORMS)(self._compile_form)
 
     def rows(self, *arguments: Argument, **shape: Hashable) -> list[Any]:
         """Return the rows of a `values_list` query."""
@@ -103,13 +107,12 @@ class CompiledQuery:
         return compiled.sql, compiled.parameters.bind(arguments)
 
     def _compile(self, arguments: tuple[Argument, ...], shape: dict[str, Hashable]) -> Compiled:
-        lengths = tuple(len(value) if isinstance(value, list) else None for value in arguments)
-        key = (connection.vendor, lengths, *shape.items())
-        if key not in self._compiled:
-            sentinels = _sentinels(arguments)
-            queryset = self.build(*sentinels, at=NOW, **shape)
-            self._compiled[key] = _compile(queryset, sentinels)
-        return self._compiled[key]
+        form = tuple(len(value) if isinstance(value, list) else type(value) for value in arguments)
+        return self.forms(connection.vendor, form, **shape)
+
+    def _compile_form(self, _vendor: str, form: Form, **shape: Hashable) -> Compiled:
+        sentinels = _sentinels(form)
+        return _compile(self.build(*sentinels, at=NOW, **shape), sentinels)
 
     def _fetch(self, compiled: Compiled, arguments: tuple[Argument, ...]) -> list[Any]:
         rows = fetch(compiled.sql, compiled.parameters.bind(arguments))
@@ -178,17 +181,16 @@ def _compile(queryset: QuerySet[Any, Any], sentinels: list[Argument]) -> Compile
     )
 
 
-def _sentinels(arguments: Iterable[Argument]) -> list[Argument]:
-    """Return values of the same types that occur nowhere else in a query."""
+def _sentinels(form: Form) -> list[Argument]:
+    """Return values of these types that occur nowhere else in a query."""
     sentinels: list[Argument] = []
-    for number, value in enumerate(arguments):
-        match value:
-            case int():
-                sentinels.append(-(10**12) - number)
-            case str():
-                sentinels.append(f"sentinel {number}")
-            case list():
-                sentinels.append([f"sentinel {number} {index}" for index in range(len(value))])
+    for number, kind in enumerate(form):
+        if isinstance(kind, int):
+            sentinels.append([f"sentinel {number} {index}" for index in range(kind)])
+        elif kind is int:
+            sentinels.append(-(10**12) - number)
+        else:
+            sentinels.append(f"sentinel {number}")
     return sentinels
 
 

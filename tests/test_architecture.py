@@ -21,6 +21,9 @@ INLINE = re.compile(
 )
 
 
+UNBOUNDED_CACHE = re.compile(r"@(functools\.)?cache\b|lru_cache\((maxsize=)?None")
+
+
 def relative(paths: list[Path]) -> list[str]:
     return sorted(str(path.relative_to(ROOT)) for path in paths)
 
@@ -39,6 +42,13 @@ def test_modules_are_short():
     paths = [path for path in modules("articles", "site") if path.parent.name != "migrations"]
     long = [path for path in paths if count_lines(path) > MAX_LINES]
     assert relative(long) == []
+
+
+def test_every_cache_has_a_maximum_size():
+    paths = [
+        path for path in modules("articles", "site") if UNBOUNDED_CACHE.search(path.read_text())
+    ]
+    assert relative(paths) == []
 
 
 def count_lines(path: Path) -> int:

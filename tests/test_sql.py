@@ -9,7 +9,7 @@ from django.utils import timezone
 from articles.models import Article, Link, Name, Tag
 from articles.models.tagging import tags_subquery
 from articles.queries.links import link_targets
-from articles.sql import MAX_PYFORMAT_PARAMETERS, CompiledQuery, fetch, placeholders
+from articles.sql import MAX_FORMS, MAX_PYFORMAT_PARAMETERS, CompiledQuery, fetch, placeholders
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +32,13 @@ def test_a_query_is_run_with_each_set_of_arguments_and_in_each_shape(names_by_ke
     assert names_by_key.rows(["b", "sentinel 0 0"], 0, language="en") == [("b", "b")]
     assert names_by_key.rows(["b"], 0, language="fr") == [("b", "b-fr")]
     assert names_by_key.rows(["a"], Article.objects.get(slug="a").pk, language="en") == []
+
+
+def test_a_limited_number_of_forms_stays_compiled(names_by_key):
+    factories.article("A", language="en")
+    for length in range(1, MAX_FORMS + 20):
+        assert names_by_key.rows(["a"] * length, 0, language="en") == [("a", "a")]
+    assert names_by_key.forms.cache_info().currsize == MAX_FORMS
 
 
 def test_the_current_time_is_read_at_each_execution(names_by_key, time_machine):

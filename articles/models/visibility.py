@@ -5,7 +5,7 @@ written in SQL, and one on the model: `Article.is_public`, for a row that is alr
 """
 
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
@@ -61,14 +61,14 @@ def hidden_sql() -> tuple[str, list[Any]]:
 # The model is looked up late because its own module imports this one.
 
 
-@cache
+@lru_cache(maxsize=2)
 def _public_sql(_vendor: str) -> tuple[str, BoundParameters]:
     query = apps.get_model("articles", "Article").objects.public(NOW).query
     sql, parameters = query.get_compiler(connection=connection).compile(query.where)
     return sql, BoundParameters(parameters)
 
 
-@cache
+@lru_cache(maxsize=2)
 def _hidden_sql(_vendor: str) -> tuple[str, BoundParameters]:
     query = apps.get_model("articles", "Article").objects.hidden(NOW).query
     sql, parameters = query.get_compiler(connection=connection).as_sql()

@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 
 from django.db import connection
 from django.db.models import Count, QuerySet
@@ -155,7 +155,7 @@ def _array(keys: list[int]) -> list[int] | str:
     return json.dumps(keys) if connection.vendor == "sqlite" else keys
 
 
-@cache
+@lru_cache(maxsize=16)
 def _ranked(vendor: str, visible: str, limit: int) -> str:
     return RANKED.format(visible=visible, limit=limit, **ARRAYS[vendor])
 

@@ -4,12 +4,15 @@ The names come from Babel, which has those of Unicode's CLDR. Articles can be in
 Django has names for a third of these only, without regional variants.
 """
 
-from functools import cache
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
+# Names that are kept in memory. A site has articles in far fewer languages.
+MAX_NAMES = 1024
 
-@cache
+
+@lru_cache(maxsize=MAX_NAMES)
 def own_name(tag: str) -> str:
     """Return the name of a language (BCP 47 tag) in the language itself, or the tag if CLDR has
     no name for it.
@@ -23,7 +26,7 @@ def own_name(tag: str) -> str:
     return _display_name(tag, "") or tag
 
 
-@cache
+@lru_cache(maxsize=MAX_NAMES)
 def display_name(tag: str, reader: str) -> str:
     """Return the name of a language in the language of the reader, or the tag.
 

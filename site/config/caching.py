@@ -10,9 +10,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import DatabaseError, InterfaceError, connections
 from django.db.utils import load_backend
-from django.http.cookie import parse_cookie
 from redis.exceptions import RedisError
 
 from articles import i18n
@@ -82,32 +82,33 @@ def _connection() -> Any:
 
 def cache_key(environ: Environ) -> Key | None:
     """Return all that the response to a request depends on, besides the content and the code; or
-    None if it is not cached. Readers with a session get pages of their own."""
-    path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
-    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or len(path) + len(query) > MAX_URL_LENGTH:
+    None if it is not cached. Readers with a session get pages of their own.
+
+    It reads the request through Django's own class, so that both read it in the same way.
+    """
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not environ.get("HTTP_HOST"):
         return None
-    cookies = parse_cookie(cookie) if (cookie := environ.get("HTTP_COOKIE")) else {}
-    if settings.SESSION_COOKIE_NAME in cookies or path.startswith(UNCACHED_PATHS):
+    # Creating the request changes its environ.
+    request = WSGIRequest(dict(environ))
+    path, query = request.path_info, environ.get("QUERY_STRING", "")
+    if len(path) + len(query) > MAX_URL_LENGTH or path.startswith(UNCACHED_PATHS):
         return None
     if environ["REQUEST_METHOD"] == "HEAD" and path == SEARCH:
         return None
-    theme = cookies.get("theme", "")
+    cookies = request.COOKIES if environ.get("HTTP_COOKIE") else {}
+    if settings.SESSION_COOKIE_NAME in cookies:
+        return None
     return (
-        scheme(environ),
-        environ.get("HTTP_HOST", ""),
-        environ.get("SCRIPT_NAME", "") + path,
+        request.scheme or "",
+        environ["HTTP_HOST"],
+        request.META["SCRIPT_NAME"],
+        path,
         query,
-        theme if theme in THEMES else "",
+        theme if (theme := cookies.get("theme", "")) in THEMES else "",
         negotiated_language(
             cookies.get(settings.LANGUAGE_COOKIE_NAME, ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")
         ),
     )
-
-
-def scheme(environ: Environ) -> str:
-    """Return the scheme as Django does: from the header of the proxy, if there is a proxy."""
-    header, value = settings.SECURE_PROXY_SSL_HEADER or ("", "")
-    return value if header and environ.get(header) == value else environ["wsgi.url_scheme"]
 
 
 def page_store() -> Store:

@@ -20,8 +20,11 @@ graceful_timeout = 10
 keepalive = 5
 max_requests = 1_000_000
 max_requests_jitter = 100_000
-# X-Forwarded-Proto is trusted only if it comes from the proxy.
+# Of the proxy's headers, gunicorn trusts X-Forwarded-Proto only. By default it would also take the
+# scheme from other headers, and parts of the URL from SCRIPT_NAME and PATH_INFO.
 forwarded_allow_ips = "127.0.0.1,::1" if settings.BEHIND_PROXY else ""
+secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
+forwarder_headers = ""
 control_socket_disable = True
 
 

@@ -1,15 +1,20 @@
-"""Middleware: the client's IP address, the Permissions-Policy header, the interface language."""
+"""Middleware: the client's IP address, the Permissions-Policy header, the interface language, and
+which responses the page cache may store."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from articles import i18n
+from config.pagecache import allow_sharing
 
 Handler = Callable[[HttpRequest], HttpResponse]
+# Stands for the names of all cookies, if code has iterated over them.
+ALL_COOKIES = "*"
 UNUSED_FEATURES = (
     "accelerometer",
     "camera",
@@ -32,6 +37,53 @@ def address_from_proxy(get_response: Handler) -> Handler:
         if forwarded:
             request.META["REMOTE_ADDR"] = forwarded
         return get_response(request)
+
+    return middleware
+
+
+class RecordedCookies(Mapping[str, str]):
+    """The cookies of a request, and the names of those that have been read."""
+
+    def __init__(self, cookies: Mapping[str, str]) -> None:
+        self.cookies = cookies
+        self.names_read: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.names_read.add(name)
+        return self.cookies[name]
+
+    def __iter__(self) -> Iterator[str]:
+        self.names_read.add(ALL_COOKIES)
+        return iter(self.cookies)
+
+    def __len__(self) -> int:
+        self.names_read.add(ALL_COOKIES)
+        return len(self.cookies)
+
+
+def shared_or_private(get_response: Handler) -> Handler:
+    """Allow the page cache to store a response, or mark it as private.
+
+    It is private if the request had a session cookie or a view used the session, which includes
+    the user, or a cookie that is not part of the page cache's key. Django's own middleware reads
+    the cookies of the session and of the CSRF token for each request; a response that uses the
+    token sets a cookie, so the page cache does not store it.
+    """
+    in_key = {"theme", settings.LANGUAGE_COOKIE_NAME}
+    read_always = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        cookies = RecordedCookies(request.COOKIES)
+        request.COOKIES = cast("dict[str, str]", cookies)
+        response = get_response(request)
+        session = getattr(request, "session", None)
+        uses_session = has_session or (session is not None and session.accessed)
+        if uses_session or cookies.names_read - in_key - read_always:
+            patch_cache_control(response, private=True)
+        else:
+            allow_sharing(request.META)
+        return response
 
     return middleware
 

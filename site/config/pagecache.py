@@ -3,6 +3,10 @@
 A public page is cached under all that its bytes depend on: URL, host, and the cookies and headers
 that the key function reads. An entry is valid for one content version. A lookup compares it with
 the current version, which costs one small query; so there is no invalidation, and no stale page.
+
+A response is stored only if the application has confirmed, by `allow_sharing`, that it used
+nothing else of the request than what is in the key. So a key that reads a request differently from
+the application can cost speed, but cannot show one reader the page of another.
 """
 
 import gzip
@@ -43,6 +47,10 @@ MAX_BODY_SIZE = 2_000_000
 MIN_COMPRESSED_SIZE = 200
 ZERO_WEIGHT = re.compile(r"\s*q=0(\.0*)?\s*")
 NOT_CACHEABLE = re.compile(r"\b(no-store|private)\b")
+# The entry of the environ by which the application confirms that the response may be shared.
+SHAREABLE = "pagecache.shareable"
+# What the key holds of the headers, and the cache itself negotiates.
+KEY_HEADERS = frozenset(("accept-encoding", "accept-language", "cookie"))
 CONDITIONAL_HEADERS = (
     "HTTP_IF_NONE_MATCH",
     "HTTP_IF_MODIFIED_SINCE",
@@ -55,6 +63,11 @@ RESPONSE_HEADERS = frozenset(("content-length", "content-encoding", "etag", "dat
 NOT_MODIFIED_HEADERS = frozenset(
     ("cache-control", "content-location", "expires", "vary", "last-modified")
 )
+
+
+def allow_sharing(environ: Environ) -> None:
+    """Confirm that the response to this request depends on nothing but its key and the content."""
+    environ[SHAREABLE] = True
 
 
 @dataclass(frozen=True)
@@ -293,8 +306,9 @@ class ApplicationResponse:
         self.status = ""
         self.headers: Headers = []
         # The cache needs the whole page, not a 304 or a part of it.
-        unconditional = {k: v for k, v in environ.items() if k not in CONDITIONAL_HEADERS}
-        self.body = application(unconditional, self._start_response)
+        excluded = (*CONDITIONAL_HEADERS, SHAREABLE)
+        self.environ = {name: environ[name] for name in environ if name not in excluded}
+        self.body = application(self.environ, self._start_response)
 
     def _start_response(self, status: str, headers: Headers, exc_info: Any = None) -> None:
         self.status, self.headers = status, headers
@@ -319,9 +333,13 @@ class ApplicationResponse:
         return CachedPage(version, f'W/"{digest}"', tuple(headers), encode(body))
 
     def _is_cacheable(self, headers: dict[str, str]) -> bool:
+        vary = {name.strip().lower() for name in headers.get("vary", "").split(",")}
         return (
             self.status.startswith("200 ")
+            and SHAREABLE in self.environ
             and "set-cookie" not in headers
+            and "content-encoding" not in headers
+            and KEY_HEADERS.issuperset(vary - {""})
             and not NOT_CACHEABLE.search(headers.get("cache-control", ""))
             and getattr(self.body, "streaming", True) is False
         )

@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "config.middleware.permissions_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.shared_or_private",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.interface_language",
     "django.middleware.common.CommonMiddleware",

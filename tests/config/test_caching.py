@@ -151,14 +151,15 @@ def test_a_cached_page_has_all_headers_of_django(site):
     ],
 )
 def test_other_requests_than_for_public_pages_are_not_cached(method, path, headers):
-    environ = RequestFactory().generic(method, path, **headers).environ
+    environ = RequestFactory(HTTP_HOST="localhost").generic(method, path, **headers).environ
     assert caching.cache_key(environ) is None
 
 
-def test_pages_differ_by_url_host_scheme_theme_and_language():
-    def key(path="/", **environ):
-        return caching.cache_key(RequestFactory().get(path, **environ).environ)
+def key(path="/", **environ):
+    return caching.cache_key(RequestFactory(HTTP_HOST="localhost").get(path, **environ).environ)
 
+
+def test_pages_differ_by_url_host_scheme_theme_and_language():
     keys = [
         key(),
         key("/?letter=a"),
@@ -168,18 +169,52 @@ def test_pages_differ_by_url_host_scheme_theme_and_language():
         key(HTTP_COOKIE="theme=dark"),
         key(HTTP_COOKIE="theme=light"),
         key(HTTP_ACCEPT_LANGUAGE="ar"),
+        key("/b/", SCRIPT_NAME="/a"),
+        key("/a/b/"),
     ]
     assert None not in keys and len(set(keys)) == len(keys)
     assert key(HTTP_COOKIE="theme=x; other=y") == key()
     assert key(HTTP_COOKIE="language=ar") == key(HTTP_ACCEPT_LANGUAGE="ar")
 
 
-def test_the_scheme_is_that_of_a_trusted_proxy(settings):
-    environ = RequestFactory().get("/", HTTP_X_FORWARDED_PROTO="https").environ
-    settings.SECURE_PROXY_SSL_HEADER = None
-    assert caching.scheme(environ) == "http"
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    assert caching.scheme(environ) == "https"
+@pytest.mark.parametrize(
+    "header", ["https", "https, http", " https", "http", "http, https", "HTTPS", ""]
+)
+@pytest.mark.parametrize("wsgi_scheme", ["http", "https"])
+def test_the_scheme_is_the_one_that_django_reads(settings, header, wsgi_scheme):
+    environ = {"HTTP_X_FORWARDED_PROTO": header, "wsgi.url_scheme": wsgi_scheme}
+    for trusted in (None, ("HTTP_X_FORWARDED_PROTO", "https")):
+        settings.SECURE_PROXY_SSL_HEADER = trusted
+        assert key(**environ)[0] == RequestFactory().get("/", **environ).scheme
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u2003", "\u3000", "\x1f", "\x85", "\t"])
+def test_a_cookie_has_the_name_that_django_reads(space):
+    def cookie(text):
+        return {"HTTP_COOKIE": text.encode().decode("latin-1")}
+
+    assert key(**cookie(f"a=b;{space}language=ar")) == key(HTTP_ACCEPT_LANGUAGE="ar")
+    assert key(**cookie(f"{space}language{space}={space}ar{space}")) == key(
+        HTTP_ACCEPT_LANGUAGE="ar"
+    )
+    assert key(**cookie(f"a=b;{space}theme=dark")) == key(HTTP_COOKIE="theme=dark")
+    assert key(**cookie(f"a=b;{space}sessionid=c")) is None
+    assert key(**cookie(f"{space}sessionid=c")) is None
+
+
+def test_a_request_without_a_host_is_not_cached():
+    assert caching.cache_key(RequestFactory().get("/").environ) is None
+
+
+def test_no_cookie_makes_other_readers_get_another_page(site):
+    edit, read = site
+    edit("create", slug="poison", title="Poison")
+    for number, cookie in enumerate(["\xc2\xa0language=ar", "a=b;\xe2\x80\x83language=ar"]):
+        path = f"/articles/poison/?{number}"
+        assert '<html lang="ar"' in read(path, Cookie=cookie)[1]
+        assert '<html lang="en"' in read(path)[1]
+    read("/tags/", Cookie="\xc2\xa0sessionid=x")
+    assert "private" not in read("/tags/")[2]["Cache-Control"]
 
 
 def test_the_cache_has_the_configured_size_and_is_off_in_development(settings):
@@ -210,7 +245,9 @@ def start_response(status, headers):
 def test_every_failed_search_is_counted():
     site = PageCache(WSGIHandler(), MemoryStore(100_000), lambda: "1", caching.cache_key)
     for _ in range(2):
-        body = site(RequestFactory().get("/search/?q=nowhere").environ, start_response)
+        body = site(
+            RequestFactory(HTTP_HOST="localhost").get("/search/?q=nowhere").environ, start_response
+        )
         getattr(body, "close", lambda: None)()
     assert FailedSearch.objects.get().count == 2
 
@@ -219,7 +256,9 @@ def test_every_failed_search_is_counted():
 def test_a_head_request_counts_as_no_search():
     site = PageCache(WSGIHandler(), MemoryStore(1000), lambda: "1", caching.cache_key)
     for method, counted in (("HEAD", 0), ("GET", 1)):
-        environ = RequestFactory().generic(method, "/search/?q=nowhere").environ
+        environ = (
+            RequestFactory(HTTP_HOST="localhost").generic(method, "/search/?q=nowhere").environ
+        )
         body = site(environ, start_response)
         getattr(body, "close", lambda: None)()
         assert FailedSearch.objects.count() == counted

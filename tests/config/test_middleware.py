@@ -1,14 +1,78 @@
 """The headers of every response, and the requests that are refused before a view runs."""
 
 import pytest
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from config import middleware
+from config.pagecache import SHAREABLE
 
 
 def echo(request: HttpRequest) -> HttpResponse:
     return HttpResponse(request.META["REMOTE_ADDR"])
+
+
+def read_cookies(read):
+    """The response of a view that reads cookies, and whether it may be shared."""
+    request = RequestFactory().get("/", HTTP_COOKIE="theme=dark; a=b")
+
+    def view(request: HttpRequest) -> HttpResponse:
+        read(request.COOKIES)
+        return HttpResponse()
+
+    response = middleware.shared_or_private(view)(request)
+    return response.get("Cache-Control"), SHAREABLE in request.META
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda cookies: cookies.get("a"),
+        lambda cookies: cookies.get("missing"),
+        lambda cookies: cookies["a"],
+        lambda cookies: "a" in cookies,
+        lambda cookies: list(cookies),
+        lambda cookies: dict(cookies),
+        lambda cookies: list(cookies.items()),
+        lambda cookies: len(cookies),
+    ],
+)
+def test_a_response_that_used_another_cookie_is_private(read):
+    assert read_cookies(read) == ("private", False)
+
+
+def test_a_response_that_used_the_theme_or_language_may_be_shared():
+    assert read_cookies(lambda cookies: (cookies["theme"], cookies.get("language"))) == (
+        None,
+        True,
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/articles/", "/tags/", "/search/?q=x", "/feed/", "/map/"])
+def test_pages_of_a_user_are_private(admin_client, client, path):
+    assert "private" in admin_client.get(path).headers["Cache-Control"]
+    assert "private" not in client.get(path).get("Cache-Control", "")
+
+
+@pytest.mark.django_db
+def test_a_response_that_used_the_session_is_private(client):
+    for use in (
+        lambda request: request.user.is_authenticated,
+        lambda request: request.session.get("a"),
+        lambda request: request.session.keys(),
+    ):
+        request = RequestFactory().get("/")
+
+        def view(request: HttpRequest, use=use) -> HttpResponse:
+            use(request)
+            return HttpResponse()
+
+        handler = SessionMiddleware(AuthenticationMiddleware(view))
+        response = middleware.shared_or_private(handler)(request)
+        assert response["Cache-Control"] == "private" and SHAREABLE not in request.META
 
 
 PAGES = ["/", "/articles/x/", "/tags/", "/search/", "/feed/", "/sitemap.xml", "/healthz"]

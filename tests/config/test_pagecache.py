@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import brotli
 import pytest
 
-from config.pagecache import CachedPage, MemoryStore, PageCache, SharedStore
+from config.pagecache import CachedPage, MemoryStore, PageCache, SharedStore, allow_sharing
 
 BODY = b"<p>peace</p>" * 100
 
@@ -38,6 +38,7 @@ class Site:
         self.status = 200
         self.delay = 0.0
         self.body_class = Body
+        self.is_shareable = True
         store = MemoryStore(1_000_000)
         self.cache = PageCache(self, store, lambda: self.version, self.key, (OSError,))
 
@@ -45,6 +46,8 @@ class Site:
         self.requests += 1
         self.environ = environ
         time.sleep(self.delay)
+        if self.is_shareable:
+            allow_sharing(environ)
         start_response(f"{self.status} X", list(self.headers.items()))
         return self.body_class([BODY])
 
@@ -128,11 +131,26 @@ def test_a_client_that_has_the_page_gets_a_304():
         {"Cache-Control": "no-store"},
         {"Cache-Control": "private"},
         {"Cache-Control": "private, max-age=1"},
+        {"Vary": "Accept-Language, User-Agent"},
+        {"Vary": "*"},
+        {"Content-Encoding": "gzip"},
     ],
 )
 def test_private_responses_are_not_cached(headers):
     site = Site(**headers)
     assert [site.get()[0], site.get()[0]] == [BODY, BODY] and site.requests == 2
+
+
+def test_a_response_is_cached_only_if_the_application_allows_it():
+    site = Site()
+    site.is_shareable = False
+    site.get()
+    site.get(**{"pagecache.shareable": True})
+    assert site.requests == 2
+    site.is_shareable = True
+    site.get()
+    site.get()
+    assert site.requests == 3
 
 
 @pytest.mark.parametrize("status", [301, 404, 500])

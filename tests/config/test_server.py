@@ -81,3 +81,24 @@ def test_x_forwarded_proto_is_trusted_behind_a_proxy_only(tmp_path):
         with send(port, "GET", "/healthz") as response:
             assert response.status == 301
             assert response.headers["Location"].startswith("https://")
+
+
+def test_no_other_header_is_trusted_behind_a_proxy(tmp_path):
+    claims = {
+        "SCRIPT_NAME": "/articles",
+        "PATH_INFO": "/tags/",
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Prefix": "/articles",
+        "X-Forwarded-SSL": "on",
+        "X-Forwarded-Protocol": "ssl",
+        "X-Script-Name": "/articles",
+        "X-Original-URL": "/tags/",
+        "X-Rewrite-URL": "/tags/",
+        "Forwarded": "host=evil.example;proto=https",
+        "Script-URL": "/articles",
+    }
+    with serving(tmp_path, BEHIND_PROXY="on") as port:
+        for name, value in claims.items():
+            with send(port, "GET", "/articles/x/", Host="localhost", **{name: value}) as response:
+                assert response.status == 301, name
+                assert response.headers["Location"] == "https://localhost/articles/x/", name
