@@ -5,7 +5,9 @@ time. Whatever writes content writes in this order, in one transaction:
 
 1. the article with its derived columns (`derive`),
 2. names, links and taggings (`write_relations`), which refer to the article,
-3. search rows, the content version and the revision (`complete_write`), which sum up the rest.
+3. search rows and the revision (`complete_write`), which sum up the rest,
+4. the content version, once and last (`ContentVersion.objects.bump`): its row is the same for all
+   writers, who wait for each other from there on.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,6 +26,7 @@ from articles.models import Article, ContentVersion, Kind, Link, Name, Tagging
 from articles.models.fields import truncate
 from articles.sql import chunks
 from articles.text import names
+from articles.transactions import retried_atomic
 
 BATCH = 500
 DERIVED = (
@@ -152,11 +155,16 @@ def release_names(articles: Sequence[Article]) -> list[Name]:
     if stale:
         Name.objects.filter(pk__in=[existing[identity].pk for identity in stale]).delete()
     _update_names(existing, current)
-    return [name for name in current if _identity(name) not in existing]
+    # Sorted, so that two transactions that store the same names can't deadlock.
+    return sorted((name for name in current if _identity(name) not in existing), key=_lock_order)
 
 
 def _identity(name: Name) -> Identity:
     return (name.article_id, name.language, name.key)
+
+
+def _lock_order(name: Name) -> tuple[str, str]:
+    return (name.key, name.language)
 
 
 def insert_names(new: Sequence[Name]) -> None:
@@ -262,12 +270,12 @@ def complete_write(
     index: Callable[[Sequence[Article]], None] = search.index_articles,
     record: Callable[[Sequence[Article]], Result],
 ) -> Result:
-    """Write the search rows of articles, a new content version, and what `record` stores.
+    """Write the search rows of articles, and what `record` stores.
 
-    Returns what `record` returns. Call inside the transaction of `write_relations`.
+    Returns what `record` returns. Call inside the transaction of `write_relations`, which ends
+    with a new content version.
     """
     index(articles)
-    ContentVersion.objects.bump()
     return record(articles)
 
 
@@ -284,6 +292,7 @@ def refresh(articles: Sequence[Article]) -> None:
     write_relations(parsed)
     # Content is the same, so there is no revision.
     complete_write(articles, record=lambda _articles: None)
+    ContentVersion.objects.bump()
 
 
 def _derived_values(article: Article) -> tuple[Any, ...]:
@@ -295,8 +304,12 @@ def rebuild() -> int:
     count = 0
     primary_keys = list(Article.objects.order_by("pk").values_list("pk", flat=True))
     for keys in chunks(primary_keys, BATCH):
-        with transaction.atomic():
-            articles = list(Article.objects.locked(keys))
-            refresh(articles)
-        count += len(articles)
+        count += _rebuild_batch(keys)
     return count
+
+
+@retried_atomic
+def _rebuild_batch(keys: list[int]) -> int:
+    articles = list(Article.objects.locked(keys))
+    refresh(articles)
+    return len(articles)

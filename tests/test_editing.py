@@ -180,11 +180,11 @@ def test_a_name_or_synonym_of_another_tag_is_refused():
             editing.save_tag(tag, synonyms)
 
 
-def test_publishing_returns_the_number_of_changed_articles():
+def test_publishing_returns_the_changed_articles():
     draft = factories.article("Draft", status=Status.DRAFT)
     public = factories.article("Public")
-    assert editing.publish([draft, public], None) == 1
-    assert editing.unpublish([draft, public], None) == 2
+    assert editing.publish([draft, public], None) == [draft]
+    assert editing.unpublish([draft, public], None) == [draft, public]
     assert not Article.objects.public().exists()
     assert draft.revisions.count() == 3
 

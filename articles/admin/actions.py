@@ -1,7 +1,6 @@
 """Actions of the list of articles: publish and unpublish."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Sequence
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -10,14 +9,15 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from articles import editing
-from articles.models import Article, Status
+from articles.models import Article
 
 
 @admin.action(description=_("Publish selected articles"), permissions=["publish"])
 def publish(
     modeladmin: "admin.ModelAdmin[Article]", request: HttpRequest, queryset: QuerySet[Article]
 ) -> None:
-    articles = _set_status(modeladmin, request, queryset, Status.PUBLISHED, editing.publish)
+    articles = editing.publish(queryset, request.user)  # type: ignore[arg-type]
+    _log(modeladmin, request, articles)
     modeladmin.message_user(
         request,
         ngettext("%(count)d article published.", "%(count)d articles published.", len(articles))
@@ -41,7 +41,8 @@ def publish(
 def unpublish(
     modeladmin: "admin.ModelAdmin[Article]", request: HttpRequest, queryset: QuerySet[Article]
 ) -> None:
-    articles = _set_status(modeladmin, request, queryset, Status.DRAFT, editing.unpublish)
+    articles = editing.unpublish(queryset, request.user)  # type: ignore[arg-type]
+    _log(modeladmin, request, articles)
     modeladmin.message_user(
         request,
         ngettext(
@@ -52,18 +53,8 @@ def unpublish(
     )
 
 
-def _set_status(
-    modeladmin: "admin.ModelAdmin[Article]",
-    request: HttpRequest,
-    selected: QuerySet[Article],
-    status: Status,
-    save: Callable[[Iterable[Article], Any], int],
-) -> list[Article]:
-    """Call `save` with the selected articles of another status, and return these articles."""
-    keys = selected.values_list("pk", flat=True)
-    articles = Article.objects.filter(pk__in=list(keys)).defer("html", "text", "toc")
-    changed = [article for article in articles if article.status != status]
-    save(changed, request.user)
+def _log(
+    modeladmin: "admin.ModelAdmin[Article]", request: HttpRequest, changed: Sequence[Article]
+) -> None:
     for article in changed:
         modeladmin.log_change(request, article, [{"changed": {"fields": [gettext("status")]}}])
-    return changed

@@ -17,6 +17,7 @@ from articles.editing.articles import (
 from articles.editing.revisions import record_loaded
 from articles.editing.slugs import free_slug, free_tag_slug
 from articles.editing.tags import (
+    TagEditConflict,
     TagNameTaken,
     build_taggings,
     check_tag_names,
@@ -26,10 +27,12 @@ from articles.editing.tags import (
     save_tag,
     set_tags,
     tag_names,
+    tag_state,
 )
 
 __all__ = [
     "EditConflict",
+    "TagEditConflict",
     "TagNameTaken",
     "build_taggings",
     "check_tag_names",
@@ -48,5 +51,6 @@ __all__ = [
     "save_tag",
     "set_tags",
     "tag_names",
+    "tag_state",
     "unpublish",
 ]

@@ -1,6 +1,6 @@
 """Saving, publishing and deleting articles."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -17,16 +17,25 @@ from articles.editing.tags import get_or_create_tags, set_tags, tags_of
 from articles.models import Article, ContentVersion, Kind, Name, Revision, Status, Tag, Tagging
 from articles.models.article import AUTHORED
 from articles.models.revision import snapshot
+from articles.sql import chunks
 from articles.text import names
+from articles.transactions import retried_atomic
+
+# Raises an exception if the user may not change or delete the article, as it is stored.
+Authorize = Callable[[Article], None]
 
 
 class EditConflict(ValidationError):
-    """The article has a revision, `newest`, later than the one on which an edit is based."""
+    """The newest revision, `newest`, is not the one on which an edit is based."""
 
     def __init__(self, newest: Revision) -> None:
         message = gettext("Another editor saved this article while you were editing.")
         super().__init__(message, code="edit_conflict")
         self.newest = newest
+
+
+def allow(_article: Article) -> None:
+    """Authorize everything: the caller needs no permission, or has checked it."""
 
 
 @transaction.atomic
@@ -37,15 +46,35 @@ def save(
     comment: str | Promise = "",
     *,
     base: int | None = None,
+    authorize: Authorize = allow,
 ) -> Revision | None:
     """Save `article` with exactly these tags, or with those that it has, and all derived rows.
 
     A former title or slug stays a name of the article. Tags that don't exist are created.
-    Returns the new revision, or None if nothing has changed.
+    `authorize` is called with the stored article once it is locked: its status can't change any
+    more. Returns the new revision, or None if nothing has changed.
     Raises ValidationError for a field that is wrong, `derived.NameTaken` for a name of another
-    article, and `EditConflict` if the article has a newer revision than number `base`.
+    article, `EditConflict` if the newest revision is not number `base`, and
+    `Article.DoesNotExist` if the article has been deleted.
     """
+    revision = _save(article, tags, user, comment, base, authorize)
+    if revision:
+        ContentVersion.objects.bump()
+    return revision
+
+
+def _save(
+    article: Article,
+    tags: Iterable[str] | None,
+    user: AbstractBaseUser | None,
+    comment: str | Promise,
+    base: int | None = None,
+    authorize: Authorize = allow,
+) -> Revision | None:
+    """Do what `save` does, without a new content version."""
     stored = _stored(article)
+    if stored:
+        authorize(stored)
     newest = _newest_revision(article, base) if stored else None
     article.former = former_names(article, [stored.title, stored.slug] if stored else [])
     article.clean_fields()
@@ -68,12 +97,14 @@ def _stored(article: Article) -> Article | None:
         return None
     rows = Article.objects.select_for_update().only(*AUTHORED, "sort_key")
     stored: Article | None = rows.filter(pk=article.pk).first()
+    if stored is None and not article._state.adding:
+        raise Article.DoesNotExist(f"“{article.title}” has been deleted.")
     return stored
 
 
 def _newest_revision(article: Article, base: int | None) -> Revision | None:
     newest = Revision.objects.newest(article.pk).first()
-    if base is not None and newest and newest.number > base:
+    if base is not None and newest and newest.number != base:
         raise EditConflict(newest)
     return newest
 
@@ -132,29 +163,46 @@ def remove_former_name(article: Article, key: str) -> None:
     Name.objects.filter(article=article, key=key).delete()
 
 
-@transaction.atomic
-def publish(articles: Iterable[Article], user: AbstractBaseUser | None) -> int:
-    """Show `articles` to readers, as far as their schedules allow. Return how many changed."""
+@retried_atomic
+def publish(articles: Iterable[Article], user: AbstractBaseUser | None) -> list[Article]:
+    """Show `articles` to readers, as far as their schedules allow. Return those that changed."""
     return _set_status(articles, Status.PUBLISHED, user, gettext_lazy("Published"))
 
 
-@transaction.atomic
-def unpublish(articles: Iterable[Article], user: AbstractBaseUser | None) -> int:
-    """Turn `articles` into drafts. Return how many changed."""
+@retried_atomic
+def unpublish(articles: Iterable[Article], user: AbstractBaseUser | None) -> list[Article]:
+    """Turn `articles` into drafts. Return those that changed."""
     return _set_status(articles, Status.DRAFT, user, gettext_lazy("Unpublished"))
 
 
 def _set_status(
     articles: Iterable[Article], status: Status, user: AbstractBaseUser | None, comment: Promise
-) -> int:
-    changed = 0
-    for article in articles:
-        article.status = status
-        changed += save(article, user=user, comment=comment) is not None
+) -> list[Article]:
+    changed = []
+    for article in _locked(articles):
+        if article.status != status:
+            article.status = status
+            _save(article, None, user, comment)
+            changed.append(article)
+    if changed:
+        ContentVersion.objects.bump()
     return changed
 
 
-@transaction.atomic
+def _locked(articles: Iterable[Article]) -> Iterator[Article]:
+    """Lock `articles`, then yield them as they are stored, without those deleted meanwhile.
+
+    What the caller has loaded may be older than what is stored, and must not overwrite it.
+    """
+    keys = sorted(article.pk for article in articles)
+    for batch in chunks(keys):
+        list(Article.objects.locked(batch).values_list("pk"))
+    for batch in chunks(keys, derived.BATCH):
+        stored = Article.objects.filter(pk__in=batch).order_by("pk")
+        yield from stored.defer("html", "text", "toc")
+
+
+@retried_atomic
 def create_stub(title: str, language: str, user: AbstractBaseUser | None) -> Article:
     """Create a draft that has nothing but a title."""
     language = names.language_tag(language)
@@ -163,9 +211,13 @@ def create_stub(title: str, language: str, user: AbstractBaseUser | None) -> Art
     return article
 
 
-@transaction.atomic
-def delete(articles: Iterable[Article]) -> None:
-    """Delete `articles` with their names, links, taggings and revisions."""
-    for article in articles:
+@retried_atomic
+def delete(articles: Iterable[Article], authorize: Authorize = allow) -> None:
+    """Delete `articles` with their names, links, taggings and revisions.
+
+    `authorize` is called with each stored article once all are locked.
+    """
+    for article in _locked(articles):
+        authorize(article)
         article.delete()
     ContentVersion.objects.bump()

@@ -1,6 +1,8 @@
 """Tags, their synonyms, and which article has which tag."""
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,6 +13,7 @@ from articles.models import Article, ContentVersion, Tag, Tagging, TagSynonym
 from articles.models.fields import truncate
 from articles.models.tag import TAG_LENGTH
 from articles.text import names
+from articles.transactions import retried_atomic
 
 
 class TagNameTaken(ValidationError):
@@ -44,7 +47,8 @@ def get_or_create_tags(texts: Iterable[str]) -> list[Tag]:
     if not texts_by_key:
         return []
     tags = Tag.objects.resolve(texts_by_key.values())
-    for key in texts_by_key.keys() - tags.keys():
+    # Sorted, so that two transactions that create the same tags can't deadlock.
+    for key in sorted(texts_by_key.keys() - tags.keys()):
         tags[key] = _create_tag(key, texts_by_key[key])
     return list(dict.fromkeys(tags[key] for key in texts_by_key))
 
@@ -70,7 +74,8 @@ def set_tags(article: Article, tags: Sequence[Tag], current: Sequence[Tag] | Non
     article was saved.
     """
     current = tags_of(article) if current is None else current
-    added = [tag for tag in tags if tag not in current]
+    # Foreign keys lock the tags, here as in `delete_tags` in the order of their primary keys.
+    added = sorted((tag for tag in tags if tag not in current), key=attrgetter("pk"))
     Tagging.objects.bulk_create(build_taggings(article, added))
     if removed := [tag for tag in current if tag not in tags]:
         Tagging.objects.filter(content_object=article, tag__in=removed).delete()
@@ -81,15 +86,35 @@ def build_taggings(article: Article, tags: Iterable[Tag]) -> list[Tagging]:
     return [Tagging(content_object=article, tag=tag, sort_key=article.sort_key) for tag in tags]
 
 
+class TagEditConflict(ValidationError):
+    """A tag is stored with other values than those on which an edit is based."""
+
+    def __init__(self) -> None:
+        message = _("Another editor saved this tag while you were editing.")
+        super().__init__(message, code="edit_conflict")
+
+
+def tag_state(tag: Tag) -> dict[str, Any]:
+    """Return what editors write about a stored tag: its fields, and its synonyms in order."""
+    synonyms = list(tag.synonyms.order_by("key").values_list("name", flat=True))
+    fields = {"name": tag.name, "slug": tag.slug, "description": tag.description}
+    return {**fields, "synonyms": synonyms}
+
+
 @transaction.atomic
-def save_tag(tag: Tag, synonyms: Iterable[str] | None = None) -> None:
+def save_tag(
+    tag: Tag, synonyms: Iterable[str] | None = None, *, base: dict[str, Any] | None = None
+) -> None:
     """Save `tag` with exactly these synonyms, or with those that it has.
 
     A former name or slug becomes a synonym, so that old URLs and links keep leading to the tag,
-    unless it belongs to another one. Raises ValidationError for a field that is wrong, and
-    `TagNameTaken` for a name, slug or synonym that belongs to another tag.
+    unless it belongs to another one. Raises ValidationError for a field that is wrong,
+    `TagNameTaken` for a name, slug or synonym that belongs to another tag, `TagEditConflict` if
+    `base` is not the `tag_state` that is stored, and `Tag.DoesNotExist` for a deleted tag.
     """
-    stored = Tag.objects.select_for_update().filter(pk=tag.pk).first()
+    stored = _stored(tag)
+    if stored and base is not None and base != tag_state(stored):
+        raise TagEditConflict
     if synonyms is None:
         synonyms = [synonym.name for synonym in tag.synonyms.all()] if tag.pk else []
     synonyms = list(synonyms)
@@ -106,6 +131,13 @@ def save_tag(tag: Tag, synonyms: Iterable[str] | None = None) -> None:
     tag.save()
     _set_synonyms(tag, by_key)
     ContentVersion.objects.bump()
+
+
+def _stored(tag: Tag) -> Tag | None:
+    """Return the tag as it is in the database, locked, or None for a new one."""
+    if tag._state.adding:
+        return None
+    return Tag.objects.select_for_update().get(pk=tag.pk)  # type: ignore[no-any-return]
 
 
 def _former_names(stored: Tag | None, tag: Tag) -> list[str]:
@@ -138,9 +170,10 @@ def _set_synonyms(tag: Tag, names_by_key: dict[str, str]) -> None:
     )
 
 
-@transaction.atomic
+@retried_atomic
 def delete_tags(tags: Iterable[Tag]) -> None:
     """Delete `tags` with their synonyms, but not the articles that have them."""
-    for tag in tags:
+    keys = [tag.pk for tag in tags]
+    for tag in list(Tag.objects.select_for_update().filter(pk__in=keys).order_by("pk")):
         tag.delete()
     ContentVersion.objects.bump()

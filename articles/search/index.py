@@ -3,11 +3,10 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from django.db import transaction
-
 from articles.models import Article, ContentVersion, SearchDocument, Tag, Tagging
 from articles.search.analysis import Terms, analyze
 from articles.text.names import fold
+from articles.transactions import retried_atomic
 
 BATCH_SIZE = 200
 # Characters of each text of an article that are indexed. A longer text is a book.
@@ -137,10 +136,14 @@ def reindex(batch_size: int = BATCH_SIZE) -> Iterator[int]:
     pks = list(Article.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(pks), batch_size):
         batch = pks[start : start + batch_size]
-        with transaction.atomic():
-            index_articles(list(Article.objects.locked(batch).only(*SOURCE_FIELDS)))
-            ContentVersion.objects.bump()
+        _index_batch(batch)
         yield start + len(batch)
+
+
+@retried_atomic
+def _index_batch(pks: Sequence[int]) -> None:
+    index_articles(list(Article.objects.locked(pks).only(*SOURCE_FIELDS)))
+    ContentVersion.objects.bump()
 
 
 def ensure_indexed(**_signal: Any) -> None:

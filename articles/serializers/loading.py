@@ -20,6 +20,7 @@ from articles.models.fields import validate_names
 from articles.serializers.sources import FixtureError, RecordSource
 from articles.sql import chunks
 from articles.text import names
+from articles.transactions import lock_tables
 
 MODELS = (Article, Tag, TagSynonym, Tagging)
 NAME_LISTS = ("aliases", "former")
@@ -33,12 +34,15 @@ RAW_SAVE = (
 class FixtureLoad:
     """Unit of work: the articles and tags that one `loaddata` stores.
 
-    Call `save` for each record and `finish` after the last one, all in one transaction. Articles
+    Create it, call `save` for each record and `finish` after the last one, all in one transaction.
+    Until it ends, nothing else can write articles or tags. Articles
     are completed in batches, so memory stays bounded. Names are checked in `finish`: they may
     change hands between records, whatever the order of the records.
     """
 
     def __init__(self, using: str = DEFAULT_DB_ALIAS) -> None:
+        # Records are stored in their own order, and what they omit is read before it is written.
+        lock_tables(Article, Tag)
         self._using = using
         # The articles of this load, by primary key, with the location of their records.
         self._locations: dict[int, str] = {}
@@ -77,9 +81,7 @@ class FixtureLoad:
         self._refuse_chains()
         for keys in chunks(sorted(self._changed), derived.BATCH):
             _complete(keys)
-        if not self._changed:
-            # Records of tags and synonyms change pages too.
-            ContentVersion.objects.bump()
+        ContentVersion.objects.bump()
 
     def _store(self, instance: Model) -> None:
         # Not raw, so that `refuse_raw_save` lets it pass: what a raw save lacks is set by now.
