@@ -7,14 +7,17 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import fields
 from articles.text import names
 
 MAX_NAMES = 500
+# Characters of a list of names. A longer one is refused before it is split and folded.
+MAX_LENGTH = MAX_NAMES * (names.NAME_LENGTH + 2)
 # The separators of names in a list.
-LINE_BREAKS = re.compile(r"[\r\n]+")
+LINE_BREAKS = re.compile(r"[\r\n]")
 COMMAS_AND_LINE_BREAKS = names.COMMAS
 
 
@@ -41,8 +44,10 @@ class NamesField(forms.Field):
         return self.joined_by.join(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> list[str]:
+        text: str = value or ""
+        MaxLengthValidator(MAX_LENGTH)(text)
         values: dict[str, str] = {}
-        for part in self._split(value or ""):
+        for part in self._split(text):
             name = " ".join(part.split())
             values.setdefault(names.fold(name), name)
         values.pop("", None)

@@ -35,7 +35,7 @@ RTL = re.compile(
     "[\u05d0-\u05f2\u0620-\u064a\u066e-\u06d3\u06fa-\u08c7\ufb1d-\ufdff\ufe70-\ufefc"
     "\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
-URL_OR_EMAIL = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+")
+URL_OR_EMAIL = re.compile(r"\b(?:https?://|www\.)\S+|(?<!\S)\S+@\S+")
 LETTER = re.compile(r"[^\W\d_]")
 # How many times the letters of one direction outnumber the others in a large majority.
 LARGE_MAJORITY = 3

@@ -32,7 +32,7 @@ def _first_slug(article: Article, first: dict[str, Any]) -> str:
     """`first` are the fields of the article's first revision."""
     keys = article.keys()
     candidates = [*first.get("former", []), first.get("slug", ""), *article.former]
-    slugs = (name for name in candidates if names.slug(name) == name and names.fold(name) in keys)
+    slugs = (name for name in candidates if names.is_slug(name) and names.fold(name) in keys)
     return next(slugs, article.slug)
 
 

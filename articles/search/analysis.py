@@ -39,7 +39,6 @@ COMBINING_MARKS = re.escape(
         chr(code) for code in range(0x300, 0x20000) if unicodedata.category(chr(code))[0] == "M"
     )
 )
-INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 # Chinese, Japanese, Korean, Thai, Lao, Burmese and Khmer.
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
@@ -52,7 +51,7 @@ GERSHAYIM = '(?<=[א-ת])["״“”](?=[א-ת])'
 WORD = re.compile(
     r"(?:(?:[cdjlmnstCDJLMNST]|[qQ][uU])['’ʼ](?=[^\W\d_]{2}))?"
     rf"(?P<word>(?:[A-Za-z0-9]++(?![^\x00-\x7f])|"
-    rf"[^\W_]+(?:(?:[{COMBINING_MARKS}{INVISIBLE}]+|{GERSHAYIM})[^\W_]*)*)"
+    rf"[^\W_]+(?:(?:[{COMBINING_MARKS}{names.INVISIBLE}]+|{GERSHAYIM})[^\W_]*)*)"
     r"(?:\+\+|#(?!\w))?)"
     r"(?:['’ʼ][sS](?!\w))?"
 )
@@ -136,7 +135,6 @@ def tokenize(text: str) -> Iterator[Token]:
         yield Token(match["word"], match.start("word"), match.end("word"))
 
 
-@lru_cache(maxsize=1 << 15)
 def terms_of_word(word: str, language: str) -> Terms:
     """Return the terms of one word of an article in `language` (BCP 47).
 
@@ -145,6 +143,12 @@ def terms_of_word(word: str, language: str) -> Terms:
     >>> terms_of_word("図書館", "ja").sequence
     ('図書', '書館')
     """
+    # A longer word hardly occurs again, and many of them would fill the memory.
+    terms = _cached_terms if len(word) <= MAX_WORD_LENGTH else _terms
+    return terms(word, language)
+
+
+def _terms(word: str, language: str) -> Terms:
     sequence: list[str] = []
     variants: set[str] = set()
     for folded, unspaced in segments(word):
@@ -160,7 +164,9 @@ def terms_of_word(word: str, language: str) -> Terms:
     return Terms(tuple(sequence), frozenset(variants))
 
 
-@lru_cache(maxsize=1 << 12)
+_cached_terms = lru_cache(maxsize=1 << 15)(_terms)
+
+
 def segments(word: str) -> tuple[tuple[str, bool], ...]:
     """Return the folded parts of a word, each with whether its script is written unspaced."""
     folded = names.fold(word)

@@ -21,7 +21,7 @@ REQUIRED = ("slug", "title", "language", "status")
 LISTS = ("aliases", "former", "tags")
 DATETIMES = ("publish_at", "expire_at", "created", "updated")
 TRUE, FALSE = ("true", "yes", "on"), ("false", "no", "off")
-HEADING = re.compile(r"# +(?P<title>[^\n]*?)[ #]*(\n+|$)")
+HEADING = re.compile(r"# +(?P<title>[^\n]*)(\n+|$)")
 
 Value = str | list[str]
 
@@ -142,7 +142,7 @@ def _with_title(fields: dict[str, Value], body: str) -> tuple[dict[str, Value], 
     heading = HEADING.match(body)
     if "title" in fields or not heading:
         return fields, body
-    return {**fields, "title": heading["title"]}, body[heading.end() :]
+    return {**fields, "title": heading["title"].rstrip(" #")}, body[heading.end() :]
 
 
 def _value(key: str, value: Value) -> Any:

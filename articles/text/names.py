@@ -8,6 +8,17 @@ from functools import lru_cache
 # The longest name, and the longest key: folding can make a text longer.
 NAME_LENGTH = 200
 KEY_LENGTH = 255
+# What has no shape of its own (Unicode's Default_Ignorable_Code_Point): joiners, variation
+# selectors, fillers, directional marks, tags. The inside of a character class.
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff"
+)
+IGNORABLE = re.compile(f"[{INVISIBLE}]+")
+# The dot of İ, which lower case makes a mark: i has a dot already. ı, without one, is a letter of
+# its own: Turkish “sınır” (border) is not “sinir” (nerve).
+DOT_ABOVE = re.compile("(?<=[ij])\u0307+")
 # Vowel marks and similar signs that authors may omit, and the Arabic tatweel.
 OPTIONAL = re.compile(
     "[\u0610-\u061a\u0640\u064b-\u0652\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
@@ -20,11 +31,14 @@ DASH = re.compile(
 )
 BREAK = re.compile("[ -]+")
 QUOTES = str.maketrans("‘’‚‛ʼ“”„‟", "'''''\"\"\"\"")
-COMMAS = re.compile("[,،、，﹐﹑︐\n\r]+")
+COMMAS = re.compile("[,،、，﹐﹑︐\n\r]")
 SYMBOL_NAMES = (
     (re.compile(r"(?<=\w)\+\+"), " plus plus "),
     (re.compile(r"(?<=\w)#(?!\w)"), " sharp "),
 )
+
+# Marks without a letter, at the start of a word of a slug.
+STRAY_MARKS = re.compile(r"(?:^|-)[^\w-]+")
 
 # fmt: off
 RTL_LANGUAGES = frozenset((
@@ -37,28 +51,50 @@ RTL_SCRIPTS = frozenset((
 # fmt: on
 
 
-@lru_cache(maxsize=8192)
+def _non_starters() -> str:
+    """Return the characters whose decomposition begins with a mark that is put into order."""
+    codes = (*range(0x300, 0x20000), *range(0xE0100, 0xE01F0))
+    decomposed = ((code, unicodedata.normalize("NFKD", chr(code))) for code in codes)
+    return "".join(chr(code) for code, text in decomposed if unicodedata.combining(text[0]))
+
+
+# Normalization orders a run of marks in quadratic time, so it gets short ones: 30 is the limit of
+# the Stream-Safe Text Format (Unicode Standard Annex 15), far more than any language uses.
+LONG_RUN = re.compile("([{0}]{{30}})[{0}]+".format(_non_starters()))
+
+
 def fold(text: str) -> str:
     """Return the key by which names are compared.
 
     >>> fold("Cross-Border_Defense  Collaborations") == fold("cross-border-defense-collaborations")
     True
 
-    This is compatibility caseless matching (Unicode, chapter 3.13, D146) that also ignores
-    optional marks and invisible characters, and treats a run of white space, underscores and
-    dashes inside the name as one space. The function is idempotent.
+    This is compatibility caseless matching for identifiers (Unicode, chapter 3.13, D147), so it
+    ignores invisible characters. It also ignores optional marks and the dot of İ, and treats a run
+    of white space, underscores and dashes inside the name as one space. The function is idempotent
+    and takes linear time.
     """
+    return _cached_fold(text) if len(text) <= NAME_LENGTH else _fold(text)
+
+
+def _fold(text: str) -> str:
     while (folded := _fold_once(text)) != text:
         text = folded
     return text
 
 
+_cached_fold = lru_cache(maxsize=8192)(_fold)
+
+
 def _fold_once(text: str) -> str:
+    text = LONG_RUN.sub(r"\1", text)
     for _round in range(2):
         text = unicodedata.normalize("NFKD", text).casefold()
-    text = DASH.sub("-", OPTIONAL.sub("", text.translate(QUOTES)))
+    text = DASH.sub("-", OPTIONAL.sub("", DOT_ABOVE.sub("", text.translate(QUOTES))))
     if not text.isprintable():
         text = "".join(filter(_is_visible, text))
+    # Earlier versions made slugs of variation selectors alone: these remain names of an article.
+    text = IGNORABLE.sub("", text) or text
     return _join_words(unicodedata.normalize("NFKC", text))
 
 
@@ -83,16 +119,39 @@ def slug(title: str, length: int = 100) -> str:
     'islamic-nations-défense-c-plus-plus'
 
     It has at most `length` characters and is cut between words where possible. A title without
-    any of these characters gives ``x-`` and eight hexadecimal digits of its hash.
+    any letter or digit gives ``x-`` and eight hexadecimal digits of its hash.
     """
     text = fold(title).lower().replace("'", "")
     for symbol, name in SYMBOL_NAMES:
         text = symbol.sub(name, text)
     hyphenated = "".join(c if unicodedata.category(c)[0] in "LMN" else "-" for c in text)
-    result = _truncate(re.sub("-+", "-", hyphenated).strip("-"), length)
-    if not result and title:
-        return "x-" + hashlib.sha256(title.encode(errors="surrogatepass")).hexdigest()[:8]
-    return result
+    if result := _truncate(_hyphenate(IGNORABLE.sub("", hyphenated)), length):
+        return result
+    visible = IGNORABLE.sub("", title).encode(errors="surrogatepass")
+    return f"x-{hashlib.sha256(visible).hexdigest()[:8]}" if title else ""
+
+
+def _hyphenate(text: str) -> str:
+    """Return words with single hyphens between them, and without marks that follow no letter."""
+    return re.sub("-+", "-", STRAY_MARKS.sub("-", text)).strip("-")
+
+
+def is_slug(text: str, length: int = 100) -> bool:
+    """Return whether `slug` returns `text`, or an earlier version of it did.
+
+    Slugs from before the rules on invisible characters, stray marks and İ stay valid, so that
+    their URLs, documents and translations do.
+
+    >>> is_slug("istanbul"), is_slug("i\u0307stanbul"), is_slug("Istanbul"), is_slug("a--b")
+    (True, True, False, False)
+    """
+    if not text or len(text) > length or text != text.strip("-") or "--" in text:
+        return False
+    if not all(c == "-" or unicodedata.category(c)[0] in "LMN" for c in text):
+        return False
+    expected = slug(text, length)
+    current = _hyphenate(IGNORABLE.sub("", DOT_ABOVE.sub("", text)))
+    return expected in (text, current) or not current
 
 
 def _truncate(text: str, length: int) -> str:

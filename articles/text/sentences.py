@@ -4,7 +4,7 @@ import re
 
 MAX_LENGTH = 240
 SIDE_LENGTH = MAX_LENGTH // 2
-SENTENCE_END = re.compile(r"[.!?…؟۔।]+[\"'”’»)\]]*\s+|[。！？]+[」』”’）]*|\n+")
+SENTENCE_END = re.compile(r"(?<![.!?…؟۔।])[.!?…؟۔।]++[\"'”’»)\]]*+\s+|[。！？]+[」』”’）]*|\n+")
 
 
 def first_sentences(text: str) -> str:
