@@ -16,6 +16,7 @@ CHECKS = {
     "layers": [
         sys.executable,
         "-c",
+        "import sys; sys.path.append('site');"
         "from importlinter.cli import lint_imports_command as c; c()",
     ],
     "spelling": [*PYTHON, "codespell_lib"],
