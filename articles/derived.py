@@ -87,7 +87,12 @@ class NameTaken(ValidationError):
 
 def parse(article: Article) -> markdown.Document:
     """Return the article's body as a document, with the images that the site may display."""
-    return markdown.parse(article.body, language=article.language, media=(settings.MEDIA_URL,))
+    return markdown.parse(
+        article.body,
+        title=article.title,
+        language=article.language,
+        media=(settings.MEDIA_URL,),
+    )
 
 
 def derive(article: Article) -> markdown.Document:

@@ -58,6 +58,18 @@ def test_the_first_image_that_the_page_displays_is_stored(body):
     assert (article.image_url, article.image_alt) == displayed
 
 
+def test_a_page_has_one_first_level_heading(client):
+    body = "# Peace\n\nText.\n\n# Causes\n"
+    article = factories.article("Peace", body=body)
+    assert client.get("/articles/peace/").text.count("<h1") == 1
+    assert [heading["text"] for heading in article.toc] == ["Causes"]
+    factories.rename(article, title="War")
+    article.refresh_from_db()
+    assert [heading["text"] for heading in article.toc] == ["Peace", "Causes"]
+    assert (article.body, article.text) == (body, "Peace\nText.\nCauses")
+    assert client.get("/articles/peace/", follow=True).text.count("<h1") == 1
+
+
 def test_articles_of_earlier_versions_get_their_first_image():
     for number, body in enumerate(IMAGES.values()):
         factories.article(f"Article {number}", body=body)

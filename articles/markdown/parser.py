@@ -3,13 +3,13 @@
 import re
 from dataclasses import dataclass
 
-from articles.markdown import labels, rules
+from articles.markdown import headings, labels, rules
 from articles.markdown.elements import Heading, Image, Link
 from articles.markdown.sanitizer import sanitize
 from articles.markdown.state import RenderState
 from articles.text import names
 
-__all__ = ["Document", "Heading", "Image", "Link", "count_words", "parse"]
+__all__ = ["Document", "Heading", "Image", "Link", "count_words", "parse", "split_title"]
 
 CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
@@ -26,14 +26,24 @@ class Document:
     word_count: int
 
 
-def parse(source: str, *, language: str = "en", media: tuple[str, ...] = ()) -> Document:
+def parse(
+    source: str, *, title: str = "", language: str = "en", media: tuple[str, ...] = ()
+) -> Document:
     """Render `source`.
 
-    `language` (BCP 47) is the language of the text: it decides the base direction and the
-    generated labels. Images are displayed only if their URL begins with one of `media`.
+    The page shows `title` as its first-level heading: a heading that repeats it is left out, and
+    if there are other first-level headings, all are lowered by one level. `language` (BCP 47) is
+    the language of the text: it decides the base direction and the generated labels. Images are
+    displayed only if their URL begins with one of `media`.
     """
     source = source.encode(errors="replace").decode()
-    state = RenderState(source, labels.labels_for(language), media, names.direction(language))
+    state = RenderState(
+        source,
+        labels.labels_for(language),
+        media,
+        title=title,
+        direction=names.direction(language),
+    )
     html = rules.render(state)
     text = "\n".join(state.blocks)
     return Document(
@@ -44,6 +54,24 @@ def parse(source: str, *, language: str = "en", media: tuple[str, ...] = ()) -> 
         images=(*state.images, *state.footnotes.images()),
         word_count=count_words(text),
     )
+
+
+def split_title(source: str) -> tuple[str, str] | None:
+    """Return the text of the first-level heading that begins `source`, and the rest of it.
+
+    None if `source` begins with anything else.
+
+    >>> split_title("# C# *in Depth* #\\n\\nWords.")
+    ('C# in Depth', 'Words.')
+    """
+    state = RenderState(source, labels.ENGLISH, ())
+    if not headings.starts_with_title(state.events):
+        return None
+    rules.render_heading(state)
+    start, end = state.events[0].start, state.events[0].end
+    before, after = state.source[:start].strip(b" \r\n"), state.source[end:].lstrip(b"\r\n")
+    rest = b"\n\n".join(filter(None, (before, after)))
+    return state.headings[0].text, rest.decode()
 
 
 def count_words(text: str) -> int:

@@ -5,7 +5,7 @@ Rules escape all text and every URL. Raw HTML is shown as text.
 
 from collections.abc import Callable
 
-from articles.markdown import autolinks, images, labels, urls, wikilinks
+from articles.markdown import autolinks, headings, images, labels, urls, wikilinks
 from articles.markdown.escaping import attribute, escape, title_attribute
 from articles.markdown.events import Event, is_wikilink
 from articles.markdown.footnotes import reference_id
@@ -24,6 +24,14 @@ def render(state: RenderState) -> str:
             RULES[event.kind](state, event)
     state.end_block()
     return "".join(state.html) + state.footnotes.html()
+
+
+def render_heading(state: RenderState) -> None:
+    """Render the beginning of a document up to the end of its first heading."""
+    for event in state:
+        RULES[event.kind](state, event)
+        if state.headings:
+            break
 
 
 def text(state: RenderState, event: Event) -> None:
@@ -116,10 +124,13 @@ def heading(state: RenderState, event: Event) -> None:
         state.end_block()
         state.begin_heading()
     else:
-        level = int(event.value[1])
-        state.end_heading(level)
+        level = state.end_heading(headings.level(event))
         state.end_block()
         state.write(f"</h{level}>\n")
+
+
+def repeated_title(state: RenderState, event: Event) -> None:
+    state.write(f'<a id="{state.title_anchor(event.value)}"></a>\n')
 
 
 def code_block(state: RenderState, event: Event) -> None:
@@ -304,6 +315,7 @@ RULES: dict[str, Rule] = {
     "Strikethrough": inline("del"),
     "Paragraph": paragraph,
     "Heading": heading,
+    "Title": repeated_title,
     "BlockQuote": container("blockquote"),
     "CodeBlock": code_block,
     "List": list_,

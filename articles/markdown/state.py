@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from articles.markdown import wikilinks
+from articles.markdown import headings, wikilinks
 from articles.markdown.directions import BlockDirection, block_directions
 from articles.markdown.elements import Heading, Image, Link
 from articles.markdown.escaping import escape
@@ -38,12 +38,19 @@ class RenderState:
     """
 
     def __init__(
-        self, source: str, labels: dict[str, str], media: tuple[str, ...], direction: str = "ltr"
+        self,
+        source: str,
+        labels: dict[str, str],
+        media: tuple[str, ...],
+        *,
+        title: str = "",
+        direction: str = "ltr",
     ) -> None:
         self.labels = labels
         self.media = media
         self.source = source.encode()
-        self.events = parse_events(source)
+        self.events = headings.without_title(parse_events(source), title)
+        self.heading_shift = headings.shift(self.events)
         self.index = 0
         self.direction = direction
         self.directions = block_directions(self.events, direction)
@@ -126,12 +133,19 @@ class RenderState:
         self._open_heading = len(self.html), self._block_direction()
         self.write("")
 
-    def end_heading(self, level: int) -> None:
+    def end_heading(self, level: int) -> int:
+        """Write the start tag and return its level: no heading is on the level of the title."""
+        level = min(level + self.heading_shift, headings.LAST_LEVEL)
         text = " ".join("".join(self.block_text).split())
         html_index, block = self._open_heading
         anchor = self._unique_anchor(names.slug(text) or "section")
         self.headings.append(Heading(level, text, anchor, block.unless(self.direction)))
         self.html[html_index] = f'<h{level} id="{anchor}"{self._dir_attribute(block)}>'
+        return level
+
+    def title_anchor(self, text: str) -> str:
+        """Return the id for a heading that is not shown, so that links to it keep working."""
+        return self._unique_anchor(names.slug(text) or "section")
 
     def _unique_anchor(self, anchor: str) -> str:
         """Return the anchor, with a number appended if an earlier heading has it."""

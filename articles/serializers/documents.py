@@ -1,6 +1,5 @@
 """One article as one document: Markdown with front matter ⇄ the fields of the model."""
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +8,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from rapidfuzz import process
 
+from articles.markdown import split_title
 from articles.models import Article, Status
 from articles.models.article import AUTHORED
 from articles.models.fields import CONTROL, truncate
@@ -21,7 +21,6 @@ REQUIRED = ("slug", "title", "language", "status")
 LISTS = ("aliases", "former", "tags")
 DATETIMES = ("publish_at", "expire_at", "created", "updated")
 TRUE, FALSE = ("true", "yes", "on"), ("false", "no", "off")
-HEADING = re.compile(r"# +(?P<title>[^\n]*)(\n+|$)")
 
 Value = str | list[str]
 
@@ -138,11 +137,11 @@ def _unknown_key(key: str) -> str:
 
 
 def _with_title(fields: dict[str, Value], body: str) -> tuple[dict[str, Value], str]:
-    """Without a title, take the first heading and remove it from the body."""
-    heading = HEADING.match(body)
-    if "title" in fields or not heading:
+    """Without a title, take the heading that begins the body and remove it from the body."""
+    if "title" in fields or not (heading := split_title(body)):
         return fields, body
-    return {**fields, "title": heading["title"].rstrip(" #")}, body[heading.end() :]
+    title, rest = heading
+    return {**fields, "title": title}, rest
 
 
 def _value(key: str, value: Value) -> Any:

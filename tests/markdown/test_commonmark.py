@@ -68,9 +68,17 @@ def with_raw_html_as_text(example):
     return expected
 
 
+def with_headings_lowered(markup):
+    """Return the expected HTML for a page whose title is its only first-level heading."""
+    if "<h1>" not in markup:
+        return markup
+    return re.sub(r"(</?h)([1-6])(?=>)", lambda tag: f"{tag[1]}{min(int(tag[2]) + 1, 6)}", markup)
+
+
 def deviates(example):
     ours = parse(example["markdown"], media=("",)).html
-    return normalised(ours) != normalised(with_raw_html_as_text(example))
+    expected = with_headings_lowered(with_raw_html_as_text(example))
+    return normalised(ours) != normalised(expected)
 
 
 @pytest.mark.skipif(

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from articles.markdown import wikilinks
-from articles.markdown.parser import Heading, Image, count_words, parse
+from articles.markdown.parser import Heading, Image, count_words, parse, split_title
 
 CASES = Path(__file__).parent / "cases"
 # A title, the Markdown and the HTML, each ended by a line with nothing but a dot.
@@ -37,14 +37,14 @@ def test_headings_have_a_level_text_and_anchor():
     quotation = "> ### أمن\n> سجل الدولة هو الديوان\n> ### End"
     source = f"# A *b* [[C|c]] `d`[^1]\n\n## A\n\n## a\n\n{quotation}\n\n[^1]: x"
     assert parse(source).headings == (
-        Heading(1, "A b c d", "a-b-c-d"),
-        Heading(2, "A", "a"),
-        Heading(2, "a", "a-1"),
-        Heading(3, "أمن", "أمن", "rtl"),
-        Heading(3, "End", "end"),
+        Heading(2, "A b c d", "a-b-c-d"),
+        Heading(3, "A", "a"),
+        Heading(3, "a", "a-1"),
+        Heading(4, "أمن", "أمن", "rtl"),
+        Heading(4, "End", "end"),
     )
-    assert '<h3 id="أمن">أمن</h3>' in parse(source).html
-    assert '<h3 id="end" dir="ltr">' in parse(source).html
+    assert '<h4 id="أمن">أمن</h4>' in parse(source).html
+    assert '<h4 id="end" dir="ltr">' in parse(source).html
 
 
 def test_anchors_are_unique():
@@ -58,6 +58,70 @@ def test_an_anchor_never_equals_another_id_of_the_page():
     ids = re.findall(r' id="([^"]*)"', parse(source).html)
     assert anchors == ["site-main", "fn-1", "fnref-1"]
     assert [i for i in ids if i not in anchors] == ["fnref_1", "fn_1"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["# War & Peace", "#\t*War* &amp; Peace #", "War &\nPeace\n===", "\n# WAR & ‘PEACE’"],
+)
+def test_a_heading_that_repeats_the_title_is_not_shown_but_keeps_its_anchor(heading):
+    title = "WAR & 'Peace'" if "‘" in heading else "War & Peace"
+    document = parse(f"{heading}\n\n[[#War & Peace]]\n\n## War & Peace\n\n# End\n", title=title)
+    assert document.html == (
+        '<a id="war-peace"></a>\n<p><a href="#war-peace">War &amp; Peace</a></p>\n'
+        '<h3 id="war-peace-1">War &amp; Peace</h3>\n<h2 id="end">End</h2>\n'
+    )
+    assert document.headings[0] == Heading(3, "War & Peace", "war-peace-1")
+    assert document.text == "War & Peace\nWar & Peace\nEnd"
+
+
+def test_without_another_first_level_heading_the_levels_stay():
+    document = parse("# War\n\n## A", title="War")
+    assert document.html == '<a id="war"></a>\n<h2 id="a">A</h2>\n'
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "# Peace",
+        "## War",
+        "> # War",
+        "Text.\n\n# War",
+        "# War[^1]\n\n[^1]: x",
+        "# [War](/a)",
+        "# War ![](/media/a.png)",
+    ],
+)
+def test_a_heading_that_says_more_than_the_title_is_shown(source):
+    html = parse(source, title="War", media=("/media/",)).html
+    assert "<h2 " in html
+    assert "<h1" not in html
+
+
+@pytest.mark.parametrize(
+    ("source", "title", "rest"),
+    [
+        ("# C#", "C#", ""),
+        ("# C\\# #", "C#", ""),
+        ("# C #", "C", ""),
+        ("#\tA\\_b &amp; c ##  \nText", "A_b & c", "Text"),
+        ("   # [A](https://example.org) **b** `c` [[d|e]]\n\n    code\n", "A b c e", "    code\n"),
+        ("\n\nA *long*\ntitle\n===\n\nText", "A long title", "Text"),
+        ("深度\n学习\n===", "深度学习", ""),
+        ("[a]: /b\n\n# A\n\n[a]", "A", "[a]: /b\n\n[a]"),
+        ("# [A][a]\n\n[a]: /b", "A", "[a]: /b"),
+        ("A\n:b\n===\n\n:c\n\nd\n: e", "A :b", ":c\n\nd\n: e"),
+    ],
+)
+def test_the_title_of_a_document_is_its_first_heading_as_plain_text(source, title, rest):
+    assert split_title(source) == (title, rest)
+
+
+@pytest.mark.parametrize(
+    "source", ["", "#War", "\\# War", "## War", "    # War", "> # War", "a\n\n# b"]
+)
+def test_a_document_that_does_not_begin_with_a_heading_has_no_title(source):
+    assert split_title(source) is None
 
 
 def test_plain_text_has_one_line_per_block_and_no_markup():

@@ -129,6 +129,18 @@ def test_a_stream_may_contain_several_documents(load):
     assert set(Article.objects.values_list("title", flat=True)) == {"One", "Two"}
 
 
+def test_a_title_from_a_heading_is_read_as_markdown(load):
+    load("# C\n\nOne.\n")
+    load("# C#\n\nTwo.\n")
+    load("A &amp; *B*\n===\n\nThree.\n")
+    titles = Article.objects.order_by("pk").values_list("title", "slug", "body")
+    assert list(titles) == [
+        ("C", "c", "One.\n"),
+        ("C#", "c-sharp", "Two.\n"),
+        ("A & B", "a-b", "Three.\n"),
+    ]
+
+
 def test_the_first_heading_of_a_file_without_front_matter_is_the_title(load):
     load("# The Title\n\nThe text.\n")
     article = Article.objects.get()

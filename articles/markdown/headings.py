@@ -1,0 +1,53 @@
+"""Headings of a page that shows the title of its article as its only first-level heading."""
+
+from collections.abc import Sequence
+
+from articles.markdown.events import BREAKS, Event
+from articles.text import names
+
+LAST_LEVEL = 6
+# A heading with anything else, such as a link or a footnote, says more than the title.
+PLAIN = frozenset((*BREAKS, "Text", "Code", "Emphasis", "Strong", "Strikethrough"))
+
+
+def without_title(events: list[Event], title: str) -> list[Event]:
+    """Return the events of a document whose first heading repeats `title` with ``Title`` instead.
+
+    The heading is a first-level one at the beginning. The value of ``Title`` is its text.
+    """
+    if not starts_with_title(events):
+        return events
+    end = next(index for index, event in enumerate(events) if event.edge == "end" and is_h1(event))
+    heading = events[1:end]
+    if any(event.kind not in PLAIN for event in heading):
+        return events
+    text = _plain_text(heading)
+    if len(text) > names.NAME_LENGTH or names.fold(text) != names.fold(title):
+        return events
+    return [Event("Title", "", text, events[0].start, events[end].end), *events[end + 1 :]]
+
+
+def starts_with_title(events: Sequence[Event]) -> bool:
+    """Return whether a first-level heading begins the document."""
+    return bool(events) and is_h1(events[0])
+
+
+def is_h1(event: Event) -> bool:
+    """Return whether a first-level heading begins or ends with `event`."""
+    return event.kind == "Heading" and level(event) == 1
+
+
+def level(event: Event) -> int:
+    """Return the level of the heading that begins or ends with `event`."""
+    return int((event.value if event.edge == "end" else event.value["level"])[1])
+
+
+def _plain_text(heading: Sequence[Event]) -> str:
+    return "".join(
+        " " if event.kind in BREAKS else event.value for event in heading if not event.edge
+    )
+
+
+def shift(events: Sequence[Event]) -> int:
+    """Return by how many levels to lower all headings, so that none is on the first level."""
+    return int(any(map(is_h1, events)))
