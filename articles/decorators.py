@@ -39,7 +39,7 @@ def conditional_response(
 
     This takes one query, for the content version. Successful responses get its headers.
     """
-    version, changed = ContentVersion.objects.version_and_date()
+    version, changed = ContentVersion.objects.public_version()
     etag, last_modified = _etag(request, version), _last_modified(changed)
     response = get_conditional_response(request, etag=etag, last_modified=last_modified)
     if response is None:

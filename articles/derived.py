@@ -64,6 +64,7 @@ FIELD_OF = {
     Kind.SLUG: "slug",
     Kind.ALIAS: "aliases",
     Kind.FORMER: "former",
+    Kind.HIDDEN: "former",
 }
 
 

@@ -106,7 +106,7 @@ def name_suggestions(request: HttpRequest) -> JsonResponse:
 
 
 def _matching_names(query: str) -> list[Name]:
-    prefixed = Name.objects.starting_with(query).exclude(kind=Kind.SLUG)
+    prefixed = Name.objects.starting_with(query).exclude(kind__in=(Kind.SLUG, Kind.HIDDEN))
     matches = list(prefixed.select_article()[:MAX_RESULTS])
     articles = {name.article_id for name in matches}
     similar = [name for name in Name.objects.similar_to(query) if name.article_id not in articles]

@@ -57,9 +57,9 @@ def save(
     article, `EditConflict` if the newest revision is not number `base`, and
     `Article.DoesNotExist` if the article has been deleted.
     """
-    revision = _save(article, tags, user, comment, base, authorize)
+    revision, public = _save(article, tags, user, comment, base, authorize)
     if revision:
-        ContentVersion.objects.bump()
+        ContentVersion.objects.bump(public=public)
     return revision
 
 
@@ -70,32 +70,36 @@ def _save(
     comment: str | Promise,
     base: int | None = None,
     authorize: Authorize = allow,
-) -> Revision | None:
-    """Do what `save` does, without a new content version."""
+) -> tuple[Revision | None, bool]:
+    """Do what `save` does, without a new content version.
+
+    Return the new revision, and whether readers could see the article before or can see it now.
+    """
     stored = _stored(article)
     if stored:
         authorize(stored)
+        keep_former_names(article, stored)
     newest = _newest_revision(article, base) if stored else None
-    article.former = former_names(article, [stored.title, stored.slug] if stored else [])
     article.clean_fields()
     current = tags_of(article) if stored else []
     selected = _selected(current, tags)
     fields = snapshot(article, [tag.name for tag in selected])
     if stored and _is_unchanged(stored, current, article, fields):
-        return None
+        return None, False
     _write(article, stored, selected, current)
-    return derived.complete_write(
+    revision = derived.complete_write(
         [article],
         index=lambda _articles: search.index_article(article, selected),
         record=lambda _articles: record(article, fields, user, comment, after=newest),
     )
+    return revision, article.is_public or bool(stored and stored.is_public)
 
 
 def _stored(article: Article) -> Article | None:
     """Return the article as it is in the database, locked, or None for a new one."""
     if not article.pk:
         return None
-    rows = Article.objects.select_for_update().only(*AUTHORED, "sort_key")
+    rows = Article.objects.select_for_update().only(*AUTHORED, "hidden_former", "sort_key")
     stored: Article | None = rows.filter(pk=article.pk).first()
     if stored is None and not article._state.adding:
         raise Article.DoesNotExist(f"“{article.title}” has been deleted.")
@@ -148,11 +152,33 @@ def _set_tags(
         Tagging.objects.filter(content_object=article).update(sort_key=article.sort_key)
 
 
-def former_names(article: Article, candidates: Iterable[str]) -> list[str]:
-    """Return the former names of `article` and the `candidates`, but no current name."""
+def keep_former_names(article: Article, stored: Article, former: Iterable[str] = ()) -> None:
+    """Make title and slug that `article` gives up, and `former`, its former names.
+
+    `stored` is the article as it was. Links by a name that readers have never seen keep working,
+    but the name is not shown to them.
+    """
     current = {names.fold(name) for name in (article.title, article.slug, *article.aliases)}
-    by_key = {names.fold(name): name for name in reversed([*article.former, *candidates])}
-    return [name for key, name in reversed(by_key.items()) if key not in current]
+    candidates = [*article.former, *former, stored.title, stored.slug]
+    by_key = {names.fold(name): name for name in reversed(candidates)}
+    article.former = [name for key, name in reversed(by_key.items()) if key not in current]
+    article.hidden_former = _hidden_former_names(article, stored, current)
+
+
+def _hidden_former_names(article: Article, stored: Article, current: set[str]) -> list[str]:
+    """Return the names that `article` gave up, or gives up, before readers could see them."""
+    hidden = {names.fold(name): name for name in stored.hidden_former}
+    given_up = {names.fold(name): name for name in (stored.title, stored.slug)}
+    if given_up.keys() - current:
+        public = Revision.objects.public_keys(stored.pk) | set(map(names.fold, stored.former))
+        if stored.is_public:
+            public |= given_up.keys()
+        for key in given_up.keys() - current:
+            hidden[key] = given_up[key]
+            if key in public:
+                del hidden[key]
+    kept = set(article.keys())
+    return [name for key, name in hidden.items() if key in kept]
 
 
 def remove_former_name(article: Article, key: str) -> None:
@@ -178,14 +204,14 @@ def unpublish(articles: Iterable[Article], user: AbstractBaseUser | None) -> lis
 def _set_status(
     articles: Iterable[Article], status: Status, user: AbstractBaseUser | None, comment: Promise
 ) -> list[Article]:
-    changed = []
+    changed, public = [], False
     for article in _locked(articles):
         if article.status != status:
             article.status = status
-            _save(article, None, user, comment)
+            public |= _save(article, None, user, comment)[1]
             changed.append(article)
     if changed:
-        ContentVersion.objects.bump()
+        ContentVersion.objects.bump(public=public)
     return changed
 
 
@@ -217,7 +243,9 @@ def delete(articles: Iterable[Article], authorize: Authorize = allow) -> None:
 
     `authorize` is called with each stored article once all are locked.
     """
+    public = False
     for article in _locked(articles):
         authorize(article)
+        public |= article.is_public
         article.delete()
-    ContentVersion.objects.bump()
+    ContentVersion.objects.bump(public=public)

@@ -69,8 +69,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.select_for_update().filter(pk__in=keys).order_by("pk")
 
     def for_lists(self) -> Self:
-        """Defer the large columns."""
-        return self.defer("body", "html", "text", "toc")
+        """Defer the large columns, and what is stored after them."""
+        return self.defer("body", "html", "text", "toc", "hidden_former")
 
     def a_to_z(self, letter: str = "") -> Self:
         """In alphabetical order; only those under `letter`, if it is not empty."""
@@ -196,6 +196,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         validators=[fields.validate_no_control_characters],
         help_text=_("One or two sentences, shown under the title and in lists."),
     )
+    # Those of `former` that the article gave up before readers could see them.
+    hidden_former = models.JSONField(
+        default=list, blank=True, editable=False, validators=[fields.validate_names]
+    )
     image_url = models.TextField(blank=True, editable=False, serialize=False)
     image_alt = models.TextField(blank=True, editable=False, serialize=False)
     toc = models.JSONField(default=list, editable=False, serialize=False)
@@ -290,11 +294,21 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         """Return the names in the article's fields. Of equal ones the first takes precedence."""
         all_names = [(Kind.TITLE, self.title), (Kind.SLUG, self.slug)]
         all_names += [(Kind.ALIAS, alias) for alias in self.aliases]
-        return all_names + [(Kind.FORMER, former) for former in self.former]
+        hidden = {names.fold(name) for name in self.hidden_former}
+        for name in self.former:
+            kind = Kind.HIDDEN if names.fold(name) in hidden else Kind.FORMER
+            all_names.append((kind, name))
+        return all_names
+
+    def public_names(self) -> list[tuple[Kind, str]]:
+        """Return `all_names` without those that readers have never seen."""
+        return [(kind, name) for kind, name in self.all_names() if kind != Kind.HIDDEN]
 
     def keys(self) -> list[str]:
-        """Return the distinct keys of the article's names."""
-        return list(dict.fromkeys(names.fold(text) for _kind, text in self.all_names()))
+        """Return the distinct keys of the article's names, hidden ones included: links use them
+        all."""
+        all_names = (self.title, self.slug, *self.aliases, *self.former)
+        return list(dict.fromkeys(map(names.fold, all_names)))
 
     def authored(self) -> dict[str, Any]:
         """Return the values of the fields that an author writes, without tags."""

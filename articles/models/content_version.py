@@ -9,6 +9,7 @@ from django.db.models import F, Subquery
 from django.utils import timezone
 
 from articles.models.article import Article
+from articles.models.visibility import Status
 from articles.sql import CompiledQuery, fetch
 
 # The date of a site without content.
@@ -16,23 +17,32 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ContentVersionManager(models.Manager["ContentVersion"]):
-    def bump(self) -> None:
-        """Record that content has changed. Call inside the transaction that changes it."""
-        if not self._increment():
-            self.bulk_create([ContentVersion(pk=1)], ignore_conflicts=True)
-            self._increment()
+    def bump(self, *, public: bool = True) -> None:
+        """Record that content has changed. Call inside the transaction that changes it.
 
-    def _increment(self) -> int:
-        return self.filter(pk=1).update(number=F("number") + 1, changed=timezone.now())
+        `public` is false if nothing of it is, or was, visible to readers.
+        """
+        if not self._increment(public):
+            self.bulk_create([ContentVersion(pk=1)], ignore_conflicts=True)
+            self._increment(public)
+
+    def _increment(self, public: bool) -> int:
+        values: dict[str, Any] = {"number": F("number") + 1}
+        if public:
+            values |= {"public_number": F("public_number") + 1, "changed": timezone.now()}
+        return self.filter(pk=1).update(**values)
 
     def current(self) -> str:
         """Return the current version. One query."""
         rows = fetch(*version_sql())
         return version_from_row(rows[0] if rows else None)
 
-    def version_and_date(self) -> tuple[str, datetime]:
-        """Return the current version, and when it became current. One query."""
-        for row in _version_query.rows():
+    def public_version(self) -> tuple[str, datetime]:
+        """Return the current version of public content, and when it became current. One query.
+
+        Unlike `current`, it stays the same when drafts are saved, so readers can be told it.
+        """
+        for row in _public_version_query.rows():
             _number, *dates = row
             return version_from_row(row), max(filter(None, dates))
         return "", EPOCH
@@ -44,10 +54,21 @@ class ContentVersionManager(models.Manager["ContentVersion"]):
 
 @CompiledQuery
 def _version_query(at: datetime) -> models.QuerySet["ContentVersion", Any]:
-    published = Article.objects.filter(publish_at__lte=at).order_by("-publish_at")
-    expired = Article.objects.filter(expire_at__lte=at).order_by("-expire_at")
-    dates = _first(published, "publish_at"), _first(expired, "expire_at")
+    dates = _schedule_dates(Article.objects.all(), at)
     return ContentVersion.objects.filter(pk=1).values_list("number", "changed", *dates)
+
+
+@CompiledQuery
+def _public_version_query(at: datetime) -> models.QuerySet["ContentVersion", Any]:
+    dates = _schedule_dates(Article.objects.filter(status=Status.PUBLISHED), at)
+    return ContentVersion.objects.filter(pk=1).values_list("public_number", "changed", *dates)
+
+
+def _schedule_dates(articles: models.QuerySet[Article], at: datetime) -> tuple[Subquery, Subquery]:
+    """Return when the last of `articles` became public, and when the last one expired."""
+    published = articles.filter(publish_at__lte=at).order_by("-publish_at")
+    expired = articles.filter(expire_at__lte=at).order_by("-expire_at")
+    return _first(published, "publish_at"), _first(expired, "expire_at")
 
 
 def _first(articles: models.QuerySet[Article], field: str) -> Subquery:
@@ -72,6 +93,8 @@ class ContentVersion(models.Model):
     """The single row that counts content transactions. It is not content and not in fixtures."""
 
     number = models.PositiveBigIntegerField(default=0)
+    # The transactions that changed what readers see, and when the last of them did.
+    public_number = models.PositiveBigIntegerField(default=0)
     changed = models.DateTimeField(default=timezone.now)
 
     objects = ContentVersionManager()

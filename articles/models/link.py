@@ -99,7 +99,9 @@ class LinkQuerySet(models.QuerySet["Link"]):
     def _by_name_of_translation(self, target: LinkTarget, at: datetime | None) -> Self:
         """Links by a name of a translation of `target` in articles in the language of `target`."""
         keys = Name.objects.filter(article__slug__in=list(target.translations.values()))
-        same = Name.objects.public(at).filter(language=target.language, key=OuterRef("key"))
+        same = Name.objects.of_public_articles(at).filter(
+            language=target.language, key=OuterRef("key")
+        )
         return self.filter(
             ~Exists(same), source__language=target.language, key__in=keys.values("key")
         ).exclude(source=target.pk)
@@ -107,7 +109,7 @@ class LinkQuerySet(models.QuerySet["Link"]):
     def _by_name(self, target: LinkTarget, keys: Sequence[str], at: datetime | None) -> Self:
         """Links from other articles by one of `keys`, unless another article with the same name
         takes precedence for the language of the source."""
-        rivals = Name.objects.public(at).filter(
+        rivals = Name.objects.of_public_articles(at).filter(
             outranks(target.language, OuterRef("source__language")), key=OuterRef("key")
         )
         parameters = [OpaqueParameter(Value(key)) for key in keys]

@@ -23,11 +23,17 @@ class Kind(models.TextChoices):
     SLUG = "slug", _("slug")
     ALIAS = "alias", _("alias")
     FORMER = "former", _("former name")
+    # A former name that readers never saw: links by it work, but nothing public shows it.
+    HIDDEN = "hidden", _("former name")
 
 
 class NameQuerySet(models.QuerySet["Name"]):
     def public(self, at: datetime | None = None) -> Self:
-        """Names of articles that readers may see."""
+        """The names that readers may see, of articles that they may see."""
+        return self.of_public_articles(at).exclude(kind=Kind.HIDDEN)
+
+    def of_public_articles(self, at: datetime | None = None) -> Self:
+        """All names by which links lead to articles that readers may see."""
         return self.filter(public("article__", at))
 
     def starting_with(self, text: str) -> Self:
@@ -38,7 +44,7 @@ class NameQuerySet(models.QuerySet["Name"]):
 
     def select_article(self) -> Self:
         """Select the article of each name too, without its large columns."""
-        large = ("body", "html", "text", "toc")
+        large = ("body", "html", "text", "toc", "hidden_former")
         return self.select_related("article").defer(*(f"article__{name}" for name in large))
 
     def resolve(self, text: str, language: str = "") -> "Name | None":

@@ -3,14 +3,18 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.article import Article
+from articles.models.visibility import Status
 from articles.text import names
 
 
@@ -28,27 +32,66 @@ def fingerprint(fields: dict[str, Any], body: str) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _first_slug(article: Article, first: dict[str, Any]) -> str:
-    """`first` are the fields of the article's first revision."""
-    keys = article.keys()
-    candidates = [*first.get("former", []), first.get("slug", ""), *article.former]
-    slugs = (name for name in candidates if names.is_slug(name) and names.fold(name) in keys)
-    return next(slugs, article.slug)
+def _was_public(fields: dict[str, Any], start: datetime, end: datetime) -> bool:
+    """Whether readers could see an article that had `fields` from `start` to `end`."""
+    publish_at, expire_at = (
+        parse_datetime(fields.get(name) or "") for name in ("publish_at", "expire_at")
+    )
+    return (
+        fields.get("status") == Status.PUBLISHED
+        and (publish_at is None or publish_at < end)
+        and (expire_at is None or expire_at > start)
+    )
+
+
+def _first_slug(article: Article, slugs: Iterable[str]) -> str:
+    """Return the first of `slugs` that is a name of the article which readers may know.
+
+    A slug stays in `hidden_former` if the article takes it again: it was not the first.
+    """
+    public = {names.fold(name) for _kind, name in article.public_names()}
+    public -= {names.fold(name) for name in article.hidden_former}
+    candidates = filter(names.is_slug, slugs)
+    return next((slug for slug in candidates if names.fold(slug) in public), article.slug)
 
 
 class RevisionManager(models.Manager["Revision"]):
     def first_slugs(self, articles: Iterable[Article]) -> dict[int, str]:
-        """Return the first slug of each article that is still one of its names, by primary key.
+        """Return by primary key the first slug under which readers could see each article and
+        that is still one of its names.
 
         It stays the same when the article is renamed, and is unique in the article's language. If
         the first revision, loaded from a document, already has former names, these come first.
         """
         articles = list(articles)
-        rows = self.filter(article__in=[article.pk for article in articles], number=1)
-        first = dict(rows.values_list("article", "fields"))
+        slugs: dict[int, list[str]] = {article.pk: [] for article in articles}
+        # Only if the first slug is hidden, a later revision can have the first public one.
+        with_hidden = [article.pk for article in articles if article.hidden_former]
+        is_read = models.Q(number=1) | models.Q(article__in=with_hidden)
+        rows = self.filter(is_read, article__in=slugs).order_by("number")
+        for pk, number, former, slug in rows.values_list(
+            "article", "number", "fields__former", "fields__slug"
+        ):
+            slugs[pk] += [*(former or [] if number == 1 else []), slug or ""]
         return {
-            article.pk: _first_slug(article, first.get(article.pk, {})) for article in articles
+            article.pk: _first_slug(article, [*slugs[article.pk], *article.former])
+            for article in articles
         }
+
+    def public_keys(self, article: int) -> set[str]:
+        """Return the keys of all names that an article has had while readers could see it.
+
+        A revision tells the state of the article until the next one.
+        """
+        rows = list(self.filter(article=article).order_by("number").values("created", "fields"))
+        keys: set[str] = set()
+        for revision, following in pairwise([*rows, {"created": timezone.now()}]):
+            fields = revision["fields"]
+            if _was_public(fields, revision["created"], following["created"]):
+                lists = (*fields.get("aliases", []), *fields.get("former", []))
+                own = (fields.get("title", ""), fields.get("slug", ""))
+                keys |= {names.fold(name) for name in (*own, *lists)}
+        return keys
 
     def get_by_natural_key(self, slug: str, number: int) -> "Revision":
         return self.get(article__slug=slug, number=number)

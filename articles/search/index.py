@@ -14,7 +14,17 @@ MAX_CHARACTERS = 400_000
 # A tsvector has room for 1 MiB of terms; beyond that, PostgreSQL stores broken terms silently.
 MAX_TERMS_BYTES = 1_000_000
 COLUMNS = ("language", "title", "names", "headings", "tags", "terms", "body")
-SOURCE_FIELDS = ("title", "slug", "aliases", "former", "language", "summary", "toc", "text")
+SOURCE_FIELDS = (
+    "title",
+    "slug",
+    "aliases",
+    "former",
+    "hidden_former",
+    "language",
+    "summary",
+    "toc",
+    "text",
+)
 
 # Term prefixes, as in Xapian: one index answers for each field of an article. A term without a
 # prefix is of any field.
@@ -103,8 +113,9 @@ def _all_terms(title: Terms, names: Terms, headings: Terms, body: Terms) -> set[
 
 
 def _other_names(article: Article) -> list[str]:
-    """Return the aliases, former names and slugs that differ from the title."""
-    by_key = {fold(text): text for _kind, text in reversed(article.all_names())}
+    """Return the aliases, former names and slugs that differ from the title, and that readers
+    may see."""
+    by_key = {fold(name): name for _kind, name in reversed(article.public_names())}
     del by_key[fold(article.title)]
     return list(reversed(by_key.values()))
 

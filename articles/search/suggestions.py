@@ -7,7 +7,7 @@ from rapidfuzz import fuzz, process
 from articles.models import Article, Kind, Name, SearchDocument, Tag
 from articles.search import backends, snippets
 from articles.search.analysis import analyze, terms_of_word, tokenize
-from articles.search.index import NAME_PREFIX
+from articles.search.index import NAME_PREFIX, SOURCE_FIELDS
 from articles.search.lexicon import Lexicon, current_lexicon
 from articles.search.plan import Clause, Plan
 from articles.search.query import Query
@@ -114,12 +114,13 @@ def _surface_form(term: str, lexicon: Lexicon) -> str:
 
 def _texts(pks: Iterable[int]) -> list[str]:
     """Return the names, summary and the start of the text of each article."""
-    columns = ("title", "aliases", "former", "summary", "text")
-    rows = Article.objects.public().filter(pk__in=pks).values_list(*columns)
-    return [
-        "\n".join([title, *aliases, *former, summary, text[: snippets.MAX_SCANNED]])
-        for title, aliases, former, summary, text in rows
-    ]
+    articles = Article.objects.public().filter(pk__in=pks).only(*SOURCE_FIELDS)
+    return ["\n".join(_parts(article)) for article in articles]
+
+
+def _parts(article: Article) -> list[str]:
+    visible = [name for kind, name in article.public_names() if kind != Kind.SLUG]
+    return [*visible, article.summary, article.text[: snippets.MAX_SCANNED]]
 
 
 def _has_matches(word: str, lexicon: Lexicon) -> bool:

@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_datetime
 from rapidfuzz import process
 
 from articles.markdown import split_title
-from articles.models import Article, Status
+from articles.models import Article, Kind, Status
 from articles.models.article import AUTHORED
 from articles.models.fields import CONTROL, truncate
 from articles.serializers.sources import FixtureError
@@ -26,8 +26,12 @@ Value = str | list[str]
 
 
 def serialize(article: Article, tags: list[str]) -> str:
-    """Return `article` with its tags as a document, without fields that have their default."""
-    values = {**article.authored(), "tags": tags}
+    """Return `article` with its tags as a document, without fields that have their default.
+
+    Former names in a document are public, so those that readers have never seen are left out.
+    """
+    former = [name for kind, name in article.public_names() if kind == Kind.FORMER]
+    values = {**article.authored(), "former": former, "tags": tags}
     values |= {"created": article.created, "updated": article.updated}
     fields = {
         key: _text(values[key]) for key in KEYS if key in REQUIRED or values[key] != default(key)

@@ -23,7 +23,7 @@ from articles.text import names
 from articles.transactions import lock_tables
 
 MODELS = (Article, Tag, TagSynonym, Tagging)
-NAME_LISTS = ("aliases", "former")
+NAME_LISTS = ("aliases", "former", "hidden_former")
 TAGS = "are not a field here. Write them as records of articles.tagging."
 RAW_SAVE = (
     "Load fixtures with “manage.py loaddata”, which also writes the HTML, names, links, search"
@@ -116,7 +116,7 @@ class FixtureLoad:
         """
         if "former" in omitted:
             listed = {names.fold(name) for name in article.former}
-            article.former = editing.former_names(article, [*stored.former, stored.title])
+            editing.keep_former_names(article, stored, stored.former)
             retained = {names.fold(name) for name in article.former} - listed
             self._retained |= {(article.pk, key) for key in retained}
         if "created" in omitted:
