@@ -83,11 +83,13 @@ class RevisionManager(models.Manager["Revision"]):
 
         A revision tells the state of the article until the next one.
         """
-        rows = list(self.filter(article=article).order_by("number").values("created", "fields"))
+        revisions = self.filter(article=article).order_by("number")
+        rows: list[tuple[datetime, dict[str, Any]]] = list(
+            revisions.values_list("created", "fields")
+        )
         keys: set[str] = set()
-        for revision, following in pairwise([*rows, {"created": timezone.now()}]):
-            fields = revision["fields"]
-            if _was_public(fields, revision["created"], following["created"]):
+        for (start, fields), (end, _next) in pairwise([*rows, (timezone.now(), {})]):
+            if _was_public(fields, start, end):
                 lists = (*fields.get("aliases", []), *fields.get("former", []))
                 own = (fields.get("title", ""), fields.get("slug", ""))
                 keys |= {names.fold(name) for name in (*own, *lists)}
