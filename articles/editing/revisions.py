@@ -45,12 +45,14 @@ def record_loaded(articles: Sequence[Article], comment: str | Promise) -> None:
     for article in articles:
         fields = snapshot(article, [tag.name for tag in tags[article.pk]])
         digest = fingerprint(fields, article.body)
-        number, newest_digest = newest.get(article.pk, (0, ""))
-        if digest != newest_digest:
-            revision = Revision(article=article, number=number + 1, fields=fields, comment=comment)
+        last = newest.get(article.pk)
+        if not last or last.fingerprint != digest:
+            number = last.number + 1 if last else 1
+            revision = Revision(article=article, number=number, fields=fields, comment=comment)
             revision.body, revision.fingerprint = article.body, digest
             revisions.append(revision)
-    Revision.objects.bulk_create(revisions)
+    unchanged = _recorded(revisions, newest)
+    Revision.objects.bulk_create([row for row in revisions if row.article_id not in unchanged])
 
 
 def in_site_language(comment: str | Promise) -> str:
@@ -63,9 +65,22 @@ def in_site_language(comment: str | Promise) -> str:
         return str(comment)
 
 
-def _newest(articles: Sequence[Article]) -> dict[int, tuple[int, str]]:
-    """Return number and fingerprint of each article's newest revision, by primary key."""
+def _newest(articles: Sequence[Article]) -> dict[int, Revision]:
+    """Return each article's newest revision, without the large columns, by the article's key."""
     rows = Revision.objects.filter(article__in=articles).order_by("article", "number")
-    columns = rows.values_list("article", "number", "fingerprint")
     # Of two rows of one article the later one stays in the dictionary.
-    return {pk: (number, digest) for pk, number, digest in columns}
+    return {row.article_id: row for row in rows.defer("body", "fields")}
+
+
+def _recorded(revisions: Sequence[Revision], newest: dict[int, Revision]) -> set[int]:
+    """Return the keys of the articles whose newest revision has the state of the new one.
+
+    Fingerprints that an earlier version computed differ for equal states, so states are compared.
+    """
+    keys = [newest[row.article_id].pk for row in revisions if row.article_id in newest]
+    stored = {row.article_id: row for row in Revision.objects.filter(pk__in=keys)}
+    return {
+        row.article_id
+        for row in revisions
+        if row.article_id in stored and stored[row.article_id].has_state(row.fields, row.body)
+    }

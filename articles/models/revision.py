@@ -26,9 +26,20 @@ def snapshot(article: Article, tags: Iterable[str]) -> dict[str, Any]:
     return values
 
 
+def complete(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a snapshot that an earlier version may have made: those that articles
+    have now, with the default of a field that they did not have then."""
+    defaults = snapshot(Article(), [])
+    return {name: fields.get(name, default) for name, default in defaults.items()}
+
+
 def fingerprint(fields: dict[str, Any], body: str) -> str:
-    """Return a hash that is equal for equal states of an article: SHA-256 in hexadecimal."""
-    canonical = json.dumps([fields, body], sort_keys=True, ensure_ascii=True)
+    """Return a hash that is equal for equal states of an article: SHA-256 in hexadecimal.
+
+    Empty fields are left out, so that it stays the same when articles get a new optional field.
+    """
+    filled = {name: value for name, value in fields.items() if value}
+    canonical = json.dumps([filled, body], sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
@@ -139,5 +150,9 @@ class Revision(models.Model):
 
     def natural_key(self) -> tuple[str, int]:
         return (*self.article.natural_key(), self.number)
+
+    def has_state(self, fields: dict[str, Any], body: str) -> bool:
+        """Whether it stores this state of an article. The forms of the snapshots may differ."""
+        return self.body == body and complete(self.fields) == complete(fields)
 
     natural_key.dependencies = ["articles.article"]  # type: ignore[attr-defined]

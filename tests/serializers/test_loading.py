@@ -24,31 +24,7 @@ from articles.models import (
 from articles.serializers.sources import FixtureError
 from tests import factories
 from tests.serializers import test_fixtures
-
-
-@pytest.fixture
-def load(tmp_path, transactional_db):
-    """Write texts to files and load them in one go, `.json` where they are lists."""
-
-    def load(*texts):
-        files = []
-        for number, text in enumerate(texts, 1):
-            json_text = not text.lstrip().startswith(("---", "#"))
-            file = tmp_path / f"{number}.{'json' if json_text else 'md'}"
-            file.write_bytes(text.encode())
-            files.append(str(file))
-        call_command("loaddata", *files, verbosity=0)
-
-    return load
-
-
-def document(title, **fields):
-    lines = [f"{key}: {json.dumps(value)}" for key, value in {"title": title, **fields}.items()]
-    return "---\n" + "\n".join(lines) + "\n---\n\nWords.\n"
-
-
-def record(**fields):
-    return {"model": "articles.article", "fields": {"slug": "x", "title": "X", **fields}}
+from tests.serializers.builders import document, record
 
 
 def owners():
