@@ -13,6 +13,7 @@ from articles.models import Article, Kind, Status
 from articles.models.article import AUTHORED
 from articles.models.fields import CONTROL, truncate
 from articles.serializers.sources import FixtureError
+from articles.serializers.times import localize
 from articles.text import frontmatter, names
 
 # The keys of the front matter, in the order in which they are written.
@@ -116,7 +117,7 @@ def parse(text: DocumentText) -> ParsedDocument:
         raise text.error("title", lines.get("title", 1), problem)
     values["slug"] = values["slug"] or names.slug(values["title"])
     tags = values.pop("tags")
-    omitted = {"former", *(key for key in ("created", "updated") if not fields.get(key))}
+    omitted = {"former", *(key for key in ("slug", "created", "updated") if not fields.get(key))}
     return ParsedDocument(Article(**values), tags, text, lines, frozenset(omitted))
 
 
@@ -171,13 +172,19 @@ def _datetime(key: str, text: str) -> datetime | None:
         empty: datetime | None = default(key)
         return empty
     try:
-        if value := parse_datetime(text):
-            aware = timezone.make_aware(value) if timezone.is_naive(value) else value
-            return aware.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    problem = f"“{truncate(text)}” is not a time. Write one like 2026-11-30T08:00:00+00:00."
-    raise ValueError(problem)
+        value = parse_datetime(text)
+    except ValueError:
+        value = None
+    if not value:
+        raise ValueError(_not_a_time(text))
+    try:
+        return localize(value).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(_not_a_time(text)) from error
+
+
+def _not_a_time(text: str) -> str:
+    return f"“{truncate(text)}” is not a time. Write one like 2026-11-30T08:00:00+00:00."
 
 
 def _boolean(text: str) -> bool:

@@ -7,23 +7,36 @@ rows and revisions. So its records of articles and tags are stored by a `Fixture
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.serializers.base import DeserializedObject
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Field, Model, OuterRef, Subquery
+from django.db.models import Model, OuterRef, Subquery
 from django.db.models.signals import pre_save
 from django.utils.translation import gettext_lazy as _
 
 from articles import derived, editing, markdown, search
-from articles.models import Article, ContentVersion, Name, Tag, Tagging, TagSynonym
-from articles.models.fields import validate_names
+from articles.models import (
+    Article,
+    ContentVersion,
+    Link,
+    Name,
+    Revision,
+    SearchDocument,
+    Tag,
+    Tagging,
+    TagSynonym,
+)
+from articles.models.revision import fingerprint
+from articles.serializers import identity
 from articles.serializers.sources import FixtureError, RecordSource
+from articles.serializers.validation import check, check_not_null
 from articles.sql import chunks
 from articles.text import names
 from articles.transactions import lock_tables
 
-MODELS = (Article, Tag, TagSynonym, Tagging)
-NAME_LISTS = ("aliases", "former", "hidden_former")
+MODELS = (Article, Tag, TagSynonym, Tagging, Revision)
+# What a load writes itself.
+DERIVED_MODELS = (Name, Link, SearchDocument, ContentVersion)
 TAGS = "are not a field here. Write them as records of articles.tagging."
 RAW_SAVE = (
     "Load fixtures with “manage.py loaddata”, which also writes the HTML, names, links, search"
@@ -59,17 +72,27 @@ class FixtureLoad:
         self._translations: dict[str, str] = {}
 
     def save(self, instance: Model, source: RecordSource) -> None:
-        """Check and store one of `MODELS`. Raises `FixtureError` for a value that is wrong."""
-        if isinstance(instance, Article):
-            self._save_article(instance, source)
-            return
-        if isinstance(instance, Tag):
-            _prepare_tag(instance, source)
-        elif isinstance(instance, TagSynonym):
-            _prepare_synonym(instance, source)
+        """Check and store one of `MODELS`.
+
+        Raises `FixtureError` for a value that is wrong, and for a record that would replace
+        another article or tag.
+        """
+        match instance:
+            case Article():
+                self._save_article(instance, source)
+                return
+            case Tag():
+                _prepare_tag(instance, source)
+            case TagSynonym():
+                _prepare_synonym(instance, source)
+            case Tagging():
+                identity.match_tagging(instance)
+                self._changed.add(instance.content_object_id)
+            case Revision():
+                if _prepare_revision(instance, source):
+                    return
+                self._changed.add(instance.article_id)
         self._store(instance)
-        if isinstance(instance, Tagging):
-            self._changed.add(instance.content_object_id)
 
     def finish(self) -> None:
         """Write everything that depends on the load as a whole.
@@ -89,11 +112,10 @@ class FixtureLoad:
 
     def _save_article(self, article: Article, source: RecordSource) -> None:
         tags = None if source.tags is None else self._get_or_create_tags(source.tags, source)
-        _check(article, source)
-        # A record that omits nothing keeps nothing, so no query is needed.
-        stored = _stored(article) if source.omitted else None
-        if stored:
-            article.pk = stored.pk
+        check(article, source)
+        # A record of all fields without a primary key has no stored article: see `build_instance`
+        # of Django.
+        stored = identity.match_article(article, source) if source.omitted or article.pk else None
         if location := self._locations.get(article.pk):
             raise source.error("slug", f"“{article.slug}” is the slug of {location} already.")
         if stored:
@@ -216,6 +238,8 @@ class LoadedObject(DeserializedObject):
         self._source = source
 
     def save(self, save_m2m: bool = True, using: str | None = None, **kwargs: Any) -> None:
+        if isinstance(self.object, DERIVED_MODELS):
+            raise self._source.error("model", "is derived from articles. Leave the record out.")
         if not isinstance(self.object, MODELS):
             super().save(save_m2m, using, **kwargs)
         elif self.m2m_data:
@@ -242,13 +266,6 @@ def connect() -> None:
         pre_save.connect(refuse_raw_save, model, dispatch_uid=f"raw {model._meta.label}")
 
 
-def _stored(article: Article) -> Article | None:
-    """Return the stored article that a record replaces, without its derived columns."""
-    key = {"pk": article.pk} if article.pk else {"slug": article.slug}
-    stored: Article | None = Article.objects.filter(**key).defer(*derived.DERIVED).first()
-    return stored
-
-
 def _is_unchanged(article: Article, stored: Article, tags: list[Tag] | None) -> bool:
     if stored.authored() != article.authored():
         return False
@@ -267,54 +284,36 @@ def _complete(keys: list[int]) -> None:
 
 def _prepare_tag(tag: Tag, source: RecordSource) -> None:
     """Set key and slug. A record whose name is a synonym stands for the tag of the synonym."""
-    _check_not_null(tag, source)
+    check_not_null(tag, source)
+    stored = identity.match_tag(tag, source)
     tag.key = names.fold(tag.name)
-    synonym = TagSynonym.objects.filter(key=tag.key).select_related("tag").first()
-    if synonym:
-        owner = synonym.tag
-        tag.name, tag.slug, tag.key = owner.name, owner.slug, owner.key
-    tag.slug = tag.slug or editing.free_tag_slug(tag.name)
-    _check(tag, source)
+    if stored and stored.key != tag.key:
+        tag.name, tag.slug, tag.key = stored.name, stored.slug, stored.key
+    tag.slug = tag.slug or (stored.slug if stored else editing.free_tag_slug(tag.name))
+    check(tag, source)
+    if stored and stored.slug == tag.slug:
+        return
+    try:
+        editing.check_tag_names(tag, "slug", [tag.slug])
+    except editing.TagNameTaken as error:
+        raise source.error("slug", error.messages[0]) from error
+    if other := Tag.objects.filter(slug=tag.slug).exclude(pk=tag.pk).first():
+        raise source.error("slug", f"“{tag.slug}” is the slug of the tag “{other.name}”.")
 
 
 def _prepare_synonym(synonym: TagSynonym, source: RecordSource) -> None:
-    _check_not_null(synonym, source)
+    check_not_null(synonym, source)
     synonym.key = names.fold(synonym.name)
-    _check(synonym, source)
+    check(synonym, source)
     if tag := Tag.objects.filter(key=synonym.key).first():
         raise source.error("name", f"there is a tag “{tag.name}” already.")
+    identity.match_synonym(synonym, source)
 
 
-def _check(instance: Model, source: RecordSource) -> None:
-    """Raise FixtureError for the first field whose value is wrong."""
-    _check_not_null(instance, source)
-    try:
-        instance.clean_fields()
-        if isinstance(instance, Article):
-            for field in NAME_LISTS:
-                _check_names(instance, field)
-            if instance.publish_at and instance.expire_at:
-                instance.validate_constraints()
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        field = "expire_at" if field == NON_FIELD_ERRORS else field
-        raise source.error(field, messages[0]) from error
-
-
-def _check_names(article: Article, field: str) -> None:
-    """Run `validate_names`, which `clean_fields` skips for values such as ``{}`` and ``""``."""
-    try:
-        validate_names(getattr(article, field))
-    except ValidationError as error:
-        raise ValidationError({field: error.messages}) from error
-
-
-def _check_not_null(instance: Model, source: RecordSource) -> None:
-    """Refuse nulls, which `clean_fields` skips for fields that may be blank."""
-    for field in instance._meta.concrete_fields:
-        if _is_required(field) and getattr(instance, field.attname) is None:
-            raise source.error(field.name, "is null. Leave it out, or give it a value.")
-
-
-def _is_required(field: "Field[Any, Any]") -> bool:
-    return not field.null and not field.primary_key and not field.is_relation
+def _prepare_revision(revision: Revision, source: RecordSource) -> bool:
+    """Set number and fingerprint. Return whether the article has the revision already."""
+    if not isinstance(revision.fields, dict):
+        raise source.error("fields", "are not an object with the fields of an article.")
+    revision.fingerprint = fingerprint(revision.fields, revision.body)
+    check(revision, source)
+    return identity.match_revision(revision)

@@ -20,7 +20,8 @@ class RecordSource(Protocol):
 
     @property
     def omitted(self) -> frozenset[str]:
-        """Those of ``created``, ``updated`` and ``former`` that keep their stored values."""
+        """Those of ``created``, ``updated`` and ``former`` that keep their stored values, and
+        ``slug`` if the record is identified by its title."""
         ...
 
     @property

@@ -1,0 +1,129 @@
+"""Which stored row a record stands for: found by names, never by the primary key alone.
+
+Another database, or the same one at another time, gives a primary key to another row. A record
+with the key of a row that has other names is refused where records refer to the row by its key
+(articles and tags), and gets a new key where none do (synonyms, taggings and revisions).
+"""
+
+from datetime import timedelta
+
+from django.db.models import Q
+
+from articles import derived, editing
+from articles.models import Article, Name, Revision, Tag, Tagging, TagSynonym
+from articles.models.fields import truncate
+from articles.serializers.sources import RecordSource
+from articles.text import names
+
+NATURAL_KEYS = "Dump with --natural-primary and --natural-foreign, which need no primary keys."
+# JSON has milliseconds only.
+PRECISION = timedelta(milliseconds=1)
+
+
+def match_article(article: Article, source: RecordSource) -> Article | None:
+    """Return the stored article that a record updates, without its derived columns, or None.
+
+    Sets the primary key of an article that exists. A record without a slug gets the slug of the
+    article that has its title, or a free one.
+    """
+    if "slug" in source.omitted:
+        stored = _with_title(article)
+        article.slug = (
+            stored.slug if stored else editing.free_slug(article.title, article.language)
+        )
+    else:
+        stored = _with_slug(article, source)
+    article.pk = stored.pk if stored else article.pk
+    return stored
+
+
+def _with_title(article: Article) -> Article | None:
+    """Return the article with the same title, or with the slug of the title and a name like it.
+
+    Other articles with that slug have other titles, such as “Q&A” and “Q/A”.
+    """
+    key = names.fold(article.title)
+    articles = Article.objects.defer(*derived.DERIVED)
+    with_name = Name.objects.filter(key=key, language=article.language)
+    owner: Article | None = articles.filter(pk__in=with_name.values("article")).first()
+    if owner and (names.fold(owner.title) == key or owner.slug == article.slug):
+        return owner
+    return None
+
+
+def _with_slug(article: Article, source: RecordSource) -> Article | None:
+    """Return the article with the slug or the primary key of the record.
+
+    Raises FixtureError if these are two articles, or if the one with that primary key neither has
+    nor had the record's slug.
+    """
+    condition = Q(slug=article.slug)
+    if article.pk:
+        condition |= Q(pk=article.pk)
+    owner: Article | None = None
+    for stored in Article.objects.filter(condition).defer(*derived.DERIVED):
+        if article.pk and stored.pk != article.pk:
+            problem = f"the article “{stored.slug}” has the primary key {stored.pk}."
+            raise source.error("slug", f"{problem} {NATURAL_KEYS}")
+        owner = stored
+    if owner and not _share_slug(article, owner):
+        problem = f"{owner.pk} is the primary key of “{truncate(owner.title)}” ({owner.slug})."
+        raise source.error("pk", f"{problem} {NATURAL_KEYS}")
+    return owner
+
+
+def _share_slug(article: Article, stored: Article) -> bool:
+    """Whether one of the two has the slug of the other, or had it before."""
+    own, other = names.fold(article.slug), names.fold(stored.slug)
+    return own in {other, *map(names.fold, stored.former)} or other in map(
+        names.fold, article.former
+    )
+
+
+def match_tag(tag: Tag, source: RecordSource) -> Tag | None:
+    """Return the stored tag with the name of the record, as its name or synonym, or None.
+
+    Sets the primary key of a tag that exists. Raises FixtureError if the record has another one,
+    or that of another tag.
+    """
+    owner: Tag | None = Tag.objects.resolve([tag.name]).get(names.fold(tag.name))
+    if tag.pk and not (owner and owner.pk == tag.pk):
+        other = owner or Tag.objects.filter(pk=tag.pk).first()
+        if other:
+            problem = f"the tag “{other.name}” has the primary key {other.pk}."
+            raise source.error("pk", f"{problem} {NATURAL_KEYS}")
+    tag.pk = owner.pk if owner else tag.pk
+    return owner
+
+
+def match_synonym(synonym: TagSynonym, source: RecordSource) -> None:
+    """Set the primary key of a synonym that exists, and no other. Refuse that of another tag."""
+    stored = TagSynonym.objects.filter(key=synonym.key).select_related("tag").first()
+    if stored and stored.tag_id != synonym.tag_id:
+        raise source.error("name", f"it is a synonym of the tag “{stored.tag.name}” already.")
+    synonym.pk = stored.pk if stored else None
+
+
+def match_tagging(tagging: Tagging) -> None:
+    """Set the primary key of a tagging that exists, and no other."""
+    rows = Tagging.objects.filter(content_object=tagging.content_object_id, tag=tagging.tag_id)
+    tagging.pk = rows.values_list("pk", flat=True).first() if tagging.pk else None
+
+
+def match_revision(revision: Revision) -> bool:
+    """Return whether the article has this revision already, under any number.
+
+    If not, the revision gets its own number or, if another revision has that, the one after the
+    article's last.
+    """
+    created = revision.created.replace(microsecond=revision.created.microsecond // 1000 * 1000)
+    rows = Revision.objects.filter(article=revision.article_id)
+    same_time = Q(created__gte=created, created__lt=created + PRECISION)
+    for row in rows.filter(same_time | Q(number=revision.number, editor=revision.editor)):
+        if row.has_state(revision.fields, revision.body):
+            return True
+    numbers = rows.order_by("-number").values_list("number", flat=True)
+    if numbers.filter(number=revision.number).exists():
+        revision.number = numbers[0] + 1
+    revision.pk = None
+    return False
