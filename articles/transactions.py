@@ -1,15 +1,17 @@
-"""Transactions that wait for others: locks of whole tables, and a second attempt after a deadlock.
+"""Transactions that wait for others, by locks of whole tables and a second attempt after a
+deadlock, and one that reads a snapshot and waits for none.
 
 All writers lock in one order, so that no two of them wait for each other: articles by primary key,
 then their names, links and taggings, and last the row of the content version. A deadlock is still
 possible, for instance through unique names. PostgreSQL ends it by rolling one transaction back.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial, wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from django.db import OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 from django.db.models import Model
 
 Parameters = ParamSpec("Parameters")
@@ -53,3 +55,33 @@ def lock_tables(*models: type[Model]) -> None:
         tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in models)
         with connection.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {tables} IN EXCLUSIVE MODE")
+
+
+@contextmanager
+def read_snapshot(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Let all queries inside read the same state of the database, without blocking writers.
+
+    PostgreSQL does so at the isolation level REPEATABLE READ, SQLite in a transaction that begins
+    deferred, without the write lock. Within another transaction, that one decides.
+    """
+    database = connections[using]
+    if database.in_atomic_block:
+        yield
+        return
+    with _deferred(database), transaction.atomic(using):
+        if database.vendor == "postgresql":
+            with database.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+@contextmanager
+def _deferred(database: Any) -> Iterator[None]:
+    """Begin transactions deferred on SQLite, whatever ``transaction_mode`` the settings have."""
+    database.ensure_connection()
+    mode = getattr(database, "transaction_mode", None)
+    database.transaction_mode = None
+    try:
+        yield
+    finally:
+        database.transaction_mode = mode

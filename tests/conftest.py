@@ -1,10 +1,12 @@
 """Fixtures for all tests."""
 
+import sqlite3
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
 from articles.models import Article
 from tests import factories
@@ -27,6 +29,27 @@ def elapsed():
         assert time.process_time() - start < seconds
 
     return limit
+
+
+@pytest.fixture
+def separate_connections(transactional_db, tmp_path):
+    """Let each thread have a connection of its own: on SQLite, to a file instead of memory.
+
+    Connections to one database in memory share its cache, so that they wait for each other's reads
+    too.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    memory, name = connection.connection, connection.settings_dict["NAME"]
+    file = tmp_path / "threads.sqlite3"
+    with closing(sqlite3.connect(file)) as copy:
+        memory.backup(copy)
+    connection.connection, connection.settings_dict["NAME"] = None, str(file)
+    yield
+    connection.close()
+    connection.connection, connection.settings_dict["NAME"] = memory, name
 
 
 @pytest.fixture

@@ -1,19 +1,27 @@
-"""Django's `dumpdata` without derived rows, which `loaddata` writes again."""
+"""Django's `dumpdata` of one state of the database, without derived rows and personal data."""
 
 from typing import Any
 
 from django.core.management.commands import dumpdata
 
-DERIVED = (
-    "articles.name",
-    "articles.link",
-    "articles.contentversion",
-    "articles.searchdocument",
-    "articles.failedsearch",
-)
+from articles.serializers.loading import DERIVED_MODELS
+from articles.transactions import read_snapshot
+
+# Of no use in another database. `loaddata` writes derived rows again.
+EXCLUDED = (*(model._meta.label_lower for model in DERIVED_MODELS), "articles.failedsearch")
+# Left out unless a label asks for them: password hashes, and what signs in or tells who did what.
+PRIVATE = ("auth.user", "sessions", "admin", "axes")
 
 
 class Command(dumpdata.Command):
+    help = (
+        f"{dumpdata.Command.help} Without a label, users with their password hashes, sessions,"
+        " the admin's log and failed logins are left out: name auth.user, sessions, admin or axes"
+        " to dump them. A dump is one state of the database, even if editors save meanwhile."
+    )
+
     def handle(self, *app_labels: str, **options: Any) -> None:
-        options["exclude"] = [*options["exclude"], *DERIVED]
-        super().handle(*app_labels, **options)
+        private = () if app_labels else PRIVATE
+        options["exclude"] = [*options["exclude"], *EXCLUDED, *private]
+        with read_snapshot(options["database"]):
+            super().handle(*app_labels, **options)
