@@ -14,7 +14,6 @@ from taggit.managers import TaggableManager
 from articles import url_for
 from articles.models import fields
 from articles.models.name import Kind, Name
-from articles.models.tag import Tag
 from articles.models.visibility import Status, hidden, public
 from articles.text import names
 
@@ -207,7 +206,8 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
     body = models.TextField(_("body"), blank=True, validators=[fields.validate_body])
     text = models.TextField(blank=True, editable=False, serialize=False)
 
-    tags: models.Manager[Tag] = TaggableManager(through="articles.Tagging", blank=True)
+    # Not typed by Tag: imported here, it would come before Article in dumps.
+    tags: models.Manager[Any] = TaggableManager(through="articles.Tagging", blank=True)
 
     objects = ArticleManager()
 
