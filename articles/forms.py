@@ -24,8 +24,7 @@ from articles.widgets import LanguageInput, NamesInput, ScheduleInput, TagsInput
 class AdminModelForm(forms.ModelForm):  # type: ignore[type-arg]
     """A model form with the current user.
 
-    `save_errors` are the errors of a save that failed although the form was valid. They are
-    shown unless validating again reports errors of its own.
+    `save_errors` are the errors of a save that failed although the form was valid.
     """
 
     user: User | AnonymousUser = AnonymousUser()
@@ -33,9 +32,8 @@ class AdminModelForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
-        if not self.errors:
-            for message in self.save_errors:
-                self.add_error(None, message)
+        for message in self.save_errors:
+            self.add_error(None, message)
 
 
 class ArticleForm(AdminModelForm):

@@ -1,13 +1,11 @@
 """The admin of articles: permissions, list, form, saving and deletion."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import Script
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -20,11 +18,11 @@ from django.views.decorators.http import require_POST
 from articles import editing
 from articles.admin import views
 from articles.admin.actions import publish, unpublish
-from articles.admin.base import BaseAdmin
+from articles.admin.base import BaseAdmin, SaveError
 from articles.admin.changelist import ArticleChangeList
 from articles.admin.deletion import article_deletion_list, deletion_summaries
 from articles.admin.display import one_per_line, rendered_body
-from articles.admin.edit_conflict import base_revision, edit_conflict_message, posted_revision
+from articles.admin.edit_conflict import edit_conflict_message, posted_revision
 from articles.admin.filters import LanguageFilter, LinksFilter, TagFilter, TranslationsFilter
 from articles.admin.js_messages import JS_MESSAGES, FormConfig
 from articles.admin.links import link_panel
@@ -74,6 +72,7 @@ class ArticleAdmin(BaseAdmin):
     ordering = ["-updated", "-pk"]
     sortable_by = ["last_updated"]
     actions = [publish, unpublish]
+    fields_of_newest = frozenset({"status", "publish_at", "expire_at"})
 
     class Media:
         js = [Script("articles/js/admin/article-form.js", type="module")]
@@ -185,7 +184,6 @@ class ArticleAdmin(BaseAdmin):
             "visibility": visibility_message(article),
             "public_url": self.view_on_site(article),
             "latest_revision": latest,
-            "base_revision": base_revision(request, latest),
             "link_panel": link_panel(article),
             "translation_panel": translation_panel(
                 article, can_add=self.has_add_permission(request)
@@ -225,38 +223,41 @@ class ArticleAdmin(BaseAdmin):
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         user: Any = request.user
         base = posted_revision(request) if change else None
-        editing.save(obj, form.cleaned_data["tags"], user, base=base)
+        authorize = self._authorize(self.has_change_permission, request)
+        editing.save(obj, form.cleaned_data["tags"], user, base=base, authorize=authorize)
 
-    def error_messages(self, error: ValidationError | IntegrityError) -> list[str]:
+    def _authorize(
+        self, has_permission: Callable[[HttpRequest, Article], bool], request: HttpRequest
+    ) -> Callable[[Article], None]:
+        def authorize(stored: Article) -> None:
+            if not has_permission(request, stored):
+                raise PermissionDenied
+
+        return authorize
+
+    def current_base(self, pk: int) -> int:
+        newest = Revision.objects.newest(pk).first()
+        return newest.number if newest else 0
+
+    def posted_base(self, request: HttpRequest) -> int:
+        return posted_revision(request)
+
+    def base_values(self, request: HttpRequest, obj: Article) -> dict[str, Any]:
+        revisions = Revision.objects.filter(article=obj, number=posted_revision(request))
+        return next(({**base.fields, "body": base.body} for base in revisions), {})
+
+    def error_messages(self, error: SaveError) -> list[str]:
         if isinstance(error, editing.EditConflict):
             return [edit_conflict_message(error.newest)]
         return super().error_messages(error)
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        if request.method == "POST" and object_id:
-            article = self.get_object(request, unquote(object_id))
-            if article is None or self._lost_change_permission(request, article):
-                return views.changes_not_saved(self, request, article)
-        return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def _lost_change_permission(self, request: HttpRequest, article: Article) -> bool:
-        """Return whether the user may change articles, but not `article` in its present status."""
-        allowed = self.has_change_permission(request)
-        return allowed and not self.has_change_permission(request, article)
-
     # Deletion
 
     def delete_model(self, request: HttpRequest, obj: Article) -> None:
-        editing.delete([obj])
+        self.delete_queryset(request, [obj])
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-        editing.delete(queryset)
+    def delete_queryset(self, request: HttpRequest, queryset: Iterable[Article]) -> None:
+        editing.delete(queryset, self._authorize(self.has_delete_permission, request))
 
     def get_deleted_objects(
         self, objs: Sequence[Article] | QuerySet[Article], request: HttpRequest

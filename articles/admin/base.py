@@ -1,21 +1,29 @@
 """Base classes of the admin: change lists with bounded costs, and forms that survive errors."""
 
 import re
+from collections.abc import Callable, Set
+from functools import partial
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page, Paginator
-from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.db import IntegrityError, OperationalError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from articles import editing
+from articles.admin import views
+from articles.admin.edit_conflict import merge, merged_message
 from articles.forms import AdminModelForm
+from articles.transactions import retry_once
 
+SaveError = ValidationError | IntegrityError | OperationalError
 PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
 
 
@@ -57,6 +65,8 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_max_show_all = 0
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
+    # After a conflict, the form shows the stored values of these fields, whatever was posted.
+    fields_of_newest: Set[str] = frozenset()
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -80,20 +90,127 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except (ValidationError, IntegrityError) as error:
-            # Another user saved between this form's validation and its save, so the transaction
-            # was rolled back. Validate again: the form then finds the error itself, or gets it
-            # from `save_errors`, and is redisplayed with everything that was entered.
-            request.save_errors = self.error_messages(error)  # type: ignore[attr-defined]
-            return super().changeform_view(request, object_id, form_url, extra_context)
+        """Show the form or save what was posted. If it can't be saved, give all of it back."""
+        arguments = (request, object_id, form_url, extra_context)
+        view = partial(super().changeform_view, *arguments)
+        if request.method != "POST":
+            # Read before the values that the form shows, so that it is not newer than they are.
+            request.base_revision = self._stored_base(object_id)  # type: ignore[attr-defined]
+            return view()
 
-    def error_messages(self, error: ValidationError | IntegrityError) -> list[str]:
-        """Return the form errors for a failed save of a valid form."""
+        @transaction.atomic
+        def save() -> HttpResponse:
+            return self._refusal(request, object_id) or view()
+
+        try:
+            return retry_once(save)
+        except (PermissionDenied, self.model.DoesNotExist):
+            # The object was deleted or published while this request waited for its lock.
+            response = self._refusal(request, object_id)
+            if response is None:
+                raise
+            return response
+        except (ValidationError, IntegrityError, OperationalError) as error:
+            return self._refusal(request, object_id) or self._redisplay(error, *arguments)
+
+    def _refusal(self, request: HttpRequest, object_id: str | None) -> HttpResponse | None:
+        """Return a page with the posted text if the object was deleted, or if the user may change
+        such objects, but not this one any more; else None."""
+        if not object_id or not self.has_change_permission(request):
+            return None
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None or not self.has_change_permission(request, obj):
+            return views.changes_not_saved(self, request, obj)
+        return None
+
+    def _redisplay(
+        self,
+        error: SaveError,
+        request: HttpRequest,
+        object_id: str | None,
+        form_url: str,
+        extra_context: dict[str, Any] | None,
+    ) -> HttpResponse:
+        """Return the form with everything that was entered, and with the error of its save.
+
+        The transaction was rolled back. The form is validated again: it then finds the error
+        itself, or gets it from `save_errors`. So nothing is saved, and no transaction is begun,
+        which might wait for the same lock again.
+        """
+        errors = self.error_messages(error)
+        if object_id and isinstance(error, editing.EditConflict | editing.TagEditConflict):
+            errors += self._merge(request, unquote(object_id))
+        request.save_errors = errors  # type: ignore[attr-defined]
+        return self._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[attr-defined,no-any-return]
+
+    def _merge(self, request: HttpRequest, object_id: str) -> list[str]:
+        """Merge what is stored into the posted values. Return a message if that changes any."""
+        base = self._stored_base(object_id)
+        stored = self.get_object(request, object_id)
+        form_class = self.get_form(request, stored, change=True)
+        newest = form_class(instance=stored)
+        form = form_class(request.POST, instance=self.get_object(request, object_id))
+        merged = merge(form, newest, self.base_values(request, stored), self.fields_of_newest)
+        merged.data["revision"] = str(base)
+        request.POST = merged.data  # type: ignore[assignment]
+        return [merged_message(merged.updated)] if merged.updated else []
+
+    def _stored_base(self, object_id: str | None) -> int | str:
+        is_valid = object_id and PRIMARY_KEY.fullmatch(object_id)
+        return self.current_base(int(object_id)) if is_valid else ""  # type: ignore[arg-type]
+
+    def current_base(self, pk: int) -> int | str:
+        """Return what identifies the stored state of an object, which its form carries as
+        `revision`; any value if there is no such object."""
+        raise NotImplementedError
+
+    def posted_base(self, request: HttpRequest) -> int | str:
+        """Return the `current_base` at the time when the posted form was shown."""
+        return request.POST.get("revision", "")
+
+    def base_values(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
+        """Return the values, by field, that the posted form was filled in on, if known."""
+        raise NotImplementedError
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        # A form that is shown again keeps its base, so that a conflict is still detected.
+        base = getattr(request, "base_revision", None)
+        context["base_revision"] = self.posted_base(request) if base is None else base
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def error_messages(self, error: SaveError) -> list[str]:
+        """Return the messages for a failed save of a valid form, or for a failed action."""
         if isinstance(error, ValidationError):
             return error.messages
-        return [_("Another user just saved an object with the same name. Try again.")]
+        if isinstance(error, IntegrityError):
+            return [_("Another user just saved an object with the same name. Try again.")]
+        return [_("The database is busy, so nothing was saved. Try again.")]
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        view = partial(super().delete_view, request, object_id, extra_context)
+        return self._with_error_message(request, view) if request.method == "POST" else view()
+
+    def _with_error_message(
+        self, request: HttpRequest, view: Callable[[], HttpResponse | None]
+    ) -> Any:
+        """Return the response of `view`; if it can't save, redirect to the same URL with the
+        error."""
+        try:
+            return retry_once(view)
+        except (ValidationError, IntegrityError, OperationalError) as error:
+            for message in self.error_messages(error):
+                self.message_user(request, message, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -106,12 +223,15 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def response_action(  # type: ignore[override]
         self, request: HttpRequest, queryset: Any
     ) -> HttpResponse | None:
-        """Run an action on the selected rows; ignore posted values that are no primary keys."""
+        """Run an action on the selected rows in one transaction; ignore posted values that are no
+        primary keys."""
         data: Any = request.POST.copy()
         selected = data.getlist(ACTION_CHECKBOX_NAME)
         data.setlist(ACTION_CHECKBOX_NAME, filter(PRIMARY_KEY.fullmatch, selected))
         request.POST = data
-        return super().response_action(request, queryset)
+        action = transaction.atomic(super().response_action)
+        # Each attempt reads the selected rows again.
+        return self._with_error_message(request, lambda: action(request, queryset.all()))  # type: ignore[no-any-return]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Do nothing: `save_model` has saved tags and synonyms together with the object."""

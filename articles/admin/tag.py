@@ -1,5 +1,6 @@
 """The admin of tags and their synonyms."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,9 +15,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from articles import editing
-from articles.admin.base import BaseAdmin
+from articles.admin.base import BaseAdmin, SaveError
 from articles.admin.changelist import TagChangeList, usage_counts
 from articles.admin.deletion import tag_deletion_list
+from articles.admin.edit_conflict import tag_conflict_message
 from articles.forms import TagForm
 from articles.models import Tag, Tagging, TagSynonym
 from articles.models.visibility import public
@@ -72,7 +74,24 @@ class TagAdmin(BaseAdmin):
         return tag.get_absolute_url() if visible.exists() else None
 
     def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
-        editing.save_tag(obj, form.cleaned_data["synonyms"])
+        base = self.base_values(request, obj) if change else None
+        editing.save_tag(obj, form.cleaned_data["synonyms"], base=base)
+
+    def current_base(self, pk: int) -> str:
+        tag = Tag.objects.filter(pk=pk).first()
+        return json.dumps(editing.tag_state(tag)) if tag else ""
+
+    def base_values(self, request: HttpRequest, obj: Tag) -> dict[str, Any]:
+        try:
+            values = json.loads(request.POST.get("revision", ""))
+        except ValueError:
+            return {}
+        return values if isinstance(values, dict) else {}
+
+    def error_messages(self, error: SaveError) -> list[str]:
+        if isinstance(error, editing.TagEditConflict):
+            return [tag_conflict_message(error.tag)]
+        return super().error_messages(error)
 
     def delete_model(self, request: HttpRequest, obj: Tag) -> None:
         editing.delete_tags([obj])

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from articles import derived, editing
 from articles.admin.status import status_label
-from articles.forms import ArticleForm
 from articles.http import query_parameter
 from articles.link_rendering import add_article_url, render_links
 from articles.models import Article, Kind, Link, Name, Tag, TagSynonym
@@ -32,7 +31,10 @@ QUERY_LENGTH = 200
 WANTED_PER_PAGE = 25
 SOURCES_PER_NAME = 5
 # The fields that `changes_not_saved` gives back.
-TEXT_FIELDS = ("title", "summary", "body", "tags", "aliases", "former")
+TEXT_FIELDS = (
+    *("title", "summary", "body", "tags", "aliases", "former"),
+    *("name", "description", "synonyms"),
+)
 
 
 class NameSuggestion(TypedDict):
@@ -245,23 +247,22 @@ def _wanted_rows(page: Page[statistics.WantedName]) -> list[WantedArticle]:
 
 
 def changes_not_saved(
-    model_admin: "ModelAdmin[Article]", request: HttpRequest, article: Article | None
+    model_admin: "ModelAdmin[Any]", request: HttpRequest, obj: Article | Tag | None
 ) -> HttpResponse:
-    """Show the posted text of an article that was deleted (None) or that the user may not change
+    """Show the posted text of an object that was deleted (None) or that the user may not change
     any more, so that it can be copied."""
-    fields: Any = ArticleForm.base_fields
+    fields: Any = model_admin.form.base_fields
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Your changes could not be saved"),
-        "article": article,
+        "object": obj,
         "submitted_fields": [
-            (fields[name].label, request.POST.get(name, "")) for name in TEXT_FIELDS
+            (fields[name].label, request.POST.get(name, ""))
+            for name in TEXT_FIELDS
+            if name in fields
         ],
         "opts": model_admin.opts,
     }
     return TemplateResponse(
-        request,
-        "admin/articles/article/not_saved.html",
-        context,
-        status=403 if article else 404,
+        request, "admin/articles/not_saved.html", context, status=403 if obj else 404
     )

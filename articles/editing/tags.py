@@ -87,11 +87,12 @@ def build_taggings(article: Article, tags: Iterable[Tag]) -> list[Tagging]:
 
 
 class TagEditConflict(ValidationError):
-    """A tag is stored with other values than those on which an edit is based."""
+    """`tag` is stored with other values than those on which an edit is based."""
 
-    def __init__(self) -> None:
+    def __init__(self, tag: Tag) -> None:
         message = _("Another editor saved this tag while you were editing.")
         super().__init__(message, code="edit_conflict")
+        self.tag = tag
 
 
 def tag_state(tag: Tag) -> dict[str, Any]:
@@ -114,7 +115,7 @@ def save_tag(
     """
     stored = _stored(tag)
     if stored and base is not None and base != tag_state(stored):
-        raise TagEditConflict
+        raise TagEditConflict(stored)
     if synonyms is None:
         synonyms = [synonym.name for synonym in tag.synonyms.all()] if tag.pk else []
     synonyms = list(synonyms)

@@ -16,6 +16,7 @@ from tests.admin.utils import (
     ARTICLE_LIST,
     TAG_LIST,
     WRITER,
+    change_form,
     change_url,
     form_data,
     html,
@@ -41,10 +42,10 @@ def test_an_editor_creates_and_publishes_an_article_with_tags(editor):
 
 def test_a_former_title_stays_until_the_editor_removes_it(editor):
     article = factories.article("War", slug="war")
-    editor.post(change_url(article), form_data(title="Peace", slug="peace"))
+    editor.post(*change_form(article, title="Peace", slug="peace"))
     article.refresh_from_db()
     assert article.former == ["War"]
-    editor.post(change_url(article), form_data(title="Peace", slug="peace", former=""))
+    editor.post(*change_form(article, title="Peace", slug="peace", former=""))
     assert not Name.objects.filter(key="war").exists()
 
 

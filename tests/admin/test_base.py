@@ -87,7 +87,7 @@ def test_a_name_taken_after_validation_is_a_form_error(editor, monkeypatch):
 
 
 def test_an_error_on_saving_redisplays_the_form_with_everything_entered(editor, monkeypatch):
-    def fail(*_arguments):
+    def fail(*_arguments, **_options):
         raise ValidationError("Not today.")
 
     tag = Tag(name="War")

@@ -8,7 +8,7 @@ from articles import editing
 from articles.models import Article, Status
 from articles.queries.translations import translations
 from tests import factories
-from tests.admin.utils import ADD_ARTICLE, ARTICLE_LIST, change_url, html, titles
+from tests.admin.utils import ADD_ARTICLE, ARTICLE_LIST, change_form, change_url, html, titles
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def errors(client, article: Article, **changes: str) -> str:
     names = ("title", "slug", "summary", "body", "language", "translation_of", "status", "author")
     data = {name: getattr(article, name) for name in names}
     data |= {"tags": "", "aliases": "", "former": "", **changes}
-    response = client.post(change_url(article), data)
+    response = client.post(*change_form(article, **data))
     return "" if response.status_code == 302 else html(response)
 
 

@@ -1,11 +1,13 @@
 """URLs, posted data and short cuts for tests of the admin."""
 
+import json
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
+from articles import editing
 from articles.models import Article, Tag
 
 ARTICLE_LIST = "/admin/articles/article/"
@@ -30,9 +32,31 @@ def form_data(**data: Any) -> dict[str, Any]:
     return {"title": "Peace", "language": "en", "status": "draft", **data}
 
 
+def change_form(article: Article, **data: Any) -> tuple[str, dict[str, Any]]:
+    """Return the URL of the form of `article`, and its posted data as those of a new article, but
+    with the revision that the form is based on."""
+    newest = article.revisions.last()
+    return change_url(article), form_data(revision=newest.number if newest else 0, **data)
+
+
 def tag_form(tag: Tag, **data: Any) -> tuple[str, dict[str, Any]]:
     """Return the URL of the form of `tag` and its posted data."""
-    return f"{TAG_LIST}{tag.pk}/change/", {"name": tag.name, "slug": tag.slug, **data}
+    posted = {"name": tag.name, "slug": tag.slug, "revision": json.dumps(editing.tag_state(tag))}
+    return f"{TAG_LIST}{tag.pk}/change/", {**posted, **data}
+
+
+def submitted(response: HttpResponse) -> dict[str, str]:
+    """Return what a browser submits with the article's or tag's form of a page as it is."""
+    form = response.context["adminform"].form
+    data = {"revision": response.context["base_revision"]}
+    for name, field in form.fields.items():
+        value = form[name].value()
+        formatted = field.widget.format_value(value)
+        if value is True:
+            data[name] = "on"
+        elif formatted is not None:
+            data[name] = formatted[0] if isinstance(formatted, list) else formatted
+    return data
 
 
 def run_action(client: Client, action: str, *articles: Article, **data: Any) -> HttpResponse:
