@@ -156,10 +156,10 @@ def test_the_content_version_is_locked_after_everything_else(monkeypatch):
         second.summary = "New."
         editing.save(second)
 
-    def bump_during_a_save():
+    def bump_during_a_save(**options):
         if threading.current_thread() is threading.main_thread():
             threads.enter_context(during(save_second))
-        bump()
+        bump(**options)
 
     monkeypatch.setattr(ContentVersion.objects, "bump", bump_during_a_save)
     with ExitStack() as threads:
