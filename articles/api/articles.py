@@ -53,9 +53,10 @@ def _articles_with_tag(
     tag = Tag.objects.filter(slug=name).first() or next(
         iter(Tag.objects.resolve([name]).values()), None
     )
-    if not tag:
-        raise HttpError(404, f"There is no tag “{name}”. /api/v1/tags lists all tags.")
     taggings = Tagging.objects.filter(public("content_object__"), tag=tag)
+    # The answer is the same for a tag that only hidden articles have.
+    if not tag or not taggings.exists():
+        raise HttpError(404, f"There is no tag “{name}”. /api/v1/tags lists all tags.")
     columns = ("content_object", *(f"content_object__{name}" for name in SUMMARY_COLUMNS))
     taggings = taggings.select_related("content_object").only(*columns)
     rows, next_url = cursor_page(request, taggings, pagination, "content_object_id")
@@ -153,5 +154,5 @@ def _article_by_slug(name: str, *columns: str) -> Article:
     if article:
         return article
     if match := Name.objects.public().resolve(name, site_language()):
-        raise CanonicalName(match.article.slug, permanent=not match.is_shared)
+        raise CanonicalName(match.article.slug)
     raise Http404

@@ -21,10 +21,9 @@ ERRORS = frozenset((400, 404, 429))
 class CanonicalName(Exception):
     """The requested article or tag has another slug, `name`: redirect to that URL."""
 
-    def __init__(self, name: str, *, permanent: bool = True) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__(name)
         self.name = name
-        self.permanent = permanent
 
 
 def error_response(
@@ -68,4 +67,4 @@ def _redirect(request: HttpRequest, error: CanonicalName | type[CanonicalName]) 
         raise error
     url = reverse(match.view_name, kwargs={**match.kwargs, "name": error.name})
     query = request.META.get("QUERY_STRING", "")
-    return redirect(f"{url}?{query}" if query else url, permanent=error.permanent)
+    return redirect(f"{url}?{query}" if query else url, permanent=True)

@@ -126,8 +126,3 @@ class Name(models.Model):
 
     def __str__(self) -> str:
         return self.text
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether another article has the same name, even one that readers may not see."""
-        return Name.objects.filter(key=self.key).exclude(article=self.article_id).exists()

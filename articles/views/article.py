@@ -4,12 +4,7 @@ from collections.abc import Callable
 from typing import TypedDict
 
 from django.conf import settings
-from django.http import (
-    HttpRequest,
-    HttpResponse,
-    HttpResponsePermanentRedirect,
-    HttpResponseRedirect,
-)
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
@@ -56,7 +51,7 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
         "more_backlinks": len(backlinks) > MAX_BACKLINKS,
         **versions(article, translations),
         "related": related(article, tags, targets.values()),
-        "revised": article.updated.date() != article.published.date(),
+        "revised": article.last_visible_change.date() != article.published.date(),
         "may_change": has_perm(request, "articles.change_article"),
     }
     return render(request, "articles/article.html", context)
@@ -106,9 +101,9 @@ def redirect_or_404(
     names = Name.objects.public()
     match = names.resolve(name.strip("/"), site_language())
     if match:
-        return _redirect(request, match, url_of(match.article.slug))
+        return _redirect(request, url_of(match.article.slug))
     if fallback and (match := names.resolve(fallback, site_language())):
-        return _redirect(request, match, match.article.get_absolute_url())
+        return _redirect(request, match.article.get_absolute_url())
     return missing_article(request, fallback or name.strip("/"))
 
 
@@ -123,11 +118,11 @@ def missing_article(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "404.html", context, status=404)
 
 
-def _redirect(request: HttpRequest, name: Name, url: str) -> HttpResponse:
-    """Redirect permanently, unless a hidden article has the name too and may be published."""
+def _redirect(request: HttpRequest, url: str) -> HttpResponse:
+    """Redirect permanently, whether or not a hidden article has the name too: readers must not be
+    able to tell. No client keeps the redirect (`redirect_caching`)."""
     query = request.META.get("QUERY_STRING", "")
-    response = HttpResponseRedirect if name.is_shared else HttpResponsePermanentRedirect
-    return response(f"{url}?{query}" if query else url)
+    return HttpResponsePermanentRedirect(f"{url}?{query}" if query else url)
 
 
 def _public_article(slug: str) -> Article | None:

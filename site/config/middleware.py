@@ -1,6 +1,7 @@
-"""Middleware: the client's IP address, the Permissions-Policy header, the interface language, and
-which responses the page cache may store."""
+"""Middleware: the client's IP address, the Permissions-Policy header, the interface language, how
+long redirects are kept, and which responses the page cache may store."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
@@ -13,6 +14,8 @@ from articles import i18n
 from config.pagecache import allow_sharing
 
 Handler = Callable[[HttpRequest], HttpResponse]
+# Directives that say how long a client may use a stored response without asking.
+LIMITS_STORING = re.compile(r"\b(max-age|no-cache|no-store)\b")
 # Stands for the names of all cookies, if code has iterated over them.
 ALL_COOKIES = "*"
 UNUSED_FEATURES = (
@@ -83,6 +86,23 @@ def shared_or_private(get_response: Handler) -> Handler:
             patch_cache_control(response, private=True)
         else:
             allow_sharing(request.META)
+        return response
+
+    return middleware
+
+
+def redirect_caching(get_response: Handler) -> Handler:
+    """Let clients ask again before they follow a redirect that they have stored.
+
+    Names can change hands and be taken back. Without this header a permanent redirect may be kept
+    for ever (RFC 9111, 4.2.2), and after renaming there and back two of them form a loop.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        has_limit = LIMITS_STORING.search(response.get("Cache-Control", ""))
+        if "Location" in response and not has_limit:
+            patch_cache_control(response, no_cache=True)
         return response
 
     return middleware

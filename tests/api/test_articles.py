@@ -7,8 +7,9 @@ import time_machine
 from django.core.cache import caches
 from django.utils import timezone
 
+from articles import editing
 from articles.graph.neighbourhood_layout import MAX_NODES
-from articles.models import Status
+from articles.models import Status, Tag
 from tests import factories
 from tests.api.examples import ORIGIN, create_articles
 
@@ -98,3 +99,14 @@ def test_a_graph_is_limited_and_deterministic(get):
     assert all({edge["source"], edge["target"]} <= slugs for edge in response["edges"])
     caches["default"].clear()
     assert get("articles/centre/graph") == response
+
+
+def test_a_tag_of_hidden_articles_is_answered_like_one_that_does_not_exist(get):
+    factories.article("Public", tags=["shared"])
+    factories.hidden_articles(tags=["secretive"])
+    editing.save_tag(Tag.objects.get(slug="secretive"), ["covert"])
+    answers = {
+        get(f"articles?tag={name}", 404)["detail"].replace(name, "?")
+        for name in ("secretive", "Secretive", "covert", "nothing")
+    }
+    assert len(answers) == 1
