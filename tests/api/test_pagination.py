@@ -1,6 +1,8 @@
 """Keyset pagination by cursors."""
 
 import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
@@ -58,3 +60,37 @@ def test_an_invalid_parameter_is_an_error_that_names_it(get, query):
     error = get(f"articles?{query}", 400)
     assert error["status"] == 400 and error["title"] == "Bad Request"
     assert error["detail"].startswith(query.partition("=")[0])
+
+
+def cursor_of(get, path):
+    return parse_qs(urlsplit(get(path)["next"]).query)["cursor"][0]
+
+
+def test_a_cursor_tells_no_primary_key(get):
+    for number in range(3):
+        factories.article(f"Article {number}")
+    cursors = [cursor_of(get, f"articles?limit={limit}") for limit in (1, 2)]
+    decoded = [urlsafe_b64decode(cursor) for cursor in cursors]
+    # Neighbouring positions differ in one bit or two, their cursors in almost all bytes.
+    assert sum(a == b for a, b in zip(*decoded, strict=True)) < 8
+    assert cursor_of(get, "articles?limit=1") == cursors[0]
+
+
+def test_a_cursor_that_the_site_did_not_make_is_refused(get, settings):
+    for number in range(3):
+        factories.article(tags=[f"tag {number}"], body="[[Article]] [[Other]]")
+    cursor = cursor_of(get, "articles?limit=1")
+    forged = bytearray(urlsafe_b64decode(cursor))
+    forged[-1] ^= 1
+    others = [
+        urlsafe_b64encode(forged).decode(),
+        urlsafe_b64encode(b"1").decode(),
+        urlsafe_b64encode(bytes(24)).decode(),
+        cursor[:-4],
+        cursor_of(get, f"articles/{Article.objects.first().slug}/links?limit=1"),
+        "é",
+    ]
+    for other in others:
+        assert get(f"articles?cursor={quote(other)}", 400)["detail"].startswith("cursor")
+    settings.SECRET_KEY = "x" * 50
+    get(f"articles?cursor={cursor}", 400)
