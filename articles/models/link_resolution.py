@@ -22,14 +22,15 @@ from articles.text.languages import own_name
 # Starts at articles that have one of the names (origin 0), and at articles by primary key (origin
 # is that key); adds the articles that these are translations of, and translations of all of them.
 # Each step is an index look-up for each row, so the cost grows with the number of links and not
-# with the size of the site. SQLite joins tables in the order of CROSS JOIN; PostgreSQL needs
-# LATERAL for the same. LIMIT 1000000 is a planner fence, not a real limit: without it SQLite moves
-# the last condition into the steps before it, and then scans all articles.
+# with the size of the site. For readers, the articles in between are public ones too, so that no
+# draft connects or separates what they see. SQLite joins tables in the order of CROSS JOIN;
+# PostgreSQL needs LATERAL for the same. LIMIT 1000000 is a planner fence, not a real limit:
+# without it SQLite moves the last condition into the steps before it, and then scans all articles.
 CANDIDATES = """
 WITH named AS (
     SELECT 0 AS origin, name.key, name.language AS name_language, {columns}
     FROM articles_name AS name CROSS JOIN articles_article AS article
-    WHERE name.key IN ({keys}) AND article.id = name.article_id
+    WHERE name.key IN ({keys}) AND article.id = name.article_id AND {visible_article}
     UNION ALL
     SELECT article.id, '', article.language, {columns}
     FROM articles_article AS article WHERE article.id IN ({origins})),
@@ -38,10 +39,10 @@ with_source AS (
     UNION ALL
     SELECT 0, named.origin, named.key, named.name_language, {columns}
     FROM named CROSS JOIN articles_name AS name CROSS JOIN articles_article AS article
-    WHERE name.key = named.source_key AND article.id = name.article_id
+    WHERE name.key = named.source_key AND article.id = name.article_id AND {visible_article}
     AND (article.slug = named.translation_of OR NOT EXISTS (
         SELECT 1 FROM articles_article AS namesake
-        WHERE namesake.slug = named.translation_of))),
+        WHERE namesake.slug = named.translation_of AND {visible_namesake}))),
 candidate AS (
     SELECT with_source.* FROM with_source
     UNION ALL
@@ -51,7 +52,7 @@ candidate AS (
     AND (with_source.origin <> 0 OR article.language = %s)
     AND (article.translation_of = with_source.slug OR NOT EXISTS (
         SELECT 1 FROM articles_article AS namesake
-        WHERE namesake.slug = article.translation_of))
+        WHERE namesake.slug = article.translation_of AND {visible_namesake}))
     UNION ALL
     SELECT 0, named.origin, named.key, named.name_language, {columns}
     FROM named CROSS JOIN {siblings} AS article
@@ -156,7 +157,9 @@ def _candidates(
     *,
     public: bool = True,
 ) -> list[Candidate]:
-    visible, visible_parameters = public_sql() if public else ("1 = 1", [])
+    aliases = ("article", "namesake", "articles_article")
+    conditions = [public_sql(alias) if public else ("1 = 1", []) for alias in aliases]
+    (article, now), (namesake, _now), (visible, _now) = conditions
     translations = TRANSLATIONS_BY_SOURCE[connection.vendor]
     sql = CANDIDATES.format(
         columns=COLUMNS,
@@ -164,9 +167,12 @@ def _candidates(
         origins=placeholders(origins),
         translations=translations.format(key="name.key"),
         siblings=translations.format(key="named.source_key"),
+        visible_article=article,
+        visible_namesake=namesake,
         visible=visible,
     )
-    parameters = [*key_parameters, *origins, *[language] * 3, *visible_parameters]
+    parameters = [*key_parameters, *now, *origins, *now, *now]
+    parameters += [language, *now, language, language, *now]
     return [Candidate(*row) for row in fetch(sql, parameters)]
 
 

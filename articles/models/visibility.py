@@ -46,10 +46,10 @@ def hidden(at: datetime | None = None) -> tuple[Q, ...]:
     return Q(status__in=unpublished), Q(publish_at__gt=now), Q(expire_at__lte=now)
 
 
-def public_sql() -> tuple[str, list[Any]]:
-    """Return `public` as an SQL condition on `articles_article`, and its parameters."""
+def public_sql(alias: str = "articles_article") -> tuple[str, list[Any]]:
+    """Return `public` as an SQL condition on the articles with this alias, and its parameters."""
     sql, parameters = _public_sql(connection.vendor)
-    return sql, parameters.bind()
+    return sql.replace('"articles_article"', f'"{alias}"'), parameters.bind()
 
 
 def hidden_sql() -> tuple[str, list[Any]]:

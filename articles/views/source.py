@@ -34,16 +34,17 @@ def _redirect_or_404(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _translation_of(article: Article) -> str:
-    """Return the current slug of the source article; an empty string if it is not public."""
-    slug = article.translation_of
-    if not slug:
+    """Return the current slug of the source article; an empty string if it is not public.
+
+    It is also empty if the source has been deleted: it may never have been public.
+    """
+    if not article.translation_of:
         return ""
-    sources = Article.objects.filter(slug=slug)
-    if not sources.exists():
-        sources = Article.objects.filter(names__key=article.source_key, translation_of="")
-    if not sources.exists():
-        return slug
-    return sources.public().values_list("slug", flat=True).first() or ""
+    public = Article.objects.public()
+    sources = public.filter(slug=article.translation_of)
+    by_former_name = public.filter(names__key=article.source_key, translation_of="")
+    source: Article | None = sources.first() or by_former_name.first()
+    return source.slug if source else ""
 
 
 def document(article: Article) -> str:
@@ -64,6 +65,6 @@ def document(article: Article) -> str:
         "author": article.author,
         "tags": [tag.name for tag in tags],
         "created": timezone.localtime(article.published).isoformat(),
-        "updated": timezone.localtime(article.updated).isoformat(),
+        "updated": timezone.localtime(article.last_visible_change).isoformat(),
     }
     return frontmatter.join({key: value for key, value in fields.items() if value}, article.body)

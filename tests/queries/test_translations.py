@@ -9,7 +9,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from articles import editing
-from articles.models import Article, Revision, Status
+from articles.models import Article, Link, Revision, Status
+from articles.queries.links import link_targets
 from articles.queries.translations import translations, translations_by_article
 from tests import factories
 
@@ -94,3 +95,26 @@ def test_rebuild_derives_source_keys(salam):
 def test_an_invalid_slug_of_a_source_is_not_saved():
     with pytest.raises(ValidationError):
         factories.article("X", translation_of="Not A Slug")
+
+
+def test_a_draft_with_the_former_slug_of_the_source_does_not_untie_translations(peace, salam):
+    factories.rename(peace, title="Concord", slug="concord")
+    paix = factories.article("Paix", language="fr", translation_of="peace")
+    draft = factories.article("Frieden", slug="peace", language="de", status=Status.DRAFT)
+    assert of(peace) == ["سلام", "paix"]
+    assert of(salam) == ["concord", "paix"]
+    assert of(paix) == ["سلام", "concord"]
+    editing.publish([draft], None)
+    assert of(peace) == []
+
+
+@pytest.mark.parametrize("visible", [False, True])
+def test_only_a_public_article_connects_others(peace, visible):
+    status = Status.PUBLISHED if visible else Status.DRAFT
+    source = factories.article("Mitte", language="de", aliases=["centre"], status=status)
+    one = factories.article("Un", language="fr", translation_of="centre")
+    factories.article("Uno", language="es", translation_of=source.slug)
+    factories.article("Text", language="es", body="[[Mitte]]")
+    link = Link.objects.get(source__slug="text")
+    assert of(one) == (["mitte", "uno"] if visible else [])
+    assert bool(link_targets(link.source)) == visible
