@@ -82,7 +82,7 @@ class ArticleSummary(ArticleReference):
             origin,
             summary=article.summary,
             published=article.published,
-            updated=article.updated,
+            updated=article.last_visible_change,
             tags=[TagReference(slug=tag.slug, name=tag.name) for tag in tags],
             **fields,
         )

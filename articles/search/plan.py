@@ -12,6 +12,8 @@ MIN_PREFIX_LENGTH = 2
 # Whatever is no letter, digit or hyphen can't be part of a language tag, and has a meaning in the
 # query syntax of one of the databases.
 INVALID_IN_LANGUAGE = re.compile("[^a-z0-9-]")
+MAX_LANGUAGE_LENGTH = 35
+NO_LANGUAGE = "-"
 
 Phrase = tuple[str, ...]
 
@@ -77,7 +79,7 @@ def build_plan(query: Query, lexicon: Lexicon, tags: dict[str, int], language: s
     `tags` are the primary keys of the tags in the query, by folded name. `language` narrows the
     results; one that is no language tag matches nothing.
     """
-    valid_language = language and (INVALID_IN_LANGUAGE.sub("", language.lower()) or "-")
+    valid_language = language and _valid_language(language)
     plan = Plan(language=valid_language, newest_pk=lexicon.newest_pk)
     for part in query.parts:
         if part.kind == "tag":
@@ -92,6 +94,14 @@ def build_plan(query: Query, lexicon: Lexicon, tags: dict[str, int], language: s
         else:
             _require(plan, part, lexicon)
     return plan
+
+
+def _valid_language(language: str) -> str:
+    """Return `language` as a term can contain it, or "-", which is no language, if it can't."""
+    lower = language.lower()
+    if len(lower) > MAX_LANGUAGE_LENGTH or INVALID_IN_LANGUAGE.search(lower):
+        return NO_LANGUAGE
+    return lower
 
 
 def _require(plan: Plan, part: QueryPart, lexicon: Lexicon) -> None:

@@ -23,7 +23,8 @@ PLAIN_TEXT = "text/plain; charset=utf-8"
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    articles = Article.objects.public().only("slug", "title", "summary", "language", "updated")
+    columns = ("slug", "title", "summary", "language", "created", "updated", "publish_at")
+    articles = Article.objects.public().only(*columns)
     tags = statistics.tags()
     most_used = set(sorted(tags, key=lambda tag: tag.usage, reverse=True)[:MAX_TAGS])
     context = {
