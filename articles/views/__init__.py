@@ -15,6 +15,7 @@ from articles.views.site import (
     page_not_found,
     random_article,
     server_error,
+    service_unavailable,
 )
 from articles.views.source import source
 from articles.views.tag import tag, tags
@@ -36,6 +37,7 @@ __all__ = [
     "random_article",
     "search",
     "server_error",
+    "service_unavailable",
     "source",
     "suggest",
     "tag",

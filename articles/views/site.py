@@ -78,3 +78,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Render without the database and the request's context: either may be what failed."""
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def service_unavailable(request: HttpRequest) -> HttpResponse:
+    """Render without the database, which is what does not respond."""
+    return HttpResponse(render_to_string("503.html"), status=503)

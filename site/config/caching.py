@@ -11,13 +11,14 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import caches
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import DatabaseError, InterfaceError, connections
+from django.db import DatabaseError, InterfaceError, OperationalError, connections
 from django.db.utils import load_backend
 from redis.exceptions import RedisError
 
 from articles import i18n
 from articles.context_processors import THEMES
 from articles.models.content_version import version_from_row, version_sql
+from config.database_status import status
 from config.pagecache import (
     Application,
     Environ,
@@ -39,6 +40,9 @@ SEARCH = "/search/"
 SOURCE_FOLDERS = ("articles", "site", "templates")
 SOURCE_SUFFIXES = (".py", ".html", ".xml", ".css", ".js", ".svg", ".mo")
 SITE_SETTINGS = ("SITE_NAME", "LANGUAGE_CODE", "TIME_ZONE", "DATABASES", "ALLOWED_HOSTS")
+# Seconds that the request for a page waits until the database is connected again.
+CONNECT_TIMEOUT = 0.4
+CONNECTION_ERRORS = (OperationalError, InterfaceError)
 # Cached by cookie and header, because every request for a page computes its key.
 negotiated_language = lru_cache(maxsize=256)(i18n.negotiate_language)
 
@@ -55,8 +59,27 @@ class CurrentVersion:
         self.connection = _connection()
 
     def __call__(self) -> str:
+        """Raise an error of the database if it does not respond. Of concurrent calls one waits
+        for that; the others raise the error as soon as it is known."""
+        with self.lock:
+            if self.connection.connection is not None:
+                try:
+                    return self._read()
+                except CONNECTION_ERRORS:
+                    # The server may have been restarted: connect again, unless it is down.
+                    pass
+            try:
+                return self._read()
+            except CONNECTION_ERRORS:
+                if self.connection.vendor == "postgresql":
+                    status.report_down()
+                raise
+
+    def _read(self) -> str:
+        if self.connection.vendor == "postgresql" and status.is_down():
+            raise OperationalError("the database server does not respond")
         sql, parameters = version_sql()
-        with self.lock, self.connection.wrap_database_errors:
+        with self.connection.wrap_database_errors:
             self.connection.ensure_connection()
             try:
                 cursor = self.connection.connection.execute(self._native(sql), parameters)
@@ -71,10 +94,14 @@ class CurrentVersion:
 
 
 def _connection() -> Any:
+    """Return a connection of its own; for PostgreSQL, from a pool of its own, which reconnects."""
     default = connections.settings["default"]
-    options = {name: value for name, value in default["OPTIONS"].items() if name != "pool"}
+    options = default["OPTIONS"]
+    if "pool" in options:
+        pool = {"min_size": 1, "max_size": 1, "timeout": CONNECT_TIMEOUT}
+        options = {**options, "pool": {**options["pool"], **pool}}
     connection = load_backend(default["ENGINE"]).DatabaseWrapper(
-        {**default, "OPTIONS": options}, "default"
+        {**default, "OPTIONS": options}, "content_version"
     )
     connection.inc_thread_sharing()
     return connection

@@ -13,8 +13,7 @@ chdir = str(settings.BASE_DIR)
 bind = f"127.0.0.1:{settings.PORT}"
 workers = settings.WEB_CONCURRENCY
 worker_class = "gthread"
-# More threads than a worker can keep busy, because a slow client occupies one.
-threads = 32
+threads = settings.SERVER_THREADS
 timeout = 60
 graceful_timeout = 10
 keepalive = 5

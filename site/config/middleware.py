@@ -11,6 +11,8 @@ from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from articles import i18n
+from config.database_status import status
+from config.errors import service_unavailable
 from config.pagecache import allow_sharing
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -104,6 +106,15 @@ def redirect_caching(get_response: Handler) -> Handler:
         if "Location" in response and not has_limit:
             patch_cache_control(response, no_cache=True)
         return response
+
+    return middleware
+
+
+def available_database(get_response: Handler) -> Handler:
+    """Respond with 503 at once while the database server is known not to respond."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return service_unavailable(request) if status.is_down() else get_response(request)
 
     return middleware
 

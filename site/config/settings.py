@@ -25,6 +25,8 @@ BEHIND_PROXY = environment.flag("BEHIND_PROXY")
 PORT = environment.number("PORT", 8000, 1, 65535)
 API_RATE = environment.number("API_RATE", 300, 1, 1_000_000)
 WEB_CONCURRENCY = environment.number("WEB_CONCURRENCY", 2, 1, 64)
+# More threads than a worker process can keep busy, because a slow client occupies one.
+SERVER_THREADS = 32
 PAGE_CACHE_MB = environment.number("PAGE_CACHE_MB", 64, 0, 65536)
 CACHE_URL = environment.redis("CACHE_URL")
 
@@ -59,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "config.middleware.available_database",
     "articles.api.middleware.api_middleware",
 ]
 ROOT_URLCONF = "config.urls"

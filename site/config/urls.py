@@ -29,4 +29,4 @@ urlpatterns = [
     path("", include("articles.urls")),
 ]
 handler404 = "articles.views.page_not_found"
-handler500 = "articles.views.server_error"
+handler500 = "config.errors.server_error"

@@ -2,9 +2,16 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+database = settings.DATABASES["default"]
+if database["ENGINE"] == "django.db.backends.postgresql":
+    from config.postgresql import limit_waiting
+
+    limit_waiting(database, settings.SERVER_THREADS)
 
 django = get_wsgi_application()
 

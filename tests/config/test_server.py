@@ -37,7 +37,10 @@ def serving(tmp_path: Path, **environment: str) -> Iterator[int]:
     }
     config = Path(settings.BASE_DIR) / "site" / "config" / "gunicorn.py"
     command = [sys.executable, "-m", "gunicorn", "--config", str(config), "config.wsgi"]
-    with subprocess.Popen(command, cwd=tmp_path, env=environ, stderr=subprocess.PIPE) as server:
+    with (
+        (tmp_path / "server.log").open("w") as log,
+        subprocess.Popen(command, cwd=tmp_path, env=environ, stderr=log) as server,
+    ):
         try:
             wait_for(port)
             yield port

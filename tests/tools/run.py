@@ -21,6 +21,8 @@ from tests.tools import postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# They start a server of their own.
+POSTGRESQL_TESTS = "tests/config/test_postgresql.py"
 # The examples of the CommonMark specification are not part of the repository.
 OPTIONAL = "commonmark"
 
@@ -112,7 +114,7 @@ def browser() -> str | None:
 
 def on_sqlite(tally: Tally, arguments: list[str]) -> None:
     heading("On SQLite")
-    pytest(tally, *arguments, DATABASE_URL="sqlite:///db.sqlite3")
+    pytest(tally, *arguments, f"--ignore={POSTGRESQL_TESTS}", DATABASE_URL="sqlite:///db.sqlite3")
 
 
 def on_postgres(tally: Tally, arguments: list[str]) -> None:

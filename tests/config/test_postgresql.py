@@ -1,0 +1,207 @@
+"""The site while its PostgreSQL server is frozen, stopped, slow, and when it is back."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from config import postgresql
+from config.database_status import DatabaseStatus, probe
+from tests.config.test_server import listening, send, serving
+from tests.tools import postgres
+
+USER = f"sessionid={'a' * 32}"
+# Pages of the cache, of Django, the health check, the API, and a page of a user.
+REQUESTS = [
+    ("/healthz", ""),
+    ("/articles/", ""),
+    ("/articles/peace/", ""),
+    ("/search/?q=peace", ""),
+    ("/api/v1/articles", ""),
+    ("/tags/", USER),
+    ("/admin/", USER),
+]
+
+
+class Server:
+    """A PostgreSQL server of its own, with an empty site."""
+
+    def __init__(self, url):
+        self.url = url
+        self.folder = Path(url.partition("@/")[2].rpartition("/")[0])
+        self.environment = {
+            "DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "PYTHONPATH": f"{settings.BASE_DIR}:{settings.BASE_DIR}/site",
+        }
+
+    def manage(self, *arguments):
+        command = [sys.executable, f"{settings.BASE_DIR}/manage.py", *arguments]
+        environment = {**os.environ, **self.environment}
+        done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+        return done.stdout
+
+    @property
+    def pid(self):
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+
+    @contextmanager
+    def frozen(self):
+        with psycopg.connect(f"host={self.folder} user=tests dbname=postgres") as connection:
+            rows = connection.execute("SELECT pid FROM pg_stat_activity").fetchall()
+            pids = [self.pid, *(pid for (pid,) in rows)]
+            signal_all(pids, signal.SIGSTOP)
+            try:
+                yield
+            finally:
+                signal_all(pids, signal.SIGCONT)
+
+
+def signal_all(pids, number):
+    for pid in pids:
+        os.kill(pid, number)
+
+
+@pytest.fixture(scope="module")
+def server():
+    if not (binaries := postgres.binaries()):
+        pytest.skip("PostgreSQL is not installed")
+    with postgres.cluster(binaries) as url:
+        server = Server(url)
+        server.manage("migrate", "--verbosity=0")
+        yield server
+
+
+def read(port, path, cookie=""):
+    """Return the status, Retry-After, the type of the content, and how many seconds it took."""
+    start = time.monotonic()
+    headers = {"Cookie": cookie} if cookie else {}
+    with send(port, "GET", path, Host="localhost", **headers) as response:
+        response.read()
+        values = response.headers["Retry-After"], response.headers["Content-Type"]
+        return response.status, *values, time.monotonic() - start
+
+
+def verify_unavailable(port):
+    for path, cookie in REQUESTS:
+        for _ in range(2):
+            status, retry_after, content_type, seconds = read(port, path, cookie)
+            assert (status, retry_after, seconds < 1.5) == (503, "5", True), (path, seconds)
+            assert content_type.startswith("application/json" if "/api/" in path else "text/html")
+        # The next request tries to reach the server again.
+        time.sleep(1.1)
+
+
+def verify_available(port):
+    for path, cookie in REQUESTS:
+        assert read(port, path, cookie)[0] in (200, 302, 404), path
+
+
+def test_a_frozen_server_gives_503_within_a_second_until_it_continues(server, tmp_path):
+    with serving(tmp_path, **server.environment) as port:
+        verify_available(port)
+        with server.frozen():
+            verify_unavailable(port)
+        time.sleep(1.1)
+        verify_available(port)
+
+
+def test_a_stopped_server_gives_503_within_a_second(tmp_path):
+    if not (binaries := postgres.binaries()):
+        pytest.skip("PostgreSQL is not installed")
+    with postgres.cluster(binaries) as url:
+        server = Server(url)
+        server.manage("migrate", "--verbosity=0")
+        with serving(tmp_path, **server.environment) as port:
+            verify_available(port)
+            os.kill(server.pid, signal.SIGINT)
+            time.sleep(1)
+            verify_unavailable(port)
+
+
+def test_lost_connections_are_replaced_without_an_error(server, tmp_path):
+    with serving(tmp_path, **server.environment) as port:
+        verify_available(port)
+        with psycopg.connect(f"host={server.folder} user=tests dbname=postgres") as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE backend_type = 'client backend' AND pid != pg_backend_pid()"
+            )
+        verify_available(port)
+
+
+def limited_connection(server):
+    parameters = {"host": str(server.folder), "user": "tests", "dbname": "postgres"}
+    return postgresql.LimitedConnection.connect(**parameters, autocommit=True)
+
+
+def test_a_slow_statement_is_waited_for(server):
+    with limited_connection(server) as connection:
+        assert connection.execute("SELECT 'done' FROM pg_sleep(1)").fetchone() == ("done",)
+
+
+def test_a_frozen_backend_of_a_running_server_is_given_up(server, monkeypatch):
+    monkeypatch.setattr("config.postgresql.WAIT_TIMEOUT", 0.5)
+    connection = limited_connection(server)
+    with pytest.raises(psycopg.OperationalError, match="does not respond"):
+        connection.execute("SELECT pg_sleep(5)")
+    assert connection.closed
+
+
+LIMIT = """
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("SHOW statement_timeout")
+    print(cursor.fetchone()[0])
+"""
+
+
+def test_statements_of_requests_are_limited_and_those_of_commands_are_not(server):
+    assert server.manage("shell", "--no-imports", "-c", LIMIT).split()[-1] == "0"
+    command = [sys.executable, "-c", f"import config.wsgi\n{LIMIT}"]
+    environment = {**os.environ, **server.environment}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["20s"]
+
+
+def test_options_of_the_url_are_kept():
+    database = {"OPTIONS": {"options": "-c search_path=diwan", "pool": {"min_size": 1}}}
+    postgresql.limit_waiting(database, threads=8)
+    options = database["OPTIONS"]
+    assert options["options"] == "-c statement_timeout=20s -c search_path=diwan"
+    assert (options["pool"]["min_size"], options["pool"]["max_size"]) == (1, 8)
+
+
+def test_a_server_that_accepts_connections_but_says_nothing_is_down(monkeypatch):
+    monkeypatch.setattr("config.database_status.PROBE_TIMEOUT", 0.1)
+    with listening() as port:
+        assert not probe("127.0.0.1", port)
+    assert not probe("127.0.0.1", port)
+    assert not probe("/no/such/folder", 5432)
+
+
+def test_a_server_that_responds_is_up_and_is_probed_once_a_second():
+    probes = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def respond():
+            client, _address = listener.accept()
+            probes.append(client.recv(8))
+            client.sendall(b"N")
+            client.close()
+
+        threading.Thread(target=respond).start()
+        status, (host, port) = DatabaseStatus(), listener.getsockname()
+        assert [status.responds(host, port) for _ in range(3)] == [True] * 3
+    assert probes == [b"\0\0\0\x08\x04\xd2\x16\x2f"]
+    status.report_down()
+    assert status.is_down() and not status.responds(host, port)
