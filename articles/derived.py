@@ -12,7 +12,7 @@ time. Whatever writes content writes in this order, in one transaction:
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -68,6 +68,9 @@ FIELD_OF = {
 }
 
 
+FIRST_KINDS = (Kind.TITLE, Kind.SLUG)
+
+
 class NameTaken(ValidationError):
     """A name of an article belongs to another one, the `owner`. It comes from `field`."""
 
@@ -82,8 +85,16 @@ class NameTaken(ValidationError):
                 "slug": taken.article.slug,
             },
         )
+        self.name = name
         self.field = FIELD_OF[Kind(name.kind)]
         self.owner = taken.article
+
+
+class Rebuilt(NamedTuple):
+    """The number of articles that were derived again, and the names that some of them lost."""
+
+    count: int
+    lost_names: list[NameTaken]
 
 
 def parse(article: Article) -> markdown.Document:
@@ -285,8 +296,11 @@ def complete_write(
     return record(articles)
 
 
-def refresh(articles: Sequence[Article]) -> None:
-    """Derive all data of `articles` again and write what has changed. Call inside atomic()."""
+def refresh(articles: Sequence[Article]) -> list[Name]:
+    """Derive all data of `articles` again and write what has changed. Call inside atomic().
+
+    Returns the names that belong to other articles.
+    """
     before = [_derived_values(article) for article in articles]
     parsed = [(article, derive(article)) for article in articles]
     changed = [
@@ -295,27 +309,48 @@ def refresh(articles: Sequence[Article]) -> None:
         if _derived_values(article) != values
     ]
     Article.objects.bulk_update(changed, DERIVED, batch_size=BATCH)
-    write_relations(parsed)
+    conflicts: list[Name] = []
+    write_relations(parsed, claim=lambda rows: conflicts.extend(claim_free_names(rows)))
     # Content is the same, so there is no revision.
     complete_write(articles, record=lambda _articles: None)
     ContentVersion.objects.bump()
+    return conflicts
 
 
 def _derived_values(article: Article) -> tuple[Any, ...]:
     return tuple(getattr(article, column) for column in DERIVED)
 
 
-def rebuild() -> int:
-    """Derive the data of all articles again, in batches. Return the number of articles."""
-    count = 0
+def rebuild() -> Rebuilt:
+    """Derive the data of all articles again, in batches."""
+    conflicting: list[int] = []
     primary_keys = list(Article.objects.order_by("pk").values_list("pk", flat=True))
     for keys in chunks(primary_keys, BATCH):
-        count += _rebuild_batch(keys)
-    return count
+        conflicting += _rebuild_batch(keys)
+    return Rebuilt(len(primary_keys), _settle_names(conflicting) if conflicting else [])
 
 
 @retried_atomic
-def _rebuild_batch(keys: list[int]) -> int:
-    articles = list(Article.objects.locked(keys))
-    refresh(articles)
-    return len(articles)
+def _rebuild_batch(keys: list[int]) -> set[int]:
+    """Return the primary keys of articles with a name of another article."""
+    return {name.article_id for name in refresh(list(Article.objects.locked(keys)))}
+
+
+@retried_atomic
+def _settle_names(primary_keys: list[int]) -> list[NameTaken]:
+    """Decide who has a name that is the name of two articles by the present rules of `fold`.
+
+    A title or slug has precedence over an alias or a former name, else the article that has the
+    name already. Return the names that their articles do without.
+    """
+    lost: list[NameTaken] = []
+    for name in claim_free_names(list(Article.objects.locked(primary_keys))):
+        rows = Name.objects.select_related("article")
+        owner = rows.get(key=name.key, language=name.language)
+        if name.kind in FIRST_KINDS and owner.kind not in FIRST_KINDS:
+            Name.objects.filter(pk=owner.pk).delete()
+            name.save()
+            name, owner = owner, name
+        lost.append(NameTaken(name, owner))
+    ContentVersion.objects.bump()
+    return lost

@@ -122,7 +122,7 @@ def test_a_save_waits_for_the_batch_that_is_being_derived(monkeypatch, command, 
     def step_during_a_save(articles):
         writer.start()
         writer.join(0.5)
-        original(articles)
+        return original(articles)
 
     monkeypatch.setattr(module, step, step_during_a_save)
     call_command(command, stdout=io.StringIO())

@@ -16,6 +16,7 @@ from articles.editing.articles import (
 )
 from articles.editing.revisions import record_loaded
 from articles.editing.slugs import free_slug, free_tag_slug
+from articles.editing.tag_merging import merge_equal_tags
 from articles.editing.tags import (
     TagEditConflict,
     TagNameTaken,
@@ -44,6 +45,7 @@ __all__ = [
     "free_tag_slug",
     "get_or_create_tags",
     "keep_former_names",
+    "merge_equal_tags",
     "publish",
     "record_loaded",
     "remove_former_name",

@@ -63,6 +63,8 @@ VOICING_MARKS = "\u3099\u309a"
 ARABIC_PROCLITICS = re.compile("^(?:[وفبك]?ال|لل)(?=..)")
 # Characters of a word, and of an unspaced segment, that are indexed.
 MAX_WORD_LENGTH, MAX_SEGMENT_LENGTH = 60, 2000
+# Characters that are read for each that is indexed, a letter with its marks.
+MAX_MARKS = 4
 MIN_STEMMED_LENGTH = 3
 
 
@@ -152,7 +154,9 @@ def _terms(word: str, language: str) -> Terms:
     sequence: list[str] = []
     variants: set[str] = set()
     for folded, unspaced in segments(word):
-        term = strip_diacritics(folded)[: MAX_SEGMENT_LENGTH if unspaced else MAX_WORD_LENGTH]
+        limit = MAX_SEGMENT_LENGTH if unspaced else MAX_WORD_LENGTH
+        folded = folded[: MAX_MARKS * limit]
+        term = strip_diacritics(folded)[:limit]
         if unspaced:
             sequence += bigrams(term)
             variants.update(term if len(term) > 1 else ())

@@ -1,0 +1,75 @@
+"""Tags whose names have become one, as a new version of `names.fold` may make them."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from articles.models import ContentVersion, Tag, Tagging, TagSynonym
+from articles.models.fields import SUMMARY_LENGTH
+from articles.text import names
+from articles.transactions import retried_atomic
+
+
+class MergedName(NamedTuple):
+    """The name of a former tag or synonym, and the tag that it leads to now.
+
+    `description` is that of the former tag if the tag has no room for it.
+    """
+
+    name: str
+    tag: Tag
+    description: str = ""
+
+
+@retried_atomic
+def merge_equal_tags() -> list[MergedName]:
+    """Fold the names of all tags and synonyms again, and merge the tags that have one name now.
+
+    The tag that has the key already is kept, else the oldest one.
+    """
+    tags = list(Tag.objects.select_for_update().order_by("pk"))
+    kept = {tag.key: tag for tag in tags if tag.key == names.fold(tag.name)}
+    merged: list[MergedName] = []
+    for tag in tags:
+        target = kept.setdefault(names.fold(tag.name), tag)
+        if target != tag:
+            merged.append(_merge(tag, target))
+        elif tag.key != names.fold(tag.name):
+            tag.key = names.fold(tag.name)
+            tag.save(update_fields=["key"])
+    merged += _refold_synonyms(kept)
+    ContentVersion.objects.bump()
+    return merged
+
+
+def _merge(tag: Tag, target: Tag) -> MergedName:
+    """Give articles, synonyms, slug and description of `tag` to `target`, and delete `tag`."""
+    tagged = Tagging.objects.filter(tag=target).values("content_object")
+    Tagging.objects.filter(tag=tag).exclude(content_object__in=tagged).update(tag=target)
+    tag.synonyms.update(tag=target)
+    tag.delete()
+    if not Tag.objects.resolve([tag.slug]):
+        TagSynonym.objects.create(tag=target, name=tag.slug, key=names.fold(tag.slug))
+    joined = "\n".join(filter(None, (target.description, tag.description)))
+    if len(joined) > SUMMARY_LENGTH:
+        return MergedName(tag.name, target, tag.description)
+    Tag.objects.filter(pk=target.pk).update(description=joined)
+    target.description = joined
+    return MergedName(tag.name, target)
+
+
+def _refold_synonyms(tags: dict[str, Tag]) -> Iterable[MergedName]:
+    """Fold synonyms again. One that equals the name of a tag, or another synonym, is deleted."""
+    synonyms = list(TagSynonym.objects.select_related("tag").order_by("pk"))
+    owners = {row.key: row.tag for row in synonyms if row.key == names.fold(row.name)} | tags
+    kept = {row.pk for row in synonyms if row.key == names.fold(row.name) and row.key not in tags}
+    for synonym in synonyms:
+        key = names.fold(synonym.name)
+        if synonym.pk in kept:
+            continue
+        if key not in owners:
+            owners[key] = synonym.tag
+            TagSynonym.objects.filter(pk=synonym.pk).update(key=key)
+            continue
+        synonym.delete()
+        if owners[key] != synonym.tag:
+            yield MergedName(synonym.name, owners[key])
