@@ -93,7 +93,7 @@ class NameTaken(ValidationError):
 class Rebuilt(NamedTuple):
     """The number of articles that were derived again, and the names that some of them lost."""
 
-    count: int
+    total: int
     lost_names: list[NameTaken]
 
 

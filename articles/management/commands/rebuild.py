@@ -27,7 +27,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{taken.name.article.slug}: {taken.messages[0]} Rename one.")
         for url in former_slugs():
             self.stdout.write(f"{url} has a slug of an earlier version. Clear it for a new one.")
-        self.stdout.write(f"Rebuilt {rebuilt.count} article(s).")
+        self.stdout.write(f"Rebuilt {rebuilt.total} article(s).")
 
 
 def former_slugs() -> Iterator[str]:
