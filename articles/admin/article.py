@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from articles import editing
 from articles.admin import views
 from articles.admin.actions import publish, unpublish
-from articles.admin.base import BaseAdmin, SaveError
+from articles.admin.base import BaseAdmin
 from articles.admin.changelist import ArticleChangeList
 from articles.admin.deletion import article_deletion_list, deletion_summaries
 from articles.admin.display import one_per_line, rendered_body
@@ -26,6 +26,7 @@ from articles.admin.edit_conflict import edit_conflict_message, posted_revision
 from articles.admin.filters import LanguageFilter, LinksFilter, TagFilter, TranslationsFilter
 from articles.admin.js_messages import JS_MESSAGES, FormConfig
 from articles.admin.links import link_panel
+from articles.admin.save_errors import SaveError
 from articles.admin.status import status_label, visibility_message
 from articles.admin.translations import initial_translation_data, translation_panel
 from articles.forms import ArticleForm

@@ -10,20 +10,19 @@ from django.contrib.admin import ShowFacets
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from articles import editing
 from articles.admin import views
 from articles.admin.edit_conflict import merge, merged_message
+from articles.admin.save_errors import SAVE_ERRORS, SaveError, save_error_messages
 from articles.forms import AdminModelForm
 from articles.transactions import retry_once
 
-SaveError = ValidationError | IntegrityError | OperationalError
 PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
 
 
@@ -110,7 +109,7 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             if response is None:
                 raise
             return response
-        except (ValidationError, IntegrityError, OperationalError) as error:
+        except SAVE_ERRORS as error:
             return self._refusal(request, object_id) or self._redisplay(error, *arguments)
 
     def _refusal(self, request: HttpRequest, object_id: str | None) -> HttpResponse | None:
@@ -188,11 +187,7 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def error_messages(self, error: SaveError) -> list[str]:
         """Return the messages for a failed save of a valid form, or for a failed action."""
-        if isinstance(error, ValidationError):
-            return error.messages
-        if isinstance(error, IntegrityError):
-            return [_("Another user just saved an object with the same name. Try again.")]
-        return [_("The database is busy, so nothing was saved. Try again.")]
+        return save_error_messages(error)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -207,7 +202,7 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         error."""
         try:
             return retry_once(view)
-        except (ValidationError, IntegrityError, OperationalError) as error:
+        except SAVE_ERRORS as error:
             for message in self.error_messages(error):
                 self.message_user(request, message, messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())

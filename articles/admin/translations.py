@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 
 from articles import editing
+from articles.admin.permissions import can_view_unpublished
 from articles.admin.status import status_label
 from articles.http import query_parameter
 from articles.models import Article
@@ -86,10 +87,12 @@ def language_name(code: str) -> str:
 def initial_translation_data(request: HttpRequest) -> dict[str, Any]:
     """Return the initial form data of a new translation: the source's text, to be translated.
 
-    `translation_of` and `language` come from the query string; empty if there is no source.
+    `translation_of` and `language` come from the query string; empty if there is no source that
+    the user may read.
     """
     slug = query_parameter(request, "translation_of")
-    source = Article.objects.filter(slug=slug).first() if slug else None
+    visible = Article.objects.all() if can_view_unpublished(request) else Article.objects.public()
+    source = visible.filter(slug=slug).first() if slug else None
     if source is None:
         return {}
     return {

@@ -17,11 +17,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from articles import derived, editing
+from articles.admin.permissions import can_view_unpublished
+from articles.admin.save_errors import SAVE_ERRORS, save_error_messages
 from articles.admin.status import status_label
 from articles.http import query_parameter
 from articles.link_rendering import add_article_url, render_links
 from articles.models import Article, Kind, Link, Name, Tag, TagSynonym
 from articles.models.fields import site_language, validate_body, validate_language
+from articles.models.name import NameQuerySet
 from articles.queries import statistics
 from articles.queries.links import NameResolver
 from articles.text import names
@@ -94,7 +97,10 @@ def query_param(request: HttpRequest, name: str = "q") -> str:
 def name_suggestions(request: HttpRequest) -> JsonResponse:
     """Return names that start with `q`, then similar ones; the newest articles if `q` is empty."""
     query = query_param(request)
-    matches = _matching_names(query) if names.fold(query) else _newest_titles()
+    if names.fold(query):
+        matches = _matching_names(query, _visible_names(request))
+    else:
+        matches = _newest_titles(can_view_unpublished(request))
     results = [
         NameSuggestion(
             text=name.text,
@@ -107,23 +113,30 @@ def name_suggestions(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"results": results})
 
 
-def _matching_names(query: str) -> list[Name]:
-    prefixed = Name.objects.starting_with(query).exclude(kind__in=(Kind.SLUG, Kind.HIDDEN))
+def _visible_names(request: HttpRequest) -> NameQuerySet:
+    """Return the names of the articles that the user may read."""
+    return Name.objects.all() if can_view_unpublished(request) else Name.objects.public()
+
+
+def _matching_names(query: str, visible: NameQuerySet) -> list[Name]:
+    prefixed = visible.starting_with(query).exclude(kind__in=(Kind.SLUG, Kind.HIDDEN))
     matches = list(prefixed.select_article()[:MAX_RESULTS])
     articles = {name.article_id for name in matches}
-    similar = [name for name in Name.objects.similar_to(query) if name.article_id not in articles]
+    similar = [name for name in visible.similar_to(query) if name.article_id not in articles]
     return [*matches, *similar][:MAX_RESULTS]
 
 
-def _newest_titles() -> list[Name]:
-    articles = Article.objects.for_lists().recent()[:MAX_RESULTS]
+def _newest_titles(include_unpublished: bool) -> list[Name]:
+    visible = Article.objects.all() if include_unpublished else Article.objects.public()
+    articles = visible.for_lists().recent()[:MAX_RESULTS]
     return [Name(text=article.title, kind=Kind.TITLE, article=article) for article in articles]
 
 
 @require_GET
 def section_suggestions(request: HttpRequest) -> JsonResponse:
     """Return headings that contain `q`, of the article that `name` refers to."""
-    name = Name.objects.resolve(query_param(request, "name"), site_language())
+    visible = _visible_names(request)
+    name = visible.resolve(query_param(request, "name"), site_language())
     key = names.fold(query_param(request))
     headings = [heading["text"] for heading in name.article.toc] if name else []
     results = [heading for heading in headings if key in names.fold(heading)]
@@ -203,8 +216,8 @@ def create_stub(model_admin: "ModelAdmin[Article]", request: HttpRequest) -> Jso
     language = request.POST.get("language", "").strip()
     try:
         article = editing.create_stub(title, language, request.user)  # type: ignore[arg-type]
-    except ValidationError as error:
-        return error_response(" ".join(error.messages))
+    except SAVE_ERRORS as error:
+        return error_response(" ".join(save_error_messages(error)))
     model_admin.log_addition(request, article, [{"added": {}}])
     return JsonResponse({"title": article.title, "slug": article.slug}, status=201)
 

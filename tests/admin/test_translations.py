@@ -8,7 +8,15 @@ from articles import editing
 from articles.models import Article, Status
 from articles.queries.translations import translations
 from tests import factories
-from tests.admin.utils import ADD_ARTICLE, ARTICLE_LIST, change_form, change_url, html, titles
+from tests.admin.utils import (
+    ADD_ARTICLE,
+    ARTICLE_LIST,
+    change_form,
+    change_url,
+    html,
+    log_in,
+    titles,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +86,20 @@ def test_the_form_of_a_new_translation_contains_the_text_of_its_source(editor, p
     for slug in ("%00", "nothing", "x" * 5000):
         url = f"{ADD_ARTICLE}?translation_of={slug}&language=%00"
         assert editor.get(url).status_code == 200
+
+
+def test_the_text_of_a_hidden_source_needs_the_permission_to_view_articles(peace):
+    factories.hidden_articles(body="Hidden text.", summary="Hidden text.", tags=["hidden"])
+    for permission, is_visible in (("add_article", False), ("view_article", True)):
+        client = log_in(factories.user("", "add_article", permission))
+        for slug in ("secret-draft", "secret-of-old", "secret-of-tomorrow", "secret-of-yesterday"):
+            response = client.get(f"{ADD_ARTICLE}?translation_of={slug}&language=ar")
+            assert ("Hidden text." in html(response)) is is_visible
+            assert ("hidden" in response.context["adminform"].form.initial.get("tags", [])) is (
+                is_visible
+            )
+        response = client.get(f"{ADD_ARTICLE}?translation_of=peace&language=ar")
+        assert "See [[War]]." in html(response)
 
 
 def test_the_source_can_be_entered_by_any_name_of_it_or_of_its_translations(editor, peace, salam):

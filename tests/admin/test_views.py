@@ -5,6 +5,7 @@ import re
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.db import IntegrityError, OperationalError
 from django.test import Client
 
 from articles import editing
@@ -48,6 +49,31 @@ def test_sections_of_an_article_are_suggested(editor):
     assert results(editor, "sections", name="concord") == ["First Part", "Second Part"]
     assert results(editor, "sections", name="Peace", q="SEC") == ["Second Part"]
     assert results(editor, "sections", name="Unknown") == []
+
+
+def test_names_and_sections_of_hidden_articles_need_the_permission_to_view_articles():
+    factories.article("Peace", body="## Open part")
+    factories.hidden_articles(body="## Hidden part")
+    author = log_in(factories.user("", "add_article"))
+    viewer = log_in(factories.user("", "add_article", "view_article"))
+    for client, is_visible in ((author, False), (viewer, True)):
+        for query in ("secret", "secrets of old", ""):
+            texts = [name["text"] for name in results(client, "names", q=query)]
+            assert any("Secret" in text for text in texts) is is_visible
+        for name in ("Secret draft", "Secret of tomorrow"):
+            assert bool(results(client, "sections", name=name)) is is_visible
+        assert results(client, "names", q="peace")[0]["text"] == "Peace"
+        assert results(client, "sections", name="Peace") == ["Open part"]
+
+
+@pytest.mark.parametrize("error", [IntegrityError("slug"), OperationalError("locked")])
+def test_a_stub_that_the_database_refuses_is_an_error_message(editor, monkeypatch, error):
+    def fail(*_arguments):
+        raise error
+
+    monkeypatch.setattr(editing, "create_stub", fail)
+    response = editor.post(f"{ARTICLE_LIST}stub/", {"title": "Peace", "language": "en"})
+    assert "ry again." in response.json()["error"]
 
 
 def test_tags_are_suggested_by_name_and_synonym(editor):
