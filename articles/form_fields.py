@@ -1,13 +1,15 @@
 """Form fields for names, texts and dates: values as browsers submit them → values to store."""
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import fields
@@ -15,39 +17,31 @@ from articles.text import names
 
 MAX_NAMES = 500
 # Characters of a list of names. A longer one is refused before it is split and folded.
-MAX_LENGTH = MAX_NAMES * (names.NAME_LENGTH + 2)
-# The separators of names in a list.
+MAX_LENGTH = MAX_NAMES * (names.NAME_LENGTH + 4)
 LINE_BREAKS = re.compile(r"[\r\n]")
-COMMAS_AND_LINE_BREAKS = names.COMMAS
+# A part of a list of tags: text in quotation marks, or text up to the next separator. The
+# quantifiers are possessive, so that matching takes linear time.
+SEPARATOR = rf"[{names.SEPARATORS}]"
+TAG = re.compile(
+    rf'\s*+(?:"((?:[^"]++|"")*+)"\s*+(?={SEPARATOR}|\Z)|([^{names.SEPARATORS}]*+))(?:{SEPARATOR}|\Z)'
+)
+NEEDS_QUOTES = re.compile(rf'"|.*{SEPARATOR}')
 
 
 class NamesField(forms.Field):
-    """A list of names in one text, split at the matches of `split_at`.
+    """A list of names, one per line. A name may contain commas."""
 
-    A name that the list had before is kept whole, even if it contains a comma. `joined_by` goes
-    between the names when the field is rendered.
-    """
-
-    def __init__(
-        self,
-        *,
-        joined_by: str = "\n",
-        split_at: re.Pattern[str] = COMMAS_AND_LINE_BREAKS,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, **kwargs)
-        self.joined_by = joined_by
-        self.split_at = split_at
-        self.initial_names: list[str] = []
 
     def prepare_value(self, value: Any) -> Any:
-        return self.joined_by.join(value) if isinstance(value, list) else value
+        return self.join(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> list[str]:
         text: str = value or ""
         MaxLengthValidator(MAX_LENGTH)(text)
         values: dict[str, str] = {}
-        for part in self._split(text):
+        for part in self.split(text):
             name = " ".join(part.split())
             values.setdefault(names.fold(name), name)
         values.pop("", None)
@@ -59,39 +53,38 @@ class NamesField(forms.Field):
             )
         return list(values.values())
 
-    def _split(self, text: str) -> Iterator[str]:
-        """Yield the parts of `text` between separators, in linear time."""
-        names_by_start = self._initial_names_by_start()
-        start = 0
-        while start < len(text):
-            while start < len(text) and text[start].isspace():
-                start += 1
-            stop = self._next_separator(text, start)
-            for name in names_by_start.get(text[start:stop], ()):
-                if text.startswith(name, start) and self._ends_part(text, start + len(name)):
-                    stop = self._next_separator(text, start + len(name))
-                    break
-            yield text[start:stop]
-            start = stop + 1
-
-    def _initial_names_by_start(self) -> dict[str, list[str]]:
-        """Return the initial names with a separator by their text before it, longest first."""
-        grouped: dict[str, list[str]] = {}
-        for name in sorted(self.initial_names, key=len, reverse=True):
-            if match := self.split_at.search(name):
-                grouped.setdefault(name[: match.start()], []).append(name)
-        return grouped
-
-    def _ends_part(self, text: str, position: int) -> bool:
-        """Return whether only white space comes before the next separator."""
-        return not text[position : self._next_separator(text, position)].strip()
-
-    def _next_separator(self, text: str, position: int) -> int:
-        match = self.split_at.search(text, position)
-        return match.start() if match else len(text)
-
     def has_changed(self, initial: Any, data: Any) -> bool:
         return self.to_python(data) != (initial or [])
+
+    def join(self, values: Iterable[str]) -> str:
+        """Return the text of the field for `values`: the inverse of `split`."""
+        return "\n".join(values)
+
+    def split(self, text: str) -> Iterable[str]:
+        return LINE_BREAKS.split(text)
+
+
+class TagsField(NamesField):
+    """A list of names separated by commas or line breaks (CSV, RFC 4180).
+
+    A name that contains a separator stands in quotation marks, so that it stays one name.
+    """
+
+    def join(self, values: Iterable[str]) -> str:
+        return ", ".join(map(_quote, values))
+
+    def split(self, text: str) -> Iterator[str]:
+        for match in TAG.finditer(text):
+            quoted, plain = match.groups()
+            yield plain if quoted is None else quoted.replace('""', '"')
+
+
+def _quote(name: str) -> str:
+    """Return `name`, in quotation marks if it would be read differently without them."""
+    if not NEEDS_QUOTES.match(name):
+        return name
+    escaped = name.replace('"', '""')
+    return f'"{escaped}"'
 
 
 class TextField(forms.CharField):
@@ -109,14 +102,62 @@ class BodyField(TextField):
 
 
 class ScheduleField(forms.DateTimeField):
-    """A date and time that can be converted to every time zone without overflow."""
+    """A date and time in the current time zone, to the minute. The value is in UTC.
+
+    A time that the clock shows twice, when it is put back, is the first of both (RFC 5545, 3.3.5).
+    """
+
+    default_error_messages = {"invalid": _("Enter a date and a time, such as 2026-12-31 09:00.")}
 
     def to_python(self, value: Any) -> datetime | None:
+        if value in self.empty_values:
+            return None
         try:
-            return super().to_python(value)
+            return _to_utc(self._parse(value) if isinstance(value, str) else value)
         except OverflowError as error:
             raise ValidationError(
                 _("Enter a date between years %(min)d and %(max)d."),
                 code="year",
                 params={"min": fields.EARLIEST, "max": fields.LATEST},
             ) from error
+
+    def _parse(self, text: str) -> datetime:
+        """Raise ValidationError for a date without a time, which Django reads as midnight."""
+        try:
+            parsed = parse_datetime(text.strip()) if ":" in text else None
+        except ValueError:
+            parsed = None
+        if parsed is None and ":" in text:
+            parsed = super(forms.DateTimeField, self).to_python(text)
+        if parsed is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return parsed
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return not same_minute(initial, self.to_python(data))
+
+
+def same_minute(first: datetime | None, second: datetime | None) -> bool:
+    """Return whether the clock shows the same date, hour and minute at both times."""
+    return _clock_time(first) == _clock_time(second)
+
+
+def _clock_time(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    return timezone.localtime(value).replace(second=0, microsecond=0, tzinfo=None)
+
+
+def _to_utc(value: datetime) -> datetime:
+    """Raise ValidationError for a time that the clock skips when it is put forward."""
+    if timezone.is_aware(value):
+        return value.astimezone(UTC)
+    zone = timezone.get_current_timezone()
+    result = value.replace(tzinfo=zone).astimezone(UTC)
+    if result.astimezone(zone).replace(tzinfo=None) != value:
+        raise ValidationError(
+            _("%(time)s doesn't exist in the time zone %(zone)s: the clock is put forward."),
+            code="skipped_time",
+            params={"time": f"{value:%Y-%m-%d %H:%M}", "zone": zone},
+        )
+    return result

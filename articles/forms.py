@@ -8,12 +8,20 @@ from django import forms
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from articles import derived, editing
-from articles.form_fields import LINE_BREAKS, BodyField, NamesField, ScheduleField, TextField
+from articles.form_fields import (
+    BodyField,
+    NamesField,
+    ScheduleField,
+    TagsField,
+    TextField,
+    same_minute,
+)
 from articles.models import Article, Name, Status, Tag
 from articles.models.fields import site_language, truncate
 from articles.queries.translations import translations
@@ -39,11 +47,10 @@ class AdminModelForm(forms.ModelForm):  # type: ignore[type-arg]
 class ArticleForm(AdminModelForm):
     """The authored fields of an article. The permissions of `user` limit statuses and tags."""
 
-    tags = NamesField(
+    tags = TagsField(
         label=_("Tags"),
-        joined_by=", ",
         widget=TagsInput,
-        help_text=_("Separate tags with commas."),
+        help_text=_("Separate tags with commas. Put a tag that contains one in quotation marks."),
     )
     aliases = NamesField(
         label=_("Aliases"),
@@ -52,7 +59,6 @@ class ArticleForm(AdminModelForm):
     )
     former = NamesField(
         label=_("Former names"),
-        split_at=LINE_BREAKS,
         widget=NamesInput(rows=2),
         help_text=_("Previous titles and slugs, one per line. They redirect here."),
     )
@@ -106,7 +112,6 @@ class ArticleForm(AdminModelForm):
             self.fields["slug"].required = False
         if "tags" in self.fields and self.instance.pk:
             self.initial["tags"] = editing.tag_names(self.instance)
-        _set_initial_names(self)
         if "status" in self.fields and not self.user.has_perm("articles.publish_article"):
             self._limit_statuses(self.fields["status"])
 
@@ -203,19 +208,26 @@ class ArticleForm(AdminModelForm):
         return self._with_stored_seconds("expire_at")
 
     def _with_stored_seconds(self, field: str) -> datetime | None:
-        """Return the submitted date, or the stored one if they differ in seconds alone: the
-        widget shows none, and saving the form without changes must not remove them."""
+        """Return the submitted date, or the stored one if the widget shows both alike: without
+        seconds, and an hour that the clock shows twice without telling which of both."""
         submitted: datetime | None = self.cleaned_data[field]
         stored: datetime | None = getattr(self.instance, field)
-        same = submitted and stored and submitted == stored.replace(second=0, microsecond=0)
-        return stored if same else submitted
+        return stored if same_minute(submitted, stored) else submitted
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         publish_at, expire_at = cleaned.get("publish_at"), cleaned.get("expire_at")
         if publish_at and expire_at and expire_at <= publish_at:
             self.add_error("expire_at", _("An article expires after it is published, not before."))
+        elif expire_at and expire_at <= timezone.now() and self._changes_visibility(cleaned):
+            message = _("This date is in the past. To hide the article now, change its status.")
+            self.add_error("expire_at", message)
         return cleaned
+
+    def _changes_visibility(self, cleaned: dict[str, Any]) -> bool:
+        """Return whether the user has entered the date of expiry, or publishes the article."""
+        publishes = "status" in self.changed_data and cleaned.get("status") == Status.PUBLISHED
+        return publishes or "expire_at" in self.changed_data
 
     def _post_clean(self) -> None:
         super()._post_clean()
@@ -242,12 +254,6 @@ def _find_article(text: str) -> Article:
     if article is None:
         raise ValidationError(_("There is no article called “%(name)s”."), params={"name": text})
     return article
-
-
-def _set_initial_names(form: forms.BaseForm) -> None:
-    for name, field in form.fields.items():
-        if isinstance(field, NamesField):
-            field.initial_names = form.get_initial_for_field(field, name) or []
 
 
 def _name_taken(taken: derived.NameTaken) -> ValidationError:
@@ -298,7 +304,6 @@ class TagForm(AdminModelForm):
         if self.instance.pk:
             synonyms = self.instance.synonyms.order_by("key")
             self.initial["synonyms"] = list(synonyms.values_list("name", flat=True))
-        _set_initial_names(self)
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]

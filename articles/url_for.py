@@ -37,6 +37,15 @@ def origin(request: HttpRequest) -> str:
     return f"{request.scheme}://{request.get_host()}"
 
 
+def is_same_origin(request: HttpRequest) -> bool:
+    """Return whether a page of this site sent the request, by Fetch Metadata or, in browsers
+    without it, the Origin header."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site:
+        return site in ("same-origin", "none")
+    return request.headers.get("Origin") == origin(request)
+
+
 def site_urls() -> Mapping[str, str]:
     """Return the URLs of `SITE_VIEWS`.
 

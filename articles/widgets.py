@@ -9,6 +9,7 @@ from django.forms.renderers import BaseRenderer
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from articles.text.languages import display_name
 
@@ -44,12 +45,19 @@ class LanguageInput(forms.TextInput):
 
 
 class ScheduleInput(forms.DateTimeInput):
-    """A date and time in minutes, selected with the browser's own picker."""
+    """A date and time in minutes, as text that JavaScript turns into the browser's own picker.
 
-    input_type = "datetime-local"
+    A picker submits an incomplete date as an empty value. As text, the server sees and refuses it.
+    """
 
     def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
+        attrs = {
+            "placeholder": _("YYYY-MM-DD HH:MM"),
+            "autocomplete": "off",
+            "dir": "ltr",
+            "data-schedule": True,
+        }
+        super().__init__(attrs, format="%Y-%m-%d %H:%M")
 
 
 def language_choices() -> list[tuple[str, str]]:

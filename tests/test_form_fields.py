@@ -1,15 +1,13 @@
 """Form fields: submitted text → values."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
-from articles.form_fields import LINE_BREAKS, MAX_NAMES, NamesField
-
-
-def names(text, *initial_names, **options):
-    field = NamesField(**options)
-    field.initial_names = list(initial_names)
-    return field.clean(text)
+from articles.form_fields import MAX_NAMES, NamesField, ScheduleField, TagsField
 
 
 @pytest.mark.parametrize(
@@ -22,43 +20,90 @@ def names(text, *initial_names, **options):
         ("a\r\nb\n\nc", ["a", "b", "c"]),
         ("  two   words ,x", ["two words", "x"]),
         ("Peace, PEACE, peace", ["Peace"]),
+        ('a, "Washington, D.C." ,b', ["a", "Washington, D.C.", "b"]),
+        ('"بغداد، العراق"، "和、平"', ["بغداد، العراق", "和、平"]),
+        ('"The ""Great"" War, 1914", x', ['The "Great" War, 1914', "x"]),
+        ('5" gun, "Heroes" of war, "open, x', ['5" gun', '"Heroes" of war', '"open', "x"]),
+        ('""', []),
     ],
 )
-def test_names_are_split_at_line_breaks_and_commas(text, expected):
-    assert names(text) == expected
+def test_tags_are_separated_by_commas_of_any_script_outside_quotation_marks(text, expected):
+    assert TagsField().clean(text) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    "tags",
     [
-        ("Smith, John", ["Smith, John"]),
-        ("Jack, Smith, John, Jill", ["Jack", "Smith, John", "Jill"]),
-        ("Jack\r\n Smith, John \r\nJill", ["Jack", "Smith, John", "Jill"]),
-        ("Smith, Johnny", ["Smith", "Johnny"]),
-        ("Smith, John jr", ["Smith", "John jr"]),
-        ("Smith,John", ["Smith", "John"]),
-        ("Smith, John, Lord", ["Smith, John, Lord"]),
-        ("Smith, John, Lord X", ["Smith, John", "Lord X"]),
-        ("A Smith, John", ["A Smith", "John"]),
+        ["Washington, D.C.", "Washington", "D.C."],
+        ["بغداد، العراق", "和、平", "a，b", "c﹐d", "e﹑f", "g︐h"],
+        ['"quoted"', 'say "x", y', '"', '",', ',"', '""', ","],
     ],
 )
-def test_an_initial_name_with_a_comma_is_not_split(text, expected):
-    assert names(text, "Smith, John", "Smith, John, Lord", "Jack") == expected
+def test_tags_are_read_as_they_are_displayed(tags):
+    field = TagsField()
+    assert field.clean(field.prepare_value(tags)) == tags
+    assert not field.has_changed(tags, field.prepare_value(tags))
 
 
-def test_names_split_at_line_breaks_may_contain_commas():
-    assert names("War, or Peace\r\nCalm", split_at=LINE_BREAKS) == ["War, or Peace", "Calm"]
+def test_names_are_one_per_line_and_may_contain_commas_of_any_script():
+    text = "Paris, Texas\r\n  بغداد،  العراق \n\n和、平\nparis, texas"
+    assert NamesField().clean(text) == ["Paris, Texas", "بغداد، العراق", "和、平"]
 
 
 def test_the_number_of_names_is_limited():
     text = ",".join(map(str, range(MAX_NAMES)))
-    assert len(names(text)) == MAX_NAMES
+    assert len(TagsField().clean(text)) == MAX_NAMES
     with pytest.raises(ValidationError, match="at most 500 are allowed"):
-        names(f"{text},more")
+        TagsField().clean(f"{text},more")
 
 
-def test_splitting_takes_linear_time(elapsed):
-    initial_names = [f"ab,{'b' * index}" for index in range(200)]
+@pytest.mark.parametrize(
+    "part", ["ab,", " ", '"', '"a,', '""', '"b"","",', '"" ,', '"a" ', ',"a""', "\r\n", '"\n']
+)
+def test_splitting_takes_linear_time(part, elapsed):
     with elapsed(1):
-        names("ab," * 20_000, *initial_names)
-        names(" " * 100_000 + "x", *initial_names)
+        list(TagsField().split(part * (500_000 // len(part)) + "x"))
+
+
+def schedule(text):
+    return ScheduleField().clean(text)
+
+
+@pytest.mark.parametrize("text", ["2026-12-31 09:00", "2026-12-31T09:00", " 2026-12-31 09:00:00 "])
+def test_a_date_and_a_time_are_read(text):
+    assert schedule(text) == datetime(2026, 12, 31, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-12-31", "12/31/2026", "31", "09:00", "2026-12-31 9", "soon"]
+)
+def test_an_incomplete_date_is_an_error(text):
+    with pytest.raises(ValidationError, match="Enter a date and a time"):
+        schedule(text)
+
+
+def test_an_hour_that_the_clock_skips_is_an_error():
+    with timezone.override(ZoneInfo("Europe/Berlin")), pytest.raises(ValidationError) as caught:
+        schedule("2027-03-28 02:30")
+    assert caught.value.messages == [
+        "2027-03-28 02:30 doesn't exist in the time zone Europe/Berlin: the clock is put forward."
+    ]
+
+
+def test_an_hour_that_the_clock_shows_twice_is_the_first():
+    with timezone.override(ZoneInfo("Europe/Berlin")):
+        assert schedule("2026-10-25 02:30") == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("hour", [0, 1])
+def test_a_date_in_the_repeated_hour_is_unchanged_if_the_clock_shows_the_same(hour):
+    stored = datetime(2026, 10, 25, hour, 30, 12, tzinfo=UTC)
+    with timezone.override(ZoneInfo("Europe/Berlin")):
+        assert not ScheduleField().has_changed(stored, "2026-10-25T02:30")
+        assert ScheduleField().has_changed(stored, "2026-10-25T02:31")
+        assert ScheduleField().has_changed(stored, "")
+
+
+def test_a_date_at_the_limits_of_the_calendar_is_an_error():
+    with timezone.override(ZoneInfo("Asia/Tokyo")), pytest.raises(ValidationError, match="years"):
+        schedule("0001-01-01 00:00")

@@ -1,9 +1,11 @@
 """The forms of articles and tags: cleaned values and errors."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.utils import timezone
 from django.utils.html import escape
 
 from articles import editing
@@ -108,17 +110,23 @@ def test_saving_an_unchanged_form_changes_nothing():
     assert save(bound) is None
 
 
-def test_aliases_are_split_at_line_breaks_and_commas_of_any_script():
-    bound = form(aliases="Amity، Concord\r\n 和平、 Frieden\n\n concord")
+def test_a_comma_in_a_name_of_one_per_line_is_part_of_the_name():
+    text = "Paris, Texas\r\nبغداد، العراق\n\n和、平\n paris, texas"
+    expected = ["Paris, Texas", "بغداد، العراق", "和、平"]
+    bound = form(aliases=text, former="War, or Peace")
     assert bound.is_valid(), bound.errors
-    assert bound.cleaned_data["aliases"] == ["Amity", "Concord", "和平", "Frieden"]
+    assert bound.cleaned_data["aliases"] == expected
+    assert bound.cleaned_data["former"] == ["War, or Peace"]
+    tag = tag_form(synonyms=text)
+    assert tag.is_valid() and tag.cleaned_data["synonyms"] == expected
 
 
-def test_an_alias_with_a_comma_is_not_split_when_others_are_added():
-    article = factories.article("John", aliases=["Smith, John"])
-    bound = form(instance=article, aliases="Smith, John\nJohnny, Jack")
-    assert bound.is_valid()
-    assert bound.cleaned_data["aliases"] == ["Smith, John", "Johnny", "Jack"]
+def test_a_tag_with_a_comma_stays_one_tag_after_an_error_too():
+    editing.save_tag(Tag(name="Washington, D.C."), [])
+    bound = form(title="", tags='"Washington, D.C.", history')
+    assert not bound.is_valid() and bound["tags"].value() == '"Washington, D.C.", history'
+    revision = save(form(tags=bound["tags"].value()))
+    assert editing.tag_names(revision.article) == ["history", "Washington, D.C."]
 
 
 def test_tags_are_split_at_commas_of_any_script():
@@ -163,6 +171,35 @@ def test_an_article_expires_after_it_is_published():
     assert list(bound.errors) == ["expire_at"]
 
 
+def test_a_date_of_expiry_in_the_past_is_an_error_unless_it_was_there_before():
+    past = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+    assert list(form(expire_at="2026-01-02 03:04").errors) == ["expire_at"]
+    article = factories.article("Peace", status=Status.DRAFT, expire_at=past)
+    assert form(instance=article, summary="Quiet").is_valid()
+    assert list(form(instance=article, status="published").errors) == ["expire_at"]
+    assert list(form(instance=article, expire_at="2026-01-02 03:05").errors) == ["expire_at"]
+
+
+@pytest.mark.parametrize("field", ["publish_at", "expire_at"])
+def test_an_incomplete_date_is_an_error(field):
+    bound = form(status="published", **{field: "2126-12-31"})
+    assert list(bound.errors) == [field]
+    assert bound[field].value() == "2126-12-31"
+
+
+@pytest.mark.parametrize("hour", [0, 1])
+def test_an_article_can_be_saved_whose_date_is_in_the_hour_that_the_clock_repeats(hour):
+    stored = datetime(2126, 10, 27, hour, 30, tzinfo=UTC)
+    article = factories.article("Peace", publish_at=stored)
+    with timezone.override(ZoneInfo("Europe/Berlin")):
+        assert timezone.localtime(stored).hour == 2
+        bound = form(instance=article, summary="Quiet")
+        assert "publish_at" not in bound.changed_data
+        save(bound)
+    article.refresh_from_db()
+    assert article.publish_at == stored and article.summary == "Quiet"
+
+
 def test_a_language_is_a_bcp_47_tag():
     assert list(form(language="English!").errors) == ["language"]
     assert form(language="zh-Hant").is_valid()
@@ -181,7 +218,7 @@ def test_a_name_or_synonym_of_another_tag_is_an_error_with_a_link():
 
 
 def test_a_tag_gets_a_slug_and_its_synonyms_are_redisplayed():
-    bound = tag_form(synonyms="annals, past")
+    bound = tag_form(synonyms="annals\npast")
     assert bound.is_valid(), bound.errors
     editing.save_tag(bound.save(commit=False), bound.cleaned_data["synonyms"])
     tag = Tag.objects.get(slug="history")

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.forms import Script
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
@@ -29,6 +28,7 @@ from articles.admin.links import link_panel
 from articles.admin.save_errors import SaveError
 from articles.admin.status import status_label, visibility_message
 from articles.admin.translations import initial_translation_data, translation_panel
+from articles.admin.unsaved_forms import saved_forms
 from articles.forms import ArticleForm
 from articles.http import query_parameter
 from articles.models import Article, Revision, Status
@@ -61,6 +61,7 @@ URLS: dict[str, Callable[[HttpRequest], JsonResponse]] = {
     "tags": views.tag_suggestions,
     "slug": views.slug_suggestion,
     "preview": views.preview,
+    "session": views.session,
 }
 
 
@@ -74,9 +75,6 @@ class ArticleAdmin(BaseAdmin):
     sortable_by = ["last_updated"]
     actions = [publish, unpublish]
     fields_of_newest = frozenset({"status", "publish_at", "expire_at"})
-
-    class Media:
-        js = [Script("articles/js/admin/article-form.js", type="module")]
 
     # Permissions
 
@@ -195,12 +193,17 @@ class ArticleAdmin(BaseAdmin):
 
     def _form_config(self, request: HttpRequest) -> FormConfig:
         return FormConfig(
-            urls={name: reverse(f"admin:articles_article_{name}") for name in [*URLS, "stub"]},
+            urls={
+                "login": reverse("admin:login"),
+                **{name: reverse(f"admin:articles_article_{name}") for name in [*URLS, "stub"]},
+            },
             messages={name: str(message) for name, message in JS_MESSAGES.items()},
             permissions={
                 "add": self.has_add_permission(request),
                 "add_tag": request.user.has_perm("articles.add_tag"),
             },
+            user=str(request.user.pk),
+            saved=saved_forms(request),
         )
 
     @admin.display(description=_("body"))

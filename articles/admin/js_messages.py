@@ -21,8 +21,12 @@ JS_MESSAGES = {
     "network_error": _("The server can't be reached. Your changes are still here."),
     "permission_denied": _(
         "You are logged out or don't have permission. Your changes are still here: "
-        "log in again in another window."
+        "log in again in another window, then save."
     ),
+    "log_in": _("Log in"),
+    "incomplete_date": _("A date is incomplete. Enter a date and a time, or neither."),
+    "draft_found": _("There are changes of {time} in this browser that were not saved."),
+    "draft_restored": _("Your unsaved changes of {time} are back."),
     "server_error": _("Server error. Your changes are still here."),
     "saved": _("Saved"),
     "saving": _("Saving…"),
@@ -45,8 +49,13 @@ JS_MESSAGES = {
 
 
 class FormConfig(TypedDict):
-    """The data that the form embeds in its page as JSON."""
+    """The data that the form embeds in its page as JSON.
+
+    `saved` are the ids of the forms that this user saved last.
+    """
 
     urls: dict[str, str]
     messages: dict[str, str]
     permissions: dict[str, bool]
+    user: str
+    saved: list[str]

@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Window
 from django.db.models.functions import DenseRank
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -80,6 +81,12 @@ class WantedArticle(NamedTuple):
     sources: list[Article]
     remaining: int
     create_url: str
+
+
+@require_GET
+def session(request: HttpRequest) -> JsonResponse:
+    """Return a CSRF token for the form. The request prolongs the session."""
+    return JsonResponse({"token": get_token(request)})
 
 
 def error_response(message: str) -> JsonResponse:

@@ -31,7 +31,9 @@ DASH = re.compile(
 )
 BREAK = re.compile("[ -]+")
 QUOTES = str.maketrans("‘’‚‛ʼ“”„‟", "'''''\"\"\"\"")
-COMMAS = re.compile("[,،、，﹐﹑︐\n\r]")
+# The separators of names in a list: commas of any script and line breaks.
+SEPARATORS = ",،、，﹐﹑︐\n\r"
+COMMAS = re.compile(f"[{SEPARATORS}]")
 SYMBOL_NAMES = (
     (re.compile(r"(?<=\w)\+\+"), " plus plus "),
     (re.compile(r"(?<=\w)#(?!\w)"), " sharp "),

@@ -23,7 +23,7 @@ def language(request: HttpRequest) -> HttpResponse:
     Public pages have no CSRF token, so that one cached page serves all readers. Instead, the
     browser's headers say whether the form is one of this site.
     """
-    if not _is_same_origin(request):
+    if not url_for.is_same_origin(request):
         raise PermissionDenied
     code = request.POST.get("language", "")
     if not i18n.is_offered(code):
@@ -38,14 +38,6 @@ def language(request: HttpRequest) -> HttpResponse:
         samesite="Lax",
     )
     return response
-
-
-def _is_same_origin(request: HttpRequest) -> bool:
-    """Check Fetch Metadata, or the Origin header of browsers that don't send it."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site:
-        return site in ("same-origin", "none")
-    return request.headers.get("Origin") == url_for.origin(request)
 
 
 def _referring_page(request: HttpRequest) -> str:

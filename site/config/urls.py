@@ -28,5 +28,6 @@ urlpatterns = [
     path("media/<path:path>", media),
     path("", include("articles.urls")),
 ]
+handler403 = "articles.admin.errors.permission_denied"
 handler404 = "articles.views.page_not_found"
 handler500 = "config.errors.server_error"

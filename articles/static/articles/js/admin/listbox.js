@@ -40,7 +40,8 @@ export class Listbox {
     addEventListener("scroll", (event) => event.target !== this.list && this.position(), true);
   }
 
-  // Each option has a `label` and may have a `note`.
+  // Each option has a `label` and may have a `note`. The first is preselected, unless selecting it
+  // would create something: then Enter and Tab keep their meaning until an arrow key selects it.
   show(options) {
     this.options = options;
     if (!options.length) {
@@ -52,7 +53,7 @@ export class Listbox {
     this.list.hidden = false;
     this.field.setAttribute("aria-controls", this.list.id);
     if (this.field.getAttribute("role") === "combobox") this.field.ariaExpanded = "true";
-    this.activate(0);
+    this.activate(options[0].isStub ? -1 : 0);
     this.position();
     announce(format(messages.result_count, { count: options.length }));
   }
@@ -72,6 +73,10 @@ export class Listbox {
       item.setAttribute("aria-selected", String(position === index));
     });
     const item = this.list.children[index];
+    if (!item) {
+      this.field.removeAttribute("aria-activedescendant");
+      return;
+    }
     this.field.setAttribute("aria-activedescendant", item.id);
     item.scrollIntoView({ block: "nearest" });
   }
@@ -107,10 +112,10 @@ export class Listbox {
   handleKey(event) {
     if (!this.isOpen || event.isComposing) return false;
     const length = this.options.length;
-    const moves = { ArrowDown: (this.active + 1) % length, ArrowUp: (this.active - 1 + length) % length };
+    const moves = { ArrowDown: (this.active + 1) % length, ArrowUp: (Math.max(this.active, 0) - 1 + length) % length };
     if (event.key in moves) {
       this.activate(moves[event.key]);
-    } else if (event.key === "Enter" || (event.key === "Tab" && !event.shiftKey)) {
+    } else if (this.active >= 0 && (event.key === "Enter" || (event.key === "Tab" && !event.shiftKey))) {
       this.select(this.active);
     } else if (event.key === "Escape") {
       this.close();

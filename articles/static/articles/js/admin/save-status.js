@@ -2,11 +2,15 @@
 
 import { messages } from "./server.js";
 
+// Return a function that tells whether there are unsaved changes.
 export function watchSaveStatus(form, status, { isNew, hasErrors }) {
-  const serialize = () => new URLSearchParams(new FormData(form)).toString();
-  const initial = serialize();
+  // The value of a hidden field is its default value, too.
+  const hidden = [...form.querySelectorAll("input[type=hidden]")].map((field) => [field, field.value]);
+  const isDirty = () =>
+    hasErrors ||
+    [...form.elements].some(isChanged) ||
+    hidden.some(([field, value]) => field.name === "tags" && field.value !== value);
   let submitting = false;
-  let dirty = hasErrors;
 
   const show = (text, state) => {
     if (status.textContent === text) return;
@@ -15,8 +19,7 @@ export function watchSaveStatus(form, status, { isNew, hasErrors }) {
   };
   const update = () => {
     if (submitting) return;
-    dirty = hasErrors || serialize() !== initial;
-    if (dirty) show(messages.unsaved_changes, "unsaved");
+    if (isDirty()) show(messages.unsaved_changes, "unsaved");
     else show(isNew ? messages.not_saved_yet : messages.saved, "saved");
   };
 
@@ -27,13 +30,21 @@ export function watchSaveStatus(form, status, { isNew, hasErrors }) {
     show(messages.saving, "saving");
   });
   addEventListener("beforeunload", (event) => {
-    if (dirty && !submitting) event.preventDefault();
+    if (isDirty() && !submitting) event.preventDefault();
   });
-  // The back/forward cache restores the page as it was when the form was submitted.
-  addEventListener("pageshow", (event) => {
-    if (!event.persisted) return;
+  // After "Back" the browser restores what was typed, or the whole page as it was submitted.
+  addEventListener("pageshow", () => {
     submitting = false;
     update();
   });
   update();
+  return isDirty;
+}
+
+// Compare with the values in the HTML, not with those at first: the browser may have restored them.
+function isChanged(control) {
+  if (control.type === "hidden" || !control.name) return false;
+  if (control.options) return [...control.options].some((option) => option.selected !== option.defaultSelected);
+  if (control.type === "checkbox") return control.checked !== control.defaultChecked;
+  return "defaultValue" in control && control.value !== control.defaultValue;
 }

@@ -2,9 +2,12 @@
 
 const config = document.getElementById("form_config");
 
-export const { urls, messages, permissions } = config
+export const { urls, messages, permissions, user, saved } = config
   ? JSON.parse(config.textContent)
-  : { urls: {}, messages: {}, permissions: {} };
+  : { urls: {}, messages: {}, permissions: {}, user: "", saved: [] };
+
+// In milliseconds.
+const TIMEOUT = 15_000;
 
 // Fill the {placeholders} of a message.
 export function format(message, values = {}) {
@@ -14,15 +17,39 @@ export function format(message, values = {}) {
 // A failed request. Its message is translated and can be shown to the user.
 export class RequestError extends Error {}
 
+// The user is logged out, lacks a permission, or the CSRF token is outdated.
+export class PermissionDeniedError extends RequestError {}
+
 export async function getJSON(url, parameters, signal) {
   const query = new URLSearchParams(parameters);
   return readJSON(fetch(`${url}?${query}`, { signal }));
 }
 
 export async function postForm(url, parameters, signal) {
-  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  try {
+    return await post(url, parameters, signal);
+  } catch (error) {
+    if (!(error instanceof PermissionDeniedError)) throw error;
+    await renewToken();
+    return post(url, parameters, signal);
+  }
+}
+
+function post(url, parameters, signal) {
   const body = new URLSearchParams(parameters);
-  return readJSON(fetch(url, { method: "POST", headers: { "X-CSRFToken": token }, body, signal }));
+  return readJSON(fetch(url, { method: "POST", headers: { "X-CSRFToken": tokenField().value }, body, signal }));
+}
+
+function tokenField() {
+  return config.closest("form").elements.csrfmiddlewaretoken;
+}
+
+// Get a new CSRF token: logging in, in another tab too, makes all tokens before it invalid. This
+// also prolongs the session. Throw RequestError if the server can't be reached or the user is
+// logged out.
+export async function renewToken() {
+  const { token } = await getJSON(urls.session, {}, AbortSignal.timeout(TIMEOUT));
+  tokenField().value = token;
 }
 
 async function readJSON(request) {
@@ -33,7 +60,9 @@ async function readJSON(request) {
     if (error.name === "AbortError") throw error;
     throw new RequestError(messages.network_error);
   }
-  if (response.redirected || response.status === 403) throw new RequestError(messages.permission_denied);
+  if (response.redirected || response.status === 403) {
+    throw new PermissionDeniedError(messages.permission_denied);
+  };
   const data = await response.json().catch(() => ({}));
   if (data.error || !response.ok) throw new RequestError(data.error ?? messages.server_error);
   return data;

@@ -25,14 +25,15 @@ export function addShortcuts(form, textarea, run) {
     event.preventDefault();
     run(command);
   });
-  form.addEventListener("keydown", (event) => {
+  // Wherever the focus is: after the page has loaded, it is on no control.
+  document.addEventListener("keydown", (event) => {
     const save = form.querySelector("[name=_continue]");
     if (combination(event) === "S" && save) {
       event.preventDefault();
       form.requestSubmit(save);
     } else if (combination(event) === "/") {
       event.preventDefault();
-      dialog.showModal();
+      if (!dialog.open) dialog.showModal();
     }
   });
 }

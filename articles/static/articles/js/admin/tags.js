@@ -3,22 +3,33 @@
 import { announce } from "./announce.js";
 import { Listbox } from "./listbox.js";
 import { debounce, format, getJSON, messages, permissions, RequestError, urls } from "./server.js";
-
-const COMMA = /[,،、،，﹐﹑︐\n]/;
+import { joinTags, parseTags, parseTyped } from "./tag-list.js";
 
 // `store` is the form field: it becomes hidden and keeps the names.
 export function completeTags(store) {
   const { field, chips, box, errors } = build(store);
   const pending = [];
-  let tags = split(store.value);
+  const initial = parseTags(store.value);
+  let tags = [...initial];
 
+  // Unfinished text is a tag, too, if the form is submitted.
+  const updateStore = () => {
+    store.value = joinTags([...tags, ...pending, ...parseTags(field.value)]);
+    store.dispatchEvent(new Event("change", { bubbles: true }));
+  };
   const render = () => {
     chips.replaceChildren(...tags.map((tag) => chip(tag, () => remove(tag))));
-    store.value = tags.join(", ");
-    store.dispatchEvent(new Event("change", { bubbles: true }));
+    updateStore();
+  };
+  const replaceTags = (names) => {
+    tags = names;
+    pending.length = 0;
+    field.value = "";
+    render();
   };
   const add = (name) => {
     if (tags.some((tag) => isSame(tag, name))) {
+      updateStore();
       announce(format(messages.duplicate_tag, { tag: name }));
       return;
     }
@@ -44,11 +55,14 @@ export function completeTags(store) {
   const resolve = async (name) => {
     const results = await fetchTags(name);
     const match = results.find(({ text, synonym }) => isSame(text, name) || isSame(synonym, name));
-    pending.splice(pending.indexOf(name), 1);
+    const index = pending.indexOf(name);
+    if (index === -1) return;
+    pending.splice(index, 1);
     if (match) add(match.text);
     else if (permissions.add_tag) add(name);
     else {
       field.value = [name, field.value].filter(Boolean).join(" ");
+      updateStore();
       errors.textContent = format(messages.unknown_tag, { tag: name });
     }
   };
@@ -62,7 +76,7 @@ export function completeTags(store) {
     },
   });
   const suggest = debounce(async (signal) => {
-    const results = await fetchTags(field.value.trim(), signal);
+    const results = await fetchTags(field.value.replace(/^\s*"/, "").trim(), signal);
     const options = results
       .filter(({ text }) => !tags.some((tag) => isSame(tag, text)))
       .map(({ text, synonym, usage }) => ({
@@ -76,12 +90,10 @@ export function completeTags(store) {
   const onInput = (event) => {
     if (event.isComposing) return;
     errors.textContent = "";
-    const parts = field.value.split(COMMA);
-    const rest = parts.pop();
-    if (parts.length) {
-      field.value = rest;
-      parts.map((part) => part.trim()).filter(Boolean).forEach(enqueue);
-    }
+    const { tags: typed, rest } = parseTyped(field.value);
+    if (rest !== field.value) field.value = rest;
+    typed.forEach(enqueue);
+    updateStore();
     if (field.value.trim()) {
       suggest();
     } else {
@@ -97,7 +109,7 @@ export function completeTags(store) {
     if (event.key === "Enter" && text) {
       event.preventDefault();
       field.value = "";
-      enqueue(text);
+      parseTags(text).forEach(enqueue);
     } else if (event.key === "ArrowDown" && text) {
       event.preventDefault();
       suggest();
@@ -105,10 +117,8 @@ export function completeTags(store) {
       remove(tags.at(-1));
     }
   });
-  // Submit unfinished text as a tag, too.
-  store.form.addEventListener("submit", () => {
-    store.value = [...tags, ...pending, field.value.trim()].filter(Boolean).join(", ");
-  });
+  store.addEventListener("restore", () => replaceTags(parseTags(store.value)));
+  store.form.addEventListener("reset", () => replaceTags([...initial]));
   box.addEventListener("click", (event) => event.target === box && field.focus());
   render();
 }
@@ -164,10 +174,6 @@ function chip(tag, remove) {
   button.addEventListener("click", remove);
   item.append(text, button);
   return item;
-}
-
-function split(text) {
-  return text.split(COMMA).map((part) => part.trim()).filter(Boolean);
 }
 
 // An approximation: the server compares folded names when the form is saved.

@@ -97,7 +97,9 @@ async function suggestions(textarea, query, showError, signal) {
   const [, name, section] = /^(.*)#([^#]*)$/.exec(query) ?? [];
   try {
     const options = name === undefined ? [] : await suggestSections(textarea, name, section, signal);
-    return options.length || section ? options : await suggestArticles(query, signal);
+    if (options.length || section) return options;
+    const articles = await suggestArticles(query, signal);
+    return name === undefined ? articles : articles.filter(({ label, isStub }) => !isStub && label.includes("#"));
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     showError(error.message);

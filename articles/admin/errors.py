@@ -1,0 +1,35 @@
+"""Pages for refused requests, in the design of the admin or of the site."""
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from articles.admin import unsaved_forms
+from articles.url_for import is_same_origin
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    match = request.resolver_match
+    if match is None or match.app_name != "admin":
+        return render(request, "403.html", status=403)
+    context = {**admin.site.each_context(request), "title": _("Permission denied")}
+    return render(request, "admin/403.html", context, status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Give a form back whose token is outdated because the user has logged in again.
+
+    Only if the browser says that the form is one of this site's pages: a page of another site
+    must not bring its own text into a form of ours.
+    """
+    form = unsaved_forms.unsaved_form(request) if is_same_origin(request) else None
+    if form and admin.site.has_permission(request):
+        return unsaved_forms.save_again(request, form, status=403)
+    if form:
+        return unsaved_forms.log_in_to_save(request, form)
+    match = request.resolver_match
+    if match and match.view_name == "admin:login":
+        # Two login pages were open. The page is shown again with the present token.
+        return redirect(request.get_full_path())
+    return permission_denied(request)

@@ -1,0 +1,56 @@
+"""Middleware of the admin: sessions that slide, and posted forms that survive their end."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+
+from articles.admin import unsaved_forms
+
+RENEWED = "renewed"
+# A session is prolonged after this part of its age, so that few requests write it.
+RENEWAL_PART = 50
+
+
+class AdminSessionMiddleware:
+    """Prolong the session of users at work; keep a form that is posted after its end."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 302 or request.method != "POST":
+            return response
+        if unsaved_forms.is_posted_form(request):
+            unsaved_forms.remember_saved_form(request)
+        elif _is_login(request) and (form := unsaved_forms.unsaved_form(request)):
+            return unsaved_forms.save_again(request, form)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if request.resolver_match is None or request.resolver_match.app_name != "admin":
+            return None
+        if admin.site.has_permission(request):
+            prolong_session(request)
+        elif unsaved_forms.is_posted_form(request):
+            form = unsaved_forms.unsaved_form(request)
+            return unsaved_forms.log_in_to_save(request, form) if form else None
+        return None
+
+
+def prolong_session(request: HttpRequest) -> None:
+    """Let the session end `SESSION_COOKIE_AGE` after this request (sliding expiration)."""
+    now = int(time.time())
+    if now - request.session.get(RENEWED, 0) > settings.SESSION_COOKIE_AGE // RENEWAL_PART:
+        request.session[RENEWED] = now
+
+
+def _is_login(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return bool(match and match.view_name == "admin:login" and admin.site.has_permission(request))

@@ -1,0 +1,294 @@
+"""The article form in a browser: what is typed survives failed saves, logouts and navigation."""
+
+import re
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
+
+from articles import editing
+from articles.models import Article, Tag
+from tests import factories
+from tests.browser.conftest import session_cookie
+
+ADD = "/admin/articles/article/add/"
+UNSAVED = "Unsaved changes"
+KEPT = "Object.keys(localStorage).some((key) => key.startsWith('draft:'))"
+
+
+def save(page):
+    page.get_by_role("button", name="Save", exact=True).click()
+
+
+def accept_dialogs(page):
+    page.on("dialog", lambda dialog: dialog.accept())
+
+
+def wait_until_kept(page):
+    # Longer than the delay after which drafts.js stores what was typed.
+    page.wait_for_timeout(700)
+    assert page.evaluate(KEPT)
+
+
+def body_of(page):
+    return page.get_by_label("Body")
+
+
+@pytest.fixture
+def article(editor):
+    return factories.article("Peace", body="Calm.", tags=["history"])
+
+
+@pytest.fixture
+def change_form(open_page, editor, article):
+    return open_page(f"/admin/articles/article/{article.pk}/change/", user=editor)
+
+
+@pytest.fixture
+def plain_form(open_page, editor):
+    """The form of a new article in a browser without JavaScript."""
+    return open_page(ADD, user=editor, java_script_enabled=False)
+
+
+def test_a_save_without_network_keeps_the_form(form, console):
+    body_of(form).fill("Many words")
+    form.get_by_label("Title").fill("Quiet")
+    form.context.set_offline(True)
+    save(form)
+    expect(form.get_by_text("The server can't be reached")).to_be_visible()
+    expect(form.get_by_text(UNSAVED, exact=True)).to_be_visible()
+    form.context.set_offline(False)
+    save(form)
+    form.wait_for_url("**/article/")
+    assert Article.objects.get(title="Quiet").body == "Many words"
+    console.clear()
+
+
+def test_after_a_logout_the_form_stays_until_the_user_has_logged_in_again(form):
+    body_of(form).fill("Many words")
+    form.get_by_label("Title").fill("Quiet")
+    Session.objects.all().delete()
+    save(form)
+    expect(form.get_by_text("You are logged out")).to_be_visible()
+    with form.context.expect_page() as opened:
+        form.get_by_role("link", name="Log in").click()
+    log_in(opened.value)
+    save(form)
+    form.wait_for_url("**/article/")
+    assert Article.objects.get(title="Quiet").body == "Many words"
+
+
+def log_in(page):
+    page.get_by_label("Username").fill("amina")
+    page.get_by_label("Password").fill("pass")
+    page.get_by_role("button", name="Log in").click()
+
+
+def test_a_login_in_another_tab_does_not_stop_a_save_or_the_preview(form, console):
+    form.context.clear_cookies(name="sessionid")
+    other = form.context.new_page()
+    other.goto("/admin/login/")
+    log_in(other)
+    expect(other.get_by_role("heading", name="Dashboard")).to_be_visible()
+    body_of(form).fill("Many **words**")
+    expect(form.locator("#body_preview strong")).to_have_text("words")
+    form.get_by_label("Title").fill("Quiet")
+    save(form)
+    form.wait_for_url("**/article/")
+    assert Article.objects.get(title="Quiet").body == "Many **words**"
+    console.clear()
+
+
+@pytest.mark.parametrize("lost", ["session", "token"])
+def test_without_scripts_a_refused_form_is_saved_after_the_login(plain_form, lost, console):
+    page = plain_form
+    page.get_by_label("Title").fill('Quiet & "calm"')
+    body_of(page).fill("\n  Many\nwords <b>")
+    page.get_by_role("textbox", name="Tags").fill('"Washington, D.C.", new')
+    if lost == "session":
+        Session.objects.all().delete()
+    else:
+        token = page.context.cookies()[0] | {"name": "csrftoken", "value": "a" * 32}
+        page.context.add_cookies([token])
+    save(page)
+    if lost == "session":
+        expect(page.get_by_text("Your session has ended")).to_be_visible()
+        page.get_by_label("Password").fill("wrong")
+        page.get_by_label("Username").fill("amina")
+        page.get_by_role("button", name="Log in").click()
+        expect(page.get_by_text("Your session has ended")).to_be_visible()
+        log_in(page)
+    expect(page.get_by_role("heading", name="Your changes are not saved yet")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Body")).to_have_value("\n  Many\nwords <b>")
+    save(page)
+    page.wait_for_url("**/article/")
+    article = Article.objects.get(title='Quiet & "calm"')
+    assert article.body == "\n  Many\nwords <b>"
+    assert editing.tag_names(article) == ["new", "Washington, D.C."]
+    console.clear()
+
+
+def test_changes_are_kept_in_the_browser_and_offered_in_a_new_tab(change_form, open_page):
+    body_of(change_form).fill("Calm and quiet.")
+    change_form.get_by_role("combobox", name="Tags").fill("unfinished")
+    wait_until_kept(change_form)
+    page = change_form.context.new_page()
+    page.goto(change_form.url)
+    expect(page.get_by_text("in this browser that were not saved")).to_be_visible()
+    expect(body_of(page)).to_have_value("Calm.")
+    page.get_by_role("button", name="Restore").click()
+    expect(body_of(page)).to_have_value("Calm and quiet.")
+    expect(page.locator(".tag-chips li span")).to_have_text(["history", "unfinished"])
+    expect(page.get_by_text(UNSAVED, exact=True)).to_be_visible()
+    save(page)
+    page.wait_for_url("**/article/")
+    page.goto(change_form.url)
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    assert page.locator("[data-draft]").is_hidden()
+
+
+def test_discarded_changes_are_not_offered_again(form):
+    body_of(form).fill("Many words")
+    wait_until_kept(form)
+    page = form.context.new_page()
+    page.goto(ADD)
+    page.get_by_role("button", name="Discard").click()
+    assert page.locator("[data-draft]").is_hidden()
+    page.reload()
+    expect(page.get_by_text("Not saved yet")).to_be_visible()
+    assert page.locator("[data-draft]").is_hidden()
+
+
+def test_changes_are_not_offered_to_another_user_or_in_another_article(change_form, live_server):
+    body_of(change_form).fill("Calm and quiet.")
+    wait_until_kept(change_form)
+    page = change_form.context.new_page()
+    page.goto(ADD)
+    expect(page.get_by_text("Not saved yet")).to_be_visible()
+    assert page.locator("[data-draft]").is_hidden()
+    other = session_cookie(factories.editor("omar"), live_server.url)
+    change_form.context.add_cookies([other])
+    page.goto(change_form.url)
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    assert page.locator("[data-draft]").is_hidden()
+
+
+def test_after_back_and_forward_the_form_is_complete_and_unsaved(change_form):
+    page = change_form
+    accept_dialogs(page)
+    body_of(page).fill("Calm and quiet.")
+    page.get_by_role("combobox", name="Tags").fill("new,")
+    expect(page.locator(".tag-chips li")).to_have_count(2)
+    page.get_by_role("link", name="Articles").first.click()
+    page.wait_for_url("**/article/")
+    page.go_back()
+    expect(body_of(page)).to_have_value("Calm and quiet.")
+    expect(page.locator(".tag-chips li span")).to_have_text(["history", "new"])
+    expect(page.get_by_text(UNSAVED, exact=True)).to_be_visible()
+    save(page)
+    page.wait_for_url("**/article/")
+    assert editing.tag_names(Article.objects.get(title="Peace")) == ["history", "new"]
+
+
+def test_restored_changes_can_be_discarded(change_form):
+    accept_dialogs(change_form)
+    body_of(change_form).fill("Calm and quiet.")
+    wait_until_kept(change_form)
+    change_form.reload()
+    expect(change_form.get_by_text("are back")).to_be_visible()
+    expect(body_of(change_form)).to_have_value("Calm and quiet.")
+    change_form.get_by_role("button", name="Discard").click()
+    expect(body_of(change_form)).to_have_value("Calm.")
+    expect(change_form.get_by_text("Saved", exact=True)).to_be_visible()
+    assert not change_form.evaluate(KEPT)
+
+
+def test_back_after_a_save_says_saved(change_form):
+    body_of(change_form).fill("Calm and quiet.")
+    save(change_form)
+    change_form.wait_for_url("**/article/")
+    change_form.go_back()
+    expect(change_form.get_by_text("Saved", exact=True)).to_be_visible()
+    expect(body_of(change_form)).to_have_value("Calm and quiet.")
+
+
+def test_a_refused_save_is_neither_restored_nor_offered(form):
+    form.get_by_label("Title").fill("arms trade")
+    body_of(form).fill("Many\n\nwords")
+    save(form)
+    expect(form.locator(".errorlist a")).to_have_text("Defense Trade")
+    assert form.locator("[data-draft]").is_hidden()
+    expect(form.get_by_text(UNSAVED, exact=True)).to_be_visible()
+
+
+def test_an_incomplete_date_is_not_saved(change_form, article):
+    change_form.get_by_text("Dates", exact=True).click()
+    for name in ("Publish at", "Expire at"):
+        change_form.get_by_label(name).press_sequentially("12312126")
+        save(change_form)
+        expect(change_form.get_by_text("A date is incomplete")).to_be_visible()
+        change_form.get_by_label(name).fill("")
+    change_form.get_by_label("Publish at").fill("2126-12-31T09:00")
+    save(change_form)
+    change_form.wait_for_url("**/article/")
+    article.refresh_from_db()
+    assert f"{article.publish_at:%Y-%m-%d %H:%M}" == "2126-12-31 09:00"
+
+
+def test_an_incomplete_date_is_refused_without_scripts_and_displayed(plain_form):
+    plain_form.get_by_label("Title").fill("Quiet")
+    plain_form.get_by_text("Dates", exact=True).click()
+    plain_form.get_by_label("Publish at").fill("2126-12-31")
+    save(plain_form)
+    expect(plain_form.get_by_text("Enter a date and a time")).to_be_visible()
+    expect(plain_form.get_by_label("Publish at")).to_have_value("2126-12-31")
+    plain_form.get_by_label("Publish at").fill("2126-12-31 09:00")
+    save(plain_form)
+    plain_form.wait_for_url("**/article/")
+    assert Article.objects.get(title="Quiet").publish_at
+
+
+def test_shortcuts_work_right_after_the_page_has_loaded(change_form):
+    assert change_form.evaluate("document.activeElement === document.body")
+    change_form.keyboard.press("Control+/")
+    expect(change_form.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    change_form.keyboard.press("Escape")
+    change_form.evaluate("document.activeElement.blur()")
+    change_form.keyboard.press("Control+s")
+    expect(change_form.get_by_text(re.compile("was changed successfully"))).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["Washington, D.C.", "بغداد، العراق", "和、平", 'The "Great", x'])
+def test_a_tag_with_a_comma_that_is_selected_is_saved_as_one_tag(form, name):
+    editing.save_tag(Tag(name=name), [])
+    tags = form.get_by_role("combobox", name="Tags")
+    tags.press_sequentially(name[:1])
+    form.get_by_role("option", name=name).click()
+    expect(form.locator(".tag-chips li span")).to_have_text([name])
+    save(form)
+    expect(form.get_by_text("Please correct the error below")).to_be_visible()
+    expect(form.locator(".tag-chips li span")).to_have_text([name])
+    form.get_by_label("Title").fill("Quiet")
+    save(form)
+    form.wait_for_url("**/article/")
+    assert editing.tag_names(Article.objects.get(title="Quiet")) == [name]
+
+
+def test_a_tag_in_quotation_marks_may_contain_commas(form):
+    tags = form.get_by_role("combobox", name="Tags")
+    tags.press_sequentially('one, "Washington, D.C.", last')
+    chips = form.locator(".tag-chips li span")
+    expect(chips).to_have_text(["one", "Washington, D.C."])
+    tags.press("Enter")
+    expect(chips).to_have_text(["one", "Washington, D.C.", "last"])
+
+
+def test_the_session_is_prolonged_while_a_user_works(form, settings):
+    session = Session.objects.get()
+    before = session.expire_date
+    data = session.get_decoded()
+    data["renewed"] -= settings.SESSION_COOKIE_AGE // 2
+    Session.objects.update(session_data=Session.objects.encode(data))
+    body_of(form).fill("more")
+    expect(form.locator("#body_preview").get_by_text("1 word")).to_be_visible()
+    assert Session.objects.get().expire_date > before
