@@ -5,8 +5,6 @@ breaks left out where no space belongs, and definition lists only where authors 
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import groupby
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 import pyromark
@@ -24,7 +22,7 @@ OPTIONS = (
 DEFINITION_LISTS = pyromark.Options.ENABLE_DEFINITION_LIST
 # A colon that begins a line: with white space after it, and without. The latter may also begin
 # the delimiter row of a table.
-DEFINITION = re.compile(r"(?<![^\r\n])[ \t>]*:(?!\S)")
+DEFINITION = re.compile(r"[\r\n][ \t>]*:(?!\S)")
 NO_DEFINITION = re.compile(
     r"(?<![^\r\n])[ \t>]*(?=:\S)(?!:-+:?[ \t]*\|[ \t]*:?-[-:| \t]*(?:[\r\n]|\Z))"
 )
@@ -35,6 +33,7 @@ BREAKS = ("SoftBreak", "HardBreak")
 # What may stand between a line break and the text next to it, and which events are that text.
 TRANSPARENT = frozenset(("Emphasis", "Strong", "Strikethrough", "Link", "FootnoteReference"))
 TEXT = frozenset(("Text", "Code", "InlineHtml"))
+JOINED = ("Text", "Html")
 EDGES = ("start", "end")
 
 
@@ -55,7 +54,7 @@ class Event(NamedTuple):
 def parse_events(source: str) -> list[Event]:
     """Return the events of a Markdown text."""
     source = source.replace(MARK, "\ufffd")
-    if DEFINITION.search(source):
+    if DEFINITION.search(f"\n{source}"):
         events = _with_definition_lists(source)
     else:
         events = _events(source, OPTIONS)
@@ -103,14 +102,20 @@ def _event(raw: Any, span: Any) -> Event:
 def _join_text(events: Iterator[Event]) -> list[Event]:
     """Join consecutive events of text, and the lines of raw HTML."""
     joined: list[Event] = []
-    for kind, group in groupby(events, key=attrgetter("kind")):
-        if kind in ("Text", "Html"):
-            parts = list(group)
-            text = "".join(event.value for event in parts)
-            joined.append(Event(kind, "", text, parts[0].start, parts[-1].end))
-        else:
-            joined += group
-    return joined
+    pending: list[Event] = []
+    for event in events:
+        if pending and event.kind != pending[0].kind:
+            joined.append(_merge(pending))
+            pending = []
+        (pending if event.kind in JOINED else joined).append(event)
+    return [*joined, _merge(pending)] if pending else joined
+
+
+def _merge(events: list[Event]) -> Event:
+    if len(events) == 1:
+        return events[0]
+    text = "".join(event.value for event in events)
+    return Event(events[0].kind, "", text, events[0].start, events[-1].end)
 
 
 def _with_callouts(events: list[Event]) -> list[Event]:

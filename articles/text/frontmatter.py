@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from articles.text.line_breaks import unwrap
+
 Value = str | list[str]
 
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -84,6 +86,8 @@ def _mapping(block: str) -> dict[str, tuple[Value, int]] | None:
 def _events(block: str) -> Iterator[yaml.Event]:
     try:
         for event in yaml.parse(block, Loader=LOADER):
+            if isinstance(event, yaml.ScalarEvent):
+                event.value = _unfold(event, block)
             if isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
                 yield event
     except yaml.MarkedYAMLError as error:
@@ -97,6 +101,21 @@ def _events(block: str) -> Iterator[yaml.Event]:
         line = block.count("\n", 0, match.start()) + 2 if match else 1
         problem = f"there is a control character, U+{error.character:04X}. Remove it."
         raise FrontMatterError(problem, line) from error
+
+
+def _unfold(event: yaml.ScalarEvent, block: str) -> str:
+    """Return the text of a scalar; one that is folded to a single line as a paragraph would be.
+
+    YAML puts a space between all lines (1.2, 6.5), also within a Chinese or Japanese word.
+    """
+    value, start, end = str(event.value), event.start_mark, event.end_mark
+    if not start or not end or start.line == end.line or event.style == "|":
+        return value
+    source = block[start.index : end.index]
+    text = source.partition("\n")[2] if event.style == ">" else source.strip(event.style or " ")
+    lines = [line.strip() for line in text.strip().split("\n")]
+    text = value.strip()
+    return value.replace(text, unwrap("\n".join(lines))) if text == " ".join(lines) else value
 
 
 def _line(mark: Any) -> int:

@@ -207,6 +207,17 @@ def test_the_sentence_around_a_link(source, before, after):
     assert (link.before, link.after) == (before, after)
 
 
+def test_a_link_that_is_wrapped_within_chinese_text_is_one_link():
+    link = only_link("他在\n研究[[深度\n学习|深\n度]]的\n方法。好")
+    assert (link.name, link.key, link.label) == ("深度学习", "深度学习", "深度")
+    assert (link.before, link.after) == ("他在研究", "的方法。")
+
+
+def test_plain_text_has_no_space_where_chinese_text_is_wrapped():
+    source = "深度\n学习\n\n- 用\n  Python\n\n![图\n画](/a.png)\n\n한국\n어"
+    assert parse(source).text == "深度学习\n用 Python\n图画\n한국 어"
+
+
 @pytest.mark.parametrize("filler", ["word ", "字", "x"])
 def test_a_long_sentence_is_cut_between_words_where_there_are_any(filler):
     link = only_link(filler * 300 + "[[x]] " + filler * 300)
@@ -281,6 +292,15 @@ HOSTILE = {
     "punctuation": "!" * 500_000,
     "sentences": "A. " * 50_000 + "[[x]]" + " A." * 50_000,
     "entities": "&amp;" * 20_000,
+    "escapes in a target": "[[" + r"\_&amp;#" * 20_000 + "]]",
+    "lines in a target": "[[" + "a\n> " * 20_000 + "]]",
+    "spaces in a target": "[[" + "a" + " " * 200_000 + "b]]",
+    "a title of spaces": '[x](/a "' + " " * 200_000 + '")',
+    "lines of one character": "字\n" * 50_000,
+    "emphasis across lines": "*\n_" * 10_000,
+    "colons": "a\n: b\n" + ":a\n" * 50_000,
+    "colons after spaces": ": b\n" + " " * 200_000 + ":a",
+    "bars in an image": "![" + "| " * 100_000 + "300](/media/a.png)",
     "callouts": "> [!note] *a\n" * 2_000,
 }
 

@@ -114,3 +114,26 @@ def test_a_large_document_is_split_in_linear_time(elapsed):
     with elapsed(1):
         split("---\n" + "-- \n" * 250_000)
         split("---\na: b\n---\n\n" + "x\n" * 500_000)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("深度\n  学习", "深度学习"),
+        ('"深度\n  学习"', "深度学习"),
+        ("'深度\n  学习'", "深度学习"),
+        (">\n  深度\n  学习\n", "深度学习\n"),
+        (">-\n  深度\n  学习", "深度学习"),
+        ("|\n  深度\n  学习\n", "深度\n学习\n"),
+        ("深度\n\n  学习", "深度\n学习"),
+        ("one\n  two\n  ثلاثة\n  네", "one two ثلاثة 네"),
+        ('"a\\n\n  b"', "a\n b"),
+    ],
+)
+def test_a_folded_value_is_joined_as_a_paragraph_is(value, text):
+    assert split(f"---\nsummary: {value}\n---\n").fields["summary"] == text
+
+
+def test_folded_items_of_a_list_are_joined_as_a_paragraph_is():
+    fields = split("---\naliases:\n- 深度\n  学习\n- a\n  b\n---\n").fields
+    assert fields == {"aliases": ["深度学习", "a b"]}
