@@ -42,9 +42,11 @@ bench: .venv/dev.stamp
 	@$(PIP) -r requirements-dev.txt
 	@touch .venv/run.stamp $@
 
+# Drafts, password hashes and the secret key are for the owner only.
 secret:
 	@grep -qs '^SECRET_KEY=' .env || { umask 077; { test ! -s .env || echo; \
 		$(PY) -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(48))'; } >> .env; }
+	@chmod go= .env $(wildcard db.sqlite3*)
 
 # Hashing and compressing takes seconds, so it is only done if a file has changed.
 MANIFEST = staticfiles/staticfiles.json

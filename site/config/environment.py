@@ -12,6 +12,8 @@ import environ
 from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
+from config.sqlite import connect
+
 TRUE, FALSE = ("on", "true", "yes", "1"), ("off", "false", "no", "0")
 HOST = re.compile(r"\*|\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 LANGUAGE_CODES = {code for code, _ in global_settings.LANGUAGES} | {"en-us"}
@@ -128,8 +130,9 @@ def sqlite(name: str, file: str, root: Path) -> dict[str, Any]:
             # A transaction takes the write lock when it begins. Otherwise it would fail when it
             # writes after another transaction has written since it began to read.
             "transaction_mode": "IMMEDIATE",
+            "factory": connect,
             "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
+                "PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
                 "PRAGMA cache_size=-4000; PRAGMA mmap_size=134217728;"
             ),
         },
