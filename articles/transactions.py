@@ -1,5 +1,5 @@
 """Transactions that wait for others, by locks of whole tables and a second attempt after a
-deadlock, and one that reads a snapshot and waits for none.
+deadlock; one that reads a snapshot and waits for none; and one that gives up instead of waiting.
 
 All writers lock in one order, so that no two of them wait for each other: articles by primary key,
 then their names, links and taggings, and last the row of the content version. A deadlock is still
@@ -44,6 +44,25 @@ def retried_atomic(function: Callable[Parameters, Result]) -> Callable[Parameter
         return retry_once(partial(transaction.atomic(function), *args, **kwargs))
 
     return run
+
+
+@contextmanager
+def atomic_without_waiting() -> Iterator[None]:
+    """Run a transaction that raises `OperationalError` where it would have to wait for a lock."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            (timeout,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+            cursor.execute("PRAGMA busy_timeout = 0")
+            try:
+                with transaction.atomic():
+                    yield
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout = {timeout}")
+        else:
+            with transaction.atomic():
+                # In milliseconds. 0 would mean that there is no limit.
+                cursor.execute("SET LOCAL lock_timeout = 1")
+                yield
 
 
 def lock_tables(*models: type[Model]) -> None:

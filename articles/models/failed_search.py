@@ -1,19 +1,23 @@
 """Searches with no results, counted without personal data."""
 
 import re
+from datetime import date, timedelta
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import fields
 from articles.text import names
+from articles.transactions import atomic_without_waiting
 
 QUERY_LENGTH = 100
 MAX_FAILED_SEARCHES = 2000
-# Rows deleted at once when there are too many, so that not every search deletes one.
-PRUNE_BATCH_SIZE = 200
+# If there are so many, one of the newest gives way to a new one.
+ON_PROBATION = 200
+# Since the last search.
+KEPT_FOR = timedelta(days=90)
 # E-mail addresses and phone numbers are not stored.
 PERSONAL = re.compile(r"@|\d[\d\s()/.-]{5,}\d")
 
@@ -22,25 +26,33 @@ class FailedSearchManager(models.Manager["FailedSearch"]):
     def record(self, text: str) -> None:
         """Count a search for `text` with no results. Nothing is stored about the reader.
 
-        Text that is empty, too long or looks like personal data is ignored.
+        Text that is empty, too long or looks like personal data is ignored. Raises
+        OperationalError if another transaction is in the way: readers don't wait for statistics.
         """
         query = names.fold(text)
         if not query or len(query) > QUERY_LENGTH or PERSONAL.search(query):
             return
         today = timezone.now().date()
-        with transaction.atomic():
+        with atomic_without_waiting():
             existing = self.filter(query=query)
             if not existing.update(count=F("count") + 1, last_searched=today):
+                self._make_room(today)
                 self.bulk_create(
                     [FailedSearch(query=query, last_searched=today)], ignore_conflicts=True
                 )
-                self._prune()
 
-    def _prune(self) -> None:
-        """Delete the rows with the lowest counts, the oldest first, if there are too many."""
-        if self.count() > MAX_FAILED_SEARCHES:
-            rarest = self.order_by("count", "last_searched", "pk").values_list("pk", flat=True)
-            self.filter(pk__in=list(rarest[:PRUNE_BATCH_SIZE])).delete()
+    def _make_room(self, today: date) -> None:
+        """Delete a row if there are too many: one that has not been searched for recently, or else
+        the rarest of the newest rows.
+
+        So many new queries, such as those of a robot, replace each other and not the older ones.
+        """
+        if self.count() < MAX_FAILED_SEARCHES:
+            return
+        outdated = self.filter(last_searched__lt=today - KEPT_FOR).order_by("count", "pk")
+        newest = self.order_by("-pk").values_list("count", "pk")[:ON_PROBATION]
+        row = outdated.values_list("count", "pk").first() or min(newest)
+        self.filter(pk=row[1]).delete()
 
 
 class FailedSearch(models.Model):

@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -68,15 +68,15 @@ def is_failed(results: Results) -> bool:
 def record_failed_search(request: HttpRequest, query: str) -> None:
     """Count a GET without results: the only write that a view of the public site makes.
 
-    The reader gets the page even if the database cannot be written to, for example while it is
-    locked by a long transaction.
+    The reader gets the page at once even if the database can't be written to, for example while
+    another transaction writes. The search is then not counted.
     """
     if request.method != "GET":
         return
     try:
         FailedSearch.objects.record(query)
-    except OperationalError:
-        logger.warning("A failed search was not counted.", exc_info=True)
+    except DatabaseError:
+        logger.debug("A failed search was not counted.", exc_info=True)
 
 
 def page_number(request: HttpRequest) -> int:

@@ -1,14 +1,16 @@
 """The search page, suggestions, and counting failed searches."""
 
-from datetime import UTC, date, datetime, timedelta
+import time
+from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
 from xml.etree import ElementTree
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from articles.models import Article, FailedSearch, Status
-from articles.models.failed_search import MAX_FAILED_SEARCHES, PRUNE_BATCH_SIZE
+from articles.models.failed_search import MAX_FAILED_SEARCHES, ON_PROBATION
 from articles.search import Limits, did_you_mean
 from articles.search.query import parse_query
 from articles.views import search
@@ -202,17 +204,75 @@ def test_personal_data_and_long_queries_are_not_stored(client):
     assert not FailedSearch.objects.exists()
 
 
-def test_the_rarest_failed_searches_are_deleted_first():
-    day = date(2026, 1, 1)
+def fill(**fields):
+    today = timezone.now().date()
     FailedSearch.objects.bulk_create(
-        FailedSearch(
-            query=f"word {n}", count=1 + n % 2, last_searched=day + timedelta(days=n % 300)
-        )
+        FailedSearch(query=f"word {n}", **{"last_searched": today, **fields})
         for n in range(MAX_FAILED_SEARCHES)
     )
-    FailedSearch.objects.record("one too many")
-    assert FailedSearch.objects.count() == MAX_FAILED_SEARCHES + 1 - PRUNE_BATCH_SIZE
-    assert FailedSearch.objects.filter(count=2).count() == MAX_FAILED_SEARCHES // 2
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_many_new_failed_searches_replace_each_other_and_not_the_older_ones(times):
+    fill()
+    for number in range(ON_PROBATION + 50):
+        for _time in range(times):
+            FailedSearch.objects.record(f"junk {number}")
+    assert FailedSearch.objects.count() == MAX_FAILED_SEARCHES
+    kept = MAX_FAILED_SEARCHES - ON_PROBATION
+    assert (
+        FailedSearch.objects.filter(query__in=[f"word {n}" for n in range(kept)]).count() == kept
+    )
+
+
+def test_a_failed_search_that_comes_again_stays_after_many_others():
+    fill()
+    for _time in range(2):
+        FailedSearch.objects.record("real")
+    for number in range(ON_PROBATION + 50):
+        FailedSearch.objects.record(f"junk {number}")
+    assert FailedSearch.objects.get(query="real").count == 2
+
+
+def test_failed_searches_of_long_ago_give_way_first():
+    fill()
+    old = FailedSearch.objects.order_by("pk")[5]
+    old.count, old.last_searched = 9, timezone.now().date() - timedelta(days=91)
+    old.save()
+    FailedSearch.objects.record("new")
+    assert not FailedSearch.objects.filter(pk=old.pk).exists()
+    assert FailedSearch.objects.count() == MAX_FAILED_SEARCHES
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failed_search_does_not_wait_for_a_lock(client):
+    """Another connection writes: to the database on SQLite, to the same row on PostgreSQL."""
+    FailedSearch.objects.record("nowhere")
+    locked, release = Event(), Event()
+
+    def write():
+        with transaction.atomic():
+            FailedSearch.objects.update(count=5)
+            locked.set()
+            release.wait(30)
+        connection.close()
+
+    writer = Thread(target=write)
+    writer.start()
+    try:
+        assert locked.wait(30)
+        start = time.monotonic()
+        assert "No results for" in page(client, q="nowhere")
+        assert time.monotonic() - start < 2
+    finally:
+        release.set()
+        writer.join()
+    page(client, q="nowhere")
+    assert FailedSearch.objects.get().count == 6
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            timeout = cursor.execute("PRAGMA busy_timeout").fetchone()
+        assert timeout[0] > 0
 
 
 def test_the_admin_lists_failed_searches_read_only(client):
