@@ -23,6 +23,7 @@ from articles.admin.save_errors import SAVE_ERRORS, save_error_messages
 from articles.admin.status import status_label
 from articles.http import query_parameter
 from articles.link_rendering import add_article_url, render_links
+from articles.markdown import wikilinks
 from articles.models import Article, Kind, Link, Name, Tag, TagSynonym
 from articles.models.fields import site_language, validate_body, validate_language
 from articles.models.name import NameQuerySet
@@ -141,9 +142,9 @@ def _newest_titles(include_unpublished: bool) -> list[Name]:
 
 @require_GET
 def section_suggestions(request: HttpRequest) -> JsonResponse:
-    """Return headings that contain `q`, of the article that `name` refers to."""
-    visible = _visible_names(request)
-    name = visible.resolve(query_param(request, "name"), site_language())
+    """Return headings that contain `q`, of the article that a link to `name` leads to."""
+    target, _section = wikilinks.parse_target(query_param(request, "name"))
+    name = _visible_names(request).resolve(target, site_language())
     key = names.fold(query_param(request))
     headings = [heading["text"] for heading in name.article.toc] if name else []
     results = [heading for heading in headings if key in names.fold(heading)]

@@ -5,6 +5,7 @@ breaks left out where no space belongs, and definition lists only where authors 
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import starmap
 from typing import Any, NamedTuple
 
 import pyromark
@@ -62,8 +63,7 @@ def parse_events(source: str) -> list[Event]:
 
 
 def _events(source: str, options: pyromark.Options) -> Iterator[Event]:
-    for pair in pyromark.events_with_range(source, options=options):
-        yield _event(*pair)
+    return starmap(_event, pyromark.events_with_range(source, options=options))
 
 
 def _with_definition_lists(source: str) -> Iterator[Event]:

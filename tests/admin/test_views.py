@@ -48,6 +48,8 @@ def test_sections_of_an_article_are_suggested(editor):
     factories.article("Peace", aliases=["Concord"], body="## First Part\n\n## Second Part\n")
     assert results(editor, "sections", name="concord") == ["First Part", "Second Part"]
     assert results(editor, "sections", name="Peace", q="SEC") == ["Second Part"]
+    assert results(editor, "sections", name="&#80;eace") == ["First Part", "Second Part"]
+    assert results(editor, "sections", name="Peace#First Part") == ["First Part", "Second Part"]
     assert results(editor, "sections", name="Unknown") == []
 
 

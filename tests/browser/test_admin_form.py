@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from articles import editing
+from articles import editing, markdown
 from articles.models import Article, Status
 from tests import factories
 
@@ -182,6 +182,21 @@ def test_sections_are_suggested_after_a_hash(form):
     expect_options(form, ["Own Part"])
     form.keyboard.press("Enter")
     assert body_text(form).endswith("[[#Own Part]]")
+
+
+def test_characters_with_a_meaning_in_a_link_are_escaped(form):
+    title = r"R&amp;D \_ C#"
+    factories.article(title, body="## Issue #5 [a | b]\n\n### C#")
+    form.keyboard.type("[[R&am")
+    form.get_by_role("option", name=title).click()
+    assert body_text(form) == r"[[R\&amp;D \\_ C#]]"
+    form.keyboard.press("Control+a")
+    form.keyboard.type(r"[[R\&amp;D \\_ C##")
+    expect_options(form, ["Issue #5 [a | b]", "C#"])
+    form.keyboard.press("Enter")
+    assert body_text(form) == r"[[R\&amp;D \\_ C##Issue \#5 \[a &#124; b\]]]"
+    (link,) = markdown.parse(body_text(form)).links
+    assert (link.name, link.fragment) == (title, "issue-5-a-b")
 
 
 def test_a_stub_is_created_for_a_name_without_article(form):

@@ -10,6 +10,8 @@ import { replace, selectedText } from "./textarea.js";
 const OPEN_LINK = /\[\[([^[\]|\n]*)$/;
 const MAX_LENGTH = 200;
 const MAX_SECTIONS = 12;
+// Characters with a meaning in a target: those that would end the name, escapes and entities.
+const SPECIAL = /[\\[\]]|#(?=[^#])|&(?=#?\w+;)/g;
 const KIND_MESSAGES = { alias: "alias_of", former: "former_name_of", slug: "slug_of" };
 
 export function completeWikilinks(textarea, { language, showError }) {
@@ -25,7 +27,7 @@ export function completeWikilinks(textarea, { language, showError }) {
     const link = linkAtCaret(textarea);
     if (!link) return;
     const close = textarea.value.startsWith("]]", textarea.selectionStart) ? 2 : 0;
-    const text = label && label !== target ? `|${label}` : "";
+    const text = label && escapeTarget(label) !== target ? `|${label}` : "";
     replace(textarea, link.start, textarea.selectionStart + close, `[[${target}${text}]]`);
     label = "";
   };
@@ -33,7 +35,7 @@ export function completeWikilinks(textarea, { language, showError }) {
   const createStub = async (title) => {
     try {
       const stub = await postForm(urls.stub, { title, language: language() });
-      insert(stub.title);
+      insert(escapeTarget(stub.title));
       announce(format(messages.stub_created, { title: stub.title }));
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
@@ -84,6 +86,11 @@ export function completeWikilinks(textarea, { language, showError }) {
   });
 }
 
+// A bar separates the label even after a backslash.
+function escapeTarget(text) {
+  return text.replace(SPECIAL, "\\$&").replaceAll("|", "&#124;");
+}
+
 // The wikilink that is not closed before the caret, or null.
 function linkAtCaret(textarea) {
   const { selectionStart: caret, selectionEnd, value } = textarea;
@@ -114,7 +121,7 @@ async function suggestArticles(query, signal) {
     note: [kind in KIND_MESSAGES ? format(messages[KIND_MESSAGES[kind]], { title }) : "", status]
       .filter(Boolean)
       .join(" · "),
-    target: kind === "title" || kind === "alias" ? text : title,
+    target: escapeTarget(kind === "title" || kind === "alias" ? text : title),
   }));
   const name = query.trim();
   const exists = results.some(({ text }) => text.toLowerCase() === name.toLowerCase());
@@ -133,7 +140,7 @@ async function suggestSections(textarea, name, query, signal) {
   return headings
     .filter((heading) => heading.toLowerCase().includes(text))
     .slice(0, MAX_SECTIONS)
-    .map((heading) => ({ label: heading, note: messages.section, target: `${name}#${heading}` }));
+    .map((heading) => ({ label: heading, note: messages.section, target: `${name}#${escapeTarget(heading)}` }));
 }
 
 function ownHeadings(source) {
