@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
@@ -113,6 +114,17 @@ def test_without_a_label_personal_data_is_left_out(private_rows):
     assert {"articles.article", "articles.tag", "articles.revision"} <= models
     assert not models & {"auth.user", "sessions.session", "admin.logentry"}
     assert "pass" not in str(models)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dump_without_a_label_loads(tmp_path):
+    call_command("firstrun", stdout=io.StringIO())
+    file = tmp_path / "dump.json"
+    call_command("dumpdata", output=str(file), **NATURAL)
+    call_command("flush", interactive=False, verbosity=0)
+    call_command("loaddata", str(file), verbosity=0)
+    assert Article.objects.count() == 4 and not User.objects.exists()
+    assert Group.objects.get(name="Editors").permissions.exists()
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,19 @@ def test_the_same_title_twice_in_one_load_is_refused(load):
     assert not Article.objects.exists()
 
 
+def test_a_title_that_an_article_gives_up_in_the_same_load_is_free_or_refused(load):
+    load(document("Mercury", slug="m"))
+    planet, metal = document("Mercury (planet)", slug="m"), document("Mercury")
+    with pytest.raises(
+        CommandError, match=r"2\.md:\d: slug: “m” is the slug of .*1\.md:1 already"
+    ):
+        load(metal, planet)
+    assert titles() == {"m": "Mercury"}
+    for _time in range(2):
+        load(planet, metal)
+        assert titles() == {"m": "Mercury (planet)", "mercury-2": "Mercury"}
+
+
 def test_a_primary_key_does_not_replace_another_article(load):
     peace = factories.article("Peace", slug="peace", body="Old.")
     with pytest.raises(CommandError, match=r"1\.json:1: x: pk: \d+ is the primary key of “Peace”"):
