@@ -5,6 +5,7 @@ from typing import Any
 
 from articles.models import Article, ContentVersion, SearchDocument, Tag, Tagging
 from articles.search.analysis import Terms, analyze
+from articles.text.line_breaks import unwrap
 from articles.text.names import fold
 from articles.transactions import retried_atomic
 
@@ -81,7 +82,7 @@ def build_document(
     title = analyze(article.title, language, characters)
     names = _analyze_all(_other_names(article), language, characters)
     headings = _analyze_all([heading["text"] for heading in article.toc], language, characters)
-    body = analyze(f"{article.summary}\n{article.text}", language, characters)
+    body = analyze(f"{unwrap(article.summary)}\n{article.text}", language, characters)
     tag_terms = [f"{TAG_PREFIX}{pk}" for pk in sorted(tag.pk for tag in tags)]
     bucket = f"{BUCKET_PREFIX}{article.pk >> BUCKET_BITS}"
     filters = {f"{LANGUAGE_PREFIX}{language.lower()}", bucket, *tag_terms}

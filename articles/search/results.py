@@ -14,6 +14,7 @@ from articles.search.limits import DEFAULT_LIMITS, Limits
 from articles.search.plan import Plan, build_plan
 from articles.search.query import Query, parse_query
 from articles.text import names
+from articles.text.line_breaks import unwrap
 
 PAGE_SIZE = 10
 MAX_FACETS = 12
@@ -195,12 +196,13 @@ def _hits(pks: list[int], plan: Plan) -> list[Hit]:
 def snippet_for(article: Article, plan: Plan) -> list[snippets.Fragment]:
     """Return the excerpt of the article's text, or else of its summary, with most matches."""
     text = article.text[: snippets.MAX_SCANNED]
-    for source in (text, article.summary):
+    summary = unwrap(article.summary)
+    for source in (text, summary):
         matches = match_spans(source, article.language, plan.terms, plan.prefix)
         spans = list(islice(matches, MAX_SNIPPET_MATCHES))
         if spans:
             return snippets.snippet(source, spans)
-    return snippets.snippet(article.summary or text, [])
+    return snippets.snippet(summary or text, [])
 
 
 def _tag_facets(candidates: list[ranking.Candidate]) -> tuple[Facet, ...]:

@@ -12,6 +12,7 @@ from articles.search.lexicon import Lexicon, current_lexicon
 from articles.search.plan import Clause, Plan
 from articles.search.query import Query
 from articles.text import names
+from articles.text.line_breaks import unwrap
 
 MAX_SUGGESTIONS = 8
 # Articles whose names, and whose bodies, provide the words that a correction is chosen from.
@@ -120,7 +121,7 @@ def _texts(pks: Iterable[int]) -> list[str]:
 
 def _parts(article: Article) -> list[str]:
     visible = [name for kind, name in article.public_names() if kind != Kind.SLUG]
-    return [*visible, article.summary, article.text[: snippets.MAX_SCANNED]]
+    return [*visible, unwrap(article.summary), article.text[: snippets.MAX_SCANNED]]
 
 
 def _has_matches(word: str, lexicon: Lexicon) -> bool:

@@ -79,6 +79,13 @@ def test_a_word_matches_in_each_field(field):
     assert titles("peace") == [fields["title"]]
 
 
+@pytest.mark.parametrize("field", ["body", "summary"])
+def test_a_word_that_is_wrapped_at_the_end_of_a_line_is_shown_as_one(field):
+    factories.article("Library", language="ja", **{field: "東京の図書\n館です。"})
+    (hit,) = search_articles("図書館").hits
+    assert ("図書館", True) in hit.snippet
+
+
 def test_fields_rank_in_the_order_title_alias_tag_heading_body():
     factories.article("Zero", slug="zero", body="peace " * 50)
     factories.article("One", body="## Peace\n\nOnce.")
