@@ -11,7 +11,9 @@ class ArticlesConfig(AppConfig):
 
     def ready(self) -> None:
         from articles import search
+        from articles.management import create_groups
         from articles.serializers import loading
 
         loading.connect()
         post_migrate.connect(search.ensure_indexed, self, dispatch_uid="articles.search")
+        post_migrate.connect(create_groups, self, dispatch_uid="articles.groups")

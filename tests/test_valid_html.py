@@ -33,4 +33,5 @@ def test_pages_are_valid_html(client, signed_in):
 def test_empty_pages_and_error_pages_are_valid_html(client, rf):
     for path in ("/", "/articles/", "/tags/", "/nowhere/"):
         assert errors(client.get(path).content.decode()) == [], path
-    assert errors(views.server_error(rf.get("/")).content.decode()) == []
+    for page in (views.server_error, views.service_unavailable):
+        assert errors(page(rf.get("/")).content.decode()) == []

@@ -18,6 +18,10 @@ MAX_FEATURED = 6
 MAX_RECENT = 5
 MAX_TAGS = 30
 DAY = 24 * 3600
+# Types of uploaded files that browsers display when they are opened.
+DISPLAYED = ("image/", "audio/", "video/")
+# No scripts, no forms, an origin of its own; only the styles and images inside an SVG.
+MEDIA_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 PLAIN_TEXT = "text/plain; charset=utf-8"
 
 
@@ -57,11 +61,22 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Serve an uploaded file. A path that cannot be the name of a file is answered 404."""
+    """Serve an uploaded file. A path that cannot be the name of a file is answered 404.
+
+    Scripts in a file would run on the site's own origin, so browsers display images, sound and
+    video only, and offer other files, HTML and SVG included, for download. SVG is still displayed
+    where a page embeds it as an image. The policy holds if a browser displays a file anyway.
+    """
     try:
-        return serve(request, path, document_root=str(settings.MEDIA_ROOT))
+        response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     except (OSError, ValueError, SuspiciousFileOperation) as error:
         raise Http404 from error
+    response["Content-Security-Policy"] = MEDIA_POLICY
+    media_type = response.get("Content-Type", "").partition(";")[0].lower()
+    is_displayed = media_type.startswith(DISPLAYED) and not media_type.endswith("xml")
+    if response.status_code == 200 and not is_displayed:
+        response["Content-Disposition"] = "attachment"
+    return response
 
 
 @require_safe

@@ -3,6 +3,7 @@ long redirects are kept, and which responses the page cache may store."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from ipaddress import ip_address
 from typing import cast
 
 from django.conf import settings
@@ -18,6 +19,10 @@ from config.pagecache import allow_sharing
 Handler = Callable[[HttpRequest], HttpResponse]
 # Directives that say how long a client may use a stored response without asking.
 LIMITS_STORING = re.compile(r"\b(max-age|no-cache|no-store)\b")
+# An address with or without a port. A zone, as in fe80::1%eth0, is no address for databases.
+ADDRESS = re.compile(
+    r"\[(?P<ipv6>[0-9a-f:.]+)\](:\d+)?|(?P<ipv4>[0-9.]+):\d+|[0-9a-f:.]+", re.ASCII | re.IGNORECASE
+)
 # Stands for the names of all cookies, if code has iterated over them.
 ALL_COOKIES = "*"
 UNUSED_FEATURES = (
@@ -35,15 +40,33 @@ UNUSED_FEATURES = (
 
 
 def address_from_proxy(get_response: Handler) -> Handler:
-    """Set REMOTE_ADDR to the last address of X-Forwarded-For, the one that the proxy added."""
+    """Set REMOTE_ADDR to the last address of X-Forwarded-For, the one that the proxy added.
+
+    If that is not an IP address, such as `unknown`, the address is that of the proxy.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-        if forwarded:
-            request.META["REMOTE_ADDR"] = forwarded
+        if address := parse_address(forwarded):
+            request.META["REMOTE_ADDR"] = address
         return get_response(request)
 
     return middleware
+
+
+def parse_address(forwarded: str) -> str:
+    """Return the IP address in an item of X-Forwarded-For, or an empty string.
+
+    Some proxies add the port, as in ``192.0.2.7:4711`` and ``[2001:db8::7]:4711``.
+
+    >>> parse_address("[2001:db8::7]:4711")
+    '2001:db8::7'
+    """
+    match = ADDRESS.fullmatch(forwarded)
+    try:
+        return str(ip_address(match["ipv6"] or match["ipv4"] or forwarded)) if match else ""
+    except ValueError:
+        return ""
 
 
 class RecordedCookies(Mapping[str, str]):

@@ -128,6 +128,35 @@ def test_behind_a_proxy_the_client_address_is_the_one_that_the_proxy_added():
     assert middleware.address_from_proxy(echo)(request).content == b"192.0.2.7"
 
 
+@pytest.mark.parametrize(
+    ("forwarded", "address"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("192.0.2.7:4711", "192.0.2.7"),
+        ("6.6.6.6, 192.0.2.7:4711", "192.0.2.7"),
+        ("2001:db8::7", "2001:db8::7"),
+        ("[2001:db8::7]", "2001:db8::7"),
+        ("[2001:DB8:0::7]:4711", "2001:db8::7"),
+        ("unknown", "127.0.0.1"),
+        ("192.0.2.7, unknown", "127.0.0.1"),
+        ("192.0.2.7,", "127.0.0.1"),
+        ("_hidden", "127.0.0.1"),
+        ("localhost:80", "127.0.0.1"),
+        ("1.2.3", "127.0.0.1"),
+        ("1.2.3.4.5:80", "127.0.0.1"),
+        ("fe80::1%eth0", "127.0.0.1"),
+        ("192.0.2.7:", "127.0.0.1"),
+        ("::ffff:192.0.2.7", "::ffff:c000:207"),
+        ("\u0661\u0662.1.1.1", "127.0.0.1"),
+        ("", "127.0.0.1"),
+    ],
+)
+def test_the_client_address_is_always_an_ip_address(forwarded, address):
+    request = RequestFactory().get("/", HTTP_X_FORWARDED_FOR=forwarded)
+    response = middleware.address_from_proxy(echo)(request)
+    assert response.content.decode() == address
+
+
 def test_without_a_proxy_forwarded_headers_are_ignored(client, settings):
     assert "config.middleware.address_from_proxy" not in settings.MIDDLEWARE
     assert settings.SECURE_PROXY_SSL_HEADER is None

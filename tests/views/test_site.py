@@ -102,12 +102,12 @@ def test_the_500_page_needs_no_database_and_no_context():
 
 
 @pytest.mark.django_db
-def test_an_exception_is_answered_with_the_500_page(client):
+def test_a_database_that_is_away_is_answered_with_the_503_page(client):
     client.raise_request_exception = False
     with connection.execute_wrapper(away):
         response = client.get("/")
-    assert response.status_code == 500
-    assert b"Something went wrong" in response.content
+    assert response.status_code == 503
+    assert b"Temporarily unavailable" in response.content
 
 
 @pytest.mark.django_db
@@ -163,3 +163,43 @@ def test_random_is_not_cached_and_takes_at_most_five_queries(
         response = client.get("/random/")
     assert response.status_code == 302
     assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_displayed"),
+    [
+        ("a.png", True),
+        ("a.jpg", True),
+        ("a.webp", True),
+        ("a.gif", True),
+        ("a.mp4", True),
+        ("a.mp3", True),
+        ("a.svg", False),
+        ("a.SVG", False),
+        ("a.svgz", False),
+        ("a.html", False),
+        ("a.htm", False),
+        ("a.xhtml", False),
+        ("a.xml", False),
+        ("a.xsl", False),
+        ("a.shtml", False),
+        ("a.mht", False),
+        ("a.js", False),
+        ("a.pdf", False),
+        ("a.txt", False),
+        ("a", False),
+        ("a.png.html", False),
+    ],
+)
+def test_no_script_of_an_uploaded_file_runs_on_our_origin(
+    client, settings, tmp_path, name, is_displayed
+):
+    settings.MEDIA_ROOT = tmp_path
+    (tmp_path / name).write_text("<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>")
+    response = client.get(f"/media/{name}")
+    assert b"".join(response.streaming_content) and response.status_code == 200
+    assert response.get("Content-Disposition") == (
+        f'inline; filename="{name}"' if is_displayed else "attachment"
+    )
+    assert response["Content-Security-Policy"].endswith("sandbox")
+    assert response["X-Content-Type-Options"] == "nosniff"

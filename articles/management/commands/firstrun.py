@@ -1,4 +1,4 @@
-"""Set up a new site: groups, an editor account, the first articles."""
+"""Set up a new site: an editor account and the first articles."""
 
 import secrets
 import socket
@@ -7,24 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from articles.models import ContentVersion
-
-EDITORS = (
-    *(
-        f"{verb}_{noun}"
-        for noun in ("article", "tag", "tagsynonym", "tagging")
-        for verb in ("add", "change", "delete", "view")
-    ),
-    "publish_article",
-    "view_revision",
-)
-WRITERS = ("add_article", "change_article", "view_article", "view_tag", "view_revision")
-GROUPS = {"Editors": EDITORS, "Writers": WRITERS}
 
 
 class Command(BaseCommand):
@@ -42,7 +30,6 @@ class Command(BaseCommand):
                 f"Port {settings.PORT} of 127.0.0.1 is in use. "
                 f"Choose another one, such as PORT={settings.PORT % 65535 + 1}."
             )
-        create_groups()
         if ContentVersion.objects.untouched():
             call_command("loaddata", *fixtures(), verbosity=0)
         if password := create_editor():
@@ -61,19 +48,6 @@ ACCOUNT = """
 def fixtures() -> list[str]:
     folder = Path(settings.BASE_DIR) / "fixtures"
     return [str(folder / "tags.json"), *map(str, sorted(folder.glob("articles/*.md")))]
-
-
-@transaction.atomic
-def create_groups() -> None:
-    """Create the groups that don't exist. The permissions of existing ones don't change."""
-    for name, codenames in GROUPS.items():
-        group, created = Group.objects.get_or_create(name=name)
-        if created:
-            group.permissions.set(
-                Permission.objects.filter(
-                    content_type__app_label="articles", codename__in=codenames
-                )
-            )
 
 
 @transaction.atomic
