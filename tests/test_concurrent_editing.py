@@ -1,8 +1,7 @@
 """Editors, actions and commands that write at the same time, each with its own connection."""
 
 import threading
-import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import partial
 
 import pytest
@@ -14,47 +13,9 @@ from articles import derived, editing
 from articles.models import Article, ContentVersion, Status, Tag
 from articles.transactions import retried_atomic
 from tests import factories
+from tests.threads import during, patiently
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-ATTEMPTS = 200
-
-
-def patiently(write):
-    """Call `write`, again while SQLite refuses to wait since its database is in memory."""
-    for _attempt in range(ATTEMPTS):
-        try:
-            return write()
-        except OperationalError:
-            if connection.vendor != "sqlite":
-                raise
-            time.sleep(0.05)
-    raise AssertionError("The database stayed locked.")
-
-
-@contextmanager
-def during(write):
-    """Run `write` in another thread, which has at least begun when the block is entered.
-
-    Raises its error when the block ends.
-    """
-    errors = []
-
-    def run():
-        try:
-            patiently(write)
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join(0.3)
-    yield thread
-    thread.join()
-    for error in errors:
-        raise error
 
 
 @pytest.mark.parametrize("action", [editing.publish, editing.unpublish])

@@ -1,0 +1,70 @@
+"""Threads for tests, each with its own connection to the database."""
+
+import threading
+import time
+from contextlib import contextmanager
+
+from django.db import OperationalError, connection, transaction
+
+ATTEMPTS = 200
+
+
+def patiently(write):
+    """Call `write`, again while SQLite refuses to wait since its database is in memory."""
+    for _attempt in range(ATTEMPTS):
+        try:
+            return write()
+        except OperationalError:
+            if connection.vendor != "sqlite":
+                raise
+            time.sleep(0.05)
+    raise AssertionError("The database stayed locked.")
+
+
+@contextmanager
+def during(write):
+    """Run `write` in another thread, which has at least begun when the block is entered.
+
+    Raises its error when the block ends.
+    """
+    errors = []
+
+    def run():
+        try:
+            patiently(write)
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(0.3)
+    yield thread
+    thread.join()
+    for error in errors:
+        raise error
+
+
+@contextmanager
+def locked(article):
+    """Lock `article` in a transaction of another thread: on SQLite, as always, for all writers."""
+    is_locked, is_released = threading.Event(), threading.Event()
+
+    def lock():
+        try:
+            with transaction.atomic():
+                type(article).objects.select_for_update().get(pk=article.pk)
+                is_locked.set()
+                is_released.wait(30)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=lock)
+    thread.start()
+    assert is_locked.wait(10)
+    try:
+        yield
+    finally:
+        is_released.set()
+        thread.join()
