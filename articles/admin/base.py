@@ -12,7 +12,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
 
@@ -136,6 +136,7 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         itself, or gets it from `save_errors`. So nothing is saved, and no transaction is begun,
         which might wait for the same lock again.
         """
+        _leave_session(request, error)
         errors = self.error_messages(error)
         if object_id and isinstance(error, editing.EditConflict | editing.TagEditConflict):
             errors += self._merge(request, unquote(object_id))
@@ -203,6 +204,7 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         try:
             return retry_once(view)
         except SAVE_ERRORS as error:
+            _leave_session(request, error)
             for message in self.error_messages(error):
                 self.message_user(request, message, messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
@@ -230,3 +232,9 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Do nothing: `save_model` has saved tags and synonyms together with the object."""
+
+
+def _leave_session(request: HttpRequest, error: SaveError) -> None:
+    """Don't save the session if the database is busy: that would wait for the same lock again."""
+    if isinstance(error, OperationalError):
+        request.session.modified = False

@@ -6,11 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from articles.admin import unsaved_forms
 
 RENEWED = "renewed"
+LOGIN_VIEWS = ("admin:login", "admin:logout")
 # A session is prolonged after this part of its age, so that few requests write it.
 RENEWAL_PART = 50
 
@@ -22,6 +25,12 @@ class AdminSessionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._respond(request)
+        if request.resolver_match and request.resolver_match.view_name not in LOGIN_VIEWS:
+            save_session(request)
+        return response
+
+    def _respond(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if response.status_code != 302 or request.method != "POST":
             return response
@@ -49,6 +58,19 @@ def prolong_session(request: HttpRequest) -> None:
     now = int(time.time())
     if now - request.session.get(RENEWED, 0) > settings.SESSION_COOKIE_AGE // RENEWAL_PART:
         request.session[RENEWED] = now
+
+
+def save_session(request: HttpRequest) -> None:
+    """Save the session if it has changed, or leave it as it is stored if the database is locked.
+
+    Django saves it after this, and fails with the response, which may be a form with its text.
+    What the admin writes into the session can wait for the next request.
+    """
+    if request.session.modified and not request.session.is_empty():
+        try:
+            request.session.save()
+        except (UpdateError, OperationalError):
+            request.session.modified = False
 
 
 def _is_login(request: HttpRequest) -> bool:
