@@ -181,6 +181,7 @@ def slug_suggestion(request: HttpRequest) -> JsonResponse:
 def preview(request: HttpRequest) -> JsonResponse:
     """Return the posted body as HTML, rendered by the same code as on the site."""
     article = Article(
+        title=request.POST.get("title", ""),
         body=request.POST.get("body", "").replace("\r\n", "\n"),
         language=names.language_tag(request.POST.get("language", "")) or site_language(),
     )

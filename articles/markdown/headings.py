@@ -22,7 +22,7 @@ def without_title(events: list[Event], title: str) -> list[Event]:
     if any(event.kind not in PLAIN for event in heading):
         return events
     text = _plain_text(heading)
-    if len(text) > names.NAME_LENGTH or names.fold(text) != names.fold(title):
+    if max(len(text), len(title)) > names.NAME_LENGTH or names.fold(text) != names.fold(title):
         return events
     return [Event("Title", "", text, events[0].start, events[end].end), *events[end + 1 :]]
 

@@ -105,6 +105,11 @@ def test_the_preview_equals_the_public_page(editor):
     assert "2 links · 1 link to a missing article" in rendered["summary"]
 
 
+def test_a_preview_leaves_out_a_heading_that_repeats_the_title(editor):
+    data = {"title": "Peace", "body": "# Peace\n\nText.", "language": "en"}
+    assert "<h2" not in editor.post(f"{ARTICLE_LIST}preview/", data).json()["html"]
+
+
 def test_a_preview_of_invalid_text_returns_the_error(editor):
     for data in ({"body": "a\0"}, {"body": "x", "language": "?"}, {"body": "x" * 1_000_001}):
         assert editor.post(f"{ARTICLE_LIST}preview/", data).json()["error"]

@@ -46,7 +46,7 @@ function showError(alert, error) {
 function addEditor(textarea, language, showError) {
   const pane = document.getElementById("body_preview");
   const dialog = document.getElementById("shortcuts_dialog");
-  const updatePreview = showPreview(textarea, pane, language);
+  const updatePreview = showPreview(textarea, pane);
   const toggles = {
     shortcuts: () => dialog.showModal(),
     preview: (_textarea, button) => {
@@ -59,5 +59,4 @@ function addEditor(textarea, language, showError) {
   addToolbar(textarea, run);
   addShortcuts(textarea.form, textarea, run);
   completeWikilinks(textarea, { language, showError });
-  textarea.form.elements.language.addEventListener("change", () => updatePreview());
 }

@@ -5,7 +5,8 @@ import { debounce, messages, postForm, RequestError, urls } from "./server.js";
 const DELAY = 300;
 
 // Show the preview in `pane`, and return a function that updates it.
-export function showPreview(textarea, pane, language) {
+export function showPreview(textarea, pane) {
+  const { title, language } = textarea.form.elements;
   const frame = pane.querySelector("[data-preview]");
   const root = frame.attachShadow({ mode: "open" });
   const state = pane.querySelector("[data-state]");
@@ -18,7 +19,7 @@ export function showPreview(textarea, pane, language) {
   const update = debounce(async (signal) => {
     state.textContent = messages.rendering;
     try {
-      const data = { body: textarea.value, language: language() };
+      const data = { title: title.value, body: textarea.value, language: language.value };
       const rendered = await postForm(urls.preview, data, signal);
       const { scrollTop } = frame;
       prose.lang = rendered.language;
@@ -33,6 +34,7 @@ export function showPreview(textarea, pane, language) {
   }, DELAY);
 
   textarea.addEventListener("input", () => pane.hidden || update());
+  for (const field of [title, language]) field.addEventListener("change", () => update());
   update();
   return update;
 }
