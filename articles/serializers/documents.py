@@ -94,6 +94,9 @@ class ParsedDocument:
     def location(self) -> str:
         return f"{self.text.file}:{self.text.first_line}"
 
+    def has_primary_key(self, field: str) -> bool:
+        return False
+
     def error(self, field: str, problem: str) -> FixtureError:
         return self.text.error(field, self.lines.get(field, 1), problem)
 

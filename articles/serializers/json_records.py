@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from django.apps import apps
@@ -23,13 +22,17 @@ OMITTABLE = frozenset(("created", "updated", "former"))
 
 @dataclass(frozen=True)
 class Record:
-    """The text of one record, its position, and the names of its fields. A `RecordSource`."""
+    """The text of one record, its position, and the names of its fields. A `RecordSource`.
+
+    `scalars` are ``pk`` and the fields whose value is not a list: natural keys are lists.
+    """
 
     file: str
     line: int
     text: str
     name: str
     fields: frozenset[str]
+    scalars: frozenset[str]
     tags = None
 
     @property
@@ -39,6 +42,9 @@ class Record:
     @property
     def omitted(self) -> frozenset[str]:
         return OMITTABLE - self.fields
+
+    def has_primary_key(self, field: str) -> bool:
+        return field in self.scalars
 
     def error(self, field: str, problem: str) -> FixtureError:
         """Return the error with the line of `field`, or of the record if it has no such field."""
@@ -88,16 +94,16 @@ def _problem(model: type[Model], name: str, value: Any) -> str:
     return ""
 
 
-def read(file: Path) -> list[Record]:
+def read(file: str, content: bytes) -> list[Record]:
     """Return all records of `file`. Raises `FixtureError` if it is not a list of records."""
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         problem = f"byte 0x{error.object[error.start]:02X} is not UTF-8. Save the file as UTF-8."
         raise FixtureError(f"{file}:{line}: {problem}") from error
     try:
-        return list(_records(str(file), text))
+        return list(_records(file, text))
     except json.JSONDecodeError as error:
         raise FixtureError(f"{file}:{error.lineno}: this is not JSON: {error.msg}.") from error
     except RecursionError as error:
@@ -111,7 +117,9 @@ def _records(file: str, text: str) -> Iterator[Record]:
         counted = start
         fields = _fields(value)
         name = str(fields.get("slug") or fields.get("name") or "record")
-        yield _checked(Record(file, line, text[start:end], name, frozenset(fields)), value)
+        scalars = _scalars({**fields, "pk": value.get("pk")}) if fields else frozenset()
+        record = Record(file, line, text[start:end], name, frozenset(fields), scalars)
+        yield _checked(record, value)
 
 
 def _items(decoder: json.JSONDecoder, text: str, file: str) -> Iterator[tuple[int, int, Any]]:
@@ -143,6 +151,12 @@ def _skip_whitespace(text: str, position: int) -> int:
 def _fields(value: Any) -> dict[str, Any]:
     fields = value.get("fields") if isinstance(value, dict) else None
     return fields if isinstance(fields, dict) else {}
+
+
+def _scalars(values: dict[str, Any]) -> frozenset[str]:
+    return frozenset(
+        name for name, value in values.items() if value is not None and not isinstance(value, list)
+    )
 
 
 def _checked(record: Record, value: Any) -> Record:

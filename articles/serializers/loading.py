@@ -37,6 +37,12 @@ from articles.transactions import lock_tables
 MODELS = (Article, Tag, TagSynonym, Tagging, Revision)
 # What a load writes itself.
 DERIVED_MODELS = (Name, Link, SearchDocument, ContentVersion)
+# Foreign keys to the rows that records may identify by primary key.
+REFERENCES: dict[type[Model], tuple[str, ...]] = {
+    TagSynonym: ("tag",),
+    Tagging: ("content_object", "tag"),
+    Revision: ("article",),
+}
 TAGS = "are not a field here. Write them as records of articles.tagging."
 RAW_SAVE = (
     "Load fixtures with “manage.py loaddata”, which also writes the HTML, names, links, search"
@@ -48,9 +54,9 @@ class FixtureLoad:
     """Unit of work: the articles and tags that one `loaddata` stores.
 
     Create it, call `save` for each record and `finish` after the last one, all in one transaction.
-    Until it ends, nothing else can write articles or tags. Articles
-    are completed in batches, so memory stays bounded. Names are checked in `finish`: they may
-    change hands between records, whatever the order of the records.
+    Until it ends, nothing else can write articles or tags. Articles are completed in batches, so
+    memory stays bounded. Names are checked in `finish`: they may change hands between records,
+    whatever the order of the records.
     """
 
     def __init__(self, using: str = DEFAULT_DB_ALIAS) -> None:
@@ -70,6 +76,10 @@ class FixtureLoad:
         # By slug of a translation, the beginning of an error about it: sources hold whole
         # documents, which would not fit into memory.
         self._translations: dict[str, str] = {}
+        # Primary keys in records of articles and tags, and those that other records refer to,
+        # with the beginning of an error about the first of these.
+        self._primary_keys: set[tuple[str, int]] = set()
+        self._references: dict[tuple[str, int], str] = {}
 
     def save(self, instance: Model, source: RecordSource) -> None:
         """Check and store one of `MODELS`.
@@ -77,6 +87,7 @@ class FixtureLoad:
         Raises `FixtureError` for a value that is wrong, and for a record that would replace
         another article or tag.
         """
+        self._register_keys(instance, source)
         match instance:
             case Article():
                 self._save_article(instance, source)
@@ -97,8 +108,10 @@ class FixtureLoad:
     def finish(self) -> None:
         """Write everything that depends on the load as a whole.
 
-        Raises `FixtureError` for a name of another article and for a translation of a translation.
+        Raises `FixtureError` for a name of another article, for a translation of a translation,
+        and for a primary key that no record has.
         """
+        self._refuse_unknown_keys()
         self._write_batch()
         self._settle_names()
         self._refuse_chains()
@@ -109,6 +122,24 @@ class FixtureLoad:
     def _store(self, instance: Model) -> None:
         # Not raw, so that `refuse_raw_save` lets it pass: what a raw save lacks is set by now.
         instance.save_base(using=self._using)
+
+    def _register_keys(self, instance: Model, source: RecordSource) -> None:
+        if source.has_primary_key("pk"):
+            self._primary_keys.add((instance._meta.label, instance.pk))
+        for name in REFERENCES.get(type(instance), ()):
+            if source.has_primary_key(name):
+                field: Any = instance._meta.get_field(name)
+                key = field.related_model._meta.label, getattr(instance, field.attname)
+                self._references.setdefault(key, str(source.error(name, "")))
+
+    def _refuse_unknown_keys(self) -> None:
+        """Raise FixtureError if a record refers to an article or a tag by a primary key that none
+        of the load has: in this database, that may be another one's."""
+        for key, error in self._references.items():
+            if key not in self._primary_keys:
+                raise FixtureError(
+                    f"{error}{key[1]} is the primary key of no record. {identity.NATURAL_KEYS}"
+                )
 
     def _save_article(self, article: Article, source: RecordSource) -> None:
         tags = None if source.tags is None else self._get_or_create_tags(source.tags, source)

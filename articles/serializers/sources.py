@@ -29,6 +29,10 @@ class RecordSource(Protocol):
         """All tags of the article, or None if they are in records of their own."""
         ...
 
+    def has_primary_key(self, field: str) -> bool:
+        """Whether `field`, ``pk`` or a foreign key, has a primary key, not a natural one."""
+        ...
+
     def error(self, field: str, problem: str) -> FixtureError:
         """Return the error that `field` has this problem, with file and line of the field."""
         ...
@@ -38,8 +42,12 @@ class UnknownSource:
     """The source of a record without a known position in a file."""
 
     location = "another record"
-    omitted: frozenset[str] = frozenset()
+    # Whether it has former names is not known. Stored ones stay, so that links keep working.
+    omitted = frozenset(("former",))
     tags = None
+
+    def has_primary_key(self, field: str) -> bool:
+        return False
 
     def error(self, field: str, problem: str) -> FixtureError:
         return FixtureError(f"{field}: {problem}")

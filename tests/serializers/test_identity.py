@@ -1,5 +1,6 @@
 """Which stored row a record updates: no load replaces another article, tag or revision."""
 
+import gzip
 import io
 import json
 
@@ -189,6 +190,51 @@ def test_a_tagging_s_primary_key_does_not_take_a_tag_from_another_article(load):
     assert editing.tag_names(x) == ["a"] and editing.tag_names(y) == ["a", "b"]
 
 
+REFERENCES = {
+    "tagging": ("content_object", {"content_object": 1, "tag": ["a"]}),
+    "tag of a tagging": ("tag", {"content_object": ["x"], "tag": 1}),
+    "synonym": ("tag", {"name": "b", "tag": 1}),
+    "revision": ("article", {"article": 1, "number": 2, "fields": {"title": "X"}}),
+}
+
+
+@pytest.mark.parametrize(("field", "values"), REFERENCES.values(), ids=REFERENCES)
+def test_a_record_does_not_refer_to_an_article_or_a_tag_by_a_key_of_another_database(
+    load, field, values
+):
+    article = factories.article("X", tags=["a"])
+    keys = {"content_object": article.pk, "article": article.pk, "tag": Tag.objects.get().pk}
+    values = {name: keys[name] if value == 1 else value for name, value in values.items()}
+    model = "revision" if "number" in values else "tagsynonym" if "name" in values else "tagging"
+    text = json.dumps([{"model": f"articles.{model}", "fields": values}])
+    with pytest.raises(CommandError, match=rf"1\.json:1: .*{field}: \d+ is the primary key of no"):
+        load(text)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dump_with_natural_primary_keys_only_is_refused(load):
+    factories.article("X", tags=["a"])
+    with pytest.raises(CommandError, match=r"is the primary key of no record.*--natural-foreign"):
+        load(dump("articles", use_natural_primary_keys=True))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("compressed", [True, False], ids=["gzip", "stdin"])
+def test_former_names_that_a_compressed_or_piped_record_omits_are_kept(
+    tmp_path, monkeypatch, compressed
+):
+    factories.rename(factories.article("Old", slug="x"), title="Z")
+    text = json.dumps([record(title="Y")])
+    if compressed:
+        file = tmp_path / "record.json.gz"
+        file.write_bytes(gzip.compress(text.encode()))
+        call_command("loaddata", str(file), verbosity=0)
+    else:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+        call_command("loaddata", "-", format="json", verbosity=0)
+    assert set(Article.objects.get().former) == {"Old", "Z"}
+
+
 def history(slug="x"):
     revisions = Revision.objects.filter(article__slug=slug).order_by("number")
     return [(row.number, row.body, row.editor) for row in revisions]
@@ -242,7 +288,7 @@ def test_a_dump_of_an_earlier_state_keeps_the_later_revisions(load):
 def test_a_revision_s_primary_key_does_not_replace_the_revision_of_another_article(load):
     edit("mine")
     factories.article("Other", slug="other", body="other")
-    other = json.loads(dump("articles.revision"))[-1]
+    other = json.loads(dump("articles.revision", **NATURAL))[-1]
     other["pk"] = Revision.objects.get(article__slug="x").pk
     other["fields"] |= {"number": 7, "body": "earlier"}
     load(json.dumps([other]))

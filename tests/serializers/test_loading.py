@@ -1,5 +1,6 @@
 """What `loaddata` derives: names of the whole load, all in one transaction."""
 
+import gzip
 import json
 
 import pytest
@@ -218,6 +219,16 @@ def test_an_error_in_a_record_has_file_and_line(load, text, message):
     with pytest.raises(FixtureError, match=rf"1\.json{message}"):
         load(text)
     assert not Article.objects.exists() and not Tag.objects.exists()
+
+
+def test_an_error_in_a_compressed_file_has_its_line(tmp_path, db):
+    file = tmp_path / "bad.json.gz"
+    file.write_bytes(gzip.compress(json.dumps([record(titel="x")], indent=1).encode()))
+    with pytest.raises(FixtureError, match=r"bad\.json\.gz:7: x: titel: "):
+        call_command("loaddata", str(file), verbosity=0)
+    file.write_bytes(b"not compressed")
+    with pytest.raises(FixtureError, match=r"bad\.json\.gz: Not a gzipped file"):
+        call_command("loaddata", str(file), verbosity=0)
 
 
 def test_a_folder_is_not_a_document(tmp_path, db):

@@ -32,9 +32,10 @@ class Command(loaddata.Command):
         self.load.finish()
 
     def load_label(self, fixture_label: str) -> None:
-        self.records = self._records(fixture_label)
+        self.records: list[json_records.Record] = []
         self.record_index = 0
         try:
+            self.records = self._records(fixture_label)
             super().load_label(fixture_label)
         except CommandError:
             raise
@@ -55,10 +56,17 @@ class Command(loaddata.Command):
 
     def _records(self, fixture_label: str) -> list[json_records.Record]:
         """Return the records of a label that is a single JSON file, else an empty list."""
-        files = [Path(fixture[0]) for fixture in self.find_fixtures(fixture_label)]
-        is_json = len(files) == 1 and files[0].suffix == ".json" and files[0].is_file()
+        fixtures = self.find_fixtures(fixture_label)
         # With --ignorenonexistent Django skips records, so its count is not theirs.
-        return json_records.read(files[0]) if is_json and not self.ignore else []
+        if self.ignore or len(fixtures) != 1 or not Path(file := fixtures[0][0]).is_file():
+            return []
+        _name, serialization_format, compression = self.parse_name(Path(file).name)
+        if serialization_format != "json":
+            return []
+        opener: Any = self.compression_formats[compression]
+        open_fixture, mode = opener
+        with open_fixture(file, mode) as stream:
+            return json_records.read(file, stream.read())
 
     def _source(self, obj: Any) -> RecordSource:
         if isinstance(obj, DeserializedArticle):
