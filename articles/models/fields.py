@@ -86,6 +86,8 @@ def validate_datetime(value: datetime) -> None:
 
 def validate_name(value: str) -> None:
     """Refuse a name that ``[[…]]`` could not link to, or that readers could not see."""
+    if len(value) > names.NAME_LENGTH:
+        return  # The field refuses it, and it is not worth folding.
     _validate_link_target(value)
     if not names.IGNORABLE.sub("", value):
         raise ValidationError(EMPTY_NAME, code="empty")
@@ -115,13 +117,13 @@ def validate_names(value: Any) -> None:
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         raise ValidationError(_("Enter a list of names."), code="list")
     for name in value:
-        _validate_link_target(name)
         if len(name) > names.NAME_LENGTH:
             raise ValidationError(
                 _("“%(name)s” has %(length)d characters; a name has at most %(limit)d."),
                 code="long",
                 params={"name": truncate(name), "length": len(name), "limit": names.NAME_LENGTH},
             )
+        _validate_link_target(name)
 
 
 def validate_slug(value: str) -> None:

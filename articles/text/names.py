@@ -8,6 +8,8 @@ from functools import lru_cache
 # The longest name, and the longest key: folding can make a text longer.
 NAME_LENGTH = 200
 KEY_LENGTH = 255
+# Characters of a text, such as a heading, that its slug is made from.
+MAX_SLUG_SOURCE = 2000
 # What has no shape of its own (Unicode's Default_Ignorable_Code_Point): joiners, variation
 # selectors, fillers, directional marks, tags. The inside of a character class.
 INVISIBLE = (
@@ -123,6 +125,7 @@ def slug(title: str, length: int = 100) -> str:
     It has at most `length` characters and is cut between words where possible. A title without
     any letter or digit gives ``x-`` and eight hexadecimal digits of its hash.
     """
+    title = title[:MAX_SLUG_SOURCE]
     text = fold(title).lower().replace("'", "")
     for symbol, name in SYMBOL_NAMES:
         text = symbol.sub(name, text)

@@ -119,6 +119,26 @@ def test_an_article_with_a_former_slug_is_dumped_and_loaded(former, tmp_path, su
     assert (loaded.title, loaded.body) == (former.title, former.body)
 
 
+def test_a_document_without_a_slug_updates_the_article_with_its_title(former, tmp_path):
+    rebuild()
+    file = tmp_path / "document.md"
+    file.write_text(f"---\ntitle: '{former.title}'\n---\nNew.\n", encoding="utf-8")
+    call_command("loaddata", str(file), verbosity=0)
+    stored = Article.objects.get(pk=former.pk)
+    assert (stored.slug, stored.body) == (former.slug, "New.\n")
+
+
+def test_a_feed_keeps_the_id_of_an_article_with_a_former_slug(client, former):
+    def ids():
+        return set(re.findall("<id>(urn:[^<]*)</id>", client.get("/feed/").text))
+
+    before = ids()
+    rebuild()
+    factories.rename(Article.objects.get(pk=former.pk), slug=FORMER_SLUGS[former.title][1])
+    assert ids() == before
+    assert len(before) == 2
+
+
 def test_links_lead_to_names_by_all_their_spellings(former):
     rebuild()
     source = Article.objects.get(title="Source")

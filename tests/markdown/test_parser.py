@@ -52,6 +52,17 @@ def test_anchors_are_unique():
     assert anchors == ["a", "a-1", "a-1-1", "a-2", "a-1-2"]
 
 
+@pytest.mark.parametrize(
+    ("heading", "section"),
+    [("⚠️ Caution", "⚠ caution"), ("❤️", "❤"), ("İzmir", "izmir"), ("a" * 3000, "a" * 3000)],
+)
+def test_a_link_leads_to_the_anchor_of_its_section(heading, section):
+    document = parse(f"# {heading}\n\n# Other\n\n[[#{section}]] [[Peace#{section}]]")
+    anchor = document.headings[0].anchor
+    assert {link.fragment for link in document.links} == {anchor}
+    assert document.html.count(f"#{quote(anchor)}") == 2
+
+
 def test_an_anchor_never_equals_another_id_of_the_page():
     source = "# site_main\n\n# fn_1\n\n# fnref_1\n\nx[^1]\n\n[^1]: y"
     anchors = [heading.anchor for heading in parse(source).headings]

@@ -13,6 +13,8 @@ from articles.search import analysis, snippets
         ("The nation's Straße", "en", {"nation", "strasse"}, ["nation", "Straße"]),
         ("كَتَبَ الكِتابَ", "ar", {"_كتاب"}, ["الكِتابَ"]),
         ("東京都の図書館です", "ja", {"図書", "書館"}, ["図書館"]),
+        ("葛\U000e0100城市の", "ja", {"葛城", "城市"}, ["葛\U000e0100城市の"]),
+        ("İSTANBUL'da", "tr", {"istanbul"}, ["İSTANBUL"]),
         ("cafe\u0301s", "fr", {"cafes"}, ["cafe\u0301s"]),
         ("nothing", "en", {"no"}, []),
     ],

@@ -1,5 +1,6 @@
 """How names are compared, addressed, ordered and split."""
 
+import re
 import sys
 import unicodedata
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.text.names import direction, fold, slug, sort_key, split_names
+from articles.text.names import INVISIBLE, direction, fold, is_slug, slug, sort_key, split_names
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,23 @@ from articles.text.names import direction, fold, slug, sort_key, split_names
         ("שָׁלוֹם", "שלום"),
         ("\u0645\u0624\u0645\u0646", "\u0645\u0648\u0654\u0645\u0646"),
         ("café", "cafe\u0301"),
+        ("❤️", "❤"),
+        ("❤\ufe0f", "❤\ufe0e"),
+        ("⚠️ Caution", "⚠ caution"),
+        ("1️⃣", "1⃣"),
+        ("👩\u200d🚒", "👩🚒"),
+        ("葛\U000e0100城", "葛城"),
+        ("ᠨ\u180bᠠ", "ᠨᠠ"),
+        ("ក\u17b5", "ក"),
+        ("a\u034f\u0301", "á"),
+        ("가\u3164", "가"),
+        ("İstanbul", "istanbul"),
+        ("İSTANBUL", "Istanbul"),
+        ("i\u0307stanbul", "istanbul"),
+        ("I\u200d\u0307zmir", "izmir"),
+        ("J\u0307", "j"),
+        ("i\u0307\u0301", "í"),
+        ("Ｉ\u0307", "i"),
     ],
 )
 def test_equal_names(one, other):
@@ -47,6 +65,10 @@ def test_equal_names(one, other):
         ("ที่", "ที"),
         ("أمن", "امن"),
         ("no", "know"),
+        ("sınır", "sinir"),
+        ("ża", "za"),
+        ("é", "ė"),
+        ("❤", "♥"),
     ],
 )
 def test_different_names(one, other):
@@ -58,12 +80,31 @@ def test_every_unicode_dash_separates_words():
     assert [d for d in [*dashes, "\u2212"] if fold(f"a{d}b") != "a b"] == []
 
 
+def test_no_invisible_character_counts():
+    ignorable = re.compile(f"[{INVISIBLE}]")
+    invisible = [c for c in map(chr, range(sys.maxunicode)) if ignorable.match(c)]
+    assert len(invisible) > 4000
+    assert [c for c in invisible if fold(f"a{c}b") != "ab" or slug(f"a{c}b") != "ab"] == []
+    assert [c for c in invisible if slug(c) and not slug(c).startswith("x-")] == []
+
+
+def test_a_text_of_variation_selectors_keeps_its_key():
+    """Such a text may be the former slug of an article, which has to have a key."""
+    assert fold("\ufe0f") == "\ufe0f"
+    assert fold("\u200b") == ""
+
+
 @given(st.text())
 def test_folding_is_idempotent(text):
     assert fold(fold(text)) == fold(text)
 
 
-@given(st.text(alphabet="a -_–\u0301'’\u200b\u0640\u064b\u0338İßǰ", max_size=8))
+@given(
+    st.text(
+        alphabet="aIjı -_–\u0301'’\u200b\u0640\u064b\u0338İßǰ\ufe0f\u0307\u034f\u3164\uff9e",
+        max_size=8,
+    )
+)
 def test_folding_is_idempotent_where_rules_interact(text):
     assert fold(fold(text)) == fold(text)
 
@@ -87,6 +128,12 @@ def test_a_long_name_is_folded_in_time(elapsed):
         ("深度学习", "深度学习"),
         ("?What!", "what"),
         ("Ꭰ", "ꭰ"),
+        ("⚠️ Caution", "caution"),
+        ("Caution ⚠️", "caution"),
+        ("İstanbul", "istanbul"),
+        ("DİYARBAKIR", "diyarbakir"),
+        ("Diyarbakır", "diyarbakır"),
+        ("a ́b", "a-b"),
         ("", ""),
     ],
 )
@@ -98,6 +145,24 @@ def test_a_title_of_symbols_has_its_own_slug():
     assert slug("!!!").startswith("x-")
     assert len(slug("!!!")) == 10
     assert slug("!!!") != slug("???")
+
+
+def test_spellings_of_a_symbol_have_one_slug():
+    assert slug("❤️") == slug("❤") == slug("❤\ufe0e")
+
+
+@pytest.mark.parametrize("text", ["i\u0307stanbul", "\ufe0f-caution", "\ufe0f", "a\ufe0f-b"])
+def test_slugs_of_earlier_rules_are_valid(text):
+    assert slug(text) != text
+    assert is_slug(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "Peace", "a b", "a--b", "-a", "straße", "مُحَمَّد", "⚠\ufe0f", "cafe\u0301", "\u200ba"],
+)
+def test_texts_that_are_no_slugs(text):
+    assert not is_slug(text)
 
 
 def test_a_long_slug_is_truncated_between_words():

@@ -124,8 +124,9 @@ def on_postgres(tally: Tally, arguments: list[str]) -> None:
         return skip(tally, "PostgreSQL", "postgresql")
     heading("On PostgreSQL")
     with postgres.cluster(binaries) as url:
-        # The targets of make use SQLite in any case.
-        pytest(tally, *arguments, "--ignore=tests/tools/test_make.py", DATABASE_URL=url)
+        # The targets of make use SQLite in any case, rules on texts no database.
+        ignored = ("--ignore=tests/tools/test_make.py", "--ignore=tests/test_linear_time.py")
+        pytest(tally, *arguments, *ignored, DATABASE_URL=url)
 
 
 def in_browser(tally: Tally) -> None:

@@ -144,5 +144,5 @@ async function suggestSections(textarea, name, query, signal) {
 }
 
 function ownHeadings(source) {
-  return [...source.matchAll(/^#{1,6} +(.+?)[ #]*$/gm)].map((match) => match[1]);
+  return [...source.matchAll(/^#{1,6} +(.*[^ #\n])/gm)].map((match) => match[1]);
 }
