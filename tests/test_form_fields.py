@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from articles.form_fields import MAX_NAMES, NamesField, ScheduleField, TagsField
+from articles.form_fields import MAX_LENGTH, MAX_NAMES, NamesField, ScheduleField, TagsField
 
 
 @pytest.mark.parametrize(
@@ -107,3 +107,8 @@ def test_a_date_in_the_repeated_hour_is_unchanged_if_the_clock_shows_the_same(ho
 def test_a_date_at_the_limits_of_the_calendar_is_an_error():
     with timezone.override(ZoneInfo("Asia/Tokyo")), pytest.raises(ValidationError, match="years"):
         schedule("0001-01-01 00:00")
+
+
+def test_a_list_that_is_too_long_is_not_split(elapsed):
+    with elapsed(1), pytest.raises(ValidationError, match=f"at most {MAX_LENGTH} characters"):
+        NamesField().clean("a," * 5_000_000)
