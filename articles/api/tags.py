@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest
 from ninja import Query, Router
 
@@ -11,7 +10,6 @@ from articles.api import schemas
 from articles.api.errors import ERRORS, CanonicalName
 from articles.api.pagination import cursor_page
 from articles.models import Tag, Tagging
-from articles.models.visibility import public
 from articles.queries import statistics
 
 router = Router(tags=["Tags"])
@@ -20,9 +18,7 @@ router = Router(tags=["Tags"])
 @router.get("", response={200: schemas.TagList, ERRORS: schemas.Error}, summary="List tags")
 def tags(request: HttpRequest, pagination: Query[schemas.Pagination]) -> Any:
     """The tags of public articles, in the order of their creation."""
-    public_taggings = Tagging.objects.filter(public("content_object__"), tag=OuterRef("pk"))
-    in_use = Tag.objects.filter(Exists(public_taggings))
-    rows, next_url = cursor_page(request, in_use, pagination, "pk")
+    rows, next_url = cursor_page(request, Tagging.objects.public_tags(), pagination, "pk")
     usage, origin = _usage(), url_for.origin(request)
     items = [schemas.TagSummary.from_tag(tag, usage.get(tag.slug, 0), origin) for tag in rows]
     return schemas.TagList(items=items, next=next_url)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Func, OuterRef, Subquery
+from django.db.models import Exists, Func, OuterRef, Subquery
 from django.db.models.functions import JSONArray
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from taggit.models import ItemBase
 from articles.models import fields
 from articles.models.article import Article
 from articles.models.tag import Tag
+from articles.models.visibility import public
 from articles.text import names
 
 
@@ -51,6 +52,12 @@ def tags_subquery() -> Subquery:
 
 
 class TaggingManager(models.Manager["Tagging"]):
+    def public_tags(self) -> models.QuerySet[Tag]:
+        """The tags that public articles have."""
+        taggings = self.filter(public("content_object__"), tag=OuterRef("pk"))
+        tags: models.QuerySet[Tag] = Tag.objects.filter(Exists(taggings))
+        return tags
+
     def tags_by_article(self, articles: Collection[int]) -> dict[int, list[Tag]]:
         """Return the tags of each article, in order, by primary key. One query."""
         tags: dict[int, list[Tag]] = {pk: [] for pk in articles}

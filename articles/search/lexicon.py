@@ -10,16 +10,17 @@ from typing import TypeVar
 
 from django.core.cache import cache
 
-from articles.models import ContentVersion, SearchDocument, Tag, TagSynonym
+from articles.models import ContentVersion, SearchDocument, Tagging, TagSynonym
+from articles.models.visibility import public_sql
 from articles.search.analysis import analyze, terms_of_word
 from articles.sql import fetch
 
 # A loose index scan: one seek per language, of which there are few, however many the articles.
 LANGUAGES = """WITH RECURSIVE distinct_language(language) AS (
-    SELECT MIN(language) FROM articles_searchdocument
+    SELECT MIN(language) FROM articles_article WHERE {visible}
     UNION ALL
-    SELECT (SELECT MIN(language) FROM articles_searchdocument
-        WHERE language > distinct_language.language)
+    SELECT (SELECT MIN(language) FROM articles_article
+        WHERE language > distinct_language.language AND {visible})
     FROM distinct_language WHERE distinct_language.language IS NOT NULL)
 SELECT language FROM distinct_language WHERE language IS NOT NULL"""
 MAX_TAG_CHARACTERS = 200
@@ -31,9 +32,10 @@ Key = TypeVar("Key", str, tuple[str, ...])
 
 @dataclass(frozen=True)
 class Lexicon:
-    """`languages` are the BCP 47 tags of the indexed articles, `newest_pk` the primary key of the
-    newest one. `tags_by_term` has the tags (primary keys) with a term, `tags_by_name` those whose
-    name or synonym consists of a sequence of terms."""
+    """`languages` are the BCP 47 tags of the public articles, `newest_pk` the primary key of the
+    newest article of all. Of the tags of public articles (their primary keys), `tags_by_term` has
+    those with a term, `tags_by_name` those whose name or synonym consists of a sequence of terms.
+    """
 
     languages: tuple[str, ...]
     tags_by_term: dict[str, frozenset[int]]
@@ -73,10 +75,13 @@ def current_lexicon() -> Lexicon:
 
 
 def build_lexicon() -> Lexicon:
-    languages = tuple(language for (language,) in fetch(LANGUAGES, []))
+    visible, parameters = public_sql()
+    rows = fetch(LANGUAGES.format(visible=visible), [*parameters, *parameters])
+    languages = tuple(language for (language,) in rows)
     newest_pk = SearchDocument.objects.order_by("-pk").values_list("pk", flat=True).first()
-    names = [*Tag.objects.values_list("pk", "name")]
-    names += TagSynonym.objects.values_list("tag", "name")
+    tags = Tagging.objects.public_tags()
+    names = [*tags.values_list("pk", "name")]
+    names += TagSynonym.objects.filter(tag__in=tags).values_list("tag", "name")
     by_name = [(analyze(name, "", MAX_TAG_CHARACTERS).sequence, pk) for pk, name in names]
     # A tag has no language, so its words are stemmed as in each language.
     analyzed = [

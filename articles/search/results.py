@@ -146,7 +146,9 @@ def rank_articles(query: Query, *, tag: str, language: str, limits: Limits) -> R
 def _plan(query: Query, tag: str, language: str) -> Plan:
     tag_names = [part.text for part in query.parts if part.kind == "tag"]
     tags = Tag.objects.resolve(tag_names) if tag_names else {}
-    pks = {key: tag.pk for key, tag in tags.items()}
+    # A hidden tag must not take precedence over one that is spelled alike.
+    visible = Tagging.objects.public_tags().in_bulk([tag.pk for tag in tags.values()])
+    pks = {key: tag.pk for key, tag in tags.items() if tag.pk in visible}
     plan = build_plan(query, current_lexicon(), pks, language)
     if tag:
         selected = Tag.objects.filter(slug=tag).values_list("pk", flat=True)
