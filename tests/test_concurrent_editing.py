@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from articles import derived, editing
 from articles.models import Article, ContentVersion, Status, Tag
+from articles.serializers.loading import FixtureLoad
+from articles.serializers.sources import UnknownSource
 from articles.transactions import retried_atomic
 from tests import factories
 from tests.threads import during, patiently
@@ -151,6 +153,25 @@ def test_actions_on_the_same_articles_in_opposite_orders_and_saves_all_succeed()
     for article in articles:
         numbers = [revision.number for revision in article.revisions.all()]
         assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) > 5
+
+
+def test_a_save_waits_for_a_load_of_fixtures():
+    article = factories.article("Peace", body="Old.")
+
+    def save():
+        stored = Article.objects.get()
+        stored.summary = "Saved."
+        editing.save(stored)
+
+    with ExitStack() as threads, transaction.atomic():
+        load = FixtureLoad()
+        thread = threads.enter_context(during(save))
+        assert thread.is_alive()
+        article.body = "Loaded."
+        load.save(article, UnknownSource())
+        load.finish()
+    states = [(revision.body, revision.fields["summary"]) for revision in article.revisions.all()]
+    assert states[:2] == [("Old.", ""), ("Loaded.", "")] and len(states) == 3
 
 
 class Deadlock(Exception):

@@ -9,6 +9,7 @@ from tests import factories
 from tests.admin.utils import (
     ARTICLE_LIST,
     change_form,
+    change_url,
     html,
     log_in,
     run_action,
@@ -51,6 +52,13 @@ def test_an_action_on_a_locked_article_is_a_message(editor, short_waits, action)
         response = editor.post(f"{ARTICLE_LIST}{article.pk}/delete/", {"post": "yes"}, follow=True)
         assert response.status_code == 200 and "The database is busy" in html(response)
     assert Article.objects.get().status == Status.DRAFT
+
+
+def test_pages_are_shown_while_the_database_is_locked_although_they_prolong_the_session(editor):
+    article = factories.article("Peace")
+    with locked(article):
+        assert editor.get(change_url(article)).status_code == 200
+        assert editor.get(ARTICLE_LIST).status_code == 200
 
 
 def test_a_writer_never_overwrites_a_published_article(writer, monkeypatch):
