@@ -5,6 +5,7 @@ from collections.abc import Callable, Set
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -67,6 +68,12 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     # After a conflict, the form shows the stored values of these fields, whatever was posted.
     fields_of_newest: Set[str] = frozenset()
 
+    @property
+    def media(self) -> forms.Media:
+        """No scripts of Django's: they are for windows of related objects and prepopulated fields,
+        which these forms don't have."""
+        return forms.Media()
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -79,8 +86,12 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         for name, values in request.GET.lists():
             params.setlist(name, [value.replace("\0", "") for value in values])
         request.GET = params
-        title = capfirst(self.opts.verbose_name_plural)
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        context = {
+            "title": capfirst(self.opts.verbose_name_plural),
+            "media": forms.Media(js=["admin/js/actions.js"]),
+            **(extra_context or {}),
+        }
+        return super().changelist_view(request, context)
 
     def changeform_view(
         self,
@@ -184,7 +195,12 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         # A form that is shown again keeps its base, so that a conflict is still detected.
         base = getattr(request, "base_revision", None)
         context["base_revision"] = self.posted_base(request) if base is None else base
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        response: Any = super().render_change_form(request, context, add, change, form_url, obj)
+        if request.method == "POST" and change and obj:
+            # Validation has assigned the refused values to `obj`, which headings show.
+            stored = self.get_object(request, str(obj.pk)) or obj
+            response.context_data |= {"original": stored, "subtitle": str(stored)}
+        return response  # type: ignore[no-any-return]
 
     def error_messages(self, error: SaveError) -> list[str]:
         """Return the messages for a failed save of a valid form, or for a failed action."""

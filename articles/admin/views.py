@@ -103,7 +103,7 @@ def query_param(request: HttpRequest, name: str = "q") -> str:
 
 @require_GET
 def name_suggestions(request: HttpRequest) -> JsonResponse:
-    """Return names that start with `q`, then similar ones; the newest articles if `q` is empty."""
+    """Return names that match `q`; the titles of the newest articles if `q` is empty."""
     query = query_param(request)
     if names.fold(query):
         matches = _matching_names(query, _visible_names(request))
@@ -127,11 +127,33 @@ def _visible_names(request: HttpRequest) -> NameQuerySet:
 
 
 def _matching_names(query: str, visible: NameQuerySet) -> list[Name]:
-    prefixed = visible.starting_with(query).exclude(kind__in=(Kind.SLUG, Kind.HIDDEN))
-    matches = list(prefixed.select_article()[:MAX_RESULTS])
-    articles = {name.article_id for name in matches}
+    """Return names that start with `query`, names in which a word does, names that contain it,
+    and similar ones."""
+    key = names.fold(query)
+    containing = [visible.filter(key__contains=part).order_by("key") for part in (f" {key}", key)]
+    matches: dict[int, Name] = {}
+    for rows in (visible.starting_with(query), *containing):
+        if len(matches) < MAX_RESULTS:
+            # Twice as many, since slugs are left out.
+            first = rows.exclude(kind=Kind.HIDDEN).select_article()[: 2 * MAX_RESULTS]
+            matches |= {name.pk: name for name in first if _is_title_like(name)}
+    articles = {name.article_id for name in matches.values()}
     similar = [name for name in visible.similar_to(query) if name.article_id not in articles]
-    return [*matches, *similar][:MAX_RESULTS]
+    return [*matches.values(), *similar][:MAX_RESULTS]
+
+
+def _is_title_like(name: Name) -> bool:
+    """Return whether the name is written for people: no slug.
+
+    An alias whose key is that of the slug is stored as the slug, and becomes an alias here.
+    """
+    if name.kind != Kind.SLUG:
+        return True
+    aliases = (alias for alias in name.article.aliases if names.fold(alias) == name.key)
+    alias = next(aliases, "")
+    if alias:
+        name.text, name.kind = alias, Kind.ALIAS
+    return bool(alias)
 
 
 def _newest_titles(include_unpublished: bool) -> list[Name]:

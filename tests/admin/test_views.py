@@ -34,6 +34,27 @@ def test_names_that_start_with_the_query_are_suggested_first(editor):
     assert results(editor, "names", q="")[0]["text"] == "Trade"
 
 
+def test_names_are_suggested_by_words_in_their_middle(editor):
+    factories.article("Rebudgeting")
+    factories.article("The Defense Budget", slug="x-budget")
+    factories.article("Budget")
+    factories.article("الميزانية", language="ar")
+    factories.article("国防预算", language="zh")
+    suggested = [name["text"] for name in results(editor, "names", q="budget")]
+    assert suggested == ["Budget", "The Defense Budget", "Rebudgeting"]
+    assert results(editor, "names", q="defense bud")[0]["text"] == "The Defense Budget"
+    assert results(editor, "names", q="ميزان")[0]["text"] == "الميزانية"
+    assert results(editor, "names", q="预算")[0]["text"] == "国防预算"
+    assert results(editor, "names", q="100%_") == []
+
+
+def test_an_alias_that_folds_to_the_slug_is_suggested(editor):
+    factories.article("Defense Trade", slug="arms-trade", aliases=["Arms Trade"])
+    (suggestion,) = results(editor, "names", q="arms")
+    assert (suggestion["text"], suggestion["kind"]) == ("Arms Trade", "alias")
+    assert suggestion["title"] == "Defense Trade"
+
+
 def test_there_are_at_most_twelve_suggestions(editor):
     for index in range(20):
         factories.article(f"Name {index}", tags=[f"name {index}"])

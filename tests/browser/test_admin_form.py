@@ -202,10 +202,29 @@ def test_characters_with_a_meaning_in_a_link_are_escaped(form):
 def test_a_stub_is_created_for_a_name_without_article(form):
     form.keyboard.type("[[Foreign Affairs")
     expect_options(form, ["Create stub “Foreign Affairs”"])
+    assert form.locator("[role=option][aria-selected=true]").count() == 0
+    form.keyboard.press("ArrowDown")
     form.keyboard.press("Enter")
     expect(form.get_by_role("status").filter(has_text="created and linked")).to_be_attached()
     assert body_text(form) == "[[Foreign Affairs]]"
     assert Article.objects.get(title="Foreign Affairs").status == Status.DRAFT
+
+
+def test_enter_does_not_create_a_stub_that_was_not_selected(form):
+    form.keyboard.type("[[gunboat di")
+    expect_options(form, ["Create stub “gunboat di”"])
+    form.keyboard.press("Enter")
+    assert body_text(form) == "[[gunboat di\n"
+    form.keyboard.type("[[gunboat")
+    expect_options(form, ["Create stub “gunboat”"])
+    form.keyboard.press("Tab")
+    assert not Article.objects.filter(title__startswith="gunboat").exists()
+
+
+def test_a_hash_after_an_unknown_name_suggests_no_stub(form):
+    form.keyboard.type("[[gunboat#")
+    expect(form.get_by_role("status").filter(has_text="No results")).to_be_attached()
+    expect(form.get_by_role("listbox")).to_be_hidden()
 
 
 def test_selected_text_becomes_the_label_of_a_wikilink(form):

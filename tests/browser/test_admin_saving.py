@@ -13,7 +13,7 @@ from tests.browser.conftest import session_cookie
 
 ADD = "/admin/articles/article/add/"
 UNSAVED = "Unsaved changes"
-KEPT = "Object.keys(localStorage).some((key) => key.startsWith('draft:'))"
+HAS_DRAFT = "Object.keys(localStorage).some((key) => key.startsWith('draft:'))"
 
 
 def save(page):
@@ -24,10 +24,10 @@ def accept_dialogs(page):
     page.on("dialog", lambda dialog: dialog.accept())
 
 
-def wait_until_kept(page):
+def wait_for_draft(page):
     # Longer than the delay after which drafts.js stores what was typed.
     page.wait_for_timeout(700)
-    assert page.evaluate(KEPT)
+    assert page.evaluate(HAS_DRAFT)
 
 
 def body_of(page):
@@ -131,7 +131,7 @@ def test_without_scripts_a_refused_form_is_saved_after_the_login(plain_form, los
 def test_changes_are_kept_in_the_browser_and_offered_in_a_new_tab(change_form, open_page):
     body_of(change_form).fill("Calm and quiet.")
     change_form.get_by_role("combobox", name="Tags").fill("unfinished")
-    wait_until_kept(change_form)
+    wait_for_draft(change_form)
     page = change_form.context.new_page()
     page.goto(change_form.url)
     expect(page.get_by_text("in this browser that were not saved")).to_be_visible()
@@ -149,7 +149,7 @@ def test_changes_are_kept_in_the_browser_and_offered_in_a_new_tab(change_form, o
 
 def test_discarded_changes_are_not_offered_again(form):
     body_of(form).fill("Many words")
-    wait_until_kept(form)
+    wait_for_draft(form)
     page = form.context.new_page()
     page.goto(ADD)
     page.get_by_role("button", name="Discard").click()
@@ -161,7 +161,7 @@ def test_discarded_changes_are_not_offered_again(form):
 
 def test_changes_are_not_offered_to_another_user_or_in_another_article(change_form, live_server):
     body_of(change_form).fill("Calm and quiet.")
-    wait_until_kept(change_form)
+    wait_for_draft(change_form)
     page = change_form.context.new_page()
     page.goto(ADD)
     expect(page.get_by_text("Not saved yet")).to_be_visible()
@@ -193,14 +193,14 @@ def test_after_back_and_forward_the_form_is_complete_and_unsaved(change_form):
 def test_restored_changes_can_be_discarded(change_form):
     accept_dialogs(change_form)
     body_of(change_form).fill("Calm and quiet.")
-    wait_until_kept(change_form)
+    wait_for_draft(change_form)
     change_form.reload()
     expect(change_form.get_by_text("are back")).to_be_visible()
     expect(body_of(change_form)).to_have_value("Calm and quiet.")
     change_form.get_by_role("button", name="Discard").click()
     expect(body_of(change_form)).to_have_value("Calm.")
     expect(change_form.get_by_text("Saved", exact=True)).to_be_visible()
-    assert not change_form.evaluate(KEPT)
+    assert not change_form.evaluate(HAS_DRAFT)
 
 
 def test_back_after_a_save_says_saved(change_form):
