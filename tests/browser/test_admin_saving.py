@@ -292,3 +292,24 @@ def test_the_session_is_prolonged_while_a_user_works(form, settings):
     body_of(form).fill("more")
     expect(form.locator("#body_preview").get_by_text("1 word")).to_be_visible()
     assert Session.objects.get().expire_date > before
+
+
+def test_an_edit_conflict_shows_what_the_other_editor_saved_and_what_was_typed(
+    change_form, article, screenshot
+):
+    body_of(change_form).fill("My words.")
+    article.summary = "Their summary."
+    editing.save(article, ["history", "law"], factories.user("omar"))
+    editing.unpublish([article], None)
+    save(change_form)
+    expect(change_form.get_by_text("saved this article at")).to_be_visible()
+    newer = "These fields now show the newer version: Summary, Status, Tags."
+    expect(change_form.get_by_text(newer)).to_be_visible()
+    expect(body_of(change_form)).to_have_value("My words.")
+    expect(change_form.get_by_label("Summary")).to_have_value("Their summary.")
+    screenshot(change_form, "edit-conflict")
+    save(change_form)
+    change_form.wait_for_url("**/articles/article/")
+    article.refresh_from_db()
+    assert (article.body, article.summary) == ("My words.", "Their summary.")
+    assert article.status == "draft" and editing.tag_names(article) == ["history", "law"]
