@@ -60,7 +60,10 @@ class ArticleForm(AdminModelForm):
     former = NamesField(
         label=_("Former names"),
         widget=NamesInput(rows=2),
-        help_text=_("Previous titles and slugs, one per line. They redirect here."),
+        help_text=_(
+            "Previous titles and slugs, one per line. They redirect here, except those that the "
+            "article had only before it was public."
+        ),
     )
 
     translation_of = forms.CharField(

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.cache import caches
+from django.core.management import call_command
 from django.utils import timezone
 
 from articles import editing
@@ -83,7 +84,7 @@ def change(article):
     factories.rename(article, title="Secret plan", slug="secret-plan")
 
 
-def test_writing_drafts_changes_no_response(client, public):
+def test_writing_drafts_changes_no_response(client, public, tmp_path):
     before = responses(client)
     draft = hidden(status=Status.DRAFT)
     assert responses(client) == before
@@ -94,6 +95,10 @@ def test_writing_drafts_changes_no_response(client, public):
     factories.article("paix", slug="paix", language="fr", translation_of="quiet", status="draft")
     assert responses(client) == before
     editing.delete([draft])
+    assert responses(client) == before
+    file = tmp_path / "draft.md"
+    file.write_text("---\ntitle: Secret load\nstatus: draft\ntags: [secret]\n---\n[[Peace]]\n")
+    call_command("loaddata", str(file), verbosity=0)
     assert responses(client) == before
 
 

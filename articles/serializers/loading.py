@@ -67,6 +67,8 @@ class FixtureLoad:
         self._locations: dict[int, str] = {}
         # Primary keys of articles whose own record or whose taggings were loaded.
         self._changed: set[int] = set()
+        # Whether readers may see something of the load, or could see what it replaces.
+        self._public = False
         self._batch: list[tuple[Article, markdown.Document, RecordSource]] = []
         self._taggings: list[Tagging] = []
         # Former names, by article and key, that records omit. Other articles may claim them.
@@ -104,6 +106,7 @@ class FixtureLoad:
                     return
                 self._changed.add(instance.article_id)
         self._store(instance)
+        self._public = True
 
     def finish(self) -> None:
         """Write everything that depends on the load as a whole.
@@ -117,7 +120,7 @@ class FixtureLoad:
         self._refuse_chains()
         for keys in chunks(sorted(self._changed), derived.BATCH):
             _complete(keys)
-        ContentVersion.objects.bump()
+        ContentVersion.objects.bump(public=self._public)
 
     def _store(self, instance: Model) -> None:
         # Not raw, so that `refuse_raw_save` lets it pass: what a raw save lacks is set by now.
@@ -151,6 +154,7 @@ class FixtureLoad:
             raise source.error("slug", f"“{article.slug}” is the slug of {location} already.")
         if stored:
             self._keep_omitted(article, stored, tags, source.omitted)
+        self._public |= article.is_public or bool(stored and stored.is_public)
         document = derived.derive(article)
         self._store(article)
         if tags is not None and stored:
