@@ -3,11 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from articles.markdown import headings, labels, rules
+from articles.markdown import headings, rules
 from articles.markdown.elements import Heading, Image, Link
 from articles.markdown.sanitizer import sanitize
 from articles.markdown.state import RenderState
-from articles.text import names
 
 __all__ = ["Document", "Heading", "Image", "Link", "count_words", "parse", "split_title"]
 
@@ -37,13 +36,7 @@ def parse(
     displayed only if their URL begins with one of `media`.
     """
     source = source.encode(errors="replace").decode()
-    state = RenderState(
-        source,
-        labels.labels_for(language),
-        media,
-        title=title,
-        direction=names.direction(language),
-    )
+    state = RenderState(source, language, title=title, media=media)
     html = rules.render(state)
     text = "\n".join(state.blocks)
     return Document(
@@ -64,7 +57,7 @@ def split_title(source: str) -> tuple[str, str] | None:
     >>> split_title("# C# *in Depth* #\\n\\nWords.")
     ('C# in Depth', 'Words.')
     """
-    state = RenderState(source, labels.ENGLISH, ())
+    state = RenderState(source, "en")
     if not headings.starts_with_title(state.events):
         return None
     rules.render_heading(state)

@@ -130,7 +130,8 @@ def heading(state: RenderState, event: Event) -> None:
 
 
 def repeated_title(state: RenderState, event: Event) -> None:
-    state.write(f'<a id="{state.title_anchor(event.value)}"></a>\n')
+    # Links to it keep working.
+    state.write(f'<a id="{state.anchor_for(event.value)}"></a>\n')
 
 
 def code_block(state: RenderState, event: Event) -> None:

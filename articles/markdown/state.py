@@ -9,6 +9,7 @@ from articles.markdown.elements import Heading, Image, Link
 from articles.markdown.escaping import escape
 from articles.markdown.events import Event, parse_events
 from articles.markdown.footnotes import Footnotes
+from articles.markdown.labels import labels_for
 from articles.text import names, sentences
 
 # Deeper blocks are flattened: checking their nesting would take quadratic time.
@@ -38,22 +39,16 @@ class RenderState:
     """
 
     def __init__(
-        self,
-        source: str,
-        labels: dict[str, str],
-        media: tuple[str, ...],
-        *,
-        title: str = "",
-        direction: str = "ltr",
+        self, source: str, language: str, *, title: str = "", media: tuple[str, ...] = ()
     ) -> None:
-        self.labels = labels
+        self.labels = labels_for(language)
         self.media = media
         self.source = source.encode()
         self.events = headings.without_title(parse_events(source), title)
         self.heading_shift = headings.shift(self.events)
         self.index = 0
-        self.direction = direction
-        self.directions = block_directions(self.events, direction)
+        self.direction = names.direction(language)
+        self.directions = block_directions(self.events, self.direction)
         self.html: list[str] = []
         self.block_text: list[str] = []
         self.block_length = 0
@@ -61,7 +56,7 @@ class RenderState:
         self.headings: list[Heading] = []
         self.links: list[Link] = []
         self.images: list[Image] = []
-        self.footnotes = Footnotes(labels)
+        self.footnotes = Footnotes(self.labels)
         self.callouts: list[bool] = []
         self.alignments: tuple[str, ...] = ()
         self.cell = self.tables = self.depth = 0
@@ -70,7 +65,7 @@ class RenderState:
         self._open_links: list[OpenLink | str] = []
         self._closed_links: list[tuple[OpenLink, int]] = []
         self._open_footnotes: list[tuple[str, list[str], list[Image]]] = []
-        self._open_heading = 0, BlockDirection(direction, direction)
+        self._open_heading = 0, BlockDirection(self.direction, self.direction)
 
     def __iter__(self) -> Iterator[Event]:
         while self.index < len(self.events):
@@ -138,18 +133,14 @@ class RenderState:
         level = min(level + self.heading_shift, headings.LAST_LEVEL)
         text = " ".join("".join(self.block_text).split())
         html_index, block = self._open_heading
-        anchor = self._unique_anchor(names.slug(text) or "section")
+        anchor = self.anchor_for(text)
         self.headings.append(Heading(level, text, anchor, block.unless(self.direction)))
         self.html[html_index] = f'<h{level} id="{anchor}"{self._dir_attribute(block)}>'
         return level
 
-    def title_anchor(self, text: str) -> str:
-        """Return the id for a heading that is not shown, so that links to it keep working."""
-        return self._unique_anchor(names.slug(text) or "section")
-
-    def _unique_anchor(self, anchor: str) -> str:
-        """Return the anchor, with a number appended if an earlier heading has it."""
-        unique = anchor
+    def anchor_for(self, heading: str) -> str:
+        """Return an id for a heading, with a number appended if an earlier one has it."""
+        unique = anchor = names.slug(heading) or "section"
         while unique in self._anchors:
             self._anchors[anchor] += 1
             unique = f"{anchor}-{self._anchors[anchor]}"

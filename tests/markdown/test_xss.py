@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.markdown import labels, rules
+from articles.markdown import rules
 from articles.markdown.parser import parse
 from articles.markdown.sanitizer import ALLOWED_TAGS, ATTRIBUTES, CLASSES, TAGS_WITH_DIR, sanitize
 from articles.markdown.state import RenderState
@@ -79,7 +79,7 @@ def may_have(tag, name, value):
 
 def rendered(source):
     """The HTML that our rules write, before the second wall."""
-    return rules.render(RenderState(source, labels.labels_for("en"), ("/media/",)))
+    return rules.render(RenderState(source, "en", media=("/media/",)))
 
 
 def test_there_are_enough_vectors():
