@@ -12,7 +12,7 @@ from config import settings
 chdir = str(settings.BASE_DIR)
 bind = f"127.0.0.1:{settings.PORT}"
 workers = settings.WEB_CONCURRENCY
-worker_class = "gthread"
+worker_class = "config.worker.Worker"
 threads = settings.SERVER_THREADS
 timeout = 60
 graceful_timeout = 10

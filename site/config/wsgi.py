@@ -17,5 +17,10 @@ django = get_wsgi_application()
 
 # It imports models, which need the apps to be loaded.
 from config import caching  # noqa: E402
+from config.request_bodies import RequestBodies  # noqa: E402
 
-application = caching.with_page_cache(django)
+application = RequestBodies(
+    caching.with_page_cache(django),
+    max_size=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+    max_readers=settings.SERVER_THREADS // 2,
+)
