@@ -227,8 +227,14 @@ class ArticleAdmin(BaseAdmin):
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         user: Any = request.user
         base = posted_revision(request) if change else None
-        authorize = self._authorize(self.has_change_permission, request)
-        editing.save(obj, form.cleaned_data["tags"], user, base=base, authorize=authorize)
+        editing.save(
+            obj,
+            form.cleaned_data["tags"],
+            user,
+            base=base,
+            authorize=self._authorize(self.has_change_permission, request),
+            create_tags=user.has_perm("articles.add_tag"),
+        )
 
     def _authorize(
         self, has_permission: Callable[[HttpRequest, Article], bool], request: HttpRequest

@@ -47,17 +47,19 @@ def save(
     *,
     base: int | None = None,
     authorize: Authorize = allow,
+    create_tags: bool = True,
 ) -> Revision | None:
     """Save `article` with exactly these tags, or with those that it has, and all derived rows.
 
-    A former title or slug stays a name of the article. Tags that don't exist are created.
+    A former title or slug stays a name of the article. Tags that don't exist are created, or
+    refused without `create_tags`.
     `authorize` is called with the stored article once it is locked: its status can't change any
     more. Returns the new revision, or None if nothing has changed.
     Raises ValidationError for a field that is wrong, `derived.NameTaken` for a name of another
     article, `EditConflict` if the newest revision is not number `base`, and
     `Article.DoesNotExist` if the article has been deleted.
     """
-    revision, public = _save(article, tags, user, comment, base, authorize)
+    revision, public = _save(article, tags, user, comment, base, authorize, create_tags)
     if revision:
         ContentVersion.objects.bump(public=public)
     return revision
@@ -70,11 +72,10 @@ def _save(
     comment: str | Promise,
     base: int | None = None,
     authorize: Authorize = allow,
+    create_tags: bool = True,
 ) -> tuple[Revision | None, bool]:
-    """Do what `save` does, without a new content version.
-
-    Return the new revision, and whether readers could see the article before or can see it now.
-    """
+    """Do what `save` does, without a new content version. Return the new revision, and whether
+    readers could see the article before or can see it now."""
     stored = _stored(article)
     if stored:
         authorize(stored)
@@ -82,7 +83,7 @@ def _save(
     newest = _newest_revision(article, base) if stored else None
     article.clean_fields()
     current = tags_of(article) if stored else []
-    selected = _selected(current, tags)
+    selected = _selected(current, tags, create_tags)
     fields = snapshot(article, [tag.name for tag in selected])
     if stored and _is_unchanged(stored, current, article, fields):
         return None, False
@@ -113,12 +114,12 @@ def _newest_revision(article: Article, base: int | None) -> Revision | None:
     return newest
 
 
-def _selected(current: list[Tag], texts: Iterable[str] | None) -> list[Tag]:
+def _selected(current: list[Tag], texts: Iterable[str] | None, create_tags: bool) -> list[Tag]:
     """Return the tags of `texts`, without a query if they are the current ones."""
     texts = None if texts is None else list(texts)
     if texts is None or {*map(names.fold, texts)} - {""} == {tag.key for tag in current}:
         return current
-    return get_or_create_tags(texts)
+    return get_or_create_tags(texts, create=create_tags)
 
 
 def _is_unchanged(

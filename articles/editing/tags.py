@@ -37,10 +37,11 @@ def tag_names(article: Article) -> list[str]:
     return list(taggings.order_by("tag__key").values_list("tag__name", flat=True))
 
 
-def get_or_create_tags(texts: Iterable[str]) -> list[Tag]:
+def get_or_create_tags(texts: Iterable[str], *, create: bool = True) -> list[Tag]:
     """Return the tags that have `texts` as name or synonym, without duplicates, in that order.
 
-    Creates a tag for a text that no tag has. Raises ValidationError if it can't be a tag's name.
+    Creates a tag for a text that no tag has. Raises ValidationError if it can't be a tag's name,
+    or if tags must not be created.
     """
     texts_by_key = {names.fold(text): " ".join(text.split()) for text in texts}
     texts_by_key.pop("", None)
@@ -49,6 +50,8 @@ def get_or_create_tags(texts: Iterable[str]) -> list[Tag]:
     tags = Tag.objects.resolve(texts_by_key.values())
     # Sorted, so that two transactions that create the same tags can't deadlock.
     for key in sorted(texts_by_key.keys() - tags.keys()):
+        if not create:
+            raise ValidationError(_("A tag was deleted while you were editing."), "unknown_tag")
         tags[key] = _create_tag(key, texts_by_key[key])
     return list(dict.fromkeys(tags[key] for key in texts_by_key))
 

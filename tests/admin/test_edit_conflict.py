@@ -206,6 +206,21 @@ def test_the_text_of_an_article_that_is_deleted_during_its_save_is_given_back(ed
     assert not Article.objects.exists()
 
 
+def test_a_writer_cannot_create_a_tag_that_was_deleted_after_validation(writer, monkeypatch):
+    article = factories.article("Peace", status="draft")
+    editing.save_tag(Tag(name="history"))
+    save = editing.save
+
+    def delete_tag_first(*args, **options):
+        editing.delete_tags(Tag.objects.all())
+        return save(*args, **options)
+
+    monkeypatch.setattr(editing, "save", delete_tag_first)
+    response = writer.post(*change_form(article, body="Mine.", tags="history"))
+    assert response.status_code == 200 and "A tag was deleted while you were" in html(response)
+    assert not Tag.objects.filter(taggings__content_object=article).exists()
+
+
 def test_a_published_article_is_not_deleted_by_a_user_who_saw_a_draft(monkeypatch):
     client = log_in(factories.user("", "delete_article", "view_article", "change_article"))
     article = factories.article("Peace", status="draft")
