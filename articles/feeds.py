@@ -306,7 +306,7 @@ def redirect_synonym(name: str) -> HttpResponse:
     """
     name = name.strip("/")
     for text, url_of in ((name, url_for.tag_feed), (f"{name}/feed", url_for.tag)):
-        for tag in Tag.objects.resolve([text]).values():
+        for tag in Tag.objects.resolve([text], public=True).values():
             if Tagging.objects.filter(public("content_object__"), tag=tag).exists():
                 return redirect(url_of(tag.slug), permanent=True)
     raise Http404

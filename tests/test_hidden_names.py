@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from articles import derived, editing
-from articles.models import Article, Name, Revision, Status
+from articles.models import Article, Name, Revision, Status, Tag
 from articles.serializers.documents import serialize
 from tests import factories
 
@@ -230,3 +230,46 @@ def test_the_migration_hides_names_of_articles_that_were_never_public():
     assert kinds(article) == {("title", "Restructuring"), ("hidden", WORKING)}
     assert Article.objects.get(pk=article.pk).hidden_former == [WORKING]
     assert ("former", "Old") in kinds(public)
+
+
+def tag_told(client):
+    """Whether readers are told that the tag “policy” was called “layoffs”."""
+    urls = ("/tags/policy/", "/api/v1/tags/policy", "/search/?q=tag:layoffs", "/search/?q=layofs")
+    texts = [client.get(url).text.replace("tag:layoffs", "") for url in urls]
+    redirects = [
+        client.get(url).status_code
+        for url in ("/tags/layoffs/", "/tags/layoffs/feed/", "/api/v1/tags/layoffs")
+    ]
+    found = "Plan" in client.get("/search/?q=tag:layoffs").text
+    return found or any("ayoffs" in text for text in texts) or set(redirects) != {404}
+
+
+def rename_tag():
+    tag = Tag.objects.get()
+    tag.name, tag.slug = "policy", "policy"
+    editing.save_tag(tag)
+
+
+def test_the_working_name_of_a_tag_of_drafts_is_told_nowhere(client):
+    article = factories.article("Plan", tags=["layoffs"], status=Status.DRAFT)
+    rename_tag()
+    publish(article)
+    assert client.get("/tags/policy/").status_code == 200
+    assert not tag_told(client)
+    assert client.get("/api/v1/articles?tag=layoffs").status_code == 404
+    # Documents and forms may still use it.
+    editing.save(article, ["layoffs"])
+    assert Tag.objects.get().name == "policy"
+    editing.save_tag(Tag.objects.get(), ["layoffs", "guideline"])
+    assert not tag_told(client)
+
+
+@pytest.mark.parametrize("status", [Status.PUBLISHED, Status.ARCHIVED])
+def test_the_former_name_of_a_tag_that_readers_have_seen_redirects(client, status):
+    article = factories.article("Plan", tags=["layoffs"])
+    article.status = status
+    editing.save(article)
+    rename_tag()
+    publish(article)
+    assert client.get("/tags/layoffs/")["Location"] == "/tags/policy/"
+    assert tag_told(client)

@@ -51,7 +51,7 @@ def _articles_with_tag(
 ) -> tuple[list[Article], str | None]:
     name = pagination.tag.replace("\0", "")
     tag = Tag.objects.filter(slug=name).first() or next(
-        iter(Tag.objects.resolve([name]).values()), None
+        iter(Tag.objects.resolve([name], public=True).values()), None
     )
     taggings = Tagging.objects.filter(public("content_object__"), tag=tag)
     # The answer is the same for a tag that only hidden articles have.

@@ -144,7 +144,7 @@ class TagDetail(TagSummary):
 
     @classmethod
     def from_tag(cls, tag: models.Tag, usage: int, origin: str, **fields: Any) -> Self:
-        synonyms = [synonym.name for synonym in tag.synonyms.all()]
+        synonyms = [synonym.name for synonym in tag.synonyms.filter(hidden=False)]
         return super().from_tag(
             tag, usage, origin, description=tag.description, synonyms=synonyms, **fields
         )

@@ -33,7 +33,7 @@ def tag(request: HttpRequest, name: str) -> Any:
         raise Http404
     usage = _usage()
     by_slug = Tag.objects.filter(slug=name).first()
-    match = by_slug or next(iter(Tag.objects.resolve([name]).values()), None)
+    match = by_slug or next(iter(Tag.objects.resolve([name], public=True).values()), None)
     if not match or match.slug not in usage:
         raise Http404
     if not by_slug:

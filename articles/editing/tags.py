@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from articles.editing.slugs import free_tag_slug
-from articles.models import Article, ContentVersion, Tag, Tagging, TagSynonym
+from articles.models import Article, ContentVersion, Revision, Tag, Tagging, TagSynonym
 from articles.models.fields import truncate
 from articles.models.tag import TAG_LENGTH
 from articles.text import names
@@ -128,13 +128,23 @@ def save_tag(
     check_tag_names(tag, "name", [tag.name])
     check_tag_names(tag, "slug", [tag.slug] if not stored or tag.slug != stored.slug else [])
     check_tag_names(tag, "synonyms", synonyms)
-    synonyms = [*_former_names(stored, tag), *synonyms]
+    former = _former_names(stored, tag)
+    synonyms = [*former, *synonyms]
     by_key = {names.fold(synonym): synonym for synonym in reversed(synonyms)}
     for own_key in (tag.key, ""):
         by_key.pop(own_key, None)
     tag.save()
-    _set_synonyms(tag, by_key)
-    ContentVersion.objects.bump()
+    public = Tagging.objects.public_tags().filter(pk=tag.pk).exists()
+    hidden = former if stored and not (public or _was_public(stored)) else []
+    _set_synonyms(tag, by_key, set(map(names.fold, hidden)))
+    ContentVersion.objects.bump(public=public)
+
+
+def _was_public(tag: Tag) -> bool:
+    """Whether readers have seen `tag` on one of the articles that have it."""
+    articles = Tagging.objects.filter(tag=tag.pk).values("content_object")
+    states = Revision.objects.public_states(articles)
+    return any(tag.name in fields.get("tags", []) for fields in states)
 
 
 def _stored(tag: Tag) -> Tag | None:
@@ -164,11 +174,12 @@ def check_tag_names(tag: Tag, field: str, texts: Iterable[str]) -> None:
             raise TagNameTaken(field, text, owner)
 
 
-def _set_synonyms(tag: Tag, names_by_key: dict[str, str]) -> None:
+def _set_synonyms(tag: Tag, names_by_key: dict[str, str], hidden: set[str]) -> None:
+    """Store the synonyms of `tag`. Those that it has already stay hidden or not."""
     existing = set(tag.synonyms.values_list("key", flat=True))
     tag.synonyms.exclude(key__in=names_by_key).delete()
     TagSynonym.objects.bulk_create(
-        TagSynonym(tag=tag, key=key, name=name)
+        TagSynonym(tag=tag, key=key, name=name, hidden=key in hidden)
         for key, name in names_by_key.items()
         if key not in existing
     )
@@ -178,6 +189,7 @@ def _set_synonyms(tag: Tag, names_by_key: dict[str, str]) -> None:
 def delete_tags(tags: Iterable[Tag]) -> None:
     """Delete `tags` with their synonyms, but not the articles that have them."""
     keys = [tag.pk for tag in tags]
+    public = Tagging.objects.public_tags().filter(pk__in=keys).exists()
     for tag in list(Tag.objects.select_for_update().filter(pk__in=keys).order_by("pk")):
         tag.delete()
-    ContentVersion.objects.bump()
+    ContentVersion.objects.bump(public=public)

@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import pairwise
+from itertools import zip_longest
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -89,21 +89,27 @@ class RevisionManager(models.Manager["Revision"]):
             for article in articles
         }
 
-    def public_keys(self, article: int) -> set[str]:
-        """Return the keys of all names that an article has had while readers could see it.
+    def public_states(self, articles: Any) -> Iterator[dict[str, Any]]:
+        """Yield the fields of all revisions in whose time readers could see their article.
 
-        A revision tells the state of the article until the next one.
+        `articles` are primary keys, or a query for them. A revision tells the state of its article
+        until the next one.
         """
-        revisions = self.filter(article=article).order_by("number")
-        rows: list[tuple[datetime, dict[str, Any]]] = list(
-            revisions.values_list("created", "fields")
-        )
-        keys: set[str] = set()
-        for (start, fields), (end, _next) in pairwise([*rows, (timezone.now(), {})]):
+        revisions = self.filter(article__in=articles).order_by("article", "number")
+        rows = list(revisions.values_list("article", "created", "fields"))
+        now = timezone.now()
+        for (pk, start, fields), following in zip_longest(rows, rows[1:]):
+            end = following[1] if following and following[0] == pk else now
             if _was_public(fields, start, end):
-                lists = (*fields.get("aliases", []), *fields.get("former", []))
-                own = (fields.get("title", ""), fields.get("slug", ""))
-                keys |= {names.fold(name) for name in (*own, *lists)}
+                yield fields
+
+    def public_keys(self, article: int) -> set[str]:
+        """Return the keys of all names that an article has had while readers could see it."""
+        keys: set[str] = set()
+        for fields in self.public_states([article]):
+            lists = (*fields.get("aliases", []), *fields.get("former", []))
+            own = (fields.get("title", ""), fields.get("slug", ""))
+            keys |= {names.fold(name) for name in (*own, *lists)}
         return keys
 
     def get_by_natural_key(self, slug: str, number: int) -> "Revision":

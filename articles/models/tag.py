@@ -16,8 +16,9 @@ TAG_LENGTH = 100
 
 
 class TagQuerySet(models.QuerySet["Tag"]):
-    def resolve(self, texts: Iterable[str]) -> "dict[str, Tag]":
-        """Return the tags that have one of `texts` as name or synonym, by folded key.
+    def resolve(self, texts: Iterable[str], *, public: bool = False) -> "dict[str, Tag]":
+        """Return the tags that have one of `texts` as name or synonym, by folded key; with
+        `public` only by synonyms that readers may see.
 
         One query, or two if some of `texts` are not the name of a tag.
         """
@@ -25,6 +26,7 @@ class TagQuerySet(models.QuerySet["Tag"]):
         tags = {tag.key: tag for tag in self.filter(key__in=keys)} if keys else {}
         if missing := keys - tags.keys():
             synonyms = TagSynonym.objects.filter(key__in=missing).select_related("tag")
+            synonyms = synonyms.filter(hidden=False) if public else synonyms
             tags |= {synonym.key: synonym.tag for synonym in synonyms}
         return tags
 
@@ -94,6 +96,8 @@ class TagSynonym(models.Model):
         max_length=names.KEY_LENGTH, unique=True, editable=False, serialize=False
     )
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="synonyms")
+    # A former name or slug that readers never saw: documents and forms may use it.
+    hidden = models.BooleanField(default=False, editable=False)
 
     objects = TagSynonymManager()
 

@@ -81,7 +81,8 @@ def build_lexicon() -> Lexicon:
     newest_pk = SearchDocument.objects.order_by("-pk").values_list("pk", flat=True).first()
     tags = Tagging.objects.public_tags()
     names = [*tags.values_list("pk", "name")]
-    names += TagSynonym.objects.filter(tag__in=tags).values_list("tag", "name")
+    synonyms = TagSynonym.objects.filter(tag__in=tags, hidden=False)
+    names += synonyms.values_list("tag", "name")
     by_name = [(analyze(name, "", MAX_TAG_CHARACTERS).sequence, pk) for pk, name in names]
     # A tag has no language, so its words are stemmed as in each language.
     analyzed = [

@@ -145,7 +145,7 @@ def rank_articles(query: Query, *, tag: str, language: str, limits: Limits) -> R
 
 def _plan(query: Query, tag: str, language: str) -> Plan:
     tag_names = [part.text for part in query.parts if part.kind == "tag"]
-    tags = Tag.objects.resolve(tag_names) if tag_names else {}
+    tags = Tag.objects.resolve(tag_names, public=True) if tag_names else {}
     # A hidden tag must not take precedence over one that is spelled alike.
     visible = Tagging.objects.public_tags().in_bulk([tag.pk for tag in tags.values()])
     pks = {key: tag.pk for key, tag in tags.items() if tag.pk in visible}

@@ -38,7 +38,7 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         "tag": tag,
         "page": replace(page, rows=[tagging.content_object for tagging in page.rows]),
-        "synonyms": tag.synonyms.all(),
+        "synonyms": tag.synonyms.filter(hidden=False),
         "canonical_query": canonical_query(page, position),
         "article_query": f"?{urlencode({'tag': tag.slug})}",
         "related_tags": related_tags(tag),
@@ -47,7 +47,7 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _redirect_synonym(request: HttpRequest, name: str) -> HttpResponse:
-    tag = next(iter(Tag.objects.resolve([name.strip("/")]).values()), None)
+    tag = next(iter(Tag.objects.resolve([name.strip("/")], public=True).values()), None)
     if not tag or not Tagging.objects.filter(public("content_object__"), tag=tag).exists():
         raise Http404
     query = request.META.get("QUERY_STRING", "")
