@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,18 +17,17 @@ from django.views.decorators.http import require_POST
 from articles import editing
 from articles.admin import views
 from articles.admin.actions import publish, unpublish
-from articles.admin.base import BaseAdmin
 from articles.admin.changelist import ArticleChangeList
 from articles.admin.deletion import article_deletion_list, deletion_summaries
 from articles.admin.display import one_per_line, rendered_body
 from articles.admin.edit_conflict import edit_conflict_message, posted_revision
 from articles.admin.filters import LanguageFilter, LinksFilter, TagFilter, TranslationsFilter
-from articles.admin.js_messages import JS_MESSAGES, FormConfig
+from articles.admin.form_admin import FormAdmin
+from articles.admin.js_messages import FormConfig
 from articles.admin.links import link_panel
 from articles.admin.save_errors import SaveError
 from articles.admin.status import status_label, visibility_message
 from articles.admin.translations import initial_translation_data, translation_panel
-from articles.admin.unsaved_forms import saved_forms
 from articles.forms import ArticleForm
 from articles.http import query_parameter
 from articles.models import Article, Revision, Status
@@ -61,11 +60,10 @@ URLS: dict[str, Callable[[HttpRequest], JsonResponse]] = {
     "tags": views.tag_suggestions,
     "slug": views.slug_suggestion,
     "preview": views.preview,
-    "session": views.session,
 }
 
 
-class ArticleAdmin(BaseAdmin):
+class ArticleAdmin(FormAdmin):
     form = ArticleForm
     list_display = ["title", "status_label", "tag_names", "links_in", "links_out", "last_updated"]
     list_filter = ["status", LinksFilter, TagFilter, LanguageFilter, TranslationsFilter]
@@ -97,10 +95,6 @@ class ArticleAdmin(BaseAdmin):
         """Return whether the user may run the actions that have the permission `publish`."""
         perms = ["articles.change_article", "articles.publish_article"]
         return bool(request.user.has_perms(perms))
-
-    def has_form_permission(self, request: HttpRequest) -> bool:
-        """Return whether the user may open the form, if only to read it."""
-        return self.has_add_permission(request) or self.has_view_or_change_permission(request)
 
     # List
 
@@ -169,7 +163,6 @@ class ArticleAdmin(BaseAdmin):
         context |= {
             "main_fieldset": main_fieldset,
             "side_fieldsets": side_fieldsets,
-            "form_config": self._form_config(request),
             "can_change": not stored or self.has_change_permission(request, stored),
             "show_delete": False,
             "show_save_and_add_another": False,
@@ -191,20 +184,14 @@ class ArticleAdmin(BaseAdmin):
             "can_delete": self.has_delete_permission(request, article),
         }
 
-    def _form_config(self, request: HttpRequest) -> FormConfig:
-        return FormConfig(
-            urls={
-                "login": reverse("admin:login"),
-                **{name: reverse(f"admin:articles_article_{name}") for name in [*URLS, "stub"]},
-            },
-            messages={name: str(message) for name, message in JS_MESSAGES.items()},
-            permissions={
-                "add": self.has_add_permission(request),
-                "add_tag": request.user.has_perm("articles.add_tag"),
-            },
-            user=str(request.user.pk),
-            saved=saved_forms(request),
-        )
+    def form_config(self, request: HttpRequest) -> FormConfig:
+        config = super().form_config(request)
+        config["urls"] |= {name: self.url(name) for name in [*URLS, "stub"]}
+        config["permissions"] = {
+            "add": self.has_add_permission(request),
+            "add_tag": request.user.has_perm("articles.add_tag"),
+        }
+        return config
 
     @admin.display(description=_("body"))
     def rendered_body(self, article: Article) -> SafeString:
@@ -288,25 +275,8 @@ class ArticleAdmin(BaseAdmin):
         wanted_articles = partial(views.wanted_articles, self)
         create_stub = require_POST(partial(views.create_stub, self))
         return [
-            *(self._path(name, view, self.has_form_permission) for name, view in URLS.items()),
-            self._path("wanted", wanted_articles, self.has_view_or_change_permission),
-            self._path("stub", create_stub, self.has_add_permission),
+            *(self.view_path(name, view, self.has_form_permission) for name, view in URLS.items()),
+            self.view_path("wanted", wanted_articles, self.has_view_or_change_permission),
+            self.view_path("stub", create_stub, self.has_add_permission),
             *super().get_urls(),
         ]
-
-    def _path(
-        self,
-        name: str,
-        view: Callable[[HttpRequest], HttpResponse],
-        has_permission: Callable[[HttpRequest], bool],
-    ) -> URLPattern:
-        def view_with_permission(request: HttpRequest) -> HttpResponse:
-            if not has_permission(request):
-                raise PermissionDenied
-            return view(request)
-
-        return path(
-            f"{name}/",
-            self.admin_site.admin_view(view_with_permission),
-            name=f"articles_article_{name}",
-        )

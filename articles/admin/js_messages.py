@@ -1,4 +1,4 @@
-"""The messages and settings that the article form passes to its JavaScript."""
+"""The messages and settings that forms pass to their JavaScript."""
 
 from typing import TypedDict
 
@@ -25,8 +25,8 @@ JS_MESSAGES = {
     ),
     "log_in": _("Log in"),
     "incomplete_date": _("A date is incomplete. Enter a date and a time, or neither."),
-    "draft_found": _("There are changes of {time} in this browser that were not saved."),
-    "draft_restored": _("Your unsaved changes of {time} are back."),
+    "draft_found": _("Unsaved changes from {time} are stored in this browser."),
+    "draft_restored": _("Your unsaved changes from {time} were restored."),
     "server_error": _("Server error. Your changes are still here."),
     "saved": _("Saved"),
     "saving": _("Saving…"),
@@ -49,7 +49,7 @@ JS_MESSAGES = {
 
 
 class FormConfig(TypedDict):
-    """The data that the form embeds in its page as JSON.
+    """The data that a form embeds in its page as JSON.
 
     `saved` are the ids of the forms that this user saved last.
     """

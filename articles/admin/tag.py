@@ -15,10 +15,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from articles import editing
-from articles.admin.base import BaseAdmin
 from articles.admin.changelist import TagChangeList, usage_counts
 from articles.admin.deletion import tag_deletion_list
 from articles.admin.edit_conflict import tag_conflict_message
+from articles.admin.form_admin import FormAdmin
 from articles.admin.save_errors import SaveError
 from articles.forms import TagForm
 from articles.models import Tag, Tagging, TagSynonym
@@ -26,7 +26,7 @@ from articles.models.visibility import public
 from articles.text import names
 
 
-class TagAdmin(BaseAdmin):
+class TagAdmin(FormAdmin):
     form = TagForm
     list_display = ["name", "articles", "synonyms", "description"]
     search_fields = ["name"]

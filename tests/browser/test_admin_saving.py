@@ -134,7 +134,7 @@ def test_changes_are_kept_in_the_browser_and_offered_in_a_new_tab(change_form, o
     wait_for_draft(change_form)
     page = change_form.context.new_page()
     page.goto(change_form.url)
-    expect(page.get_by_text("in this browser that were not saved")).to_be_visible()
+    expect(page.get_by_text("are stored in this browser")).to_be_visible()
     expect(body_of(page)).to_have_value("Calm.")
     page.get_by_role("button", name="Restore").click()
     expect(body_of(page)).to_have_value("Calm and quiet.")
@@ -195,7 +195,7 @@ def test_restored_changes_can_be_discarded(change_form):
     body_of(change_form).fill("Calm and quiet.")
     wait_for_draft(change_form)
     change_form.reload()
-    expect(change_form.get_by_text("are back")).to_be_visible()
+    expect(change_form.get_by_text("were restored")).to_be_visible()
     expect(body_of(change_form)).to_have_value("Calm and quiet.")
     change_form.get_by_role("button", name="Discard").click()
     expect(body_of(change_form)).to_have_value("Calm.")
@@ -313,3 +313,23 @@ def test_an_edit_conflict_shows_what_the_other_editor_saved_and_what_was_typed(
     article.refresh_from_db()
     assert (article.body, article.summary) == ("My words.", "Their summary.")
     assert article.status == "draft" and editing.tag_names(article) == ["history", "law"]
+
+
+def test_the_form_of_a_tag_keeps_its_text_too(open_page, editor, console):
+    tag = Tag.objects.get()
+    page = open_page(f"/admin/articles/tag/{tag.pk}/change/", user=editor)
+    page.get_by_label("Description").fill("Soldiers.")
+    page.context.set_offline(True)
+    save(page)
+    expect(page.get_by_text("The server can't be reached")).to_be_visible()
+    expect(page.get_by_text(UNSAVED, exact=True)).to_be_visible()
+    page.context.set_offline(False)
+    wait_for_draft(page)
+    accept_dialogs(page)
+    page.reload()
+    expect(page.get_by_label("Description")).to_have_value("Soldiers.")
+    save(page)
+    page.wait_for_url("**/tag/")
+    tag.refresh_from_db()
+    assert tag.description == "Soldiers."
+    console.clear()

@@ -1,12 +1,8 @@
 // The article form: toolbar, preview, completion of links and tags, and saving.
 
 import { commands } from "./commands.js";
-import { keepDrafts } from "./drafts.js";
+import { guardForm } from "./form-guard.js";
 import { showPreview } from "./preview.js";
-import { checkBeforeSave } from "./save-check.js";
-import { watchSaveStatus } from "./save-status.js";
-import { addPickers } from "./schedule.js";
-import { messages, PermissionDeniedError, urls } from "./server.js";
 import { addShortcuts } from "./shortcuts.js";
 import { prepopulateSlug } from "./slug.js";
 import { completeTags } from "./tags.js";
@@ -18,29 +14,11 @@ const textarea = form?.querySelector("textarea[name=body]");
 
 if (textarea) {
   const { title, slug, tags, language } = form.elements;
-  const { dataset } = form.querySelector(".editor-layout");
-  const isNew = dataset.isNew === "true";
-  const hasErrors = dataset.hasErrors === "true";
-  const alert = form.querySelector("[data-alert]");
 
   completeTags(tags);
-  addPickers(form);
-  checkBeforeSave(form, (error) => showError(alert, error));
-  const isDirty = watchSaveStatus(form, form.querySelector("[data-save-status]"), { isNew, hasErrors });
+  const { isNew, hasErrors, showError } = guardForm(form);
   if (isNew) prepopulateSlug(title, slug, hasErrors && slug.value !== "");
-  addEditor(textarea, () => language.value, (message) => {
-    alert.textContent = message;
-  });
-  keepDrafts(form, form.querySelector("[data-draft]"), { isDirty, hasErrors });
-}
-
-// Show the error of a failed save, with a link to log in, or nothing.
-function showError(alert, error) {
-  alert.textContent = error?.message ?? "";
-  if (!(error instanceof PermissionDeniedError)) return;
-  const link = document.createElement("a");
-  Object.assign(link, { href: urls.login, target: "_blank", textContent: messages.log_in });
-  alert.append(" ", link);
+  addEditor(textarea, () => language.value, (message) => showError({ message }));
 }
 
 function addEditor(textarea, language, showError) {
