@@ -107,11 +107,14 @@ def start_twice(checkout: Path, target: str, verify: Callable[[int], None]) -> N
         verify(port)
     secret = (checkout / ".env").read_text()
     assert len(secret) > environment.SECRET_LENGTH
-    assert stat.S_IMODE((checkout / ".env").stat().st_mode) == 0o600
+    for name in (".env", "db.sqlite3"):
+        assert stat.S_IMODE((checkout / name).stat().st_mode) == 0o600
+        (checkout / name).chmod(0o644)
     with started(checkout, target) as (port, output):
         assert "Counter-Terrorism Cooperation" in read(port, "/articles/")
         assert "password" not in output.read_text()
     assert (checkout / ".env").read_text() == secret
+    assert stat.S_IMODE((checkout / "db.sqlite3").stat().st_mode) == 0o600
 
 
 def verify_arabic(port: int) -> None:
