@@ -41,7 +41,7 @@ class TagAdmin(FormAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Tag], search_term: str
     ) -> tuple[QuerySet[Tag], bool]:
-        key = names.fold(search_term)
+        key = names.fold(search_term)[: names.KEY_LENGTH + 1]
         if not key:
             return queryset, False
         with_synonym = TagSynonym.objects.filter(key__contains=key).values("tag")

@@ -104,9 +104,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def name_contains(self, text: str) -> Self:
         """The articles of which one name, alias or former name contains `text`."""
-        return self.filter(
-            Exists(Name.objects.filter(article=OuterRef("pk"), key__contains=names.fold(text)))
-        )
+        # SQLite refuses long patterns. No key contains one that is longer than a key.
+        key = names.fold(text)[: names.KEY_LENGTH + 1]
+        return self.filter(Exists(Name.objects.filter(article=OuterRef("pk"), key__contains=key)))
 
 
 class ArticleManager(models.Manager.from_queryset(ArticleQuerySet)):  # type: ignore[misc]

@@ -1,5 +1,7 @@
 """The home page, a random article, error pages, and what servers and browsers request."""
 
+from urllib.parse import quote
+
 import html5lib
 import pytest
 from django.db import OperationalError, connection
@@ -93,6 +95,15 @@ def test_an_unknown_url_has_a_404_page(client):
     html = response.content.decode()
     assert response.status_code == 404
     assert "“<bdi>/nothing/&lt;i&gt;here/</bdi>”" in html and "/articles/" in html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("prefix", ["articles", "tags", "feed", "unknown"])
+def test_a_page_that_does_not_exist_is_answered_in_time(client, elapsed, prefix):
+    marks = quote("\u0301" * 40_000 + "\u0316" * 40_000)
+    with elapsed(2):
+        response = client.get(f"/{prefix}/a{marks}/")
+    assert response.status_code == 404
 
 
 def test_the_500_page_needs_no_database_and_no_context():
