@@ -64,6 +64,24 @@ def test_a_save_without_network_keeps_the_form(form, console):
     console.clear()
 
 
+def test_the_text_is_offered_after_a_save_that_failed_on_the_way(change_form, console):
+    page, url = change_form, change_form.url
+    body_of(page).fill("Calm and quiet.")
+    page.get_by_role("combobox", name="Tags").fill("new,")
+    expect(page.locator(".tag-chips li")).to_have_count(2)
+    page.route("**/change/", lambda route: route.abort("internetdisconnected"))
+    save(page)
+    page.wait_for_timeout(1000)
+    assert page.locator("#article_form").count() == 0, "the browser shows its error page"
+    page.unroute("**/change/")
+    page.goto(url)
+    page.get_by_role("button", name="Restore").click()
+    expect(body_of(page)).to_have_value("Calm and quiet.")
+    expect(page.locator(".tag-chips li span")).to_have_text(["history", "new"])
+    expect(page.get_by_text(UNSAVED, exact=True)).to_be_visible()
+    console.clear()
+
+
 def test_after_a_logout_the_form_stays_until_the_user_has_logged_in_again(form):
     body_of(form).fill("Many words")
     form.get_by_label("Title").fill("Quiet")

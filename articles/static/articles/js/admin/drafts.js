@@ -9,6 +9,7 @@ const DELAY = 400;
 const NOT_KEPT = new Set(["csrfmiddlewaretoken", "form_id"]);
 
 export function keepDrafts(form, notice, { isDirty, hasErrors }) {
+  if (!isStorageAllowed()) return;
   const prefix = `${PREFIX}:${user}:${location.pathname}:`;
   const idField = form.elements.form_id;
   const posted = idField.value;
@@ -76,6 +77,15 @@ export function keepDrafts(form, notice, { isDirty, hasErrors }) {
     } else if (own && !hasErrors && differs(form, own.fields)) restoreOwn(own);
     else offer();
   });
+}
+
+// Browsers that block cookies throw an error on any access.
+function isStorageAllowed() {
+  try {
+    return Boolean(localStorage);
+  } catch {
+    return false;
+  }
 }
 
 function newId() {
