@@ -27,16 +27,16 @@ def merge_equal_tags() -> list[MergedName]:
     The tag that has the key already is kept, else the oldest one.
     """
     tags = list(Tag.objects.select_for_update().order_by("pk"))
-    kept = {tag.key: tag for tag in tags if tag.key == names.fold(tag.name)}
+    by_key = {tag.key: tag for tag in tags if tag.key == names.fold(tag.name)}
     merged: list[MergedName] = []
     for tag in tags:
-        target = kept.setdefault(names.fold(tag.name), tag)
+        target = by_key.setdefault(names.fold(tag.name), tag)
         if target != tag:
             merged.append(_merge(tag, target))
         elif tag.key != names.fold(tag.name):
             tag.key = names.fold(tag.name)
             tag.save(update_fields=["key"])
-    merged += _refold_synonyms(kept)
+    merged += _refold_synonyms(by_key)
     ContentVersion.objects.bump()
     return merged
 
@@ -49,7 +49,7 @@ def _merge(tag: Tag, target: Tag) -> MergedName:
     tag.delete()
     if not Tag.objects.resolve([tag.slug]):
         TagSynonym.objects.create(tag=target, name=tag.slug, key=names.fold(tag.slug))
-    joined = "\n".join(filter(None, (target.description, tag.description)))
+    joined = "\n".join(dict.fromkeys(filter(None, (target.description, tag.description))))
     if len(joined) > SUMMARY_LENGTH:
         return MergedName(tag.name, target, tag.description)
     Tag.objects.filter(pk=target.pk).update(description=joined)
@@ -61,10 +61,12 @@ def _refold_synonyms(tags: dict[str, Tag]) -> Iterable[MergedName]:
     """Fold synonyms again. One that equals the name of a tag, or another synonym, is deleted."""
     synonyms = list(TagSynonym.objects.select_related("tag").order_by("pk"))
     owners = {row.key: row.tag for row in synonyms if row.key == names.fold(row.name)} | tags
-    kept = {row.pk for row in synonyms if row.key == names.fold(row.name) and row.key not in tags}
+    current = {
+        row.pk for row in synonyms if row.key == names.fold(row.name) and row.key not in tags
+    }
     for synonym in synonyms:
         key = names.fold(synonym.name)
-        if synonym.pk in kept:
+        if synonym.pk in current:
             continue
         if key not in owners:
             owners[key] = synonym.tag
