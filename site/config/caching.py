@@ -39,7 +39,9 @@ SEARCH = "/search/"
 # What decides, besides the content, what a page looks like.
 SOURCE_FOLDERS = ("articles", "site", "templates")
 SOURCE_SUFFIXES = (".py", ".html", ".xml", ".css", ".js", ".svg", ".mo")
-SITE_SETTINGS = ("SITE_NAME", "LANGUAGE_CODE", "TIME_ZONE", "DATABASES", "ALLOWED_HOSTS")
+SITE_SETTINGS = ("SITE_NAME", "LANGUAGE_CODE", "TIME_ZONE", "ALLOWED_HOSTS")
+# Not the options, which hold functions: their text differs between processes.
+DATABASE_SETTINGS = ("ENGINE", "NAME", "HOST", "PORT")
 # Seconds that the request for a page waits until the database is connected again.
 CONNECT_TIMEOUT = 0.4
 CONNECTION_ERRORS = (OperationalError, InterfaceError)
@@ -154,7 +156,9 @@ def deployment_digest() -> str:
     would not detect a changed template, and the date of a file differs between equal servers.
     """
     digest = blake2b(settings.SECRET_KEY.encode(), digest_size=12)
-    digest.update(repr([getattr(settings, name) for name in SITE_SETTINGS]).encode())
+    site = [getattr(settings, name) for name in SITE_SETTINGS]
+    database = [str(settings.DATABASES["default"].get(name)) for name in DATABASE_SETTINGS]
+    digest.update(repr([*site, *database]).encode())
     for folder in SOURCE_FOLDERS:
         for file in sorted((settings.BASE_DIR / folder).rglob("*")):
             if file.suffix in SOURCE_SUFFIXES:

@@ -228,13 +228,17 @@ def test_the_cache_has_the_configured_size_and_is_off_in_development(settings):
     assert caching.with_page_cache(application) is application
 
 
-def test_deployments_with_other_settings_or_sources_share_no_pages(settings, tmp_path):
+def test_deployments_with_other_settings_or_sources_share_no_pages(
+    settings, tmp_path, monkeypatch
+):
     digests = [caching.deployment_digest()]
     settings.SITE_NAME = "Another"
     digests.append(caching.deployment_digest())
+    monkeypatch.setitem(settings.DATABASES["default"], "NAME", "another")
+    digests.append(caching.deployment_digest())
     settings.BASE_DIR = tmp_path
     digests.append(caching.deployment_digest())
-    assert len(set(digests)) == 3
+    assert len(set(digests)) == 4
 
 
 def start_response(status, headers):
