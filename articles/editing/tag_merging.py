@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from articles.editing.tags import was_public
 from articles.models import ContentVersion, Tag, Tagging, TagSynonym
 from articles.models.fields import SUMMARY_LENGTH
 from articles.text import names
@@ -43,12 +44,15 @@ def merge_equal_tags() -> list[MergedName]:
 
 def _merge(tag: Tag, target: Tag) -> MergedName:
     """Give articles, synonyms, slug and description of `tag` to `target`, and delete `tag`."""
+    is_public = Tagging.objects.public_tags().filter(pk=tag.pk).exists()
+    hidden = not (is_public or was_public(tag))
     tagged = Tagging.objects.filter(tag=target).values("content_object")
     Tagging.objects.filter(tag=tag).exclude(content_object__in=tagged).update(tag=target)
     tag.synonyms.update(tag=target)
     tag.delete()
     if not Tag.objects.resolve([tag.slug]):
-        TagSynonym.objects.create(tag=target, name=tag.slug, key=names.fold(tag.slug))
+        key = names.fold(tag.slug)
+        TagSynonym.objects.create(tag=target, name=tag.slug, key=key, hidden=hidden)
     joined = "\n".join(dict.fromkeys(filter(None, (target.description, tag.description))))
     if len(joined) > SUMMARY_LENGTH:
         return MergedName(tag.name, target, tag.description)

@@ -135,12 +135,12 @@ def save_tag(
         by_key.pop(own_key, None)
     tag.save()
     public = Tagging.objects.public_tags().filter(pk=tag.pk).exists()
-    hidden = former if stored and not (public or _was_public(stored)) else []
+    hidden = former if stored and not (public or was_public(stored)) else []
     _set_synonyms(tag, by_key, set(map(names.fold, hidden)))
     ContentVersion.objects.bump(public=public)
 
 
-def _was_public(tag: Tag) -> bool:
+def was_public(tag: Tag) -> bool:
     """Whether readers have seen `tag` on one of the articles that have it."""
     articles = Tagging.objects.filter(tag=tag.pk).values("content_object")
     states = Revision.objects.public_states(articles)

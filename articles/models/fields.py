@@ -27,7 +27,6 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 # Characters of a value that a message quotes.
 QUOTED_LENGTH = 60
 EARLIEST, LATEST = datetime.min.year + 1, datetime.max.year - 2
-EMPTY_NAME = _("A name needs a letter, a digit or a symbol.")
 LINK_SYNTAX = re.compile(r"[\[\]|\r\n\t]|#(?=[^#])|^#")
 
 
@@ -85,15 +84,9 @@ def validate_datetime(value: datetime) -> None:
 
 
 def validate_name(value: str) -> None:
-    """Refuse a name that ``[[…]]`` could not link to, or that readers could not see."""
+    """Refuse a name that ``[[…]]`` could not link to. A field refuses a long one."""
     if len(value) > names.NAME_LENGTH:
-        return  # The field refuses it, and it is not worth folding.
-    _validate_link_target(value)
-    if not names.IGNORABLE.sub("", value):
-        raise ValidationError(EMPTY_NAME, code="empty")
-
-
-def _validate_link_target(value: str) -> None:
+        return
     validate_no_control_characters(value)
     if match := LINK_SYNTAX.search(value):
         raise ValidationError(
@@ -105,7 +98,7 @@ def _validate_link_target(value: str) -> None:
             },
         )
     if not names.fold(value):
-        raise ValidationError(EMPTY_NAME, code="empty")
+        raise ValidationError(_("A name needs a letter, a digit or a symbol."), code="empty")
     if len(names.fold(value)) > names.KEY_LENGTH:
         raise ValidationError(
             _("“%(name)s” is too long."), code="long", params={"name": truncate(value)}
@@ -123,7 +116,7 @@ def validate_names(value: Any) -> None:
                 code="long",
                 params={"name": truncate(name), "length": len(name), "limit": names.NAME_LENGTH},
             )
-        _validate_link_target(name)
+        validate_name(name)
 
 
 def validate_slug(value: str) -> None:

@@ -228,6 +228,10 @@ def test_tags_that_have_become_one_are_merged(client, earlier_rules, migrated):
     response = client.get(f"/tags/{quote(emoji.slug)}/", follow=True)
     assert response.redirect_chain[-1][0] == f"/tags/{quote(tag.slug)}/"
     assert not any("is the tag" in line for line in rebuild())
+    synonyms = [synonym.name for synonym in tag.synonyms.all()]
+    assert "\ufe0f" in synonyms
+    editing.check_tags(synonyms)
+    editing.save_tag(tag, synonyms)
 
 
 def test_a_description_without_room_is_reported(earlier_rules):
