@@ -164,7 +164,7 @@ def test_a_string_without_a_translation_stays_english():
 
 # Text in templates that needs no translation: classes, keys, drawings, terms of OpenAPI.
 NOT_TRANSLATED = re.compile(
-    r"{% block coltype %}[\w-]+|<kbd\b.*?</kbd>|<svg\b.*?</svg>|<!DOCTYPE[^>]*>"
+    r"{#.*?#}|{% block coltype %}[\w-]+|<kbd\b.*?</kbd>|<svg\b.*?</svg>|<!DOCTYPE[^>]*>"
     r"|<code>(?:required|default:)",
     re.DOTALL,
 )

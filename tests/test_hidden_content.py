@@ -149,7 +149,7 @@ def test_an_article_is_not_older_for_readers_than_its_publication(client):
     now = timezone.now()
     with time_machine.travel(now - timedelta(days=9)):
         factories.article("Planned", publish_at=now - timedelta(days=1), body="Words.")
-    written = f"{now - timedelta(days=9):%Y-%m-%d}"
+    date_text = f"{now - timedelta(days=9):%Y-%m-%d}"
     for url in (
         "/",
         "/articles/planned/",
@@ -160,4 +160,4 @@ def test_an_article_is_not_older_for_readers_than_its_publication(client):
         "/feed/",
         "/sitemap.xml",
     ):
-        assert written not in client.get(url).text, url
+        assert date_text not in client.get(url).text, url

@@ -39,7 +39,7 @@ URLS = (
 )
 
 
-def told(client):
+def shows_name(client):
     """The URLs that tell readers that the article has the working title."""
     return [url for url in URLS if tells(url, client.get(url))]
 
@@ -69,7 +69,7 @@ def test_the_working_title_of_a_draft_is_told_nowhere(client):
     factories.rename(article, title="Restructuring", slug="restructuring")
     publish(article)
     assert client.get("/articles/restructuring/").status_code == 200
-    assert told(client) == []
+    assert shows_name(client) == []
     assert kinds(article) == {("title", "Restructuring"), ("hidden", WORKING)}
 
 
@@ -77,7 +77,7 @@ def test_a_title_that_changes_with_the_publication_is_told_nowhere(client):
     article = draft()
     article.status = Status.PUBLISHED
     factories.rename(article, title="Restructuring", slug="restructuring")
-    assert told(client) == []
+    assert shows_name(client) == []
 
 
 def test_a_title_from_before_the_scheduled_time_is_told_nowhere(client):
@@ -85,14 +85,14 @@ def test_a_title_from_before_the_scheduled_time_is_told_nowhere(client):
     factories.rename(article, title="Restructuring", slug="restructuring")
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
         assert client.get("/articles/restructuring/").status_code == 200
-        assert told(client) == []
+        assert shows_name(client) == []
 
 
 def test_a_title_of_a_public_article_redirects_when_it_is_given_up(client):
     article = factories.article(WORKING, body="Words.")
     factories.rename(article, title="Restructuring", slug="restructuring")
     # All but those that show the article without its former names.
-    assert set(URLS) - set(told(client)) <= {*URLS[2:4], *URLS[-5:]}
+    assert set(URLS) - set(shows_name(client)) <= {*URLS[2:4], *URLS[-5:]}
     assert ("former", WORKING) in kinds(article)
 
 
@@ -178,7 +178,7 @@ def test_a_document_that_renames_a_draft_publishes_no_name(client, tmp_path):
         file.write_text(text.format(title, status))
         call_command("loaddata", str(file), verbosity=0)
     assert Article.objects.get().hidden_former == [WORKING]
-    assert told(client) == []
+    assert shows_name(client) == []
 
 
 def test_dumps_do_not_turn_hidden_names_into_public_ones(client, tmp_path):
@@ -191,7 +191,7 @@ def test_dumps_do_not_turn_hidden_names_into_public_ones(client, tmp_path):
     call_command("dumpdata", "articles", output=str(file), **names)
     editing.delete([article])
     call_command("loaddata", str(file), verbosity=0)
-    assert told(client) == []
+    assert shows_name(client) == []
 
 
 def test_rebuilding_keeps_names_hidden(client):
@@ -199,7 +199,7 @@ def test_rebuilding_keeps_names_hidden(client):
     factories.rename(article, title="Restructuring", slug="restructuring")
     publish(article)
     derived.rebuild()
-    assert told(client) == []
+    assert shows_name(client) == []
 
 
 def test_the_id_in_feeds_is_of_the_first_public_slug_and_stays(client):
@@ -232,7 +232,7 @@ def test_the_migration_hides_names_of_articles_that_were_never_public():
     assert ("former", "Old") in kinds(public)
 
 
-def tag_told(client):
+def shows_tag_name(client):
     """Whether readers are told that the tag “policy” was called “layoffs”."""
     urls = ("/tags/policy/", "/api/v1/tags/policy", "/search/?q=tag:layoffs", "/search/?q=layofs")
     texts = [client.get(url).text.replace("tag:layoffs", "") for url in urls]
@@ -240,8 +240,8 @@ def tag_told(client):
         client.get(url).status_code
         for url in ("/tags/layoffs/", "/tags/layoffs/feed/", "/api/v1/tags/layoffs")
     ]
-    found = "Plan" in client.get("/search/?q=tag:layoffs").text
-    return found or any("ayoffs" in text for text in texts) or set(redirects) != {404}
+    is_listed = "Plan" in client.get("/search/?q=tag:layoffs").text
+    return is_listed or any("ayoffs" in text for text in texts) or set(redirects) != {404}
 
 
 def rename_tag():
@@ -255,13 +255,13 @@ def test_the_working_name_of_a_tag_of_drafts_is_told_nowhere(client):
     rename_tag()
     publish(article)
     assert client.get("/tags/policy/").status_code == 200
-    assert not tag_told(client)
+    assert not shows_tag_name(client)
     assert client.get("/api/v1/articles?tag=layoffs").status_code == 404
     # Documents and forms may still use it.
     editing.save(article, ["layoffs"])
     assert Tag.objects.get().name == "policy"
     editing.save_tag(Tag.objects.get(), ["layoffs", "guideline"])
-    assert not tag_told(client)
+    assert not shows_tag_name(client)
 
 
 @pytest.mark.parametrize("status", [Status.PUBLISHED, Status.ARCHIVED])
@@ -272,4 +272,4 @@ def test_the_former_name_of_a_tag_that_readers_have_seen_redirects(client, statu
     rename_tag()
     publish(article)
     assert client.get("/tags/layoffs/")["Location"] == "/tags/policy/"
-    assert tag_told(client)
+    assert shows_tag_name(client)

@@ -1,4 +1,4 @@
-"""CORS, allowed methods, rate limit and conditional GET for every URL of the API.
+"""CORS, allowed methods, rate limit and conditional GET of all URLs of the API.
 
 This is a middleware because the hooks of django-ninja, `throttle` and `add_decorator`, run after
 it has chosen the operation by method and URL: they don't see HEAD, OPTIONS and unknown URLs, and

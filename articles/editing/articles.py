@@ -169,17 +169,17 @@ def keep_former_names(article: Article, stored: Article, former: Iterable[str] =
 def _hidden_former_names(article: Article, stored: Article, current: set[str]) -> list[str]:
     """Return the names that `article` gave up, or gives up, before readers could see them."""
     hidden = {names.fold(name): name for name in stored.hidden_former}
-    given_up = {names.fold(name): name for name in (stored.title, stored.slug)}
-    if given_up.keys() - current:
+    released = {names.fold(name): name for name in (stored.title, stored.slug)}
+    if released.keys() - current:
         public = Revision.objects.public_keys(stored.pk) | set(map(names.fold, stored.former))
         if stored.is_public:
-            public |= given_up.keys()
-        for key in given_up.keys() - current:
-            hidden[key] = given_up[key]
+            public |= released.keys()
+        for key in released.keys() - current:
+            hidden[key] = released[key]
             if key in public:
                 del hidden[key]
-    kept = set(article.keys())
-    return [name for key, name in hidden.items() if key in kept]
+    current_keys = set(article.keys())
+    return [name for key, name in hidden.items() if key in current_keys]
 
 
 def remove_former_name(article: Article, key: str) -> None:

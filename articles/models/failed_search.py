@@ -14,10 +14,10 @@ from articles.transactions import atomic_without_waiting
 
 QUERY_LENGTH = 100
 MAX_FAILED_SEARCHES = 2000
-# If there are so many, one of the newest gives way to a new one.
+# When the table is full, one of this many of the newest rows gives way to a new one.
 ON_PROBATION = 200
 # Since the last search.
-KEPT_FOR = timedelta(days=90)
+RETENTION = timedelta(days=90)
 # E-mail addresses and phone numbers are not stored.
 PERSONAL = re.compile(r"@|\d[\d\s()/.-]{5,}\d")
 
@@ -49,7 +49,7 @@ class FailedSearchManager(models.Manager["FailedSearch"]):
         """
         if self.count() < MAX_FAILED_SEARCHES:
             return
-        outdated = self.filter(last_searched__lt=today - KEPT_FOR).order_by("count", "pk")
+        outdated = self.filter(last_searched__lt=today - RETENTION).order_by("count", "pk")
         newest = self.order_by("-pk").values_list("count", "pk")[:ON_PROBATION]
         row = outdated.values_list("count", "pk").first() or min(newest)
         self.filter(pk=row[1]).delete()

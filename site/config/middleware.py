@@ -120,7 +120,7 @@ def redirect_caching(get_response: Handler) -> Handler:
     """Let clients ask again before they follow a redirect that they have stored.
 
     Names can change hands and be taken back. Without this header a permanent redirect may be kept
-    for ever (RFC 9111, 4.2.2), and after renaming there and back two of them form a loop.
+    indefinitely (RFC 9111, 4.2.2), and after renaming there and back two of them form a loop.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -225,7 +225,7 @@ class PageCache:
 
     `version` returns the current content version. If it raises one of `errors`, requests go to
     the application. `key` returns what the response to a request depends on, or None if the
-    response is not for everyone.
+    response is not public.
     """
 
     def __init__(
@@ -318,7 +318,7 @@ class ApplicationResponse:
         return self.body
 
     def to_page(self, version: str) -> CachedPage | None:
-        """Return the response as a page, or None if it is not for everyone. Reads the body."""
+        """Return the response as a page, or None if it is not public. Reads the body."""
         values = {name.lower(): value for name, value in self.headers}
         if not self._is_cacheable(values):
             return None

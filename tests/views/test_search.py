@@ -219,9 +219,9 @@ def test_many_new_failed_searches_replace_each_other_and_not_the_older_ones(time
         for _time in range(times):
             FailedSearch.objects.record(f"junk {number}")
     assert FailedSearch.objects.count() == MAX_FAILED_SEARCHES
-    kept = MAX_FAILED_SEARCHES - ON_PROBATION
+    remaining = MAX_FAILED_SEARCHES - ON_PROBATION
     assert (
-        FailedSearch.objects.filter(query__in=[f"word {n}" for n in range(kept)]).count() == kept
+        FailedSearch.objects.filter(query__in=[f"word {n}" for n in range(remaining)]).count() == remaining
     )
 
 
