@@ -221,7 +221,8 @@ def test_many_new_failed_searches_replace_each_other_and_not_the_older_ones(time
     assert FailedSearch.objects.count() == MAX_FAILED_SEARCHES
     remaining = MAX_FAILED_SEARCHES - ON_PROBATION
     assert (
-        FailedSearch.objects.filter(query__in=[f"word {n}" for n in range(remaining)]).count() == remaining
+        FailedSearch.objects.filter(query__in=[f"word {n}" for n in range(remaining)]).count()
+        == remaining
     )
 
 
