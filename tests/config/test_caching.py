@@ -116,7 +116,8 @@ def test_schedules_take_effect_on_the_second(site):
     steps = itertools.pairwise(states)
     changes = [at for (_, before), (at, now) in steps if before != now]
     assert len(changes) == 2
-    assert 0.7 < changes[0] < 1.5 and 2.7 < changes[1] < 3.5
+    # The clock of the test starts when the edit is done, which takes a while on a busy machine.
+    assert 0.2 < changes[0] < 2 and 1.5 < changes[1] - changes[0] < 2.5
 
 
 def test_a_cached_page_has_all_headers_of_django(site):
