@@ -145,7 +145,8 @@ def interrupt(signum: int, frame: FrameType | None) -> None:
 def main() -> int:
     signal.signal(signal.SIGTERM, interrupt)
     started, tally = time.monotonic(), Tally()
-    parallel = ["-n", "2"]
+    # A worker that is done takes tests from the other: some take minutes.
+    parallel = ["-n", "2", "--dist", "worksteal"]
     on_sqlite(tally, parallel)
     on_postgres(tally, parallel)
     in_browser(tally)
