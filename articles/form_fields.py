@@ -101,6 +101,10 @@ class BodyField(TextField):
         super().__init__(**{**kwargs, "strip": False})
 
 
+# A year with fewer digits is half typed: browsers post it as 0202.
+FIRST_YEAR = 1000
+
+
 class ScheduleField(forms.DateTimeField):
     """A date and time in the current time zone, to the minute. The value is in UTC.
 
@@ -113,13 +117,16 @@ class ScheduleField(forms.DateTimeField):
         if value in self.empty_values:
             return None
         try:
-            return _to_utc(self._parse(value) if isinstance(value, str) else value)
-        except OverflowError as error:
-            raise ValidationError(
-                _("Enter a date between years %(min)d and %(max)d."),
-                code="year",
-                params={"min": fields.EARLIEST, "max": fields.LATEST},
-            ) from error
+            parsed = self._parse(value) if isinstance(value, str) else value
+            if parsed.year >= FIRST_YEAR:
+                return _to_utc(parsed)
+        except OverflowError:
+            pass
+        raise ValidationError(
+            _("Enter a date between years %(min)d and %(max)d."),
+            code="year",
+            params={"min": FIRST_YEAR, "max": fields.LATEST},
+        )
 
     def _parse(self, text: str) -> datetime:
         """Raise ValidationError for a date without a time, which Django reads as midnight."""

@@ -109,6 +109,12 @@ def test_a_date_at_the_limits_of_the_calendar_is_an_error():
         schedule("0001-01-01 00:00")
 
 
+@pytest.mark.parametrize("year", ["0002", "0020", "0202"])
+def test_a_half_typed_year_is_an_error(year):
+    with pytest.raises(ValidationError, match="between years 1000 and 9997"):
+        schedule(f"{year}-12-31 09:00")
+
+
 def test_a_list_that_is_too_long_is_not_split(elapsed):
     with elapsed(1), pytest.raises(ValidationError, match=f"at most {MAX_LENGTH} characters"):
         NamesField().clean("a," * 5_000_000)

@@ -64,6 +64,19 @@ def kinds(article):
     return set(Name.objects.filter(article=article).values_list("kind", "text"))
 
 
+def test_a_hidden_name_that_an_article_takes_back_as_a_draft_stays_hidden(client):
+    article = draft()
+    factories.rename(article, title="Reorganization", slug="reorganization")
+    publish(article)
+    article.status = Status.DRAFT
+    editing.save(article)
+    factories.rename(article, title=WORKING, slug=SLUG)
+    factories.rename(article, title="Restructuring", slug="restructuring")
+    publish(article)
+    assert shows_name(client) == []
+    assert client.get("/articles/reorganization/").status_code == 301
+
+
 def test_the_working_title_of_a_draft_is_told_nowhere(client):
     article = draft()
     factories.rename(article, title="Restructuring", slug="restructuring")

@@ -171,7 +171,8 @@ def _hidden_former_names(article: Article, stored: Article, current: set[str]) -
     hidden = {names.fold(name): name for name in stored.hidden_former}
     released = {names.fold(name): name for name in (stored.title, stored.slug)}
     if released.keys() - current:
-        public = Revision.objects.public_keys(stored.pk) | set(map(names.fold, stored.former))
+        public = Revision.objects.public_keys(stored.pk, hidden)
+        public |= set(map(names.fold, stored.former)) - hidden.keys()
         if stored.is_public:
             public |= released.keys()
         for key in released.keys() - current:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
@@ -103,13 +103,16 @@ class RevisionManager(models.Manager["Revision"]):
             if _was_public(fields, start, end):
                 yield fields
 
-    def public_keys(self, article: int) -> set[str]:
-        """Return the keys of all names that an article has had while readers could see it."""
+    def public_keys(self, article: int, hidden: Collection[str]) -> set[str]:
+        """Return the keys of all names that an article has had while readers could see it.
+
+        `hidden` are keys of former names that readers could not see, though revisions list them.
+        """
         keys: set[str] = set()
         for fields in self.public_states([article]):
-            lists = (*fields.get("aliases", []), *fields.get("former", []))
-            own = (fields.get("title", ""), fields.get("slug", ""))
-            keys |= {names.fold(name) for name in (*own, *lists)}
+            own = (fields.get("title", ""), fields.get("slug", ""), *fields.get("aliases", []))
+            keys |= set(map(names.fold, own))
+            keys |= set(map(names.fold, fields.get("former", []))).difference(hidden)
         return keys
 
     def get_by_natural_key(self, slug: str, number: int) -> "Revision":

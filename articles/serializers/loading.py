@@ -176,6 +176,10 @@ class FixtureLoad:
             editing.keep_former_names(article, stored, stored.former)
             retained = {names.fold(name) for name in article.former} - listed
             self._retained |= {(article.pk, key) for key in retained}
+        elif "hidden_former" in omitted:
+            keys = article.keys()
+            hidden = [name for name in stored.hidden_former if names.fold(name) in keys]
+            article.hidden_former = hidden
         if "created" in omitted:
             article.created = stored.created
         if "updated" in omitted and _is_unchanged(article, stored, tags):
@@ -318,12 +322,16 @@ def _complete(keys: list[int]) -> None:
 
 
 def _prepare_tag(tag: Tag, source: RecordSource) -> None:
-    """Set key and slug. A record whose name is a synonym stands for the tag of the synonym."""
+    """Set key and slug. A record whose name is a synonym stands for the tag of the synonym, and
+    doesn't describe it."""
     check_not_null(tag, source)
     stored = identity.match_tag(tag, source)
     tag.key = names.fold(tag.name)
     if stored and stored.key != tag.key:
         tag.name, tag.slug, tag.key = stored.name, stored.slug, stored.key
+        tag.description = stored.description
+    elif stored and "description" in source.omitted:
+        tag.description = stored.description
     tag.slug = tag.slug or (stored.slug if stored else editing.free_tag_slug(tag.name))
     check(tag, source)
     if stored and stored.slug == tag.slug:

@@ -171,6 +171,27 @@ def test_a_tag_without_slug_keeps_its_slug(load):
     assert tags == {("Q&A", "q-a", ""), ("Q/A", "q-a-2", "Words.")}
 
 
+@pytest.mark.parametrize(
+    "fields", [{"name": "Calm", "description": "Others."}, {"name": "peace"}], ids=str
+)
+def test_a_tag_record_by_a_synonym_or_without_description_keeps_the_description(load, fields):
+    editing.save_tag(Tag(name="peace", description="Words."), ["calm"])
+    load(json.dumps([{"model": "articles.tag", "fields": fields}]))
+    assert Tag.objects.get().description == "Words."
+
+
+def test_a_record_without_hidden_names_keeps_them_hidden(load, client):
+    article = factories.article("Plan", status="draft")
+    factories.rename(article, title="Peace", slug="peace")
+    article.status = "published"
+    editing.save(article)
+    records = json.loads(dump("articles.article", use_natural_primary_keys=True))
+    del records[0]["fields"]["hidden_former"]
+    load(json.dumps(records))
+    assert Article.objects.get().hidden_former
+    assert client.get("/articles/plan/").status_code == 404
+
+
 def test_a_synonym_does_not_leave_its_tag(load):
     editing.save_tag(Tag(name="peace"), ["calm"])
     editing.save_tag(Tag(name="war"))
