@@ -10,10 +10,16 @@ from articles.url_for import is_same_origin
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Show that the user lacks a permission, and the text that was posted with a valid token."""
     match = request.resolver_match
     if match is None or match.app_name != "admin":
         return render(request, "403.html", status=403)
-    context = {**admin.site.each_context(request), "title": _("Permission denied")}
+    form = unsaved_forms.unsaved_form(request) if exception else None
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Permission denied"),
+        "texts": unsaved_forms.labelled_texts(form) if form else [],
+    }
     return render(request, "admin/403.html", context, status=403)
 
 

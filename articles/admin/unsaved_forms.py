@@ -87,11 +87,16 @@ def save_again(request: HttpRequest, form: UnsavedForm, status: int = 200) -> Ht
         "title": _("Your changes are not saved yet"),
         "url": form.url,
         "fields": [(name, value) for name, values in form.fields.items() for value in values],
-        "texts": [
-            (label, value) for name, label in LABELS.items() for value in form.fields.get(name, ())
-        ],
+        "texts": labelled_texts(form),
     }
     return render(request, "admin/articles/save_again.html", context, status=status)
+
+
+def labelled_texts(form: UnsavedForm) -> list[tuple[Any, str]]:
+    """Return the texts of a form with the labels of their fields."""
+    return [
+        (label, value) for name, label in LABELS.items() for value in form.fields.get(name, ())
+    ]
 
 
 def remember_saved_form(request: HttpRequest) -> None:

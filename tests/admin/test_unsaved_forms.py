@@ -103,6 +103,15 @@ def test_staff_without_permissions_get_a_page_in_the_design_of_the_admin(client)
     assert "Permission denied" in html(page) and "articles/css/admin.css" in html(page)
 
 
+@pytest.mark.parametrize("url", [ADD_ARTICLE, f"{TAG_LIST}add/"])
+def test_a_user_without_the_permission_any_more_gets_the_text_back(client, url):
+    client.force_login(factories.user(""))
+    page = client.post(url, form_data(name="history", body=BODY, description=BODY))
+    assert page.status_code == 403
+    assert "Your text is below" in html(page)
+    assert "&lt;b&gt; &amp; &quot;quotes&quot;" in html(page)
+
+
 def test_a_refused_request_to_the_site_gets_a_page_in_its_design(client):
     page = client.post("/language/", {"language": "ar"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert page.status_code == 403
