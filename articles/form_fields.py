@@ -117,26 +117,24 @@ class ScheduleField(forms.DateTimeField):
         if value in self.empty_values:
             return None
         try:
-            parsed = self._parse(value) if isinstance(value, str) else value
-            if parsed.year >= FIRST_YEAR:
-                return _to_utc(parsed)
-        except OverflowError:
-            pass
-        raise ValidationError(
-            _("Enter a date between years %(min)d and %(max)d."),
-            code="year",
-            params={"min": FIRST_YEAR, "max": fields.LATEST},
-        )
+            return _to_utc(self._parse(value) if isinstance(value, str) else value)
+        except OverflowError as error:
+            raise ValidationError(
+                _("Enter a date between years %(min)d and %(max)d."),
+                code="year",
+                params={"min": fields.EARLIEST, "max": fields.LATEST},
+            ) from error
 
     def _parse(self, text: str) -> datetime:
-        """Raise ValidationError for a date without a time, which Django reads as midnight."""
+        """Raise ValidationError for a date without a time, which Django reads as midnight, and for
+        an incomplete year."""
         try:
             parsed = parse_datetime(text.strip()) if ":" in text else None
         except ValueError:
             parsed = None
         if parsed is None and ":" in text:
             parsed = super(forms.DateTimeField, self).to_python(text)
-        if parsed is None:
+        if parsed is None or fields.EARLIEST <= parsed.year < FIRST_YEAR:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return parsed
 

@@ -22,7 +22,7 @@ from articles.form_fields import (
     TextField,
     same_minute,
 )
-from articles.models import Article, Name, Status, Tag
+from articles.models import Article, Name, Revision, Status, Tag
 from articles.models.fields import site_language, truncate
 from articles.queries.translations import translations
 from articles.text import names
@@ -183,10 +183,12 @@ class ArticleForm(AdminModelForm):
     def clean_tags(self) -> list[str]:
         """Return the names of the tags; raise ValidationError for an invalid new one.
 
-        Creating tags needs the permission `add_tag`.
+        Creating tags needs the permission `add_tag`. A tag that the article had and that was
+        deleted meanwhile is left out, not created again.
         """
-        selected: list[str] = self.cleaned_data["tags"]
-        existing = Tag.objects.resolve(selected)
+        existing = Tag.objects.resolve(self.cleaned_data["tags"])
+        deleted = self._tags_of_revision() - existing.keys()
+        selected = [name for name in self.cleaned_data["tags"] if names.fold(name) not in deleted]
         unknown = [name for name in selected if names.fold(name) not in existing]
         if unknown and not self.user.has_perm("articles.add_tag"):
             raise ValidationError(
@@ -203,6 +205,12 @@ class ArticleForm(AdminModelForm):
         except ValidationError as error:
             raise ValidationError(error.messages) from error
         return selected
+
+    def _tags_of_revision(self) -> set[str]:
+        """Return the keys of the tags in the newest revision, which names deleted tags too."""
+        revisions = Revision.objects.filter(article=self.instance.pk).order_by("-number")
+        tags = revisions.values_list("fields__tags", flat=True).first() or []
+        return set(map(names.fold, tags))
 
     def clean_publish_at(self) -> datetime | None:
         return self._with_stored_seconds("publish_at")

@@ -91,15 +91,11 @@ def test_a_date_that_overflows_in_some_time_zone_is_a_form_error(editor, setting
     assert "Enter a date between years 2 and 9997." in str(response.context["errors"])
 
 
-# In the other time zone each date is in a year outside of the limits, in UTC.
-@pytest.mark.parametrize(
-    ("zone", "moment"),
-    [("America/New_York", "0002-01-01T00:00"), ("Asia/Dubai", "9997-12-31T23:59")],
-)
-def test_a_date_at_the_limits_can_be_dumped_and_loaded(editor, settings, tmp_path, zone, moment):
-    for settings.TIME_ZONE in ("America/New_York", "Asia/Dubai"):
-        response = editor.post(ADD_ARTICLE, form_data(publish_at=moment))
-        assert response.status_code == (302 if zone == settings.TIME_ZONE else 200)
+def test_a_date_at_the_limit_can_be_dumped_and_loaded(editor, settings, tmp_path):
+    # In New York, the date is in a year outside of the limits, in UTC.
+    for settings.TIME_ZONE, status in (("America/New_York", 200), ("Asia/Dubai", 302)):
+        response = editor.post(ADD_ARTICLE, form_data(publish_at="9997-12-31T23:59"))
+        assert response.status_code == status
     for form in ("json", "md"):
         file = tmp_path / f"dump.{form}"
         call_command("dumpdata", "articles.article", format=form, output=str(file), verbosity=0)

@@ -221,6 +221,20 @@ def test_a_writer_cannot_create_a_tag_that_was_deleted_after_validation(writer, 
     assert not Tag.objects.filter(taggings__content_object=article).exists()
 
 
+def test_a_tag_that_was_deleted_meanwhile_is_not_created_again(editor):
+    article = factories.article("Peace", tags=["calm", "Washington, D.C."])
+    data = submitted(editor.get(change_url(article)))
+    editing.delete_tags(Tag.objects.filter(name="Washington, D.C."))
+    response = editor.post(change_url(article), data | {"body": "Mine."})
+    assert response.status_code == 302
+    assert (
+        editing.tag_names(article) == ["calm"] == list(Tag.objects.values_list("name", flat=True))
+    )
+    data = submitted(editor.get(change_url(article)))
+    assert editor.post(change_url(article), data | {"tags": "calm, rare"}).status_code == 302
+    assert editing.tag_names(article) == ["calm", "rare"]
+
+
 def test_a_published_article_is_not_deleted_by_a_user_who_saw_a_draft(monkeypatch):
     client = log_in(factories.user("", "delete_article", "view_article", "change_article"))
     article = factories.article("Peace", status="draft")
