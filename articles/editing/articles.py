@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
@@ -14,9 +15,19 @@ from articles import derived, search
 from articles.editing.revisions import record
 from articles.editing.slugs import free_slug
 from articles.editing.tags import get_or_create_tags, set_tags, tags_of
-from articles.models import Article, ContentVersion, Kind, Name, Revision, Status, Tag, Tagging
+from articles.models import (
+    Article,
+    ContentVersion,
+    Kind,
+    Name,
+    Revision,
+    RevisionKind,
+    Status,
+    Tag,
+    Tagging,
+)
 from articles.models.article import AUTHORED
-from articles.models.revision import snapshot
+from articles.models.revision import kind_of_change, snapshot
 from articles.sql import chunks
 from articles.text import names
 from articles.transactions import retried_atomic
@@ -48,18 +59,23 @@ def save(
     base: int | None = None,
     authorize: Authorize = allow,
     create_tags: bool = True,
+    kind: RevisionKind | None = None,
+    operation: UUID | None = None,
 ) -> Revision | None:
     """Save `article` with exactly these tags, or with those that it has, and all derived rows.
 
     A former title or slug stays a name of the article. Tags that don't exist are created, or
     refused without `create_tags`.
     `authorize` is called with the stored article once it is locked: its status can't change any
-    more. Returns the new revision, or None if nothing has changed.
+    more. Unless `kind` is given, the revision has the kind of the change; an `operation` ties it
+    to those of other articles. Returns the new revision, or None if nothing has changed.
     Raises ValidationError for a field that is wrong, `derived.NameTaken` for a name of another
     article, `EditConflict` if the newest revision is not number `base`, and
     `Article.DoesNotExist` if the article has been deleted.
     """
-    revision, public = _save(article, tags, user, comment, base, authorize, create_tags)
+    revision, public = _save(
+        article, tags, user, comment, base, authorize, create_tags, kind, operation
+    )
     if revision:
         ContentVersion.objects.bump(public=public)
     return revision
@@ -73,6 +89,8 @@ def _save(
     base: int | None = None,
     authorize: Authorize = allow,
     create_tags: bool = True,
+    kind: RevisionKind | None = None,
+    operation: UUID | None = None,
 ) -> tuple[Revision | None, bool]:
     """Do what `save` does, without a new content version. Return the new revision, and whether
     readers could see the article before or can see it now."""
@@ -80,18 +98,30 @@ def _save(
     if stored:
         authorize(stored)
         keep_former_names(article, stored)
+    elif user:
+        article.owner_id = user.pk
     newest = _newest_revision(article, base) if stored else None
     article.clean_fields()
     current = tags_of(article) if stored else []
     selected = _selected(current, tags, create_tags)
     fields = snapshot(article, [tag.name for tag in selected])
-    if stored and _is_unchanged(stored, current, article, fields):
+    before = _state(stored, current) if stored else None
+    after = {**fields, "body": article.body}
+    if before == after:
         return None, False
     _write(article, stored, selected, current)
     revision = derived.complete_write(
         [article],
         index=lambda _articles: search.index_article(article, selected),
-        record=lambda _articles: record(article, fields, user, comment, after=newest),
+        record=lambda _articles: record(
+            article,
+            fields,
+            user,
+            comment,
+            kind=kind or kind_of_change(before, after),
+            operation=operation,
+            after=newest,
+        ),
     )
     return revision, article.is_public or bool(stored and stored.is_public)
 
@@ -122,12 +152,9 @@ def _selected(current: list[Tag], texts: Iterable[str] | None, create_tags: bool
     return get_or_create_tags(texts, create=create_tags)
 
 
-def _is_unchanged(
-    stored: Article, tags: list[Tag], article: Article, fields: dict[str, Any]
-) -> bool:
-    """Whether `fields` and the body of `article` are those of the stored one with its tags."""
-    # Bodies are long and usually differ, so they are compared first.
-    return stored.body == article.body and fields == snapshot(stored, [tag.name for tag in tags])
+def _state(article: Article, tags: list[Tag]) -> dict[str, Any]:
+    """Return the authored fields of `article` with its tags."""
+    return {**snapshot(article, [tag.name for tag in tags]), "body": article.body}
 
 
 def _write(article: Article, stored: Article | None, tags: list[Tag], current: list[Tag]) -> None:
@@ -206,11 +233,15 @@ def unpublish(articles: Iterable[Article], user: AbstractBaseUser | None) -> lis
 def _set_status(
     articles: Iterable[Article], status: Status, user: AbstractBaseUser | None, comment: Promise
 ) -> list[Article]:
-    changed, public = [], False
+    articles, changed, public, operation = list(articles), [], False, uuid4()
+    kind = RevisionKind.BULK if len(articles) > 1 else RevisionKind.STATUS
     for article in _locked(articles):
         if article.status != status:
             article.status = status
-            public |= _save(article, None, user, comment)[1]
+            _revision, was_public = _save(
+                article, None, user, comment, kind=kind, operation=operation
+            )
+            public |= was_public
             changed.append(article)
     if changed:
         ContentVersion.objects.bump(public=public)

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils import translation
 from django.utils.functional import Promise
 
-from articles.models import Article, Revision, Tagging
+from articles.models import Article, Revision, RevisionKind, Tagging
 from articles.models.revision import fingerprint, snapshot
 
 
@@ -18,10 +19,13 @@ def record(
     user: AbstractBaseUser | None,
     comment: str | Promise,
     *,
+    kind: RevisionKind,
+    operation: UUID | None = None,
+    is_draft: bool = False,
     after: Revision | None,
 ) -> Revision:
     """Store the state of `article`, which is `fields` and its body, as the revision that follows
-    `after`."""
+    `after`. Without an `operation` it is one of its own."""
     return Revision.objects.create(
         article=article,
         number=after.number + 1 if after else 1,
@@ -30,6 +34,9 @@ def record(
         fingerprint=fingerprint(fields, article.body),
         editor=user.get_username() if user else "",
         comment=in_site_language(comment),
+        kind=kind,
+        operation=operation or uuid4(),
+        is_draft=is_draft,
     )
 
 
@@ -38,7 +45,7 @@ def record_loaded(articles: Sequence[Article], comment: str | Promise) -> None:
 
     Call inside atomic(), after content was written without `save`.
     """
-    newest = _newest(articles)
+    newest, operation = _newest(articles), uuid4()
     tags = Tagging.objects.tags_by_article([article.pk for article in articles])
     comment = in_site_language(comment)
     revisions = []
@@ -50,6 +57,7 @@ def record_loaded(articles: Sequence[Article], comment: str | Promise) -> None:
             number = last.number + 1 if last else 1
             revision = Revision(article=article, number=number, fields=fields, comment=comment)
             revision.body, revision.fingerprint = article.body, digest
+            revision.kind, revision.operation = RevisionKind.LOADED, operation
             revisions.append(revision)
     unchanged = _recorded(revisions, newest)
     Revision.objects.bulk_create([row for row in revisions if row.article_id not in unchanged])

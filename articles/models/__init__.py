@@ -5,7 +5,7 @@ from articles.models.content_version import ContentVersion
 from articles.models.failed_search import FailedSearch
 from articles.models.link import Link
 from articles.models.name import Kind, Name
-from articles.models.revision import Revision
+from articles.models.revision import Revision, RevisionKind
 from articles.models.search_document import SearchDocument
 from articles.models.tag import Tag, TagSynonym
 from articles.models.tagging import Tagging
@@ -19,6 +19,7 @@ __all__ = [
     "Link",
     "Name",
     "Revision",
+    "RevisionKind",
     "SearchDocument",
     "Status",
     "Tag",

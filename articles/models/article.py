@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -176,6 +177,17 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
     )
     updated = models.DateTimeField(
         _("updated"), default=timezone.now, editable=False, validators=[fields.validate_datetime]
+    )
+    # Who may change it without the permission to publish. Not content, so not in fixtures.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        serialize=False,
+        related_name="+",
+        verbose_name=_("owner"),
     )
     sort_key = fields.KeyField(max_length=names.KEY_LENGTH, editable=False, serialize=False)
     source_key = fields.KeyField(

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
@@ -16,6 +17,40 @@ from django.utils.translation import gettext_lazy as _
 from articles.models.article import Article
 from articles.models.visibility import Status
 from articles.text import names
+
+# The fields whose change makes a revision one of a kind, if no other field has changed.
+STATUS_FIELDS = frozenset(("status", "publish_at", "expire_at"))
+TAG_FIELDS = frozenset(("tags",))
+
+
+class RevisionKind(models.TextChoices):
+    """What an editor, or a command, did to an article."""
+
+    CREATED = "created", _("created")
+    EDIT = "edit", _("edit")
+    RENAME = "rename", _("rename")
+    STATUS = "status", _("status")
+    TAGS = "tags", _("tags")
+    BULK = "bulk", _("bulk")
+    RESTORED = "restored", _("restored")
+    UNDONE = "undone", _("undone")
+    DELETED = "deleted", _("deleted")
+    LOADED = "loaded", _("loaded")
+
+
+def kind_of_change(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> RevisionKind:
+    """Return the kind of a change from the fields `old` to `new`, both with the body.
+
+    `old` is None for a new article.
+    """
+    if old is None:
+        return RevisionKind.CREATED
+    changed = {name for name in new.keys() | old.keys() if new.get(name) != old.get(name)}
+    if "title" in changed or "slug" in changed:
+        return RevisionKind.RENAME
+    if changed and changed <= STATUS_FIELDS:
+        return RevisionKind.STATUS
+    return RevisionKind.TAGS if changed == TAG_FIELDS else RevisionKind.EDIT
 
 
 def snapshot(article: Article, tags: Iterable[str]) -> dict[str, Any]:
@@ -79,7 +114,7 @@ class RevisionManager(models.Manager["Revision"]):
         # Only if the first slug is hidden, a later revision can have the first public one.
         with_hidden = [article.pk for article in articles if article.hidden_former]
         is_read = models.Q(number=1) | models.Q(article__in=with_hidden)
-        rows = self.filter(is_read, article__in=slugs).order_by("number")
+        rows = self.filter(is_read, article__in=slugs, is_draft=False).order_by("number")
         for pk, number, former, slug in rows.values_list(
             "article", "number", "fields__former", "fields__slug"
         ):
@@ -93,9 +128,10 @@ class RevisionManager(models.Manager["Revision"]):
         """Yield the fields of all revisions in whose time readers could see their article.
 
         `articles` are primary keys, or a query for them. A revision tells the state of its article
-        until the next one.
+        until the next one that is no draft.
         """
-        revisions = self.filter(article__in=articles).order_by("article", "number")
+        live = self.filter(article__in=articles, is_draft=False)
+        revisions = live.order_by("article", "number")
         rows = list(revisions.values_list("article", "created", "fields"))
         now = timezone.now()
         for (pk, start, fields), following in zip_longest(rows, rows[1:]):
@@ -129,6 +165,9 @@ class Revision(models.Model):
 
     The editor is a username, not a foreign key: revisions can be loaded into any database and
     outlive user accounts.
+
+    A draft (`is_draft`) is a state that the article itself did not have at that time: a change of
+    a published article that was not published with it.
     """
 
     article = models.ForeignKey(
@@ -138,6 +177,15 @@ class Revision(models.Model):
     fields = models.JSONField(_("fields"))
     editor = models.CharField(_("editor"), max_length=150, blank=True)
     comment = models.CharField(_("comment"), max_length=200, blank=True)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=RevisionKind.choices, default=RevisionKind.EDIT
+    )
+    # Equal for all revisions that one action has made, maybe of many articles.
+    operation = models.UUIDField(_("operation"), default=uuid.uuid4, editable=False)
+    is_draft = models.BooleanField(_("draft"), default=False, editable=False)
+    # The size of the change of the body since the revision before, in words.
+    words_added = models.PositiveIntegerField(default=0, editable=False)
+    words_removed = models.PositiveIntegerField(default=0, editable=False)
     created = models.DateTimeField(_("created"), default=timezone.now)
     fingerprint = models.CharField(max_length=64, editable=False)
     body = models.TextField(_("body"), blank=True)
@@ -148,6 +196,10 @@ class Revision(models.Model):
         verbose_name = _("revision")
         verbose_name_plural = _("revisions")
         ordering = ["article", "number"]
+        indexes = [
+            models.Index(fields=["-created", "-id"], name="revision_recent"),
+            models.Index(fields=["operation"], name="revision_operation"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["article", "number"], name="revision_number_is_unique"

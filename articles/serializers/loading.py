@@ -153,6 +153,7 @@ class FixtureLoad:
         if location := self._locations.get(article.pk):
             raise source.error("slug", f"“{article.slug}” is the slug of {location} already.")
         if stored:
+            article.owner_id = stored.owner_id
             self._keep_omitted(article, stored, tags, source.omitted)
         self._public |= article.is_public or bool(stored and stored.is_public)
         document = derived.derive(article)

@@ -1,4 +1,4 @@
-"""What editors do, and what is derived from it."""
+"""Tests of saving, publishing and deleting articles, and of what is derived from them."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -1,0 +1,54 @@
+"""Tests of revisions: the kind, the operation and the owner that a change records."""
+
+import pytest
+
+from articles import editing
+from articles.models import Article, Revision, RevisionKind, Status
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def change(article, tags=None, **fields):
+    for name, value in fields.items():
+        setattr(article, name, value)
+    return editing.save(article, tags)
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ({"body": "Other words."}, RevisionKind.EDIT),
+        ({"summary": "Short.", "status": Status.REVIEW}, RevisionKind.EDIT),
+        ({"title": "Beta", "body": "Other words."}, RevisionKind.RENAME),
+        ({"slug": "beta"}, RevisionKind.RENAME),
+        ({"status": Status.REVIEW}, RevisionKind.STATUS),
+        ({"tags": ["one"]}, RevisionKind.TAGS),
+    ],
+)
+def test_a_revision_has_the_kind_of_its_change(fields, kind):
+    article = factories.article("Alpha", status=Status.DRAFT)
+    assert Revision.objects.get().kind == RevisionKind.CREATED
+    assert change(article, **fields).kind == kind
+
+
+def test_all_revisions_of_one_action_have_the_same_operation():
+    articles = [factories.article(title, status=Status.DRAFT) for title in ("Alpha", "Beta")]
+    editing.publish(articles, None)
+    operations = Revision.objects.filter(number=2).values_list("operation", "kind").distinct()
+    assert [kind for _operation, kind in operations] == [RevisionKind.BULK]
+    assert Revision.objects.filter(number=1).values("operation").distinct().count() == 2
+
+
+def test_publishing_one_article_is_a_change_of_its_status():
+    editing.publish([factories.article("Alpha", status=Status.DRAFT)], None)
+    assert Revision.objects.get(number=2).kind == RevisionKind.STATUS
+
+
+def test_the_user_who_creates_an_article_owns_it():
+    first, second = factories.editor("amina"), factories.editor("omar")
+    article = Article(title="Alpha", slug="alpha", language="en")
+    editing.save(article, user=first)
+    change(article, body="Other words.")
+    editing.save(article, user=second)
+    assert Article.objects.get().owner == first
