@@ -35,9 +35,11 @@ def test_a_revision_has_the_kind_of_its_change(fields, kind):
 def test_all_revisions_of_one_action_have_the_same_operation():
     articles = [factories.article(title, status=Status.DRAFT) for title in ("Alpha", "Beta")]
     editing.publish(articles, None)
-    operations = Revision.objects.filter(number=2).values_list("operation", "kind").distinct()
+    operations = (
+        Revision.objects.filter(number=2).order_by().values_list("operation", "kind").distinct()
+    )
     assert [kind for _operation, kind in operations] == [RevisionKind.BULK]
-    assert Revision.objects.filter(number=1).values("operation").distinct().count() == 2
+    assert Revision.objects.filter(number=1).order_by().values("operation").distinct().count() == 2
 
 
 def test_publishing_one_article_is_a_change_of_its_status():
