@@ -17,6 +17,7 @@ from articles.editing.articles import (
 from articles.editing.revisions import record_loaded
 from articles.editing.slugs import free_slug, free_tag_slug
 from articles.editing.tag_merging import merge_equal_tags
+from articles.editing.tag_visibility import keep_visibility, mark_all_public, public_keys
 from articles.editing.tags import (
     TagEditConflict,
     TagNameTaken,
@@ -45,7 +46,10 @@ __all__ = [
     "free_tag_slug",
     "get_or_create_tags",
     "keep_former_names",
+    "keep_visibility",
+    "mark_all_public",
     "merge_equal_tags",
+    "public_keys",
     "publish",
     "record_loaded",
     "remove_former_name",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext, gettext_lazy
 from articles import derived, search
 from articles.editing.revisions import record
 from articles.editing.slugs import free_slug
+from articles.editing.tag_visibility import mark_public
 from articles.editing.tags import get_or_create_tags, set_tags, tags_of
 from articles.models import (
     Article,
@@ -158,6 +159,8 @@ def _state(article: Article, tags: list[Tag]) -> dict[str, Any]:
 
 
 def _write(article: Article, stored: Article | None, tags: list[Tag], current: list[Tag]) -> None:
+    if stored and stored.is_due:
+        mark_public(current)
     article.updated = timezone.now()
     document = derived.derive(article)
     article.save()
@@ -166,6 +169,8 @@ def _write(article: Article, stored: Article | None, tags: list[Tag], current: l
         claim=None if stored and _names(stored) == _names(article) else derived.claim_names,
         tag=lambda _articles: _set_tags(article, tags, current, stored),
     )
+    if article.is_public:
+        mark_public(tags)
 
 
 def _names(article: Article) -> tuple[str, list[tuple[Kind, str]]]:
@@ -280,5 +285,7 @@ def delete(articles: Iterable[Article], authorize: Authorize = allow) -> None:
     for article in _locked(articles):
         authorize(article)
         public |= article.is_public
+        if article.is_due:
+            mark_public(tags_of(article))
         article.delete()
     ContentVersion.objects.bump(public=public)

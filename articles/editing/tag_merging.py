@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from articles.editing.tags import was_public
+from django.utils import timezone
+
+from articles.editing.tag_visibility import mark_all_public
 from articles.models import ContentVersion, Tag, Tagging, TagSynonym
 from articles.models.fields import SUMMARY_LENGTH
 from articles.text import names
@@ -27,6 +29,7 @@ def merge_equal_tags() -> list[MergedName]:
 
     The tag that has the key already is kept, else the oldest one.
     """
+    mark_all_public()
     tags = list(Tag.objects.select_for_update().order_by("pk"))
     by_key = {tag.key: tag for tag in tags if tag.key == names.fold(tag.name)}
     merged: list[MergedName] = []
@@ -38,27 +41,38 @@ def merge_equal_tags() -> list[MergedName]:
             tag.key = names.fold(tag.name)
             tag.save(update_fields=["key"])
     merged += _refold_synonyms(by_key)
+    mark_all_public()
     ContentVersion.objects.bump()
     return merged
 
 
 def _merge(tag: Tag, target: Tag) -> MergedName:
     """Give articles, synonyms, slug and description of `tag` to `target`, and delete `tag`."""
-    is_public = Tagging.objects.public_tags().filter(pk=tag.pk).exists()
-    hidden = not (is_public or was_public(tag))
     tagged = Tagging.objects.filter(tag=target).values("content_object")
     Tagging.objects.filter(tag=tag).exclude(content_object__in=tagged).update(tag=target)
     tag.synonyms.update(tag=target)
     tag.delete()
-    if not Tag.objects.resolve([tag.slug]):
-        key = names.fold(tag.slug)
-        TagSynonym.objects.create(tag=target, name=tag.slug, key=key, hidden=hidden)
+    _merge_names(tag, target)
     joined = "\n".join(dict.fromkeys(filter(None, (target.description, tag.description))))
     if len(joined) > SUMMARY_LENGTH:
         return MergedName(tag.name, target, tag.description)
     Tag.objects.filter(pk=target.pk).update(description=joined)
     target.description = joined
     return MergedName(tag.name, target)
+
+
+def _merge_names(tag: Tag, target: Tag) -> None:
+    """Make the slug of `tag` a synonym of `target`. Readers have seen what they saw of either."""
+    key = names.fold(tag.slug)
+    if not Tag.objects.resolve([tag.slug]):
+        hidden = not tag.slug_was_public
+        TagSynonym.objects.create(tag=target, name=tag.slug, key=key, hidden=hidden)
+    elif tag.slug_was_public:
+        target.synonyms.filter(key=key).update(hidden=False)
+    target.name_was_public |= tag.name_was_public
+    # The articles that came from `tag` don't tell what readers have seen of `target`.
+    target.renamed = timezone.now()
+    target.save(update_fields=["name_was_public", "renamed"])
 
 
 def _refold_synonyms(tags: dict[str, Tag]) -> Iterable[MergedName]:
@@ -77,5 +91,7 @@ def _refold_synonyms(tags: dict[str, Tag]) -> Iterable[MergedName]:
             TagSynonym.objects.filter(pk=synonym.pk).update(key=key)
             continue
         synonym.delete()
+        if owners[key] == synonym.tag and not synonym.hidden:
+            synonym.tag.synonyms.filter(key=key).update(hidden=False)
         if owners[key] != synonym.tag:
             yield MergedName(synonym.name, owners[key])

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from articles.editing.slugs import free_tag_slug
-from articles.models import Article, ContentVersion, Revision, Tag, Tagging, TagSynonym
+from articles.editing.tag_visibility import keep_visibility, mark_public, public_keys
+from articles.models import Article, ContentVersion, Tag, Tagging, TagSynonym
 from articles.models.fields import truncate
 from articles.models.tag import TAG_LENGTH
 from articles.text import names
@@ -122,29 +123,28 @@ def save_tag(
     if synonyms is None:
         synonyms = [synonym.name for synonym in tag.synonyms.all()] if tag.pk else []
     synonyms = list(synonyms)
+    _check(tag, stored, synonyms)
+    former = _former_names(stored, tag)
+    public = {*map(names.fold, synonyms)}
+    if stored:
+        old_public = public_keys(stored)
+        keep_visibility(tag, stored, old_public)
+        tag.synonyms.filter(key__in=old_public).update(hidden=False)
+        public |= old_public
+    tag.save()
+    mark_public([tag])
+    _set_synonyms(tag, [*former, *synonyms], public)
+    ContentVersion.objects.bump(public=Tagging.objects.public_tags().filter(pk=tag.pk).exists())
+
+
+def _check(tag: Tag, stored: Tag | None, synonyms: list[str]) -> None:
+    """Set key and slug of `tag`; raise ValidationError if a value is wrong or taken."""
     tag.key = names.fold(tag.name)
     tag.slug = tag.slug or free_tag_slug(tag.name)
     tag.clean_fields()
     check_tag_names(tag, "name", [tag.name])
     check_tag_names(tag, "slug", [tag.slug] if not stored or tag.slug != stored.slug else [])
     check_tag_names(tag, "synonyms", synonyms)
-    former = _former_names(stored, tag)
-    synonyms = [*former, *synonyms]
-    by_key = {names.fold(synonym): synonym for synonym in reversed(synonyms)}
-    for own_key in (tag.key, ""):
-        by_key.pop(own_key, None)
-    tag.save()
-    public = Tagging.objects.public_tags().filter(pk=tag.pk).exists()
-    hidden = former if stored and not (public or was_public(stored)) else []
-    _set_synonyms(tag, by_key, set(map(names.fold, hidden)))
-    ContentVersion.objects.bump(public=public)
-
-
-def was_public(tag: Tag) -> bool:
-    """Whether readers have seen `tag` on one of the articles that have it."""
-    articles = Tagging.objects.filter(tag=tag.pk).values("content_object")
-    states = Revision.objects.public_states(articles)
-    return any(tag.name in fields.get("tags", []) for fields in states)
 
 
 def _stored(tag: Tag) -> Tag | None:
@@ -174,13 +174,17 @@ def check_tag_names(tag: Tag, field: str, texts: Iterable[str]) -> None:
             raise TagNameTaken(field, text, owner)
 
 
-def _set_synonyms(tag: Tag, names_by_key: dict[str, str], hidden: set[str]) -> None:
-    """Store the synonyms of `tag`. Those that it has already stay hidden or not."""
+def _set_synonyms(tag: Tag, synonyms: Sequence[str], public: set[str]) -> None:
+    """Store the synonyms of `tag`, of equal ones the first. New ones whose keys are not in
+    `public` are hidden; those that it has already stay hidden or not."""
+    by_key = {names.fold(synonym): synonym for synonym in reversed(synonyms)}
+    for own_key in (tag.key, ""):
+        by_key.pop(own_key, None)
     existing = set(tag.synonyms.values_list("key", flat=True))
-    tag.synonyms.exclude(key__in=names_by_key).delete()
+    tag.synonyms.exclude(key__in=by_key).delete()
     TagSynonym.objects.bulk_create(
-        TagSynonym(tag=tag, key=key, name=name, hidden=key in hidden)
-        for key, name in names_by_key.items()
+        TagSynonym(tag=tag, key=key, name=name, hidden=key not in public)
+        for key, name in by_key.items()
         if key not in existing
     )
 

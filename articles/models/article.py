@@ -277,11 +277,13 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
     @property
     def is_public(self) -> bool:
         """Whether readers see it now: the rule of `visibility.public` for a loaded row."""
-        now = timezone.now()
-        return (
-            self.status == Status.PUBLISHED
-            and (self.publish_at is None or self.publish_at <= now)
-            and (self.expire_at is None or self.expire_at > now)
+        return self.is_due and (self.expire_at is None or self.expire_at > timezone.now())
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is published and its time has come: readers see it unless it has expired."""
+        return self.status == Status.PUBLISHED and (
+            self.publish_at is None or self.publish_at <= timezone.now()
         )
 
     @property

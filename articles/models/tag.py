@@ -63,6 +63,14 @@ class Tag(TagBase):  # type: ignore[misc]
         blank=True,
         validators=[fields.validate_no_control_characters],
     )
+    # Whether readers have seen the name, and the slug. `editing` sets both before what tells it
+    # changes; until then, the articles that have the tag tell it, too.
+    name_was_public = models.BooleanField(default=False, editable=False)
+    slug_was_public = models.BooleanField(default=False, editable=False)
+    # When the name or the slug last changed: what was public before, was so under earlier ones.
+    renamed = models.DateTimeField(
+        null=True, blank=True, editable=False, validators=[fields.validate_datetime]
+    )
 
     objects = TagManager()
 

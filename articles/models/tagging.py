@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Exists, Func, OuterRef, Subquery
-from django.db.models.functions import JSONArray
+from django.db.models import Exists, F, Func, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Greatest, JSONArray
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase
@@ -55,6 +55,15 @@ class TaggingManager(models.Manager["Tagging"]):
     def public_tags(self) -> models.QuerySet[Tag]:
         """The tags that public articles have."""
         taggings = self.filter(public("content_object__"), tag=OuterRef("pk"))
+        tags: models.QuerySet[Tag] = Tag.objects.filter(Exists(taggings))
+        return tags
+
+    def tags_public_since_rename(self) -> models.QuerySet[Tag]:
+        """The tags that articles, as they are stored, show readers or have shown them before they
+        expired, since the tag was renamed."""
+        saved = F("content_object__updated")
+        since = Greatest(saved, Coalesce(OuterRef("renamed"), saved))
+        taggings = self.filter(public("content_object__", since=since), tag=OuterRef("pk"))
         tags: models.QuerySet[Tag] = Tag.objects.filter(Exists(taggings))
         return tags
 

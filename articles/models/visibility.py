@@ -24,15 +24,17 @@ class Status(models.TextChoices):
     ARCHIVED = "archived", _("Archived")
 
 
-def public(prefix: str = "", at: datetime | None = None) -> Q:
+def public(prefix: str = "", at: datetime | None = None, since: Any = None) -> Q:
     """Return the condition under which an article is public: published, due and not expired at
-    `at`, which defaults to now.
+    `at`, which defaults to now. With `since`, a moment or an expression, the article may have
+    expired after that: as it is stored, it was public at some time between the two.
 
     `prefix` is the lookup path to the article, such as ``article__``.
     """
     now = at or timezone.now()
+    start = now if since is None else since
     due = Q(**{f"{prefix}publish_at": None}) | Q(**{f"{prefix}publish_at__lte": now})
-    not_expired = Q(**{f"{prefix}expire_at": None}) | Q(**{f"{prefix}expire_at__gt": now})
+    not_expired = Q(**{f"{prefix}expire_at": None}) | Q(**{f"{prefix}expire_at__gt": start})
     return Q(**{f"{prefix}status": Status.PUBLISHED}) & due & not_expired
 
 

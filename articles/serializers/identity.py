@@ -97,11 +97,16 @@ def match_tag(tag: Tag, source: RecordSource) -> Tag | None:
 
 
 def match_synonym(synonym: TagSynonym, source: RecordSource) -> None:
-    """Set the primary key of a synonym that exists, and no other. Refuse that of another tag."""
+    """Set the primary key of a synonym that exists, and no other. Refuse that of another tag.
+
+    It is hidden only if both the stored one and the record are, or the record doesn't tell.
+    """
     stored = TagSynonym.objects.filter(key=synonym.key).select_related("tag").first()
     if stored and stored.tag_id != synonym.tag_id:
         raise source.error("name", f"it is a synonym of the tag “{stored.tag.name}” already.")
     synonym.pk = stored.pk if stored else None
+    if stored:
+        synonym.hidden = stored.hidden and (synonym.hidden or "hidden" in source.omitted)
 
 
 def match_tagging(tagging: Tagging) -> None:

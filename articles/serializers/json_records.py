@@ -17,7 +17,7 @@ from articles.serializers.sources import FixtureError
 WHITESPACE = re.compile(r"[ \t\r\n]*")
 SHAPE = "A fixture is a list of records like {“model”: “articles.tag”, “fields”: {…}}."
 # Fields of a stored article or tag that a record does not reset by leaving them out.
-OMITTABLE = frozenset(("created", "updated", "former", "hidden_former", "description"))
+OMITTABLE = frozenset(("created", "updated", "former", "hidden_former", "description", "hidden"))
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,7 @@ class FixtureLoad:
     def __init__(self, using: str = DEFAULT_DB_ALIAS) -> None:
         # Records are stored in their own order, and what they omit is read before it is written.
         lock_tables(Article, Tag)
+        editing.mark_all_public()
         self._using = using
         # The articles of this load, by primary key, with the location of their records.
         self._locations: dict[int, str] = {}
@@ -120,6 +121,7 @@ class FixtureLoad:
         self._refuse_chains()
         for keys in chunks(sorted(self._changed), derived.BATCH):
             _complete(keys)
+        editing.mark_all_public()
         ContentVersion.objects.bump(public=self._public)
 
     def _store(self, instance: Model) -> None:
@@ -331,9 +333,12 @@ def _prepare_tag(tag: Tag, source: RecordSource) -> None:
     if stored and stored.key != tag.key:
         tag.name, tag.slug, tag.key = stored.name, stored.slug, stored.key
         tag.description = stored.description
+        tag.name_was_public = tag.slug_was_public = False
     elif stored and "description" in source.omitted:
         tag.description = stored.description
     tag.slug = tag.slug or (stored.slug if stored else editing.free_tag_slug(tag.name))
+    if stored:
+        _keep_tag_visibility(tag, stored)
     check(tag, source)
     if stored and stored.slug == tag.slug:
         return
@@ -343,6 +348,14 @@ def _prepare_tag(tag: Tag, source: RecordSource) -> None:
         raise source.error("slug", error.messages[0]) from error
     if other := Tag.objects.filter(slug=tag.slug).exclude(pk=tag.pk).first():
         raise source.error("slug", f"“{tag.slug}” is the slug of the tag “{other.name}”.")
+
+
+def _keep_tag_visibility(tag: Tag, stored: Tag) -> None:
+    """Keep what readers have seen according to the record, to the `stored` tag, or to both."""
+    name_was_public, slug_was_public = tag.name_was_public, tag.slug_was_public
+    editing.keep_visibility(tag, stored, editing.public_keys(stored))
+    tag.name_was_public |= name_was_public
+    tag.slug_was_public |= slug_was_public
 
 
 def _prepare_synonym(synonym: TagSynonym, source: RecordSource) -> None:

@@ -20,7 +20,7 @@ class RecordSource(Protocol):
 
     @property
     def omitted(self) -> frozenset[str]:
-        """Those of ``created``, ``updated`` and ``former`` that keep their stored values, and
+        """The fields that keep their stored values, such as ``created`` and ``former``, and
         ``slug`` if the record is identified by its title."""
         ...
 
@@ -42,8 +42,9 @@ class UnknownSource:
     """The source of a record without a known position in a file."""
 
     location = "another record"
-    # Whether it has former names is not known. Stored ones stay, so that links keep working.
-    omitted = frozenset(("former",))
+    # Whether it has former names is not known. Stored ones stay, so that links keep working, and
+    # hidden synonyms stay hidden.
+    omitted = frozenset(("former", "hidden"))
     tags = None
 
     def has_primary_key(self, field: str) -> bool:
