@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 import snowballstemmer
@@ -214,8 +215,9 @@ def analyze(text: str, language: str, limit: int) -> Terms:
     """Return the terms of the first `limit` characters of `text`."""
     words: list[str] = WORD.findall(text, 0, limit)
     terms = {word: terms_of_word(word, language) for word in set(words)}
-    variants = frozenset().union(*(analyzed.variants for analyzed in terms.values()))
-    return Terms(tuple(term for word in words for term in terms[word].sequence), variants)
+    variants = frozenset().union(*[analyzed.variants for analyzed in terms.values()])
+    sequence = chain.from_iterable([terms[word].sequence for word in words])
+    return Terms(tuple(sequence), variants)
 
 
 def match_spans(
