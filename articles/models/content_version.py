@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import models
-from django.db.models import F, Subquery
+from django.db import connection, models
+from django.db.models import Subquery
 from django.utils import timezone
 
 from articles.models.article import Article
@@ -14,6 +14,10 @@ from articles.sql import CompiledQuery, fetch
 
 # The date of a site without content.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# In SQL, since every change of content ends with it, and `update` takes ten times as long.
+INCREMENT = "UPDATE articles_contentversion SET number = number + 1 WHERE id = 1"
+INCREMENT_PUBLIC = """UPDATE articles_contentversion
+    SET number = number + 1, public_number = public_number + 1, changed = %s WHERE id = 1"""
 
 
 class ContentVersionManager(models.Manager["ContentVersion"]):
@@ -27,10 +31,11 @@ class ContentVersionManager(models.Manager["ContentVersion"]):
             self._increment(public)
 
     def _increment(self, public: bool) -> int:
-        values: dict[str, Any] = {"number": F("number") + 1}
-        if public:
-            values |= {"public_number": F("public_number") + 1, "changed": timezone.now()}
-        return self.filter(pk=1).update(**values)
+        changed = connection.ops.adapt_datetimefield_value(timezone.now())
+        sql, parameters = (INCREMENT_PUBLIC, [changed]) if public else (INCREMENT, [])
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return int(cursor.rowcount)
 
     def current(self) -> str:
         """Return the current version. One query."""

@@ -3,8 +3,11 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+from django.db import connection
+
 from articles.models import Article, ContentVersion, SearchDocument, Tag, Tagging
 from articles.search.analysis import Terms, analyze
+from articles.sql import chunks, placeholders
 from articles.text.line_breaks import unwrap
 from articles.text.names import fold
 from articles.transactions import retried_atomic
@@ -57,13 +60,16 @@ def index_articles_by_pk(pks: Sequence[int]) -> None:
 
 
 def _store(rows: list[SearchDocument]) -> None:
-    SearchDocument.objects.bulk_create(
-        rows,
-        BATCH_SIZE,
-        update_conflicts=True,
-        unique_fields=["article"],
-        update_fields=COLUMNS,
-    )
+    """Insert or update `rows`. In SQL, since `bulk_create` takes longer for a row than the
+    database does."""
+    columns = ("article_id", *COLUMNS)
+    for batch in chunks(rows, BATCH_SIZE):
+        sql = f"""INSERT INTO articles_searchdocument ({", ".join(columns)})
+            VALUES {", ".join([f"({placeholders(columns)})"] * len(batch))}
+            ON CONFLICT (article_id) DO UPDATE SET
+            {", ".join(f"{column} = excluded.{column}" for column in COLUMNS)}"""
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [getattr(row, column) for row in batch for column in columns])
 
 
 def _differ(row: SearchDocument, stored: SearchDocument) -> bool:
