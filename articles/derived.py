@@ -12,6 +12,7 @@ time. Whatever writes content writes in this order, in one transaction:
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
@@ -24,7 +25,7 @@ from articles import markdown, search
 from articles.markdown import urls
 from articles.models import Article, ContentVersion, Kind, Link, Name, Tagging
 from articles.models.fields import truncate
-from articles.sql import chunks
+from articles.sql import chunks, fetch, placeholders
 from articles.text import names
 from articles.transactions import retried_atomic
 
@@ -153,6 +154,11 @@ def claim_names(articles: Sequence[Article]) -> None:
     insert_names(release_names(articles))
 
 
+def claim_new_names(articles: Sequence[Article]) -> None:
+    """Like `claim_names`, for articles that have just been created and have no names yet."""
+    insert_names(_new_names(articles))
+
+
 def claim_free_names(articles: Sequence[Article]) -> list[Name]:
     """Like `claim_names`, but return names of other articles instead of raising `NameTaken`."""
     new = release_names(articles)
@@ -166,14 +172,21 @@ def release_names(articles: Sequence[Article]) -> list[Name]:
 
     Returns the names that are not stored yet.
     """
-    current = [name for article in articles for name in build_names(article)]
+    current = _new_names(articles)
     existing = {_identity(name): name for name in Name.objects.filter(article__in=articles)}
     stale = existing.keys() - {_identity(name) for name in current}
     if stale:
         Name.objects.filter(pk__in=[existing[identity].pk for identity in stale]).delete()
     _update_names(existing, current)
-    # Sorted, so that two transactions that store the same names can't deadlock.
-    return sorted((name for name in current if _identity(name) not in existing), key=_lock_order)
+    return [name for name in current if _identity(name) not in existing]
+
+
+def _new_names(articles: Sequence[Article]) -> list[Name]:
+    """Return the names of `articles` as rows, not saved yet.
+
+    Sorted, so that two transactions that store the same names can't deadlock.
+    """
+    return sorted(chain.from_iterable(map(build_names, articles)), key=_lock_order)
 
 
 def _identity(name: Name) -> Identity:
@@ -223,7 +236,7 @@ def _conflicts(new: Sequence[Name]) -> dict[Identity, Name]:
     """
     owners: dict[tuple[str, str], Name] = {}
     for keys in chunks([name.key for name in new]):
-        for name in Name.objects.filter(key__in=keys).select_related("article"):
+        for name in Name.objects.filter(key__in=keys):
             owners[name.language, name.key] = name
     conflicts = {}
     for name in new:
@@ -240,8 +253,7 @@ def record_links(parsed: Sequence[Parsed]) -> None:
         for article, document in parsed
         for position, link in enumerate(document.links)
     )
-    links = Link.objects.filter(source__in=[article.pk for article, _document in parsed])
-    existing = {row[:-1]: row[-1] for row in links.values_list(*LINK_COLUMNS, "pk")}
+    existing = _stored_links([article.pk for article, _document in parsed])
     stale = [pk for link, pk in existing.items() if link not in current]
     if stale:
         Link.objects.filter(pk__in=stale).delete()
@@ -249,6 +261,14 @@ def record_links(parsed: Sequence[Parsed]) -> None:
     Link.objects.bulk_create(
         [Link(**dict(zip(LINK_COLUMNS, link, strict=True))) for link in new], batch_size=BATCH
     )
+
+
+def _stored_links(sources: list[int]) -> dict[tuple[Any, ...], int]:
+    """Return the primary keys of the links from `sources`, by the values of `LINK_COLUMNS`."""
+    columns = ", ".join(f'"{column}"' for column in (*LINK_COLUMNS, "id"))
+    condition = f"source_id IN ({placeholders(sources)})"
+    rows = fetch(f"SELECT {columns} FROM articles_link WHERE {condition}", sources)
+    return {tuple(row[:-1]): row[-1] for row in rows}
 
 
 def _link_values(link: markdown.Link) -> tuple[str, ...]:

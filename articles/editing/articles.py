@@ -1,12 +1,14 @@
 """Saving, publishing and deleting articles."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
@@ -29,7 +31,7 @@ from articles.models import (
 )
 from articles.models.article import AUTHORED
 from articles.models.revision import kind_of_change, snapshot
-from articles.sql import chunks
+from articles.sql import CompiledQuery, chunks
 from articles.text import names
 from articles.transactions import retried_atomic
 
@@ -131,18 +133,29 @@ def _stored(article: Article) -> Article | None:
     """Return the article as it is in the database, locked, or None for a new one."""
     if not article.pk:
         return None
-    rows = Article.objects.select_for_update().only(*AUTHORED, "hidden_former", "sort_key")
-    stored: Article | None = rows.filter(pk=article.pk).first()
+    stored: Article | None = next(iter(_locked_article.objects(article.pk)), None)
     if stored is None and not article._state.adding:
         raise Article.DoesNotExist(f"“{article.title}” has been deleted.")
     return stored
 
 
+@CompiledQuery
+def _locked_article(pk: int, at: datetime) -> QuerySet[Article]:
+    """The article with the columns that a save compares."""
+    articles: QuerySet[Article] = Article.objects.locked([pk])
+    return articles.only(*AUTHORED, "hidden_former", "sort_key")
+
+
 def _newest_revision(article: Article, base: int | None) -> Revision | None:
-    newest = Revision.objects.newest(article.pk).first()
+    newest: Revision | None = next(iter(_newest.objects(article.pk)), None)
     if base is not None and newest and newest.number != base:
         raise EditConflict(newest)
     return newest
+
+
+@CompiledQuery
+def _newest(article: int, at: datetime) -> QuerySet[Revision]:
+    return Revision.objects.newest(article)
 
 
 def _selected(current: list[Tag], texts: Iterable[str] | None, create_tags: bool) -> list[Tag]:
@@ -166,11 +179,18 @@ def _write(article: Article, stored: Article | None, tags: list[Tag], current: l
     article.save()
     derived.write_relations(
         [(article, document)],
-        claim=None if stored and _names(stored) == _names(article) else derived.claim_names,
+        claim=_claim(article, stored),
         tag=lambda _articles: _set_tags(article, tags, current, stored),
     )
     if article.is_public:
         mark_public(tags)
+
+
+def _claim(article: Article, stored: Article | None) -> Callable[[Sequence[Article]], None] | None:
+    """Return what writes the names of `article`, or None if they have not changed."""
+    if not stored:
+        return derived.claim_new_names
+    return None if _names(stored) == _names(article) else derived.claim_names
 
 
 def _names(article: Article) -> tuple[str, list[tuple[Kind, str]]]:
@@ -201,18 +221,22 @@ def keep_former_names(article: Article, stored: Article, former: Iterable[str] =
 def _hidden_former_names(article: Article, stored: Article, current: set[str]) -> list[str]:
     """Return the names that `article` gave up, or gives up, before readers could see them."""
     hidden = {names.fold(name): name for name in stored.hidden_former}
-    released = {names.fold(name): name for name in (stored.title, stored.slug)}
-    if released.keys() - current:
-        public = Revision.objects.public_keys(stored.pk, hidden)
-        public |= set(map(names.fold, stored.former)) - hidden.keys()
-        if stored.is_public:
-            public |= released.keys()
-        for key in released.keys() - current:
-            hidden[key] = released[key]
-            if key in public:
-                del hidden[key]
+    former = {names.fold(name): name for name in (stored.title, stored.slug)}
+    if released := former.keys() - current:
+        public = released if stored.is_public else _public_keys(stored, hidden)
+        hidden |= {key: former[key] for key in released}
+        hidden = {key: name for key, name in hidden.items() if key not in released & public}
     current_keys = set(article.keys())
     return [name for key, name in hidden.items() if key in current_keys]
+
+
+def _public_keys(stored: Article, hidden: Collection[str]) -> set[str]:
+    """Return the keys of the names that readers may know, of an article that they can't see.
+
+    `hidden` are those of former names that they have never seen.
+    """
+    former = set(map(names.fold, stored.former)).difference(hidden)
+    return Revision.objects.public_keys(stored.pk, hidden) | former
 
 
 def remove_former_name(article: Article, key: str) -> None:

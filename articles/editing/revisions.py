@@ -69,6 +69,8 @@ def in_site_language(comment: str | Promise) -> str:
     A comment is stored once and read by all editors, so the language of the session that made
     the change does not matter.
     """
+    if isinstance(comment, str):
+        return comment
     with translation.override(settings.LANGUAGE_CODE):
         return str(comment)
 

@@ -1,11 +1,13 @@
 """Tags, their synonyms, and which article has which tag."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from articles.editing.slugs import free_tag_slug
@@ -13,6 +15,7 @@ from articles.editing.tag_visibility import keep_visibility, mark_public, public
 from articles.models import Article, ContentVersion, Tag, Tagging, TagSynonym
 from articles.models.fields import truncate
 from articles.models.tag import TAG_LENGTH
+from articles.sql import CompiledQuery
 from articles.text import names
 from articles.transactions import retried_atomic
 
@@ -30,7 +33,13 @@ class TagNameTaken(ValidationError):
 
 
 def tags_of(article: Article) -> list[Tag]:
-    return list(Tag.objects.filter(taggings__content_object=article).order_by("key"))
+    return _tags_of.objects(article.pk)
+
+
+@CompiledQuery
+def _tags_of(article: int, at: datetime) -> QuerySet[Tag]:
+    tags: QuerySet[Tag] = Tag.objects.filter(taggings__content_object=article)
+    return tags.order_by("key")
 
 
 def tag_names(article: Article) -> list[str]:
