@@ -73,7 +73,7 @@ FIRST_KINDS = (Kind.TITLE, Kind.SLUG)
 
 
 class NameTaken(ValidationError):
-    """A name of an article belongs to another one, the `owner`. It comes from `field`."""
+    """The `name` of an article, from `field`, is `taken`: a name of another one, the `owner`."""
 
     def __init__(self, name: Name, taken: Name) -> None:
         super().__init__(
@@ -87,6 +87,7 @@ class NameTaken(ValidationError):
             },
         )
         self.name = name
+        self.taken = taken
         self.field = FIELD_OF[Kind(name.kind)]
         self.owner = taken.article
 

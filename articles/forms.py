@@ -22,8 +22,16 @@ from articles.form_fields import (
     TextField,
     same_minute,
 )
-from articles.models import Article, Name, Revision, Status, Tag
+from articles.models import Article, Revision, Status, Tag
 from articles.models.fields import site_language, truncate
+from articles.permissions import (
+    AnyUser,
+    can_view_article,
+    can_view_name,
+    can_view_tag_name,
+    viewable_articles,
+    viewable_names,
+)
 from articles.queries.translations import translations
 from articles.text import names
 from articles.widgets import LanguageInput, NamesInput, ScheduleInput, TagsInput
@@ -127,11 +135,13 @@ class ArticleForm(AdminModelForm):
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"] or self._default_slug()
         other = Article.objects.filter(slug=slug).exclude(pk=self.instance.pk).first()
-        if other:
+        if other and can_view_article(self.user, other):
             message = gettext("The slug “{slug}” is already used by {article}.")
             raise ValidationError(
                 format_html(message, slug=truncate(slug), article=change_link(other))
             )
+        if other:
+            raise ValidationError(name_is_used(slug))
         return slug
 
     def _default_slug(self) -> str:
@@ -152,7 +162,7 @@ class ArticleForm(AdminModelForm):
         unchanged = (name, language) == (own.translation_of, own.language)
         if unchanged or not (name or own.pk):
             return name
-        article = _find_article(name) if name else own
+        article = _find_article(name, self.user) if name else own
         if article == own and name not in ("", own.translation_of):
             raise ValidationError(gettext("An article can't be its own translation."))
         self._check_language_is_free(article, language)
@@ -166,6 +176,8 @@ class ArticleForm(AdminModelForm):
         versions = {article.pk, *(row.pk for row in translations(article.pk, "", public=False))}
         versions.discard(self.instance.pk)
         for other in Article.objects.filter(pk__in=versions, language=language):
+            if not can_view_article(self.user, other):
+                raise ValidationError(gettext("There is already an article in this language."))
             message = gettext("{article} is in the same language.")
             raise ValidationError(format_html(message, article=change_link(other)))
 
@@ -174,10 +186,13 @@ class ArticleForm(AdminModelForm):
         own = self.instance
         existing = translations(own.pk, own.language, public=False) if own.pk else []
         if existing and not own.translation_of:
+            other = Article.objects.get(pk=existing[0].pk)
+            if not can_view_article(self.user, other):
+                message = gettext("This article has translations, so it can't be a translation.")
+                raise ValidationError(message)
             message = gettext(
                 "{article} is a translation of this article, so this one can't be a translation."
             )
-            other = Article.objects.get(pk=existing[0].pk)
             raise ValidationError(format_html(message, article=change_link(other)))
 
     def clean_tags(self) -> list[str]:
@@ -250,25 +265,33 @@ class ArticleForm(AdminModelForm):
             # A slug with an error needs no second one.
             if taken.field not in self.errors:
                 field = taken.field if taken.field in self.fields else None
-                self.add_error(field, _name_taken(taken))
+                self.add_error(field, _name_taken(taken, self.user))
 
 
-def _find_article(text: str) -> Article:
+def _find_article(text: str, user: AnyUser) -> Article:
     """Return the article with that slug or name, or a translation of a source that had that slug.
 
-    Raise ValidationError if there is none.
+    Raise ValidationError if there is none that `user` may read.
     """
-    article: Article | None = Article.objects.filter(slug=text).first()
-    if article is None and (name := Name.objects.resolve(text, site_language())):
+    articles = viewable_articles(user)
+    article: Article | None = articles.filter(slug=text).first()
+    if article is None and (name := viewable_names(user).resolve(text, site_language())):
         article = name.article
-    article = article or Article.objects.filter(translation_of=text).first()
+    article = article or articles.filter(translation_of=text).first()
     if article is None:
         raise ValidationError(_("There is no article called “%(name)s”."), params={"name": text})
     return article
 
 
-def _name_taken(taken: derived.NameTaken) -> ValidationError:
-    """Return the error with a link to the article that has the name."""
+def name_is_used(name: str) -> str:
+    """Return the error for a name, without what has it: the user may not read that."""
+    return gettext("“%(name)s” is already used.") % {"name": truncate(name)}
+
+
+def _name_taken(taken: derived.NameTaken, user: AnyUser) -> ValidationError:
+    """Return the error with a link to the article that has the name, if `user` may read it."""
+    if not can_view_name(user, taken.taken):
+        return ValidationError(name_is_used(taken.name.text), code="name_taken")
     message = gettext("“{name}” is already a name ({kind}) of {article}.")
     parameters = taken.params or {}
     return ValidationError(
@@ -342,6 +365,9 @@ class TagForm(AdminModelForm):
         try:
             editing.check_tag_names(self.instance, field, terms)
         except editing.TagNameTaken as taken:
+            if not can_view_tag_name(self.user, taken.name):
+                self.add_error(field, name_is_used(taken.name))
+                return
             message = gettext("“{term}” already belongs to the tag {tag}.")
             term, owner = truncate(taken.name), change_link(taken.owner)
             self.add_error(field, format_html(message, term=term, tag=owner))

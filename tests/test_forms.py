@@ -206,7 +206,8 @@ def test_a_language_is_a_bcp_47_tag():
 
 
 def tag_form(instance=None, **data):
-    return TagForm({"name": "history", **data}, instance=instance)
+    bound = type("Bound", (TagForm,), {"user": factories.editor()})
+    return bound({"name": "history", **data}, instance=instance)
 
 
 def test_a_name_or_synonym_of_another_tag_is_an_error_with_a_link():

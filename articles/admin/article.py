@@ -243,10 +243,10 @@ class ArticleAdmin(FormAdmin):
         revisions = Revision.objects.filter(article=obj, number=posted_revision(request))
         return next(({**base.fields, "body": base.body} for base in revisions), {})
 
-    def error_messages(self, error: SaveError) -> list[str]:
+    def error_messages(self, request: HttpRequest, error: SaveError) -> list[str]:
         if isinstance(error, editing.EditConflict):
             return [edit_conflict_message(error.newest)]
-        return super().error_messages(error)
+        return super().error_messages(request, error)
 
     # Deletion
 

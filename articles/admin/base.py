@@ -148,7 +148,7 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         which might wait for the same lock again.
         """
         _leave_session(request, error)
-        errors = self.error_messages(error)
+        errors = self.error_messages(request, error)
         if object_id and isinstance(error, editing.EditConflict | editing.TagEditConflict):
             errors += self._merge(request, unquote(object_id))
         request.save_errors = errors  # type: ignore[attr-defined]
@@ -202,9 +202,9 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             response.context_data |= {"original": stored, "subtitle": str(stored)}
         return response  # type: ignore[no-any-return]
 
-    def error_messages(self, error: SaveError) -> list[str]:
+    def error_messages(self, request: HttpRequest, error: SaveError) -> list[str]:
         """Return the messages for a failed save of a valid form, or for a failed action."""
-        return save_error_messages(error)
+        return save_error_messages(error, request.user)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -221,7 +221,7 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             return retry_once(view)
         except SAVE_ERRORS as error:
             _leave_session(request, error)
-            for message in self.error_messages(error):
+            for message in self.error_messages(request, error):
                 self.message_user(request, message, messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 

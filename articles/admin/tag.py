@@ -89,10 +89,10 @@ class TagAdmin(FormAdmin):
             return {}
         return values if isinstance(values, dict) else {}
 
-    def error_messages(self, error: SaveError) -> list[str]:
+    def error_messages(self, request: HttpRequest, error: SaveError) -> list[str]:
         if isinstance(error, editing.TagEditConflict):
             return [tag_conflict_message(error.tag)]
-        return super().error_messages(error)
+        return super().error_messages(request, error)
 
     def delete_model(self, request: HttpRequest, obj: Tag) -> None:
         editing.delete_tags([obj])

@@ -10,10 +10,10 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 
 from articles import editing
-from articles.admin.permissions import can_view_unpublished
 from articles.admin.status import status_label
 from articles.http import query_parameter
 from articles.models import Article
+from articles.permissions import viewable_articles
 from articles.queries.translations import translations
 from articles.text import languages
 
@@ -91,8 +91,7 @@ def initial_translation_data(request: HttpRequest) -> dict[str, Any]:
     the user may read.
     """
     slug = query_parameter(request, "translation_of")
-    visible = Article.objects.all() if can_view_unpublished(request) else Article.objects.public()
-    source = visible.filter(slug=slug).first() if slug else None
+    source = viewable_articles(request.user).filter(slug=slug).first() if slug else None
     if source is None:
         return {}
     return {

@@ -18,7 +18,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from articles import derived, editing
-from articles.admin.permissions import can_view_unpublished
 from articles.admin.save_errors import SAVE_ERRORS, save_error_messages
 from articles.admin.status import status_label
 from articles.http import query_parameter
@@ -27,6 +26,7 @@ from articles.markdown import wikilinks
 from articles.models import Article, Kind, Link, Name, Tag, TagSynonym
 from articles.models.fields import site_language, validate_body, validate_language
 from articles.models.name import NameQuerySet
+from articles.permissions import AnyUser, viewable_articles, viewable_names
 from articles.queries import statistics
 from articles.queries.links import NameResolver
 from articles.text import names
@@ -106,9 +106,9 @@ def name_suggestions(request: HttpRequest) -> JsonResponse:
     """Return names that match `q`; the titles of the newest articles if `q` is empty."""
     query = query_param(request)
     if names.fold(query):
-        matches = _matching_names(query, _visible_names(request))
+        matches = _matching_names(query, viewable_names(request.user))
     else:
-        matches = _newest_titles(can_view_unpublished(request))
+        matches = _newest_titles(request.user)
     results = [
         NameSuggestion(
             text=name.text,
@@ -119,11 +119,6 @@ def name_suggestions(request: HttpRequest) -> JsonResponse:
         for name in matches
     ]
     return JsonResponse({"results": results})
-
-
-def _visible_names(request: HttpRequest) -> NameQuerySet:
-    """Return the names of the articles that the user may read."""
-    return Name.objects.all() if can_view_unpublished(request) else Name.objects.public()
 
 
 def _matching_names(query: str, visible: NameQuerySet) -> list[Name]:
@@ -156,9 +151,8 @@ def _is_title_like(name: Name) -> bool:
     return bool(alias)
 
 
-def _newest_titles(include_unpublished: bool) -> list[Name]:
-    visible = Article.objects.all() if include_unpublished else Article.objects.public()
-    articles = visible.for_lists().recent()[:MAX_RESULTS]
+def _newest_titles(user: AnyUser) -> list[Name]:
+    articles = viewable_articles(user).for_lists().recent()[:MAX_RESULTS]
     return [Name(text=article.title, kind=Kind.TITLE, article=article) for article in articles]
 
 
@@ -166,7 +160,7 @@ def _newest_titles(include_unpublished: bool) -> list[Name]:
 def section_suggestions(request: HttpRequest) -> JsonResponse:
     """Return headings that contain `q`, of the article that a link to `name` leads to."""
     target, _section = wikilinks.parse_target(query_param(request, "name"))
-    name = _visible_names(request).resolve(target, site_language())
+    name = viewable_names(request.user).resolve(target, site_language())
     key = names.fold(query_param(request))
     headings = [heading["text"] for heading in name.article.toc] if name else []
     results = [heading for heading in headings if key in names.fold(heading)]
@@ -248,7 +242,7 @@ def create_stub(model_admin: "ModelAdmin[Article]", request: HttpRequest) -> Jso
     try:
         article = editing.create_stub(title, language, request.user)  # type: ignore[arg-type]
     except SAVE_ERRORS as error:
-        return error_response(" ".join(save_error_messages(error)))
+        return error_response(" ".join(save_error_messages(error, request.user)))
     model_admin.log_addition(request, article, [{"added": {}}])
     return JsonResponse({"title": article.title, "slug": article.slug}, status=201)
 

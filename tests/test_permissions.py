@@ -1,0 +1,149 @@
+"""Staff are told of hidden articles and tags only if they may read them."""
+
+import pytest
+
+from articles import derived, editing, permissions
+from articles.models import Article, Name, Status, Tag
+from tests import factories
+from tests.admin.utils import ADD_ARTICLE, ARTICLE_LIST, TAG_LIST, form_data, html, log_in
+
+pytestmark = pytest.mark.django_db
+
+ADD_TAG = f"{TAG_LIST}add/"
+SECRET = "Layoffs at Contoso"
+
+
+@pytest.fixture
+def hidden():
+    """A draft that has each kind of name, two of them hidden."""
+    article = factories.article("Earlier Plan", status=Status.DRAFT, tags=["secret"])
+    article.aliases = ["Job cuts"]
+    factories.rename(article, title=SECRET, slug="contoso-layoffs")
+    return article
+
+
+@pytest.fixture
+def adder():
+    return log_in(factories.user("", "add_article", "add_tag"))
+
+
+@pytest.fixture
+def reader():
+    return log_in(factories.user("", "add_article", "view_article", "add_tag", "view_tag"))
+
+
+def tells(response):
+    return any(word in html(response) for word in ("Contoso", "contoso-l", "Layoffs at"))
+
+
+# Posted names that the hidden article has, by the field that gets the error.
+CONFLICTS = [
+    ("title", {"title": "Job cuts"}),
+    ("title", {"title": "Earlier plan", "slug": "fine"}),
+    ("aliases", {"aliases": "earlier_plan"}),
+    ("former", {"former": "Job cuts\nOther"}),
+    ("slug", {"slug": "job-cuts"}),
+]
+
+
+@pytest.mark.parametrize(("field", "data"), CONFLICTS, ids=lambda value: str(value))
+def test_a_name_of_a_hidden_article_is_only_called_used(hidden, adder, reader, field, data):
+    response = adder.post(ADD_ARTICLE, form_data(**data))
+    assert list(response.context["adminform"].form.errors) == [field]
+    assert "is already used" in html(response) and not tells(response)
+    assert "former name)" not in html(response)
+    assert tells(reader.post(ADD_ARTICLE, form_data(**data)))
+
+
+def test_a_slug_of_a_hidden_article_is_only_called_used(hidden, adder, reader):
+    data = form_data(slug="contoso-layoffs")
+    response = adder.post(ADD_ARTICLE, data)
+    error = "“contoso-layoffs” is already used."
+    assert response.context["adminform"].form.errors["slug"] == [error]
+    assert "Layoffs at" not in html(response)
+    assert "Layoffs at" in html(reader.post(ADD_ARTICLE, data))
+
+
+@pytest.mark.parametrize("name", [SECRET, "contoso-layoffs", "Job cuts", "Earlier Plan", "Ghost"])
+def test_a_hidden_source_does_not_exist_for_those_who_may_not_read_it(hidden, adder, name):
+    factories.article("Entwurf", language="de", translation_of=hidden.slug, status=Status.DRAFT)
+    for language in ("de", "fr"):
+        data = form_data(title="Other", language=language, translation_of=name)
+        errors = adder.post(ADD_ARTICLE, data).context["adminform"].form.errors
+        assert errors["translation_of"] == [f"There is no article called “{name}”."]
+
+
+def test_a_hidden_translation_is_not_named(adder, reader):
+    factories.article("Peace", slug="peace")
+    factories.article(SECRET, language="de", translation_of="peace", status=Status.DRAFT)
+    data = form_data(title="Frieden", language="de", translation_of="peace")
+    response = adder.post(ADD_ARTICLE, data)
+    assert "There is already an article in this language." in html(response)
+    assert not tells(response) and tells(reader.post(ADD_ARTICLE, data))
+
+
+def test_a_stub_with_the_name_of_a_hidden_article_is_only_called_used(hidden, adder, reader):
+    for name in ("Job cuts", "Earlier Plan"):
+        response = adder.post(f"{ARTICLE_LIST}stub/", {"title": name, "language": "en"})
+        assert response.json() == {"error": f"“{name}” is already used."}
+        response = reader.post(f"{ARTICLE_LIST}stub/", {"title": name, "language": "en"})
+        assert tells(response)
+
+
+def test_a_name_that_is_taken_after_validation_is_only_called_used(hidden, adder, monkeypatch):
+    check_names, calls = derived.check_names, []
+
+    def check_from_second_call(article):
+        calls.append(article)
+        if len(calls) > 1:
+            check_names(article)
+
+    monkeypatch.setattr(derived, "check_names", check_from_second_call)
+    response = adder.post(ADD_ARTICLE, form_data(title="Job cuts"))
+    assert "is already used" in html(response) and not tells(response)
+
+
+def test_a_public_article_is_named_but_not_its_hidden_names(hidden, adder, reader):
+    hidden.status = Status.PUBLISHED
+    editing.save(hidden)
+    assert tells(adder.post(ADD_ARTICLE, form_data(title="Job cuts")))
+    data = form_data(title="Earlier Plan", slug="other")
+    assert not tells(adder.post(ADD_ARTICLE, data))
+    assert tells(reader.post(ADD_ARTICLE, data))
+
+
+@pytest.mark.parametrize("data", [{"name": "Secrecy"}, {"name": "x", "synonyms": "secrecy"}])
+def test_a_hidden_tag_is_not_named(hidden, adder, reader, data):
+    editing.save_tag(Tag.objects.get(), ["secrecy"])
+    response = adder.post(ADD_TAG, data)
+    assert "is already used" in html(response) and ">secret<" not in html(response)
+    assert ">secret<" in html(reader.post(ADD_TAG, data))
+    factories.article("Public", tags=["secret"])
+    assert ">secret<" in html(adder.post(ADD_TAG, data))
+
+
+def test_a_hidden_synonym_of_a_public_tag_is_not_told(adder, reader):
+    factories.article("Plan", tags=["working"], status=Status.DRAFT)
+    tag = Tag.objects.get()
+    tag.name = tag.slug = "final"
+    editing.save_tag(tag)
+    factories.article("Public", tags=["final"])
+    assert ">final<" not in html(adder.post(ADD_TAG, {"name": "Working"}))
+    assert ">final<" in html(reader.post(ADD_TAG, {"name": "Working"}))
+
+
+@pytest.mark.parametrize(
+    ("codename", "is_visible"),
+    [("add", False), ("delete", False), ("publish", False), ("view", True), ("change", True)],
+)
+def test_who_may_read_hidden_articles(hidden, codename, is_visible):
+    user = factories.user("", f"{codename}_article", f"{codename}_tag")
+    assert permissions.can_view_article(user, hidden) == is_visible
+    assert set(permissions.viewable_articles(user)) == ({hidden} if is_visible else set())
+    assert permissions.viewable_names(user).exists() == is_visible
+    for name in Name.objects.all():
+        assert permissions.can_view_name(user, name) == is_visible
+    if codename != "publish":
+        assert permissions.can_view_tag_name(user, "Secret") == is_visible
+    public = factories.article("Public")
+    assert permissions.can_view_article(user, Article.objects.get(pk=public.pk))
