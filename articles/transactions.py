@@ -47,12 +47,13 @@ def retried_atomic(function: Callable[Parameters, Result]) -> Callable[Parameter
 
 
 @contextmanager
-def atomic_without_waiting() -> Iterator[None]:
-    """Run a transaction that raises `OperationalError` where it would have to wait for a lock."""
+def atomic_without_waiting(limit: int = 0) -> Iterator[None]:
+    """Run a transaction that raises `OperationalError` where it would have to wait for a lock, or
+    to wait longer than `limit` milliseconds."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             (timeout,) = cursor.execute("PRAGMA busy_timeout").fetchone()
-            cursor.execute("PRAGMA busy_timeout = 0")
+            cursor.execute(f"PRAGMA busy_timeout = {limit:d}")
             try:
                 with transaction.atomic():
                     yield
@@ -60,8 +61,8 @@ def atomic_without_waiting() -> Iterator[None]:
                 cursor.execute(f"PRAGMA busy_timeout = {timeout}")
         else:
             with transaction.atomic():
-                # In milliseconds. 0 would mean that there is no limit.
-                cursor.execute("SET LOCAL lock_timeout = 1")
+                # 0 would mean that there is no limit.
+                cursor.execute(f"SET LOCAL lock_timeout = {max(limit, 1):d}")
                 yield
 
 

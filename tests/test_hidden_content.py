@@ -102,6 +102,25 @@ def test_writing_drafts_changes_no_response(client, public, tmp_path):
     assert responses(client) == before
 
 
+def test_drafts_of_a_published_article_change_no_response(client, public):
+    before = responses(client)
+    user = factories.editor()
+    for index, function in enumerate((editing.save_draft, editing.submit, editing.save_draft)):
+        peace = Article.objects.get(slug="peace")
+        peace.title, peace.slug, peace.aliases = f"Secret {index}", f"secret-{index}", ["Secret"]
+        peace.summary, peace.body, peace.featured = "secret", "Secret [[War]] [[Quiet]]", True
+        peace.language, peace.translation_of = "de", "secret"
+        peace.expire_at = timezone.now() + timedelta(days=1)
+        function(peace, tags=["secret", "calm"], user=user)
+        assert responses(client) == before
+    editing.schedule(peace, timezone.now() + timedelta(hours=1), user=user)
+    assert responses(client) == before
+    editing.cancel_schedule(peace)
+    assert responses(client) == before
+    editing.discard_draft(peace, user)
+    assert responses(client) == before
+
+
 @pytest.mark.parametrize("field", ["publish_at", "expire_at"])
 def test_scheduled_and_expired_articles_change_no_response(client, public, field):
     days = 1 if field == "publish_at" else -3

@@ -6,6 +6,8 @@ Callers check permissions, with Django's own. What is derived from content is wr
 
 from articles.editing.articles import (
     EditConflict,
+    SaveOptions,
+    archive,
     create_stub,
     delete,
     keep_former_names,
@@ -13,6 +15,16 @@ from articles.editing.articles import (
     remove_former_name,
     save,
     unpublish,
+)
+from articles.editing.drafts import (
+    DraftConflict,
+    OpenedDraft,
+    discard_draft,
+    open_newest,
+    publish_changes,
+    publish_draft,
+    save_draft,
+    save_row,
 )
 from articles.editing.revisions import record_loaded
 from articles.editing.slugs import free_slug, free_tag_slug
@@ -31,17 +43,32 @@ from articles.editing.tags import (
     tag_names,
     tag_state,
 )
+from articles.editing.workflow import (
+    cancel_schedule,
+    check_schedule,
+    publish_due,
+    schedule,
+    send_back,
+    submit,
+)
 
 __all__ = [
+    "DraftConflict",
     "EditConflict",
+    "OpenedDraft",
+    "SaveOptions",
     "TagEditConflict",
     "TagNameTaken",
+    "archive",
     "build_taggings",
+    "cancel_schedule",
+    "check_schedule",
     "check_tag_names",
     "check_tags",
     "create_stub",
     "delete",
     "delete_tags",
+    "discard_draft",
     "free_slug",
     "free_tag_slug",
     "get_or_create_tags",
@@ -49,13 +76,22 @@ __all__ = [
     "keep_visibility",
     "mark_all_public",
     "merge_equal_tags",
+    "open_newest",
     "public_keys",
     "publish",
+    "publish_changes",
+    "publish_draft",
+    "publish_due",
     "record_loaded",
     "remove_former_name",
     "save",
+    "save_draft",
+    "save_row",
     "save_tag",
+    "schedule",
+    "send_back",
     "set_tags",
+    "submit",
     "tag_names",
     "tag_state",
     "unpublish",

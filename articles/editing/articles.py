@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -39,6 +39,20 @@ from articles.transactions import retried_atomic
 Authorize = Callable[[Article], None]
 
 
+class SaveOptions(TypedDict, total=False):
+    """The arguments of `save`, which all functions take that save the text of an article too."""
+
+    tags: Iterable[str] | None
+    user: AbstractBaseUser | None
+    comment: str | Promise
+    base: int | None
+    authorize: Authorize
+    create_tags: bool
+    kind: RevisionKind | None
+    operation: UUID | None
+    updated: datetime | None
+
+
 class EditConflict(ValidationError):
     """The newest revision, `newest`, is not the one on which an edit is based."""
 
@@ -64,6 +78,7 @@ def save(
     create_tags: bool = True,
     kind: RevisionKind | None = None,
     operation: UUID | None = None,
+    updated: datetime | None = None,
 ) -> Revision | None:
     """Save `article` with exactly these tags, or with those that it has, and all derived rows.
 
@@ -71,13 +86,14 @@ def save(
     refused without `create_tags`.
     `authorize` is called with the stored article once it is locked: its status can't change any
     more. Unless `kind` is given, the revision has the kind of the change; an `operation` ties it
-    to those of other articles. Returns the new revision, or None if nothing has changed.
+    to those of other articles. `updated` is the time of the change, if that is not now.
+    Returns the new revision, or None if nothing has changed.
     Raises ValidationError for a field that is wrong, `derived.NameTaken` for a name of another
     article, `EditConflict` if the newest revision is not number `base`, and
     `Article.DoesNotExist` if the article has been deleted.
     """
     revision, public = _save(
-        article, tags, user, comment, base, authorize, create_tags, kind, operation
+        article, tags, user, comment, base, authorize, create_tags, kind, operation, updated
     )
     if revision:
         ContentVersion.objects.bump(public=public)
@@ -94,24 +110,26 @@ def _save(
     create_tags: bool = True,
     kind: RevisionKind | None = None,
     operation: UUID | None = None,
+    updated: datetime | None = None,
 ) -> tuple[Revision | None, bool]:
     """Do what `save` does, without a new content version. Return the new revision, and whether
     readers could see the article before or can see it now."""
-    stored = _stored(article)
+    stored = lock_stored(article)
     if stored:
         authorize(stored)
         keep_former_names(article, stored)
     elif user:
         article.owner_id = user.pk
-    newest = _newest_revision(article, base) if stored else None
+    newest = newest_revision(article, base) if stored else None
     article.clean_fields()
     current = tags_of(article) if stored else []
     selected = _selected(current, tags, create_tags)
     fields = snapshot(article, [tag.name for tag in selected])
-    before = _state(stored, current) if stored else None
+    before = state(stored, current) if stored else None
     after = {**fields, "body": article.body}
     if before == after:
         return None, False
+    article.updated = updated or timezone.now()
     _write(article, stored, selected, current)
     revision = derived.complete_write(
         [article],
@@ -124,12 +142,13 @@ def _save(
             kind=kind or kind_of_change(before, after),
             operation=operation,
             after=newest,
+            created=article.updated,
         ),
     )
     return revision, article.is_public or bool(stored and stored.is_public)
 
 
-def _stored(article: Article) -> Article | None:
+def lock_stored(article: Article) -> Article | None:
     """Return the article as it is in the database, locked, or None for a new one."""
     if not article.pk:
         return None
@@ -146,7 +165,9 @@ def _locked_article(pk: int, at: datetime) -> QuerySet[Article]:
     return articles.only(*AUTHORED, "hidden_former", "sort_key")
 
 
-def _newest_revision(article: Article, base: int | None) -> Revision | None:
+def newest_revision(article: Article, base: int | None) -> Revision | None:
+    """Return the newest revision of a locked article. Raise `EditConflict` if it is not number
+    `base`."""
     newest: Revision | None = next(iter(_newest.objects(article.pk)), None)
     if base is not None and newest and newest.number != base:
         raise EditConflict(newest)
@@ -166,7 +187,7 @@ def _selected(current: list[Tag], texts: Iterable[str] | None, create_tags: bool
     return get_or_create_tags(texts, create=create_tags)
 
 
-def _state(article: Article, tags: list[Tag]) -> dict[str, Any]:
+def state(article: Article, tags: list[Tag]) -> dict[str, Any]:
     """Return the authored fields of `article` with its tags."""
     return {**snapshot(article, [tag.name for tag in tags]), "body": article.body}
 
@@ -174,7 +195,6 @@ def _state(article: Article, tags: list[Tag]) -> dict[str, Any]:
 def _write(article: Article, stored: Article | None, tags: list[Tag], current: list[Tag]) -> None:
     if stored and stored.is_due:
         mark_public(current)
-    article.updated = timezone.now()
     document = derived.derive(article)
     article.save()
     derived.write_relations(
@@ -257,6 +277,12 @@ def publish(articles: Iterable[Article], user: AbstractBaseUser | None) -> list[
 def unpublish(articles: Iterable[Article], user: AbstractBaseUser | None) -> list[Article]:
     """Turn `articles` into drafts. Return those that changed."""
     return _set_status(articles, Status.DRAFT, user, gettext_lazy("Unpublished"))
+
+
+@retried_atomic
+def archive(articles: Iterable[Article], user: AbstractBaseUser | None) -> list[Article]:
+    """Hide `articles` from readers for good. Return those that changed."""
+    return _set_status(articles, Status.ARCHIVED, user, gettext_lazy("Archived"))
 
 
 def _set_status(

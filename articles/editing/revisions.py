@@ -1,12 +1,13 @@
 """Revisions: the stored history of articles."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 
 from articles.models import Article, Revision, RevisionKind, Tagging
@@ -23,6 +24,7 @@ def record(
     operation: UUID | None = None,
     is_draft: bool = False,
     after: Revision | None,
+    created: datetime | None = None,
 ) -> Revision:
     """Store the state of `article`, which is `fields` and its body, as the revision that follows
     `after`. Without an `operation` it is one of its own."""
@@ -37,29 +39,31 @@ def record(
         kind=kind,
         operation=operation or uuid4(),
         is_draft=is_draft,
+        created=created or timezone.now(),
     )
 
 
 def record_loaded(articles: Sequence[Article], comment: str | Promise) -> None:
-    """Store a revision of each article whose state differs from that of its newest revision.
+    """Store a revision of each article whose state differs from that of its newest live revision.
 
     Call inside atomic(), after content was written without `save`.
     """
-    newest, operation = _newest(articles), uuid4()
+    live, numbers = _newest(articles)
+    operation = uuid4()
     tags = Tagging.objects.tags_by_article([article.pk for article in articles])
     comment = in_site_language(comment)
     revisions = []
     for article in articles:
         fields = snapshot(article, [tag.name for tag in tags[article.pk]])
         digest = fingerprint(fields, article.body)
-        last = newest.get(article.pk)
+        last = live.get(article.pk)
         if not last or last.fingerprint != digest:
-            number = last.number + 1 if last else 1
+            number = numbers.get(article.pk, 0) + 1
             revision = Revision(article=article, number=number, fields=fields, comment=comment)
             revision.body, revision.fingerprint = article.body, digest
             revision.kind, revision.operation = RevisionKind.LOADED, operation
             revisions.append(revision)
-    unchanged = _recorded(revisions, newest)
+    unchanged = _recorded(revisions, live)
     Revision.objects.bulk_create([row for row in revisions if row.article_id not in unchanged])
 
 
@@ -75,15 +79,18 @@ def in_site_language(comment: str | Promise) -> str:
         return str(comment)
 
 
-def _newest(articles: Sequence[Article]) -> dict[int, Revision]:
-    """Return each article's newest revision, without the large columns, by the article's key."""
+def _newest(articles: Sequence[Article]) -> tuple[dict[int, Revision], dict[int, int]]:
+    """Return, by primary key of the article, the newest live revision without its large columns,
+    and the number of the newest revision."""
     rows = Revision.objects.filter(article__in=articles).order_by("article", "number")
-    # Of two rows of one article the later one stays in the dictionary.
-    return {row.article_id: row for row in rows.defer("body", "fields")}
+    # Of two rows of one article the later one stays in the dictionaries.
+    revisions = list(rows.defer("body", "fields"))
+    live = {row.article_id: row for row in revisions if not row.is_draft}
+    return live, {row.article_id: row.number for row in revisions}
 
 
 def _recorded(revisions: Sequence[Revision], newest: dict[int, Revision]) -> set[int]:
-    """Return the keys of the articles whose newest revision has the state of the new one.
+    """Return the keys of the articles whose revision in `newest` has the state of the new one.
 
     Fingerprints that an earlier version computed differ for equal states, so states are compared.
     """

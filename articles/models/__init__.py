@@ -2,6 +2,7 @@
 
 from articles.models.article import Article
 from articles.models.content_version import ContentVersion
+from articles.models.draft import Draft
 from articles.models.failed_search import FailedSearch
 from articles.models.link import Link
 from articles.models.name import Kind, Name
@@ -14,6 +15,7 @@ from articles.models.visibility import Status
 __all__ = [
     "Article",
     "ContentVersion",
+    "Draft",
     "FailedSearch",
     "Kind",
     "Link",

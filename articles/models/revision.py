@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from articles.models.article import Article
+from articles.models.article import AUTHORED, Article
 from articles.models.visibility import Status
 from articles.text import names
 
@@ -30,6 +30,8 @@ class RevisionKind(models.TextChoices):
     EDIT = "edit", _("edit")
     RENAME = "rename", _("rename")
     STATUS = "status", _("status")
+    SUBMITTED = "submitted", _("submitted for review")
+    RETURNED = "returned", _("sent back")
     TAGS = "tags", _("tags")
     BULK = "bulk", _("bulk")
     RESTORED = "restored", _("restored")
@@ -66,6 +68,14 @@ def complete(fields: dict[str, Any]) -> dict[str, Any]:
     have now, with the default of a field that they did not have then."""
     defaults = snapshot(Article(), [])
     return {name: fields.get(name, default) for name, default in defaults.items()}
+
+
+def authored_values(fields: dict[str, Any], body: str) -> dict[str, Any]:
+    """Return the values of an article's attributes from a snapshot and a body: the inverse of
+    `snapshot`, without the tags."""
+    values = {**complete(fields), "body": body}
+    columns: dict[str, Any] = {name: Article._meta.get_field(name) for name in AUTHORED}
+    return {name: field.to_python(values[name]) for name, field in columns.items()}
 
 
 def fingerprint(fields: dict[str, Any], body: str) -> str:
@@ -153,6 +163,10 @@ class RevisionManager(models.Manager["Revision"]):
 
     def get_by_natural_key(self, slug: str, number: int) -> "Revision":
         return self.get(article__slug=slug, number=number)
+
+    def newest_live(self, article: int) -> "models.QuerySet[Revision]":
+        """The last revision of an article that its row had: no draft."""
+        return self.filter(article=article, is_draft=False).order_by("-number")[:1]
 
     def newest(self, article: int) -> "models.QuerySet[Revision]":
         """The last revision of an article, without the large columns."""

@@ -1,0 +1,89 @@
+"""Drafts: changes of published articles that readers do not see yet."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from articles.models.article import Article
+from articles.models.revision import Revision
+from articles.models.visibility import Status
+from articles.sql import CompiledQuery
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def due(self, at: datetime | None = None) -> Self:
+        """The drafts whose scheduled publication has come, the earliest first."""
+        due = self.filter(publish_at__lte=at or timezone.now())
+        return due.order_by("publish_at", "article")
+
+    def in_review(self) -> Self:
+        """The drafts that wait for an editor to publish them or send them back."""
+        return self.filter(revision__fields__status=Status.REVIEW)
+
+
+class DraftManager(models.Manager.from_queryset(DraftQuerySet)):  # type: ignore[misc]
+    def is_any_due(self) -> bool:
+        """Return whether the scheduled publication of a draft has come. One query."""
+        return bool(_due_query.rows())
+
+
+@CompiledQuery
+def _due_query(at: datetime) -> models.QuerySet["Draft", Any]:
+    drafts: models.QuerySet[Draft, Any] = Draft.objects.due(at)
+    return drafts.values_list("pk")[:1]
+
+
+class Draft(models.Model):
+    """The unpublished change of an article: its newest draft revision, and what it changes.
+
+    The article's row stays the state that readers see. A draft is not content, so it is not in
+    fixtures; its revisions are.
+    """
+
+    article = models.OneToOneField(
+        Article, on_delete=models.CASCADE, primary_key=True, related_name="draft"
+    )
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="+")
+    # The number of the live revision that the draft was last compared with.
+    base = models.PositiveIntegerField()
+    # Who began it.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("owner"),
+    )
+    # When it is published without further action, and who decided that.
+    publish_at = models.DateTimeField(_("publish at"), null=True)
+    scheduled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    # Why it could not be published when that time came.
+    failure = models.TextField(blank=True)
+
+    objects = DraftManager()
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+        # Those of articles hold.
+        default_permissions = ()
+        indexes = [
+            models.Index(
+                fields=["publish_at"], condition=Q(publish_at__isnull=False), name="draft_due"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.revision)
+
+    @property
+    def status(self) -> Status:
+        """Whether it is being written or waits for review."""
+        return Status(self.revision.fields.get("status", Status.DRAFT))
