@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from articles.editing.tag_visibility import mark_all_public
+from articles.editing.tags import keep_former_slug
 from articles.models import ContentVersion, Tag, Tagging, TagSynonym
 from articles.models.fields import SUMMARY_LENGTH
 from articles.text import names
@@ -63,12 +64,7 @@ def _merge(tag: Tag, target: Tag) -> MergedName:
 
 def _merge_names(tag: Tag, target: Tag) -> None:
     """Make the slug of `tag` a synonym of `target`. Readers have seen what they saw of either."""
-    key = names.fold(tag.slug)
-    if not Tag.objects.resolve([tag.slug]):
-        hidden = not tag.slug_was_public
-        TagSynonym.objects.create(tag=target, name=tag.slug, key=key, hidden=hidden)
-    elif tag.slug_was_public:
-        target.synonyms.filter(key=key).update(hidden=False)
+    keep_former_slug(target, tag)
     target.name_was_public |= tag.name_was_public
     # The articles that came from `tag` don't tell what readers have seen of `target`.
     target.renamed = timezone.now()

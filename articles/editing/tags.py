@@ -198,6 +198,19 @@ def _set_synonyms(tag: Tag, synonyms: Sequence[str], public: set[str]) -> None:
     )
 
 
+def keep_former_slug(tag: Tag, former: Tag) -> None:
+    """Make the slug of `former` a synonym of `tag`, unless it is a slug, name or synonym already.
+
+    `former` is the tag as it was, or one that was merged into it. The synonym is hidden if readers
+    have not seen that slug.
+    """
+    slug, key, hidden = former.slug, names.fold(former.slug), not former.slug_was_public
+    if not hidden:
+        tag.synonyms.filter(key=key).update(hidden=False)
+    if not (Tag.objects.resolve([slug]) or Tag.objects.filter(slug=slug).exists()):
+        TagSynonym.objects.create(tag=tag, name=slug, key=key, hidden=hidden)
+
+
 @retried_atomic
 def delete_tags(tags: Iterable[Tag]) -> None:
     """Delete `tags` with their synonyms, but not the articles that have them."""

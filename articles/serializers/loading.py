@@ -76,6 +76,8 @@ class FixtureLoad:
         self._retained: set[tuple[int, str]] = set()
         self._conflicts: list[tuple[Name, RecordSource]] = []
         self._tags: dict[str, Tag] = {}
+        # Tags with their stored state, if there is one. All slugs are settled at the end.
+        self._former_tags: list[tuple[Tag, Tag | None]] = []
         # By slug of a translation, the beginning of an error about it: sources hold whole
         # documents, which would not fit into memory.
         self._translations: dict[str, str] = {}
@@ -96,7 +98,7 @@ class FixtureLoad:
                 self._save_article(instance, source)
                 return
             case Tag():
-                _prepare_tag(instance, source)
+                self._former_tags.append((instance, _prepare_tag(instance, source)))
             case TagSynonym():
                 _prepare_synonym(instance, source)
             case Tagging():
@@ -121,6 +123,9 @@ class FixtureLoad:
         self._refuse_chains()
         for keys in chunks(sorted(self._changed), derived.BATCH):
             _complete(keys)
+        for tag, former in self._former_tags:
+            if former and former.slug != tag.slug:
+                editing.keep_former_slug(tag, former)
         editing.mark_all_public()
         ContentVersion.objects.bump(public=self._public)
 
@@ -324,9 +329,9 @@ def _complete(keys: list[int]) -> None:
     )
 
 
-def _prepare_tag(tag: Tag, source: RecordSource) -> None:
-    """Set key and slug. A record whose name is a synonym stands for the tag of the synonym, and
-    doesn't describe it."""
+def _prepare_tag(tag: Tag, source: RecordSource) -> Tag | None:
+    """Set key and slug; return the stored tag, if there is one. A record whose name is a synonym
+    stands for the tag of the synonym, and doesn't describe it."""
     check_not_null(tag, source)
     stored = identity.match_tag(tag, source)
     tag.key = names.fold(tag.name)
@@ -341,13 +346,14 @@ def _prepare_tag(tag: Tag, source: RecordSource) -> None:
         _keep_tag_visibility(tag, stored)
     check(tag, source)
     if stored and stored.slug == tag.slug:
-        return
+        return stored
     try:
         editing.check_tag_names(tag, "slug", [tag.slug])
     except editing.TagNameTaken as error:
         raise source.error("slug", error.messages[0]) from error
     if other := Tag.objects.filter(slug=tag.slug).exclude(pk=tag.pk).first():
         raise source.error("slug", f"“{tag.slug}” is the slug of the tag “{other.name}”.")
+    return stored
 
 
 def _keep_tag_visibility(tag: Tag, stored: Tag) -> None:

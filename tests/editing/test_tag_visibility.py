@@ -308,6 +308,18 @@ def test_a_dump_from_before_a_publication_forgets_nothing(client, tmp_path):
     assert leads_to_tag(client, "working") and leads_to_tag(client, "second")
 
 
+@pytest.mark.parametrize("status", [Status.PUBLISHED, Status.DRAFT])
+def test_a_slug_that_a_fixture_changes_redirects_if_readers_have_seen_it(client, tmp_path, status):
+    tag_article("final", status=status)
+    rename_tag(slug="working")
+    record = {"model": "articles.tag", "fields": {"name": "final", "slug": "final"}}
+    for _attempt in range(2):
+        load(tmp_path, [record])
+    publish_with()
+    assert leads_to_tag(client, "working") == (status == Status.PUBLISHED)
+    assert Tag.objects.resolve(["working"])["working"].slug == "final"
+
+
 def test_dumps_of_earlier_versions_can_be_loaded(client, tmp_path):
     tag_article(status=Status.DRAFT)
     rename_tag("second", "second")
