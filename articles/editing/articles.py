@@ -143,6 +143,7 @@ def _save(
             operation=operation,
             after=newest,
             created=article.updated,
+            old_body=stored.body if stored else None,
         ),
     )
     return revision, article.is_public or bool(stored and stored.is_public)

@@ -1,7 +1,8 @@
 """Revisions: the stored history of articles."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ from django.utils.functional import Promise
 
 from articles.models import Article, Revision, RevisionKind, Tagging
 from articles.models.revision import fingerprint, snapshot
+from articles.text.diff import ChangeSize, change_size
 
 
 def record(
@@ -25,9 +27,16 @@ def record(
     is_draft: bool = False,
     after: Revision | None,
     created: datetime | None = None,
+    old_body: str | None = None,
 ) -> Revision:
     """Store the state of `article`, which is `fields` and its body, as the revision that follows
-    `after`. Without an `operation` it is one of its own."""
+    `after`. Without an `operation` it is one of its own.
+
+    The body was `old_body` before, by default that of `after`.
+    """
+    if old_body is None and after:
+        old_body = after.body
+    size = _change_size(old_body, article)
     return Revision.objects.create(
         article=article,
         number=after.number + 1 if after else 1,
@@ -40,7 +49,24 @@ def record(
         operation=operation or uuid4(),
         is_draft=is_draft,
         created=created or timezone.now(),
+        words_added=size.added,
+        words_removed=size.removed,
     )
+
+
+def _change_size(old_body: str | None, article: Article) -> ChangeSize:
+    """Return how many words the body of `article` has got and lost; without an `old_body`, it has
+    got all."""
+    if old_body is None:
+        return ChangeSize(article.word_count, 0)
+    if old_body == article.body:
+        return ChangeSize(0, 0)
+    lines, new_lines = old_body.splitlines(), article.body.splitlines()
+    # Lines that are equal at the beginning and the end need not be split into words.
+    for _end in range(2):
+        size = sum(1 for _line in takewhile(_are_equal, zip(lines, new_lines, strict=False)))
+        lines, new_lines = lines[size:][::-1], new_lines[size:][::-1]
+    return change_size("\n".join(lines), "\n".join(new_lines))
 
 
 def record_loaded(articles: Sequence[Article], comment: str | Promise) -> None:
@@ -63,8 +89,11 @@ def record_loaded(articles: Sequence[Article], comment: str | Promise) -> None:
             revision.body, revision.fingerprint = article.body, digest
             revision.kind, revision.operation = RevisionKind.LOADED, operation
             revisions.append(revision)
-    unchanged = _recorded(revisions, live)
-    Revision.objects.bulk_create([row for row in revisions if row.article_id not in unchanged])
+    Revision.objects.bulk_create(_with_sizes(revisions, live))
+
+
+def _are_equal(pair: tuple[str, str]) -> bool:
+    return pair[0] == pair[1]
 
 
 def in_site_language(comment: str | Promise) -> str:
@@ -89,15 +118,16 @@ def _newest(articles: Sequence[Article]) -> tuple[dict[int, Revision], dict[int,
     return live, {row.article_id: row.number for row in revisions}
 
 
-def _recorded(revisions: Sequence[Revision], newest: dict[int, Revision]) -> set[int]:
-    """Return the keys of the articles whose revision in `newest` has the state of the new one.
+def _with_sizes(revisions: Sequence[Revision], newest: dict[int, Revision]) -> Iterator[Revision]:
+    """Yield the revisions that differ from the one of their article in `newest`, with their sizes.
 
     Fingerprints that an earlier version computed differ for equal states, so states are compared.
     """
     keys = [newest[row.article_id].pk for row in revisions if row.article_id in newest]
     stored = {row.article_id: row for row in Revision.objects.filter(pk__in=keys)}
-    return {
-        row.article_id
-        for row in revisions
-        if row.article_id in stored and stored[row.article_id].has_state(row.fields, row.body)
-    }
+    for row in revisions:
+        before = stored.get(row.article_id)
+        if not (before and before.has_state(row.fields, row.body)):
+            size = _change_size(before.body if before else None, row.article)
+            row.words_added, row.words_removed = size
+            yield row

@@ -320,7 +320,8 @@ def _is_unchanged(article: Article, stored: Article, tags: list[Tag] | None) -> 
 
 
 def _complete(keys: list[int]) -> None:
-    articles = list(Article.objects.filter(pk__in=keys).defer(*derived.DERIVED))
+    unread = [name for name in derived.DERIVED if name != "word_count"]
+    articles = list(Article.objects.filter(pk__in=keys).defer(*unread))
     derived.copy_sort_keys(articles)
     derived.complete_write(
         articles,

@@ -1,6 +1,7 @@
 """Tests of revisions: the kind, the operation and the owner that a change records."""
 
 import pytest
+from django.core.management import call_command
 
 from articles import editing
 from articles.models import Article, Revision, RevisionKind, Status
@@ -54,3 +55,24 @@ def test_the_user_who_creates_an_article_owns_it():
     change(article, body="Other words.")
     editing.save(article, user=second)
     assert Article.objects.get().owner == first
+
+
+def sizes():
+    revisions = Revision.objects.order_by("number").values_list("words_added", "words_removed")
+    return list(revisions)
+
+
+def test_a_revision_counts_the_words_that_it_adds_and_removes():
+    article = factories.article("Alpha", body="One two three.\n\nFour five.\n\nSix.")
+    change(article, body="One 2 three.\n\nFour five.\n\nSix.\n\nSeven eight.")
+    change(article, summary="Short.")
+    change(article, body="")
+    assert sizes() == [(6, 0), (3, 1), (0, 0), (0, 8)]
+
+
+def test_loaded_revisions_count_words_too(tmp_path):
+    document = tmp_path / "alpha.md"
+    for body in ("One two.", "One three four."):
+        document.write_text(f"# Alpha\n\n{body}\n")
+        call_command("loaddata", str(document), verbosity=0)
+    assert sizes() == [(2, 0), (2, 1)]
