@@ -4,8 +4,9 @@ One rule for lists, suggestions, error messages and the like: `viewable_articles
 """
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import QuerySet
 
-from articles.models import Article, Name, Tag, Tagging
+from articles.models import Article, Name, Revision, Tag, Tagging
 from articles.models.article import ArticleQuerySet
 from articles.models.name import NameQuerySet
 from articles.text import names
@@ -27,6 +28,15 @@ def viewable_names(user: AnyUser) -> NameQuerySet:
     if _can_view(user, "article"):
         return Name.objects.all()
     return Name.objects.public().filter(article__in=viewable_articles(user))
+
+
+def viewable_revisions(user: AnyUser) -> QuerySet[Revision]:
+    """The revisions that `user` may read: those of articles that are theirs to read in the admin.
+
+    What is public was not always, so who reads only that reads no revision.
+    """
+    revisions = Revision.objects.all()
+    return revisions if _can_view(user, "article") else revisions.none()
 
 
 def can_view_article(user: AnyUser, article: Article) -> bool:

@@ -7,22 +7,25 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from articles import editing
 from articles.admin import views
 from articles.admin.actions import publish, unpublish
+from articles.admin.base import PRIMARY_KEY
 from articles.admin.changelist import ArticleChangeList
 from articles.admin.deletion import article_deletion_list, deletion_summaries
 from articles.admin.display import one_per_line, rendered_body
 from articles.admin.edit_conflict import edit_conflict_message, posted_revision
 from articles.admin.filters import LanguageFilter, LinksFilter, TagFilter, TranslationsFilter
 from articles.admin.form_admin import FormAdmin
+from articles.admin.history import article_history
+from articles.admin.history_urls import history_urls
 from articles.admin.js_messages import FormConfig
 from articles.admin.links import link_panel
 from articles.admin.save_errors import SaveError
@@ -248,6 +251,15 @@ class ArticleAdmin(FormAdmin):
             return [edit_conflict_message(error.newest)]
         return super().error_messages(request, error)
 
+    # History
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not PRIMARY_KEY.fullmatch(object_id):
+            raise Http404
+        return require_safe(partial(article_history, self))(request, int(object_id))
+
     # Deletion
 
     def delete_model(self, request: HttpRequest, obj: Article) -> None:
@@ -278,5 +290,6 @@ class ArticleAdmin(FormAdmin):
             *(self.view_path(name, view, self.has_form_permission) for name, view in URLS.items()),
             self.view_path("wanted", wanted_articles, self.has_view_or_change_permission),
             self.view_path("stub", create_stub, self.has_add_permission),
+            *history_urls(self),
             *super().get_urls(),
         ]

@@ -26,6 +26,7 @@ from articles.editing.drafts import (
     save_draft,
     save_row,
 )
+from articles.editing.restoring import restore
 from articles.editing.revisions import record_loaded
 from articles.editing.slugs import free_slug, free_tag_slug
 from articles.editing.tag_merging import merge_equal_tags
@@ -44,6 +45,7 @@ from articles.editing.tags import (
     tag_names,
     tag_state,
 )
+from articles.editing.undoing import UndoConflict, reverse_change, undo
 from articles.editing.workflow import (
     cancel_schedule,
     check_schedule,
@@ -60,6 +62,7 @@ __all__ = [
     "SaveOptions",
     "TagEditConflict",
     "TagNameTaken",
+    "UndoConflict",
     "archive",
     "build_taggings",
     "cancel_schedule",
@@ -86,6 +89,8 @@ __all__ = [
     "publish_due",
     "record_loaded",
     "remove_former_name",
+    "restore",
+    "reverse_change",
     "save",
     "save_draft",
     "save_row",
@@ -96,5 +101,6 @@ __all__ = [
     "submit",
     "tag_names",
     "tag_state",
+    "undo",
     "unpublish",
 ]

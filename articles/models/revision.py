@@ -197,7 +197,7 @@ class Revision(models.Model):
     # Equal for all revisions that one action has made, maybe of many articles.
     operation = models.UUIDField(_("operation"), default=uuid.uuid4, editable=False)
     is_draft = models.BooleanField(_("draft"), default=False, editable=False)
-    # The size of the change of the body since the revision before, in words.
+    # The size of the change of the body, in words: all of them in the first revision.
     words_added = models.PositiveIntegerField(default=0, editable=False)
     words_removed = models.PositiveIntegerField(default=0, editable=False)
     created = models.DateTimeField(_("created"), default=timezone.now)
@@ -225,6 +225,16 @@ class Revision(models.Model):
 
     def natural_key(self) -> tuple[str, int]:
         return (*self.article.natural_key(), self.number)
+
+    @property
+    def tag_names(self) -> list[str]:
+        names: list[str] = self.fields.get("tags", [])
+        return names
+
+    def as_article(self) -> Article:
+        """Return the article as it was, which must not be saved."""
+        values = authored_values(self.fields, self.body)
+        return Article(pk=self.article_id, updated=self.created, **values)
 
     def has_state(self, fields: dict[str, Any], body: str) -> bool:
         """Whether it stores this state of an article. The forms of the snapshots may differ."""

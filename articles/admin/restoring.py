@@ -1,0 +1,108 @@
+"""Pages that show what restoring a revision or undoing a change does, and then do it."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from articles import editing
+from articles.admin.base import BaseAdmin
+from articles.admin.comparison import differences
+from articles.admin.edit_conflict import posted_revision
+from articles.admin.history import article_revisions, page_context, stored_article
+from articles.admin.save_errors import SAVE_ERRORS
+from articles.models import Article, Revision
+from articles.models.revision import snapshot
+
+
+def restore(model_admin: BaseAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Ask whether a revision is to be restored, or restore it.
+
+    The posted form carries the number of the newest revision, so that nothing that was saved since
+    is overwritten.
+    """
+    article, revision = _checked(model_admin, request, pk, number)
+    if request.method == "POST":
+        run = partial(editing.restore, revision, base=posted_revision(request))
+        message = _("Revision %(number)d is restored.") % {"number": number}
+        return _run(model_admin, request, pk, run, message)
+    context = {
+        **page_context(model_admin, request, article, _("Restore revision %d") % number),
+        "revision": revision,
+        "base_revision": model_admin.current_base(pk),
+    }
+    return TemplateResponse(request, "admin/articles/history/restore.html", context)
+
+
+def undo(model_admin: BaseAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Show what undoing a change would do, or why it can't be undone; or undo it."""
+    _article, revision = _checked(model_admin, request, pk, number)
+    if request.method == "POST":
+        message = _("Revision %(number)d is undone.") % {"number": number}
+        return _run(model_admin, request, pk, partial(editing.undo, revision), message)
+    article = get_object_or_404(Article, pk=pk)
+    context = {
+        **page_context(model_admin, request, article, _("Undo revision %d") % number),
+        "revision": revision,
+        **_reversal(article, revision),
+    }
+    return TemplateResponse(request, "admin/articles/history/undo.html", context)
+
+
+def _reversal(article: Article, revision: Revision) -> dict[str, Any]:
+    """Return what would change, or the reason why nothing can."""
+    stored = {**snapshot(article, editing.tag_names(article)), "body": article.body}
+    try:
+        tags = editing.reverse_change(article, revision)
+    except editing.UndoConflict as error:
+        return {"refusal": " ".join(error.messages)}
+    return differences(stored, {**snapshot(article, tags), "body": article.body})
+
+
+def _checked(
+    model_admin: BaseAdmin, request: HttpRequest, pk: int, number: int
+) -> tuple[Article, Revision]:
+    """Return an article that the user may change, and a revision of it."""
+    article = stored_article(pk)
+    if not model_admin.has_change_permission(request, article):
+        raise PermissionDenied
+    return article, get_object_or_404(article_revisions(request, pk), number=number)
+
+
+def _run(
+    model_admin: BaseAdmin,
+    request: HttpRequest,
+    pk: int,
+    run: Callable[..., Revision | None],
+    message: str,
+) -> HttpResponse:
+    """Call a function of `editing`, and redirect to the history with its result, or to the same
+    page with its error."""
+
+    def authorize(article: Article) -> None:
+        if not model_admin.has_change_permission(request, article):
+            raise PermissionDenied
+
+    user: Any = request.user
+    try:
+        revision = run(
+            user=user,
+            authorize=authorize,
+            create_tags=user.has_perm("articles.add_tag"),
+        )
+    except SAVE_ERRORS as error:
+        for text in model_admin.error_messages(request, error):
+            model_admin.message_user(request, text, messages.ERROR)
+        return HttpResponseRedirect(request.path)
+    if revision is None:
+        message = _("The article has the state of this revision already.")
+    level = messages.SUCCESS if revision else messages.INFO
+    model_admin.message_user(request, message, level)
+    return HttpResponseRedirect(reverse("admin:articles_article_history", args=[pk]))
