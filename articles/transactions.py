@@ -2,8 +2,9 @@
 deadlock; one that reads a snapshot and waits for none; and one that gives up instead of waiting.
 
 All writers lock in one order, so that no two of them wait for each other: articles by primary key,
-then their names, links, taggings and tags, and last the row of the content version. A deadlock is still
-possible, for instance through unique names. PostgreSQL ends it by rolling one transaction back.
+then their names, links, taggings and tags, and last the row of the content version. A deadlock is
+still possible, for instance through unique names. PostgreSQL ends it by rolling one transaction
+back.
 """
 
 from collections.abc import Callable, Iterator
