@@ -110,6 +110,31 @@ def test_a_tag_is_not_saved_over_another_edit():
     assert tag.description == "What was." and tag.synonyms.count() == 2
 
 
+@pytest.mark.parametrize("publishes_first", [True, False])
+def test_a_tag_that_is_renamed_during_a_publication_remembers_what_readers_see(publishes_first):
+    article = factories.article("Plan", tags=["working"], status=Status.DRAFT)
+    tag = Tag.objects.get()
+    tag.name = tag.slug = "final"
+    writes = [lambda: editing.publish([article], None), lambda: editing.save_tag(tag)]
+    first, second = writes if publishes_first else reversed(writes)
+    with ExitStack() as threads, transaction.atomic():
+        first()
+        threads.enter_context(during(second))
+    assert tag.synonyms.get().hidden != publishes_first
+    tag.refresh_from_db()
+    assert tag.name_was_public and tag.slug_was_public
+
+
+def test_articles_that_show_the_same_new_tags_are_published_at_the_same_time():
+    drafts = [
+        factories.article(title, tags=["b", "a"], status=Status.DRAFT) for title in ("A", "B")
+    ]
+    with ExitStack() as threads, transaction.atomic():
+        editing.publish(drafts[:1], None)
+        threads.enter_context(during(lambda: editing.publish(drafts[1:], None)))
+    assert Tag.objects.filter(name_was_public=True).count() == 2
+
+
 def test_the_content_version_is_locked_after_everything_else(monkeypatch):
     """A save of the second article can't wait for the action, and the action for that save."""
     first, second = (factories.article(title, status=Status.DRAFT) for title in ("A", "B"))
