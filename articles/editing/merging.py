@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from articles.text.merge import Choice, Conflict, merge, merge_sets, merge_values
+
 # Lists whose items change independently of each other.
 SETS = frozenset(("aliases", "former", "tags"))
 
@@ -17,24 +19,25 @@ class MergedState(NamedTuple):
 def merge_states(
     base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]
 ) -> MergedState:
-    """Return `mine` with what changed from `base` to `theirs`. Both sides' conflicting changes of
-    a field are reported; the field then has the value of `mine`. The status is that of `mine`."""
+    """Return `mine` with what changed from `base` to `theirs`.
+
+    Lists merge as sets and the body by words. Where both sides have changed the same, differently,
+    the value is that of `mine`, and the field is a conflict. The status is that of `mine`.
+    """
     state, conflicts = dict(mine), []
-    for name, own in mine.items():
-        old, other = base.get(name), theirs.get(name)
-        if name == "status":
-            continue
-        if name in SETS:
-            state[name] = merge_lists(old or [], own, other or [])
-        elif own == old:
-            state[name] = other
-        elif other not in (old, own):
+    for name in mine.keys() & theirs.keys() - {"status"}:
+        state[name], is_conflict = _merge_field(name, base.get(name), mine[name], theirs[name])
+        if is_conflict:
             conflicts.append(name)
-    return MergedState(state, conflicts)
+    return MergedState(state, [name for name in mine if name in conflicts])
 
 
-def merge_lists(base: list[str], mine: list[str], theirs: list[str]) -> list[str]:
-    """Return the items of `mine` without those that `theirs` removed, and with those it added."""
-    removed = {*base} - {*theirs}
-    added = [item for item in theirs if item not in base and item not in mine]
-    return [item for item in mine if item not in removed] + added
+def _merge_field(name: str, base: Any, mine: Any, theirs: Any) -> tuple[Any, bool]:
+    """Return the merged value, and whether there is a conflict."""
+    if name in SETS:
+        return merge_sets(base or [], mine, theirs), False
+    if name == "body":
+        body = merge(base or "", mine, theirs)
+        return body.resolve([Choice.MINE] * len(body.conflicts)), not body.is_clean
+    value = merge_values(base, mine, theirs)
+    return (mine, True) if isinstance(value, Conflict) else (value, False)

@@ -128,8 +128,17 @@ def test_publishing_merges_what_changed_in_the_article_meanwhile(peace):
     assert newest.conflicts == [] and {*newest.live} == {"summary", "aliases", "tags"}
     editing.publish_draft(peace, None)
     row = Article.objects.get()
-    assert (row.title, row.summary, row.aliases) == ("Concord", "Short.", ["Truce", "Pax"])
+    assert (row.title, row.summary, row.aliases) == ("Concord", "Short.", ["Pax", "Truce"])
     assert editing.tag_names(row) == ["added", "calm"]
+
+
+def test_changes_of_different_words_of_the_body_are_merged(peace):
+    save_draft(peace, body="See [[War]] first.")
+    row = Article.objects.get()
+    row.body = "Read [[War]]."
+    editing.save(row)
+    editing.publish_draft(peace, None)
+    assert Article.objects.get().body == "Read [[War]] first."
 
 
 def test_publishing_refuses_a_draft_that_conflicts_with_the_article(peace):
