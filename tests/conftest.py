@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from articles.models import Article
+from config.publication import publication
 from tests import factories
 
 
@@ -16,6 +17,18 @@ from tests import factories
 def _empty_cache() -> None:
     """Statistics are cached by content version, which starts at the same number in each test."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_publication() -> None:
+    """Look for no scheduled changes, as most requests do: the query would be counted."""
+    publication.next, publication.next_check = None, time.monotonic() + 3600
+
+
+@pytest.fixture
+def publication_on_time() -> None:
+    """Look for scheduled changes at the next request."""
+    publication.next_check = publication.retry_at = 0.0
 
 
 @pytest.fixture(scope="session")

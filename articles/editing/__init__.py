@@ -47,6 +47,7 @@ from articles.editing.tags import (
 )
 from articles.editing.undoing import UndoConflict, reverse_change, undo
 from articles.editing.workflow import (
+    MIN_LEAD,
     cancel_schedule,
     check_schedule,
     publish_due,
@@ -56,6 +57,7 @@ from articles.editing.workflow import (
 )
 
 __all__ = [
+    "MIN_LEAD",
     "DraftConflict",
     "EditConflict",
     "OpenedDraft",

@@ -1,6 +1,6 @@
 """The way of an article, or of a draft of it, to its readers: review, schedule, publication."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Unpack
 
 from django.conf import settings
@@ -18,6 +18,9 @@ from articles.transactions import atomic_without_waiting
 # Milliseconds for which the publication of a due draft waits for other transactions. Requests of
 # readers wait for it.
 MAX_WAIT = 1000
+# A change is scheduled at least this long before its publication. Within that time each process
+# learns of it.
+MIN_LEAD = timedelta(seconds=1)
 
 
 @transaction.atomic
@@ -78,7 +81,7 @@ def schedule(article: Article, at: datetime, **options: Unpack[SaveOptions]) -> 
 
 def check_schedule(at: datetime, expire_at: datetime | None) -> None:
     """Raise ValidationError if nothing can be published at that time."""
-    if at <= timezone.now():
+    if at < timezone.now() + MIN_LEAD:
         raise ValidationError(gettext("This date is in the past. Publish it now instead."), "past")
     if expire_at and expire_at <= at:
         raise ValidationError(gettext("The article expires before that."), "expired")

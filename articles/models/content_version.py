@@ -9,6 +9,7 @@ from django.db.models import Subquery
 from django.utils import timezone
 
 from articles.models.article import Article
+from articles.models.draft import Draft
 from articles.models.visibility import Status
 from articles.sql import CompiledQuery, fetch
 
@@ -60,7 +61,8 @@ class ContentVersionManager(models.Manager["ContentVersion"]):
 @CompiledQuery
 def _version_query(at: datetime) -> models.QuerySet["ContentVersion", Any]:
     dates = _schedule_dates(Article.objects.all(), at)
-    return ContentVersion.objects.filter(pk=1).values_list("number", "changed", *dates)
+    due = Subquery(Draft.objects.due(at).values("publish_at")[:1])
+    return ContentVersion.objects.filter(pk=1).values_list("number", "changed", *dates, due)
 
 
 @CompiledQuery
@@ -84,9 +86,15 @@ def version_sql() -> tuple[str, list[Any]]:
     """Return the query for the current version, and its parameters, for any connection.
 
     It reads the number of content transactions and the latest `publish_at` and `expire_at` that
-    have passed, so that the version also changes when a schedule falls due.
+    have passed, so that the version also changes when a schedule falls due. The last column is the
+    time of a draft that has to be published, or NULL.
     """
     return _version_query.statement()
+
+
+def is_publication_due(row: Sequence[Any] | None) -> bool:
+    """Return whether a row of `version_sql` says that there is a draft to publish."""
+    return bool(row and row[-1])
 
 
 def version_from_row(row: Sequence[Any] | None) -> str:

@@ -27,15 +27,17 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
 
 class DraftManager(models.Manager.from_queryset(DraftQuerySet)):  # type: ignore[misc]
-    def is_any_due(self) -> bool:
-        """Return whether the scheduled publication of a draft has come. One query."""
-        return bool(_due_query.rows())
+    def next_publication(self) -> datetime | None:
+        """Return when the next draft is published, which may be past, or None. One query."""
+        for (publish_at,) in _next_query.rows():
+            return publish_at  # type: ignore[no-any-return]
+        return None
 
 
 @CompiledQuery
-def _due_query(at: datetime) -> models.QuerySet["Draft", Any]:
-    drafts: models.QuerySet[Draft, Any] = Draft.objects.due(at)
-    return drafts.values_list("pk")[:1]
+def _next_query(at: datetime) -> models.QuerySet["Draft", Any]:
+    drafts: models.QuerySet[Draft, Any] = Draft.objects.filter(publish_at__isnull=False)
+    return drafts.order_by("publish_at").values_list("publish_at")[:1]
 
 
 class Draft(models.Model):

@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 
 from articles import i18n
 from articles.context_processors import THEMES
-from articles.models.content_version import version_from_row, version_sql
+from articles.models.content_version import is_publication_due, version_from_row, version_sql
 from config.database_status import status
 from config.pagecache import (
     Application,
@@ -28,6 +28,7 @@ from config.pagecache import (
     SharedStore,
     Store,
 )
+from config.publication import PublicationDue, publication
 
 # Pages with longer URLs are not cached.
 MAX_URL_LENGTH = 1000
@@ -62,7 +63,8 @@ class CurrentVersion:
 
     def __call__(self) -> str:
         """Raise an error of the database if it does not respond. Of concurrent calls one waits
-        for that; the others raise the error as soon as it is known."""
+        for that; the others raise the error as soon as it is known. Raise `PublicationDue` if the
+        application has to publish a change first."""
         with self.lock:
             if self.connection.connection is not None:
                 try:
@@ -85,10 +87,13 @@ class CurrentVersion:
             self.connection.ensure_connection()
             try:
                 cursor = self.connection.connection.execute(self._native(sql), parameters)
-                return version_from_row(cursor.fetchone())
+                row = cursor.fetchone()
             except Exception:
                 self.connection.close()
                 raise
+        if is_publication_due(row) and publication.is_possible():
+            raise PublicationDue
+        return version_from_row(row)
 
     def _native(self, sql: str) -> str:
         """Django writes placeholders as psycopg does, which the driver of SQLite doesn't know."""
@@ -170,5 +175,5 @@ def with_page_cache(application: Application) -> Application:
     """Put the page cache in front of `application`, except in development."""
     if settings.DEBUG or not settings.PAGE_CACHE_MB:
         return application
-    errors = (DatabaseError, InterfaceError)
+    errors = (DatabaseError, InterfaceError, PublicationDue)
     return PageCache(application, page_store(), CurrentVersion(), cache_key, errors)

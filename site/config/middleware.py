@@ -1,5 +1,5 @@
 """Middleware: the client's IP address, the Permissions-Policy header, the interface language, how
-long redirects are kept, and which responses the page cache may store."""
+long redirects are kept, which responses the page cache may store, and publication on time."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +15,7 @@ from articles import i18n
 from config.database_status import status
 from config.errors import service_unavailable
 from config.pagecache import allow_sharing
+from config.publication import publication
 
 Handler = Callable[[HttpRequest], HttpResponse]
 # Directives that say how long a client may use a stored response without asking.
@@ -138,6 +139,16 @@ def available_database(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return service_unavailable(request) if status.is_down() else get_response(request)
+
+    return middleware
+
+
+def publication_on_time(get_response: Handler) -> Handler:
+    """Publish the changes whose time has come before the request is answered, whatever it is."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        publication.publish_due()
+        return get_response(request)
 
     return middleware
 

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "config.middleware.available_database",
+    "config.middleware.publication_on_time",
     "articles.api.middleware.api_middleware",
 ]
 ROOT_URLCONF = "config.urls"

@@ -35,6 +35,14 @@ def schedule(slug: str, title: str, publish_in: float, expire_in: float) -> None
     editing.save(article, [])
 
 
+def schedule_change(slug: str, publish_in: float, **fields: str) -> None:
+    """Schedule a change of a public article, in seconds from now."""
+    changed = article(slug)
+    for name, value in fields.items():
+        setattr(changed, name, value)
+    editing.schedule(changed, timezone.now() + timedelta(seconds=publish_in))
+
+
 def publish(slug: str) -> None:
     editing.publish([article(slug)], None)
 
@@ -64,7 +72,16 @@ def article(slug: str) -> Article:
 
 COMMANDS = {
     command.__name__: command
-    for command in (create, schedule, publish, change, set_tags, delete_tags, delete)
+    for command in (
+        create,
+        schedule,
+        schedule_change,
+        publish,
+        change,
+        set_tags,
+        delete_tags,
+        delete,
+    )
 }
 
 if __name__ == "__main__":

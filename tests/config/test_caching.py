@@ -120,6 +120,21 @@ def test_schedules_take_effect_on_the_second(site):
     assert 0.2 < changes[0] < 2 and 1.5 < changes[1] - changes[0] < 2.5
 
 
+def test_a_scheduled_change_takes_effect_on_the_second(site):
+    edit, read = site
+    edit("create", slug="plan", title="Plan", body="Before")
+    edit("schedule_change", slug="plan", publish_in=2, body="After")
+    start, states = time.monotonic(), []
+    while time.monotonic() < start + 4:
+        status, page, _headers = read("/articles/plan/")
+        assert status == 200
+        states.append((time.monotonic() - start, "After" in page))
+        time.sleep(0.05)
+    first = next(at for at, is_changed in states if is_changed)
+    assert 0.5 < first < 3
+    assert all(is_changed == (at >= first) for at, is_changed in states)
+
+
 def test_a_cached_page_has_all_headers_of_django(site):
     edit, read = site
     edit("create", slug="cached", title="Cached")

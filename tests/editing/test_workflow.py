@@ -103,9 +103,8 @@ def schedule_change(peace, user=None):
 def test_a_change_is_published_at_its_second_and_by_whom_it_was_scheduled(peace, amina):
     schedule_change(peace, amina)
     with time_machine.travel(NOON - timedelta(microseconds=1), tick=False):
-        assert not Draft.objects.is_any_due() and editing.publish_due() == 0
-    with time_machine.travel(NOON, tick=False):
-        assert Draft.objects.is_any_due()
+        assert editing.publish_due() == 0
+    assert Draft.objects.next_publication() == NOON
     with time_machine.travel(NOON + timedelta(hours=3), tick=False):
         version, _changed = ContentVersion.objects.public_version()
         assert editing.publish_due() == 1
@@ -146,7 +145,7 @@ def test_a_change_that_conflicts_at_its_time_stays_a_draft_that_says_why(peace):
     editing.save(other)
     with time_machine.travel(NOON + timedelta(hours=1)), translation.override("ar"):
         assert editing.publish_due() == 0
-        assert not Draft.objects.is_any_due()
+    assert Draft.objects.next_publication() is None
     draft = Draft.objects.get()
     assert draft.publish_at is None and "title" in draft.failure
     assert row().title == "Truce"
