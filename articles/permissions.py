@@ -1,42 +1,92 @@
-"""What staff may read of articles and tags, beyond what all readers see.
+"""What staff may read and change of articles and tags, beyond what all readers see.
 
-One rule for lists, suggestions, error messages and the like: `viewable_articles`.
+One rule for lists, suggestions, error messages and the like: `viewable_articles`. Editors are the
+users who may publish. Writers may change articles but not publish them: only their own ones are
+theirs to read and change before they are public.
 """
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from articles.models import Article, Name, Revision, Tag, Tagging
+from articles.models import Article, Kind, Name, Revision, Status, Tag, Tagging
 from articles.models.article import ArticleQuerySet
 from articles.models.name import NameQuerySet
+from articles.models.visibility import public
 from articles.text import names
 
 AnyUser = User | AnonymousUser
 
 
 def viewable_articles(user: AnyUser) -> ArticleQuerySet:
-    """The articles that `user` may read in the admin. To add articles is not enough: those users
-    read what is public."""
-    articles: ArticleQuerySet = (
-        Article.objects.all() if _can_view(user, "article") else Article.objects.public()
-    )
-    return articles
+    """The articles that `user` may read in the admin.
+
+    Writers read what is public and their own articles. To add articles is not enough: users who
+    may only do that read what is public.
+    """
+    articles: ArticleQuerySet = Article.objects.all()
+    if can_view_all(user):
+        return articles
+    if not _can_view(user, "article"):
+        return articles.public()
+    return articles.filter(public() | Q(owner=user.pk))
 
 
 def viewable_names(user: AnyUser) -> NameQuerySet:
     """The names of `viewable_articles` that `user` may be shown."""
-    if _can_view(user, "article"):
+    if can_view_all(user):
         return Name.objects.all()
-    return Name.objects.public().filter(article__in=viewable_articles(user))
+    own = Q(article__owner=user.pk) if _can_view(user, "article") else Q()
+    return Name.objects.filter(own | public("article__") & ~Q(kind=Kind.HIDDEN))
 
 
 def viewable_revisions(user: AnyUser) -> QuerySet[Revision]:
-    """The revisions that `user` may read: those of articles that are theirs to read in the admin.
+    """The revisions that `user` may read.
 
-    What is public was not always, so who reads only that reads no revision.
+    Writers read those of their own articles, and of other public ones their own revisions and
+    those that were published. Who reads only what is public reads no revision: what is public
+    now was not always.
     """
     revisions = Revision.objects.all()
-    return revisions if _can_view(user, "article") else revisions.none()
+    if can_view_all(user):
+        return revisions
+    if not _can_view(user, "article"):
+        return revisions.none()
+    published = Q(is_draft=False, fields__status=Status.PUBLISHED)
+    own = Q(editor=user.get_username()) | published
+    return revisions.filter(Q(article__owner=user.pk) | public("article__") & own)
+
+
+def can_view_all(user: AnyUser) -> bool:
+    """Return whether `user` may read all articles, and not only public and own ones."""
+    return _can_view(user, "article") and not is_writer(user)
+
+
+def is_writer(user: AnyUser) -> bool:
+    """Return whether `user` may change articles but not publish them."""
+    return user.has_perm("articles.change_article") and not can_publish(user)
+
+
+def can_publish(user: AnyUser) -> bool:
+    return user.has_perm("articles.publish_article")
+
+
+def can_change_article(user: AnyUser, article: Article) -> bool:
+    """Return whether `user` may change `article`, as it is stored.
+
+    Writers change their own articles until these are published.
+    """
+    return user.has_perm("articles.change_article") and _can_write(user, article)
+
+
+def can_delete_article(user: AnyUser, article: Article) -> bool:
+    """Return whether `user` may delete `article`: without the permission to publish, only an
+    unpublished one of their own."""
+    return user.has_perm("articles.delete_article") and _can_write(user, article)
+
+
+def _can_write(user: AnyUser, article: Article) -> bool:
+    is_unpublished = article.status in (Status.DRAFT, Status.REVIEW)
+    return can_publish(user) or (is_unpublished and article.owner_id == user.pk)
 
 
 def can_view_article(user: AnyUser, article: Article) -> bool:

@@ -5,7 +5,18 @@ import pytest
 from articles import derived, editing, permissions
 from articles.models import Article, Name, Status, Tag
 from tests import factories
-from tests.admin.utils import ADD_ARTICLE, ARTICLE_LIST, TAG_LIST, form_data, html, log_in
+from tests.admin.utils import (
+    ADD_ARTICLE,
+    ARTICLE_LIST,
+    TAG_LIST,
+    WRITER,
+    form_data,
+    html,
+    log_in,
+    run_action,
+    titles,
+    user_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -134,7 +145,7 @@ def test_a_hidden_synonym_of_a_public_tag_is_not_told(adder, reader):
 
 @pytest.mark.parametrize(
     ("codename", "is_visible"),
-    [("add", False), ("delete", False), ("publish", False), ("view", True), ("change", True)],
+    [("add", False), ("delete", False), ("publish", False), ("view", True), ("change", False)],
 )
 def test_who_may_read_hidden_articles(hidden, codename, is_visible):
     user = factories.user("", f"{codename}_article", f"{codename}_tag")
@@ -143,7 +154,79 @@ def test_who_may_read_hidden_articles(hidden, codename, is_visible):
     assert permissions.viewable_names(user).exists() == is_visible
     for name in Name.objects.all():
         assert permissions.can_view_name(user, name) == is_visible
-    if codename != "publish":
+    if codename in ("add", "view", "delete"):
         assert permissions.can_view_tag_name(user, "Secret") == is_visible
     public = factories.article("Public")
     assert permissions.can_view_article(user, Article.objects.get(pk=public.pk))
+
+
+# Writers: users who may change articles, but not publish them
+
+
+@pytest.fixture
+def other_draft():
+    """A draft of another writer, which links to a public article."""
+    owner = factories.user("olga", *WRITER)
+    return factories.article(SECRET, status=Status.DRAFT, body="[[Public]]", owner=owner)
+
+
+@pytest.fixture
+def writer():
+    return log_in(factories.user("omar", *WRITER, "delete_article", "view_revision"))
+
+
+def test_a_writer_sees_public_and_own_articles_in_the_list(writer, other_draft):
+    factories.article("Public")
+    factories.article("Mine", status=Status.DRAFT, owner=user_of(writer))
+    assert set(titles(writer.get(ARTICLE_LIST))) == {"Public", "Mine"}
+    assert titles(writer.get(ARTICLE_LIST, {"q": "Layoffs"})) == []
+
+
+@pytest.mark.parametrize("page", ["change/", "history/", "delete/", "compare/?old=1&new=1"])
+def test_a_draft_of_another_writer_is_not_found(writer, other_draft, page):
+    url = f"{ARTICLE_LIST}{other_draft.pk}/{page}"
+    for response in (writer.get(url, follow=True), writer.post(url, form_data(), follow=True)):
+        assert response.status_code in (200, 403, 404, 405) and not tells(response)
+    other_draft.refresh_from_db()
+    assert other_draft.title == SECRET
+
+
+def test_actions_leave_drafts_of_other_writers_alone(writer, other_draft):
+    for action in ("delete_selected", "publish", "unpublish"):
+        assert not tells(run_action(writer, action, other_draft, post="yes"))
+    assert Article.objects.get(pk=other_draft.pk).status == Status.DRAFT
+
+
+def test_suggestions_and_panels_do_not_name_drafts_of_other_writers(writer, other_draft):
+    target = factories.article("Public", owner=user_of(writer))
+    names = writer.get(f"{ARTICLE_LIST}names/", {"q": "Layoffs"}).json()
+    assert names == {"results": []}
+    assert not tells(writer.get(f"{ARTICLE_LIST}sections/", {"name": SECRET}))
+    assert not tells(writer.get(f"{ARTICLE_LIST}{target.pk}/change/"))
+    other_draft.body = "[[Wanted page]]"
+    editing.save(other_draft)
+    assert not tells(writer.get(f"{ARTICLE_LIST}wanted/"))
+
+
+def test_a_writer_reads_the_published_revisions_of_other_public_articles(writer):
+    article = factories.article("Peace", status=Status.DRAFT, body="Unpublished words.")
+    editing.publish([article], None)
+    mine = factories.article("Mine", status=Status.DRAFT, owner=user_of(writer))
+    revisions = permissions.viewable_revisions(user_of(writer))
+    numbers = set(revisions.values_list("article", "number"))
+    assert numbers == {(article.pk, 2), (mine.pk, 1)}
+
+
+def test_an_editor_reads_and_changes_all_articles(other_draft):
+    editor = factories.editor("amina")
+    assert permissions.can_change_article(editor, other_draft)
+    assert other_draft in permissions.viewable_articles(editor)
+
+
+def test_a_writer_changes_and_deletes_own_articles_until_they_are_published(writer):
+    user = user_of(writer)
+    for status in Status:
+        article = factories.article(status.label, status=status, owner=user)
+        is_unpublished = status in (Status.DRAFT, Status.REVIEW)
+        assert permissions.can_change_article(user, article) == is_unpublished
+        assert permissions.can_delete_article(user, article) == is_unpublished

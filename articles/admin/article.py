@@ -33,8 +33,9 @@ from articles.admin.status import status_label, visibility_message
 from articles.admin.translations import initial_translation_data, translation_panel
 from articles.forms import ArticleForm
 from articles.http import query_parameter
-from articles.models import Article, Revision, Status
+from articles.models import Article, Revision
 from articles.models.fields import site_language
+from articles.permissions import can_change_article, can_delete_article, viewable_articles
 
 Fieldsets = list[tuple[Any, dict[str, Any]]]
 
@@ -79,20 +80,19 @@ class ArticleAdmin(FormAdmin):
 
     # Permissions
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        """Return the articles that the user may read: any other one is a 404 here."""
+        return viewable_articles(request.user).order_by(*self.ordering)
+
     def has_change_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
-        """Return whether the user may change articles, and `obj` if given: only drafts and
-        articles in review without the permission `publish_article`."""
-        allowed = super().has_change_permission(request, obj)
-        return allowed and self._has_status_permission(request, obj)
+        if obj is None:
+            return super().has_change_permission(request)
+        return can_change_article(request.user, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
-        allowed = super().has_delete_permission(request, obj)
-        return allowed and self._has_status_permission(request, obj)
-
-    def _has_status_permission(self, request: HttpRequest, article: Article | None) -> bool:
-        if article is None or article.status in (Status.DRAFT, Status.REVIEW):
-            return True
-        return bool(request.user.has_perm("articles.publish_article"))
+        if obj is None:
+            return super().has_delete_permission(request)
+        return can_delete_article(request.user, obj)
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
         """Return whether the user may run the actions that have the permission `publish`."""
@@ -179,9 +179,11 @@ class ArticleAdmin(FormAdmin):
             "visibility": visibility_message(article),
             "public_url": self.view_on_site(article),
             "latest_revision": latest,
-            "link_panel": link_panel(article),
+            "link_panel": link_panel(article, viewable_articles(request.user)),
             "translation_panel": translation_panel(
-                article, can_add=self.has_add_permission(request)
+                article,
+                viewable_articles(request.user),
+                can_add=self.has_add_permission(request),
             ),
             "deletion_summary": deletion_summaries([article])[0],
             "can_delete": self.has_delete_permission(request, article),

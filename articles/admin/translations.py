@@ -13,6 +13,7 @@ from articles import editing
 from articles.admin.status import status_label
 from articles.http import query_parameter
 from articles.models import Article
+from articles.models.article import ArticleQuerySet
 from articles.permissions import viewable_articles
 from articles.queries.translations import translations
 from articles.text import languages
@@ -41,11 +42,13 @@ class TranslationPanel(NamedTuple):
     missing_source: str
 
 
-def translation_panel(article: Article, *, can_add: bool) -> TranslationPanel:
-    """Return the article in all its languages, and if the user `can_add` articles the site's
-    languages that it is not in."""
+def translation_panel(
+    article: Article, viewable: ArticleQuerySet, *, can_add: bool
+) -> TranslationPanel:
+    """Return the article in all languages in which it is `viewable`, and if the user `can_add`
+    articles the site's languages that it is not in."""
     keys = [row.pk for row in translations(article.pk, article.language, public=False)]
-    articles = [article, *Article.objects.for_lists().filter(pk__in=keys).order_by("language")]
+    articles = [article, *viewable.for_lists().filter(pk__in=keys).order_by("language")]
     source = next((version for version in articles if not version.translation_of), None)
     missing = [code for code, _name in settings.LANGUAGES if not _has_language(articles, code)]
     return TranslationPanel(

@@ -24,6 +24,7 @@ from articles.http import query_parameter
 from articles.link_rendering import add_article_url, render_links
 from articles.markdown import wikilinks
 from articles.models import Article, Kind, Link, Name, Tag, TagSynonym
+from articles.models.article import ArticleQuerySet
 from articles.models.fields import site_language, validate_body, validate_language
 from articles.models.name import NameQuerySet
 from articles.permissions import AnyUser, viewable_articles, viewable_names
@@ -256,7 +257,7 @@ def wanted_articles(model_admin: "ModelAdmin[Article]", request: HttpRequest) ->
         "title": _("Wanted articles"),
         "opts": model_admin.opts,
         "page": page,
-        "rows": _wanted_rows(page),
+        "rows": _wanted_rows(page, viewable_articles(request.user)),
         "is_truncated": wanted.total > len(wanted.names),
         "total": wanted.total,
         "can_add": model_admin.has_add_permission(request),
@@ -264,9 +265,13 @@ def wanted_articles(model_admin: "ModelAdmin[Article]", request: HttpRequest) ->
     return TemplateResponse(request, "admin/articles/article/wanted.html", context)
 
 
-def _wanted_rows(page: Page[statistics.WantedName]) -> list[WantedArticle]:
-    """Add the first linking articles to the names of one page. One query."""
-    links = Link.objects.filter(key__in=[name.key for name in page])
+def _wanted_rows(
+    page: Page[statistics.WantedName], viewable: ArticleQuerySet
+) -> list[WantedArticle]:
+    """Add the first `viewable` articles that link to the names of one page. One query."""
+    links = Link.objects.filter(
+        key__in=[name.key for name in page], source__in=viewable.order_by()
+    )
     rank = Window(DenseRank(), partition_by="key", order_by="source")
     first = links.annotate(rank=rank).filter(rank__lte=SOURCES_PER_NAME).select_related("source")
     sources: dict[str, dict[int, Article]] = {name.key: {} for name in page}

@@ -163,7 +163,7 @@ def lock_stored(article: Article) -> Article | None:
 def _locked_article(pk: int, at: datetime) -> QuerySet[Article]:
     """The article with the columns that a save compares."""
     articles: QuerySet[Article] = Article.objects.locked([pk])
-    return articles.only(*AUTHORED, "hidden_former", "sort_key")
+    return articles.only(*AUTHORED, "owner", "hidden_former", "sort_key")
 
 
 def newest_revision(article: Article, base: int | None) -> Revision | None:

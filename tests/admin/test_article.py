@@ -21,6 +21,7 @@ from tests.admin.utils import (
     form_data,
     html,
     log_in,
+    user_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +113,7 @@ def test_a_writer_submits_an_article_for_review(writer):
 
 @pytest.mark.parametrize("extra", [{}, {"_saveasnew": "1"}, {"_continue": "1"}])
 def test_a_writer_cannot_publish_by_a_crafted_form(writer, extra):
-    draft = factories.article("Draft", status=Status.DRAFT)
+    draft = factories.article("Draft", status=Status.DRAFT, owner=user_of(writer))
     for url in (ADD_ARTICLE, change_url(draft)):
         response = writer.post(url, form_data(title="New", status="published", **extra))
         assert "status" in response.context["adminform"].form.errors
@@ -122,7 +123,8 @@ def test_a_writer_cannot_publish_by_a_crafted_form(writer, extra):
 @pytest.mark.parametrize("publish_in", [None, timedelta(days=1), timedelta(days=-1)])
 def test_a_writer_can_view_a_published_article_but_not_change_it(writer, publish_in):
     publish_at = timezone.now() + publish_in if publish_in else None
-    article = factories.article("Peace", body="*Calm*", publish_at=publish_at)
+    owner = user_of(writer)
+    article = factories.article("Peace", body="*Calm*", publish_at=publish_at, owner=owner)
     page = html(writer.get(change_url(article)))
     assert "This article is published" in page and "<em>Calm</em>" in page
     assert "<textarea" not in page and 'name="_save"' not in page
@@ -135,7 +137,7 @@ def test_a_writer_can_view_a_published_article_but_not_change_it(writer, publish
 @pytest.mark.parametrize("status", ["published", "archived"])
 def test_published_and_archived_articles_need_the_permission_to_publish(status):
     client = log_in(factories.user("", *WRITER, "delete_article"))
-    article = factories.article("Peace", status=status)
+    article = factories.article("Peace", status=status, owner=user_of(client))
     assert client.post(change_url(article), form_data(body="x")).status_code == 403
     assert client.post(f"{ARTICLE_LIST}{article.pk}/delete/", {"post": "yes"}).status_code == 403
 

@@ -13,6 +13,7 @@ from tests.admin.utils import (
     html,
     log_in,
     run_action,
+    user_of,
 )
 from tests.threads import during, locked, patiently
 
@@ -66,7 +67,8 @@ def test_a_writer_never_overwrites_a_published_article(writer, monkeypatch):
 
     SQLite has begun the writer's transaction by then, so the publication waits for it.
     """
-    article = factories.article("Peace", status=Status.DRAFT, body="First.")
+    owner = user_of(writer)
+    article = factories.article("Peace", status=Status.DRAFT, body="First.", owner=owner)
     url, data = change_form(article, body="Mine.")
     save = editing.save
 

@@ -4,7 +4,7 @@ import pytest
 
 from articles.models import Article, Status, Tag
 from tests import factories
-from tests.admin.utils import ARTICLE_LIST, TAG_LIST, WRITER, html, log_in, run_action
+from tests.admin.utils import ARTICLE_LIST, TAG_LIST, WRITER, html, log_in, run_action, user_of
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,9 @@ def test_deleting_a_tag_reports_the_number_of_articles(editor):
 
 def test_deleting_a_published_article_needs_the_permission_to_publish(client):
     client = log_in(factories.user("", *WRITER, "delete_article"))
-    public, draft = factories.article("Public"), factories.article("Draft", status=Status.DRAFT)
+    owner = user_of(client)
+    public = factories.article("Public", owner=owner)
+    draft = factories.article("Draft", status=Status.DRAFT, owner=owner)
     for article, status in ((public, 403), (draft, 302)):
         response = client.post(f"{ARTICLE_LIST}{article.pk}/delete/", {"post": "yes"})
         assert response.status_code == status

@@ -21,6 +21,7 @@ from tests.admin.utils import (
     run_action,
     submitted,
     tag_form,
+    user_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -207,7 +208,7 @@ def test_the_text_of_an_article_that_is_deleted_during_its_save_is_given_back(ed
 
 
 def test_a_writer_cannot_create_a_tag_that_was_deleted_after_validation(writer, monkeypatch):
-    article = factories.article("Peace", status="draft")
+    article = factories.article("Peace", status="draft", owner=user_of(writer))
     editing.save_tag(Tag(name="history"))
     save = editing.save
 
@@ -237,7 +238,7 @@ def test_a_tag_that_was_deleted_meanwhile_is_not_created_again(editor):
 
 def test_a_published_article_is_not_deleted_by_a_user_who_saw_a_draft(monkeypatch):
     client = log_in(factories.user("", "delete_article", "view_article", "change_article"))
-    article = factories.article("Peace", status="draft")
+    article = factories.article("Peace", status="draft", owner=user_of(client))
     delete = editing.delete
 
     def publish_first(articles, *args):

@@ -9,7 +9,7 @@ from articles import editing
 from articles.models import Article, Revision, RevisionKind, Status
 from articles.queries import revisions
 from tests import factories
-from tests.admin.utils import ARTICLE_LIST, html, log_in
+from tests.admin.utils import ARTICLE_LIST, html, log_in, user_of
 
 pytestmark = pytest.mark.django_db
 
@@ -159,7 +159,8 @@ def test_restoring_needs_a_name_that_is_free(editor, article):
 
 
 def test_writers_restore_drafts_but_no_live_article(writer):
-    article = factories.article("Peace", status=Status.DRAFT, body="One.")
+    owner = user_of(writer)
+    article = factories.article("Peace", status=Status.DRAFT, body="One.", owner=owner)
     save(article, body="Two.")
     writer.post(revision_url(article, 1, "restore/"), {"revision": 2})
     assert Article.objects.get().body == "One."

@@ -3,7 +3,7 @@
 import pytest
 
 from articles.admin.links import MAX_ROWS, link_panel
-from articles.models import Status
+from articles.models import Article, Status
 from tests import factories
 from tests.admin.utils import ADD_ARTICLE, change_url, html
 
@@ -16,7 +16,7 @@ def test_the_panel_shows_outgoing_and_incoming_links_with_their_status(editor):
     factories.article("Islam", slug="islam-fr", language="fr")
     factories.article("Islam", slug="islam-en", language="en")
     article = factories.article("Centre", body="[[Draft]] [[Public]] [[Islam]] [[Nowhere]]")
-    panel = link_panel(article)
+    panel = link_panel(article, Article.objects.all())
     outgoing = {link.name: [target.status for target in link.targets] for link in panel.outgoing}
     assert outgoing == {
         "Nowhere": [],
@@ -44,7 +44,7 @@ def test_the_panel_limits_the_number_of_links(django_assert_num_queries, count):
     for _number in range(min(count, MAX_ROWS + 2)):
         factories.article(body="[[Centre]]")
     with django_assert_num_queries(6):
-        panel = link_panel(article)
+        panel = link_panel(article, Article.objects.all())
     assert len(panel.outgoing) == len(panel.incoming) == min(count, MAX_ROWS)
     assert panel.has_more_outgoing is panel.has_more_incoming is (count > MAX_ROWS)
 

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
@@ -21,6 +22,11 @@ def log_in(user: User) -> Client:
     client = Client()
     client.force_login(user, "django.contrib.auth.backends.ModelBackend")
     return client
+
+
+def user_of(client: Client) -> User:
+    """Return the user that is logged in."""
+    return User.objects.get(pk=client.session[SESSION_KEY])
 
 
 def change_url(article: Article) -> str:
