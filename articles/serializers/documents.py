@@ -112,7 +112,7 @@ def parse(text: DocumentText) -> ParsedDocument:
     values: dict[str, Any] = {key: default(key) for key in KEYS} | {"body": body}
     for key, value in fields.items():
         try:
-            values[key] = _value(key, value)
+            values[key] = _value(key, value, is_quoted=key in parts.quoted)
         except ValueError as error:
             raise text.error(key, lines.get(key, 1), str(error)) from error
     if not values["title"]:
@@ -152,11 +152,10 @@ def _with_title(fields: dict[str, Value], body: str) -> tuple[dict[str, Value], 
     return {**fields, "title": title}, rest
 
 
-def _value(key: str, value: Value) -> Any:
+def _value(key: str, value: Value, *, is_quoted: bool) -> Any:
     """Convert the value of field `key`. Raises ValueError with what is allowed."""
     if key in LISTS:
-        items = names.split_names(value) if isinstance(value, str) else value
-        return [name for name in items if name]
+        return _names(value, is_quoted=is_quoted)
     if isinstance(value, list):
         raise ValueError("is a list, but one value is needed.")
     if key in DATETIMES:
@@ -168,6 +167,14 @@ def _value(key: str, value: Value) -> Any:
             f"“{truncate(value)}” is not a status. Allowed are {', '.join(Status.values)}."
         )
     return names.language_tag(value) if key == "language" else value
+
+
+def _names(value: Value, *, is_quoted: bool) -> list[str]:
+    """Return a list of names. A value that is no list is split at commas, unless it is quoted:
+    quotation marks keep a name such as “Paris, Texas” in one piece."""
+    if isinstance(value, str):
+        value = [" ".join(value.split())] if is_quoted else names.split_names(value)
+    return [name for name in value if name]
 
 
 def _datetime(key: str, text: str) -> datetime | None:

@@ -33,12 +33,24 @@ class FrontMatterError(ValueError):
 
 
 class FrontMatter(NamedTuple):
-    """The fields and the body of a document, and the lines on which they begin."""
+    """The fields and the body of a document, and the lines on which they begin.
+
+    `quoted` are the fields whose value stands in quotation marks.
+    """
 
     fields: dict[str, Value]
     body: str
     lines: dict[str, int]
     body_line: int
+    quoted: frozenset[str] = frozenset()
+
+
+class Field(NamedTuple):
+    """The value of a key, the line of the document with the key, and whether it is quoted."""
+
+    value: Value
+    line: int
+    is_quoted: bool
 
 
 def split(text: str) -> FrontMatter:
@@ -56,28 +68,30 @@ def split(text: str) -> FrontMatter:
     mapping = _mapping(match["block"]) if match else None
     if not match or mapping is None:
         return FrontMatter({}, text, {}, 1)
-    fields = {key: value for key, (value, _line) in mapping.items()}
-    lines = {key: line for key, (_value, line) in mapping.items()}
+    fields = {key: field.value for key, field in mapping.items()}
+    lines = {key: field.line for key, field in mapping.items()}
+    quoted = frozenset(key for key, field in mapping.items() if field.is_quoted)
     end = match.end() + text.startswith("\n", match.end())
-    return FrontMatter(fields, text[end:], lines, text.count("\n", 0, end) + 1)
+    return FrontMatter(fields, text[end:], lines, text.count("\n", 0, end) + 1, quoted)
 
 
-def _mapping(block: str) -> dict[str, tuple[Value, int]] | None:
-    """Return the keys of a block with their values and lines, or None if it is not a mapping.
+def _mapping(block: str) -> dict[str, Field] | None:
+    """Return the fields of a block by key, or None if it is not a mapping.
 
     This reads the parser's events: PyYAML's composer in C crashes on deep nesting.
     """
     events = _events(block)
     if not isinstance(next(events, None), yaml.MappingStartEvent):
         return None
-    mapping: dict[str, tuple[Value, int]] = {}
+    mapping: dict[str, Field] = {}
     while not isinstance(key := next(events), yaml.MappingEndEvent):
         line = _line(key.start_mark)
         if not isinstance(key, yaml.ScalarEvent):
             raise FrontMatterError("a key must be a plain value, such as “title”.", line)
         if key.value in mapping:
             raise FrontMatterError(f"“{key.value}” appears twice.", line)
-        mapping[key.value] = _value(key.value, events), line
+        first = next(events)
+        mapping[key.value] = Field(_value(key.value, first, events), line, _is_quoted(first))
     for event in events:
         raise FrontMatterError("the front matter ends before this.", _line(event.start_mark))
     return mapping
@@ -123,9 +137,9 @@ def _line(mark: Any) -> int:
     return int(mark.line) + 2 if mark else 1
 
 
-def _value(key: str, events: Iterator[yaml.Event]) -> Value:
-    first = event = next(events)
-    if isinstance(event, yaml.ScalarEvent):
+def _value(key: str, first: yaml.Event, events: Iterator[yaml.Event]) -> Value:
+    """Return the value that begins with the event `first`; `events` are those after it."""
+    if isinstance(event := first, yaml.ScalarEvent):
         return _scalar_value(event)
     items: list[str] = []
     if isinstance(first, yaml.SequenceStartEvent):
@@ -135,6 +149,10 @@ def _value(key: str, events: Iterator[yaml.Event]) -> Value:
         problem = f"“{key}” must be one value or a list of values."
         raise FrontMatterError(problem, _line(event.start_mark))
     return items
+
+
+def _is_quoted(event: yaml.Event) -> bool:
+    return isinstance(event, yaml.ScalarEvent) and event.style in ("'", '"')
 
 
 def _scalar_value(event: yaml.ScalarEvent) -> str:

@@ -163,6 +163,24 @@ def test_a_synonym_in_a_document_resolves_to_its_tag(load):
     assert editing.tag_names(Article.objects.get()) == ["Peacekeeping"]
 
 
+@pytest.mark.parametrize("field", ["aliases", "former", "tags"])
+@pytest.mark.parametrize("comma", [*",،、，"])
+@pytest.mark.parametrize("mark", ['"', "'"])
+def test_a_quoted_value_is_one_name_and_a_plain_one_is_split_at_commas(field, comma, mark):
+    name = f"Washington{comma} D.C."
+    for value, expected in ((f"{mark}{name}{mark}", [name]), (name, ["Washington", "D.C."])):
+        document = documents.parse(
+            documents.DocumentText("file", 1, f"---\ntitle: Peace\n{field}: {value}\n---\n")
+        )
+        assert (document.tags if field == "tags" else getattr(document.article, field)) == expected
+
+
+def test_an_empty_quoted_value_is_an_empty_list(load, db):
+    load('---\ntitle: Peace\naliases: ""\ntags: " "\n---\n')
+    article = Article.objects.get()
+    assert (article.aliases, article.tags.count()) == ([], 0)
+
+
 GOOD = "---\ntitle: Good\ntags: [kept]\n---\n\nGood.\n"
 
 BAD = {
