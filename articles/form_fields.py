@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from django import forms
@@ -108,7 +108,8 @@ FIRST_YEAR = 1000
 class ScheduleField(forms.DateTimeField):
     """A date and time in the current time zone, to the minute. The value is in UTC.
 
-    A time that the clock shows twice, when it is put back, is the first of both (RFC 5545, 3.3.5).
+    A time that the clock shows twice, when it is put back, is the first of both (RFC 5545, 3.3.5),
+    unless its offset says which of both it is: “2026-10-25 02:30+01:00”.
     """
 
     default_error_messages = {"invalid": _("Enter a date and a time, such as 2026-12-31 09:00.")}
@@ -139,18 +140,27 @@ class ScheduleField(forms.DateTimeField):
         return parsed
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return not same_minute(initial, self.to_python(data))
+        """Return whether `data` is another minute than `initial`.
+
+        A time without an offset is compared as the widget shows both: it doesn't show which of
+        two equal times of the clock is stored.
+        """
+        try:
+            submitted = self.to_python(data)
+        except ValidationError:
+            return True
+        zone = UTC if submitted and self._has_offset(data) else timezone.get_current_timezone()
+        return _minute(initial, zone) != _minute(submitted, zone)
+
+    def _has_offset(self, value: Any) -> bool:
+        return timezone.is_aware(self._parse(value) if isinstance(value, str) else value)
 
 
-def same_minute(first: datetime | None, second: datetime | None) -> bool:
-    """Return whether the clock shows the same date, hour and minute at both times."""
-    return _clock_time(first) == _clock_time(second)
-
-
-def _clock_time(value: datetime | None) -> datetime | None:
+def _minute(value: datetime | None, zone: tzinfo) -> datetime | None:
+    """Return what a clock in `zone` shows at `value`, without seconds."""
     if value is None:
         return None
-    return timezone.localtime(value).replace(second=0, microsecond=0, tzinfo=None)
+    return timezone.localtime(value, zone).replace(second=0, microsecond=0, tzinfo=None)
 
 
 def _to_utc(value: datetime) -> datetime:

@@ -20,7 +20,6 @@ from articles.form_fields import (
     ScheduleField,
     TagsField,
     TextField,
-    same_minute,
 )
 from articles.models import Article, Revision, Status, Tag
 from articles.models.fields import site_language, truncate
@@ -238,7 +237,7 @@ class ArticleForm(AdminModelForm):
         seconds, and an hour that the clock shows twice without telling which of both."""
         submitted: datetime | None = self.cleaned_data[field]
         stored: datetime | None = getattr(self.instance, field)
-        return stored if same_minute(submitted, stored) else submitted
+        return submitted if self.fields[field].has_changed(stored, self[field].data) else stored
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

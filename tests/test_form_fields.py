@@ -104,6 +104,19 @@ def test_a_date_in_the_repeated_hour_is_unchanged_if_the_clock_shows_the_same(ho
         assert ScheduleField().has_changed(stored, "")
 
 
+@pytest.mark.parametrize(("text", "hour"), [("02:30+02:00", 0), ("02:30+01:00", 1)])
+def test_an_offset_selects_one_of_the_repeated_hours(text, hour):
+    dates = [datetime(2026, 10, 25, hour, 30, 12, tzinfo=UTC) for hour in (0, 1)]
+    with timezone.override(ZoneInfo("Europe/Berlin")):
+        assert schedule(f"2026-10-25 {text}") == dates[hour].replace(second=0)
+        changed = [ScheduleField().has_changed(date, f"2026-10-25 {text}") for date in dates]
+    assert changed == [hour == 1, hour == 0]
+
+
+def test_a_date_that_cannot_be_read_is_a_change():
+    assert ScheduleField().has_changed(None, "soon")
+
+
 def test_a_date_at_the_limits_of_the_calendar_is_an_error():
     with timezone.override(ZoneInfo("Asia/Tokyo")), pytest.raises(ValidationError, match="years"):
         schedule("0001-01-01 00:00")

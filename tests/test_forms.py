@@ -200,6 +200,22 @@ def test_an_article_can_be_saved_whose_date_is_in_the_hour_that_the_clock_repeat
     assert article.publish_at == stored and article.summary == "Quiet"
 
 
+@pytest.mark.parametrize("field", ["publish_at", "expire_at"])
+@pytest.mark.parametrize(("stored", "submitted"), [(0, 1), (1, 0)])
+def test_an_offset_tells_which_of_two_equal_times_of_the_clock_is_meant(field, stored, submitted):
+    dates = [datetime(2126, 10, 27, hour, 30, 12, tzinfo=UTC) for hour in (0, 1)]
+    article = factories.article("Peace", **{field: dates[stored]})
+    with timezone.override(ZoneInfo("Europe/Berlin")):
+        for hour in (stored, submitted):
+            text = f"2126-10-27 02:30+0{2 - hour}:00"
+            bound = form(instance=article, **{field: text})
+            assert (field in bound.changed_data) == (hour == submitted)
+            save(bound)
+            article.refresh_from_db()
+            second = 12 if hour == stored else 0
+            assert getattr(article, field) == dates[hour].replace(second=second)
+
+
 def test_a_language_is_a_bcp_47_tag():
     assert list(form(language="English!").errors) == ["language"]
     assert form(language="zh-Hant").is_valid()
