@@ -58,6 +58,10 @@ class Cluster:
     x: int
     y: int
 
+    @property
+    def articles(self) -> list[Node]:
+        return [map_node.node for map_node in self.nodes]
+
 
 @dataclass(frozen=True)
 class MapLayout:

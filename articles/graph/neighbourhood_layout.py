@@ -31,13 +31,17 @@ class NodeBox:
     height = BOX_HEIGHT
 
     @property
-    def centre(self) -> tuple[int, int]:
-        return self.x + BOX_WIDTH // 2, self.y + BOX_HEIGHT // 2
+    def centre_x(self) -> int:
+        return self.x + BOX_WIDTH // 2
+
+    @property
+    def centre_y(self) -> int:
+        return self.y + BOX_HEIGHT // 2
 
     @property
     def baseline(self) -> int:
         """The y coordinate of the title, which is centred in the box."""
-        return self.centre[1] + HALF_LETTER_HEIGHT
+        return self.centre_y + HALF_LETTER_HEIGHT
 
 
 @dataclass(frozen=True)
@@ -78,14 +82,15 @@ def second_columns(columns: Mapping[int, int], edges: Iterable[Edge], rows: int)
     The side is that of most of their neighbours in `columns`. Each column has at most `rows`
     nodes, those with most such neighbours first.
     """
-    neighbours: dict[int, Counter[int]] = {}
+    neighbours: dict[int, Counter[int]] = {-1: Counter(), 1: Counter()}
     for source, target in set(edges):
         for inner, outer in ((source, target), (target, source)):
             if columns.get(inner) and outer not in columns:
-                neighbours.setdefault(outer, Counter())[columns[inner]] += 1
+                neighbours[columns[inner]][outer] += 1
+    total = neighbours[-1] + neighbours[1]
     result: dict[int, list[int]] = {-2: [], 2: []}
-    for pk in sorted(neighbours, key=lambda pk: (-neighbours[pk].total(), pk)):
-        column = result[-2 if neighbours[pk][-1] > neighbours[pk][1] else 2]
+    for pk in sorted(total, key=lambda pk: (-total[pk], pk)):
+        column = result[-2 if neighbours[-1][pk] > neighbours[1][pk] else 2]
         if len(column) < rows:
             column.append(pk)
     return {pk: number for number, pks in result.items() for pk in pks}
@@ -181,13 +186,13 @@ def _edge_path(
 def _between_columns(start: NodeBox, end: NodeBox) -> str:
     forwards = start.x < end.x
     x1, x2 = (start.x + BOX_WIDTH, end.x) if forwards else (start.x, end.x + BOX_WIDTH)
-    y1, y2 = start.centre[1], end.centre[1]
+    y1, y2 = start.centre_y, end.centre_y
     bend = (x1 + x2) // 2
     return f"M{x1} {y1}C{bend} {y1} {bend} {y2} {x2} {y2}"
 
 
 def _within_column(start: NodeBox, end: NodeBox) -> str:
     """Return a curve in the gap beside the column."""
-    x, y1, y2 = start.x + BOX_WIDTH, start.centre[1], end.centre[1]
+    x, y1, y2 = start.x + BOX_WIDTH, start.centre_y, end.centre_y
     bend = x + COLUMN_GAP // 2
     return f"M{x} {y1}C{bend} {y1} {bend} {y2} {x} {y2}"

@@ -185,10 +185,9 @@ def resolve(candidates: Iterable[Candidate], pk: int, language: str) -> Resolved
     """
     targets: dict[str, Target] = {}
     translations: dict[str, Translation] = {}
-    for candidate in sorted(candidates, key=lambda candidate: _rank(candidate, language)):
+    for candidate in sorted(candidates, key=lambda candidate: rank(candidate, language)):
         if not candidate.origin:
-            # A name of the article's own translation resolves to that translation.
-            if candidate.is_direct or candidate.pk != pk:
+            if is_target(candidate, pk):
                 targets.setdefault(candidate.key, Target(candidate.pk, candidate.slug))
         elif candidate.pk != pk and candidate.language != language:
             translation = Translation(candidate.pk, candidate.slug, candidate.language)
@@ -196,7 +195,16 @@ def resolve(candidates: Iterable[Candidate], pk: int, language: str) -> Resolved
     return ResolvedLinks(targets, [translations[key] for key in sorted(translations)])
 
 
-def _rank(candidate: Candidate, language: str) -> tuple[object, ...]:
+def is_target(candidate: Candidate, source: int) -> bool:
+    """Whether a link in the article `source` may lead to the candidate for a name.
+
+    A name of the article's own translation resolves to that translation, not to the article.
+    """
+    return bool(candidate.is_direct) or candidate.pk != source
+
+
+def rank(candidate: Candidate, language: str) -> tuple[object, ...]:
+    """Return the sort key of candidates for readers of `language`: the best one comes first."""
     return (
         language_rank(candidate.name_language, language),
         candidate.language != language,

@@ -9,6 +9,8 @@ from articles.models.link_resolution import (
     Target,
     candidates_of_links,
     candidates_of_names,
+    is_target,
+    rank,
     resolve,
 )
 from articles.sql import chunks
@@ -19,17 +21,23 @@ class NameResolver:
 
     def __init__(self, keys: Collection[str], language: str) -> None:
         """Read the candidates for `keys`: one query for each `sql.MAX_KEYS` of them."""
-        self.language = language
         self.candidates: dict[str, list[Candidate]] = {}
         for chunk in chunks(sorted(keys)):
             for candidate in candidates_of_names(chunk, language):
                 self.candidates.setdefault(candidate.key, []).append(candidate)
+        for candidates in self.candidates.values():
+            candidates.sort(key=lambda candidate: rank(candidate, language))
 
     def targets(self, keys: Iterable[str], source: int = 0) -> dict[str, Target]:
         """Return the public articles that links by `keys` in the article `source` lead to, by key,
         without keys that lead to none."""
-        candidates = (row for key in keys for row in self.candidates.get(key, ()))
-        return resolve(candidates, source, self.language).targets
+        targets = {}
+        for key in keys:
+            for candidate in self.candidates.get(key, ()):
+                if is_target(candidate, source):
+                    targets[key] = Target(candidate.pk, candidate.slug)
+                    break
+        return targets
 
 
 def resolve_links(article: Article) -> ResolvedLinks:

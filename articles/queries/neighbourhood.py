@@ -4,11 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q
 
 from articles.graph import neighbourhood_layout
 from articles.graph.nodes import Edge, Node
-from articles.models import Article, Link, Name
+from articles.models import Article, Name
 from articles.models.visibility import public_sql
 from articles.queries.links import resolve_rows
 from articles.queries.translations import translations
@@ -17,6 +16,16 @@ from articles.sql import fetch, placeholders
 # The number of links that are read of each article, and of links to each name.
 LINKS_PER_SOURCE = 40
 LINKS_PER_NAME = 12
+
+# In SQL, since these lists of keys take Django longer to compile than the database to look up.
+LINKS = """SELECT articles_link.source_id, articles_article.language,
+        articles_link.key, articles_link.name
+    FROM articles_link JOIN articles_article ON articles_article.id = articles_link.source_id
+    WHERE articles_link.source_id IN ({articles})
+    AND (articles_link.position < %s OR articles_link.key IN ({keys}))
+    ORDER BY articles_link.source_id, articles_link.position"""
+NODES = """SELECT id, title, slug, language
+    FROM articles_article WHERE id IN ({articles}) AND {visible}"""
 
 OUTGOING = """SELECT articles_link.source_id, articles_name.article_id
     FROM articles_link
@@ -116,11 +125,8 @@ def link_graph(articles: Collection[int], keys: Collection[str] = ()) -> LinkGra
 
     The node of a wanted article has a negative number, by its first link.
     """
-    links = Link.objects.filter(
-        Q(position__lt=LINKS_PER_SOURCE) | Q(key__in=keys), source__in=articles
-    )
-    columns = ("source", "source__language", "key", "name")
-    rows = list(links.order_by("source", "position").values_list(*columns))
+    sql = LINKS.format(articles=placeholders(articles), keys=placeholders(keys))
+    rows = fetch(sql, [*articles, LINKS_PER_SOURCE, *keys])
     targets = resolve_rows(row[:3] for row in rows)
     edges: set[Edge] = set()
     wanted: dict[str, Node] = {}
@@ -136,5 +142,6 @@ def link_graph(articles: Collection[int], keys: Collection[str] = ()) -> LinkGra
 
 def public_nodes(articles: Collection[int]) -> list[Node]:
     """Return the public ones of the articles, as nodes."""
-    rows = Article.objects.public().filter(pk__in=articles)
-    return [Node(*row) for row in rows.values_list("pk", "title", "slug", "language")]
+    visible, parameters = public_sql()
+    sql = NODES.format(articles=placeholders(articles), visible=visible)
+    return [Node(*row) for row in fetch(sql, [*articles, *parameters])]
