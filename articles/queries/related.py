@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -96,6 +96,11 @@ ARRAYS = {
 }
 
 
+# The primary key, slug, title and language of an article; the kind of what it shares (a tag, a link
+# target or a citing article) and the primary key of that.
+Row = tuple[int, str, str, str, str, int]
+
+
 @dataclass
 class Related:
     """A related article, and why: the shared tags, rarest first, the number of link targets that
@@ -130,11 +135,16 @@ def related(
     tag_keys = list(tags_by_pk)[:MAX_SHARED]
     distinct = list(dict.fromkeys(target.pk for target in targets))
     target_keys = distinct[: MAX_SHARED - len(tag_keys)]
+    return _group(_rows(article.pk, tag_keys, target_keys, limit), tags_by_pk)
+
+
+def _group(rows: Iterable[Row], tags: Mapping[int, Tag]) -> list[Related]:
+    """Return one result for each article in `rows`. `tags` are the shared ones by primary key."""
     results: dict[int, Related] = {}
-    for pk, slug, title, language, kind, via in _rows(article.pk, tag_keys, target_keys, limit):
+    for pk, slug, title, language, kind, via in rows:
         result = results.setdefault(pk, Related(slug, title, language))
         if kind == "tag":
-            result.tags.append(tags_by_pk[via])
+            result.tags.append(tags[via])
         elif kind == "link":
             result.links += 1
         else:
@@ -142,9 +152,7 @@ def related(
     return list(results.values())
 
 
-def _rows(
-    pk: int, tags: list[int], targets: list[int], limit: int
-) -> list[tuple[int, str, str, str, str, int]]:
+def _rows(pk: int, tags: list[int], targets: list[int], limit: int) -> list[Row]:
     visible, parameters = public_sql()
     sql = _ranked(connection.vendor, visible, limit)
     arrays = [_array(tags), _array(targets)]
