@@ -35,7 +35,7 @@ def render_links(
         return f'<span class="wanted">{label}{note}</span>'
 
     note = f'<span class="visually-hidden" lang="{get_language()}"> ({_("no article yet")})</span>'
-    return mark_safe(wikilinks.resolve_links(html, url_of, missing))
+    return mark_safe(wikilinks.replace_wikilinks(html, url_of, missing))
 
 
 def add_article_url(title: str) -> str:

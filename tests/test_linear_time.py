@@ -121,7 +121,7 @@ DOCUMENTS: dict[str, Family] = {
 def body(text: str) -> None:
     """Parse a text, as preview and saving do, then finish its HTML, as pages and feeds do."""
     html = markdown.parse(text, language="ar", media=("/media/",)).html
-    wikilinks.resolve_links(html, lambda key: None, lambda name, label: label)
+    wikilinks.replace_wikilinks(html, lambda key: None, lambda name, label: label)
     urls.absolutize_urls(html, "https://example.org/")
 
 

@@ -96,7 +96,7 @@ def href(name: str, section: str) -> str:
 
 
 def start_tag(name: str, section: str, label: str) -> str:
-    """Return the stored start tag of a link with the text `label`. `resolve_links` reads it.
+    """Return the stored start tag of a link with the text `label`. `replace_wikilinks` reads it.
 
     The name is stored only where the label differs from it.
     """
@@ -105,7 +105,7 @@ def start_tag(name: str, section: str, label: str) -> str:
     return f'<a{wiki} href="{href(name, section)}"{data}>'
 
 
-def resolve_links(
+def replace_wikilinks(
     html: str, url_of: Callable[[str], str | None], missing: Callable[[str, str], str]
 ) -> str:
     """Return stored HTML with each wikilink replaced by a link to an article.

@@ -243,7 +243,7 @@ def test_a_long_sentence_is_cut_between_words_where_there_are_any(filler):
 
 
 def resolve(source, urls):
-    return wikilinks.resolve_links(
+    return wikilinks.replace_wikilinks(
         parse(source).html, urls.get, lambda n, label: f"<i>{n}|{label}</i>"
     )
 
@@ -259,7 +259,7 @@ def test_links_are_resolved_by_name():
 @pytest.mark.parametrize("name", ["C#", "مُحَمَّد", 'War & "Peace"', "a%20b", "<b>", "A-", "É"])
 def test_a_missing_link_keeps_its_name_exactly(name):
     keys, missing = [], []
-    wikilinks.resolve_links(
+    wikilinks.replace_wikilinks(
         parse(f"[[{name}]] [[{name}|x]]").html,
         lambda key: keys.append(key),
         lambda name, label: missing.append(name) or "",
