@@ -96,8 +96,8 @@ ARRAYS = {
 }
 
 
-# The primary key, slug, title and language of an article; the kind of what it shares (a tag, a link
-# target or a citing article) and the primary key of that.
+# The primary key, slug, title and language of an article; the kind of what it shares (a tag, a
+# link target or a citing article) and the primary key of that.
 Row = tuple[int, str, str, str, str, int]
 
 
