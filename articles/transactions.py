@@ -1,10 +1,10 @@
 """Transactions that wait for others, by locks of whole tables and a second attempt after a
 deadlock; one that reads a snapshot and waits for none; and one that gives up instead of waiting.
 
-All writers lock in one order, so that no two of them wait for each other: articles by primary key,
-then their names, links, taggings and tags, and last the row of the content version. A deadlock is
-still possible, for instance through unique names. PostgreSQL ends it by rolling one transaction
-back.
+All writers lock in one order, so that no two of them wait for each other: what is in the trash,
+then articles, both by primary key, then their names, links, taggings and tags, and last the row of
+the content version. A deadlock is still possible, for instance through unique names. PostgreSQL
+ends it by rolling one transaction back.
 """
 
 from collections.abc import Callable, Iterator

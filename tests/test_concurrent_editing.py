@@ -79,7 +79,7 @@ def test_permissions_are_checked_with_the_stored_article_before_anything_is_writ
     with pytest.raises(PermissionError):
         editing.save(stale, authorize=refuse_published)
     with pytest.raises(PermissionError):
-        editing.delete([stale], refuse_published)
+        editing.delete([stale], None, refuse_published)
     article.refresh_from_db()
     assert article.body == ""
 

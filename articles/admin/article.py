@@ -268,7 +268,8 @@ class ArticleAdmin(FormAdmin):
         self.delete_queryset(request, [obj])
 
     def delete_queryset(self, request: HttpRequest, queryset: Iterable[Article]) -> None:
-        editing.delete(queryset, self._authorize(self.has_delete_permission, request))
+        user: Any = request.user
+        editing.delete(queryset, user, self._authorize(self.has_delete_permission, request))
 
     def get_deleted_objects(
         self, objs: Sequence[Article] | QuerySet[Article], request: HttpRequest

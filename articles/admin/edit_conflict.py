@@ -104,7 +104,7 @@ def tag_conflict_message(tag: Tag) -> SafeString:
     return format_html(message, compare=_current_version_link("tag", tag.pk))
 
 
-def _current_version_link(model: str, pk: int) -> SafeString:
+def _current_version_link(model: str, pk: int | None) -> SafeString:
     url = reverse(f"admin:articles_{model}_change", args=[pk])
     return format_html('<a href="{}" target="_blank">{}</a>', url, _("open the current version"))
 

@@ -8,11 +8,11 @@ from ninja.errors import HttpError
 
 from articles import url_for
 from articles.api import schemas
-from articles.api.errors import ERRORS, CanonicalName
+from articles.api.errors import ARTICLE_ERRORS, ERRORS, CanonicalName
 from articles.api.pagination import cursor_page
 from articles.link_rendering import render_links
 from articles.markdown import urls
-from articles.models import Article, Link, Name, Tag, Tagging
+from articles.models import Article, Link, Name, Tag, Tagging, TrashedName
 from articles.models.fields import site_language
 from articles.models.visibility import public
 from articles.queries.links import link_targets
@@ -65,7 +65,7 @@ def _articles_with_tag(
 
 @router.get(
     "/{path:name}/links",
-    response={200: schemas.OutgoingLinkList, ERRORS: schemas.Error},
+    response={200: schemas.OutgoingLinkList, ARTICLE_ERRORS: schemas.Error},
     summary="List the links in an article",
 )
 def links(request: HttpRequest, name: str, pagination: Query[schemas.Pagination]) -> Any:
@@ -86,7 +86,7 @@ def links(request: HttpRequest, name: str, pagination: Query[schemas.Pagination]
 
 @router.get(
     "/{path:name}/backlinks",
-    response={200: schemas.BacklinkList, ERRORS: schemas.Error},
+    response={200: schemas.BacklinkList, ARTICLE_ERRORS: schemas.Error},
     summary="List the links to an article",
 )
 def backlinks(request: HttpRequest, name: str, pagination: Query[schemas.Pagination]) -> Any:
@@ -104,7 +104,7 @@ def backlinks(request: HttpRequest, name: str, pagination: Query[schemas.Paginat
 
 @router.get(
     "/{path:name}/graph",
-    response={200: schemas.ArticleGraph, ERRORS: schemas.Error},
+    response={200: schemas.ArticleGraph, ARTICLE_ERRORS: schemas.Error},
     summary="Get the local graph of an article",
 )
 def graph(request: HttpRequest, name: str) -> Any:
@@ -129,7 +129,7 @@ def graph(request: HttpRequest, name: str) -> Any:
 
 @router.get(
     "/{path:name}",
-    response={200: schemas.ArticleDetail, ERRORS: schemas.Error},
+    response={200: schemas.ArticleDetail, ARTICLE_ERRORS: schemas.Error},
     summary="Get an article",
 )
 def article(request: HttpRequest, name: str) -> Any:
@@ -146,7 +146,8 @@ def article(request: HttpRequest, name: str) -> Any:
 def _article_by_slug(name: str, *columns: str) -> Article:
     """Return the public article with this slug.
 
-    Raise `CanonicalName` if `name` is another of an article's names, and Http404 otherwise.
+    Raise `CanonicalName` if `name` is another of an article's names, an error 410 if it is one of
+    a deleted article, and Http404 otherwise.
     """
     if "\0" in name:
         raise Http404
@@ -155,4 +156,6 @@ def _article_by_slug(name: str, *columns: str) -> Article:
         return article
     if match := Name.objects.public().resolve(name, site_language()):
         raise CanonicalName(match.article.slug)
+    if TrashedName.objects.first_match([name]):
+        raise HttpError(410, "The article with this name was deleted.")
     raise Http404

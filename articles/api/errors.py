@@ -16,6 +16,8 @@ from ninja.errors import HttpError, ValidationError
 JSON = "application/json; charset=utf-8"
 # The status codes of errors that every operation documents.
 ERRORS = frozenset((400, 404, 429))
+# Those of operations on one article, which may have been deleted.
+ARTICLE_ERRORS = ERRORS | {410}
 
 
 class CanonicalName(Exception):

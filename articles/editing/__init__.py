@@ -9,7 +9,6 @@ from articles.editing.articles import (
     SaveOptions,
     archive,
     create_stub,
-    delete,
     keep_former_names,
     publish,
     remove_former_name,
@@ -45,6 +44,12 @@ from articles.editing.tags import (
     tag_names,
     tag_state,
 )
+from articles.editing.trash import (
+    RestoredArticle,
+    delete,
+    empty_trash,
+    restore_from_trash,
+)
 from articles.editing.undoing import UndoConflict, reverse_change, undo
 from articles.editing.workflow import (
     MIN_LEAD,
@@ -61,6 +66,7 @@ __all__ = [
     "DraftConflict",
     "EditConflict",
     "OpenedDraft",
+    "RestoredArticle",
     "SaveOptions",
     "TagEditConflict",
     "TagNameTaken",
@@ -75,6 +81,7 @@ __all__ = [
     "delete",
     "delete_tags",
     "discard_draft",
+    "empty_trash",
     "free_slug",
     "free_tag_slug",
     "get_or_create_tags",
@@ -92,6 +99,7 @@ __all__ = [
     "record_loaded",
     "remove_former_name",
     "restore",
+    "restore_from_trash",
     "reverse_change",
     "save",
     "save_draft",

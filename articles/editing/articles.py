@@ -1,4 +1,4 @@
-"""Saving, publishing and deleting articles."""
+"""Saving and publishing articles."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -291,7 +291,7 @@ def _set_status(
 ) -> list[Article]:
     articles, changed, public, operation = list(articles), [], False, uuid4()
     kind = RevisionKind.BULK if len(articles) > 1 else RevisionKind.STATUS
-    for article in _locked(articles):
+    for article in locked_articles(articles):
         if article.status != status:
             article.status = status
             _revision, was_public = _save(
@@ -304,7 +304,7 @@ def _set_status(
     return changed
 
 
-def _locked(articles: Iterable[Article]) -> Iterator[Article]:
+def locked_articles(articles: Iterable[Article]) -> Iterator[Article]:
     """Lock `articles`, then yield them as they are stored, without those deleted meanwhile.
 
     What the caller has loaded may be older than what is stored, and must not overwrite it.
@@ -324,19 +324,3 @@ def create_stub(title: str, language: str, user: AbstractBaseUser | None) -> Art
     article = Article(title=title, slug=free_slug(title, language), language=language)
     save(article, user=user, comment=gettext_lazy("Created as a stub"))
     return article
-
-
-@retried_atomic
-def delete(articles: Iterable[Article], authorize: Authorize = allow) -> None:
-    """Delete `articles` with their names, links, taggings and revisions.
-
-    `authorize` is called with each stored article once all are locked.
-    """
-    public = False
-    for article in _locked(articles):
-        authorize(article)
-        public |= article.is_public
-        if article.is_due:
-            mark_public(tags_of(article))
-        article.delete()
-    ContentVersion.objects.bump(public=public)

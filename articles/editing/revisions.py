@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import takewhile
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -14,6 +14,10 @@ from django.utils.functional import Promise
 from articles.models import Article, Revision, RevisionKind, Tagging
 from articles.models.revision import fingerprint, snapshot
 from articles.text.diff import ChangeSize, change_size
+
+Value = TypeVar("Value")
+# By primary key of the article; revisions of articles in the trash have none.
+ByArticle = dict[int | None, Value]
 
 
 def record(
@@ -108,7 +112,7 @@ def in_site_language(comment: str | Promise) -> str:
         return str(comment)
 
 
-def _newest(articles: Sequence[Article]) -> tuple[dict[int, Revision], dict[int, int]]:
+def _newest(articles: Sequence[Article]) -> tuple[ByArticle[Revision], ByArticle[int]]:
     """Return, by primary key of the article, the newest live revision without its large columns,
     and the number of the newest revision."""
     rows = Revision.objects.filter(article__in=articles).order_by("article", "number")
@@ -118,7 +122,7 @@ def _newest(articles: Sequence[Article]) -> tuple[dict[int, Revision], dict[int,
     return live, {row.article_id: row.number for row in revisions}
 
 
-def _with_sizes(revisions: Sequence[Revision], newest: dict[int, Revision]) -> Iterator[Revision]:
+def _with_sizes(revisions: Sequence[Revision], newest: ByArticle[Revision]) -> Iterator[Revision]:
     """Yield the revisions that differ from the one of their article in `newest`, with their sizes.
 
     Fingerprints that an earlier version computed differ for equal states, so states are compared.
@@ -128,6 +132,7 @@ def _with_sizes(revisions: Sequence[Revision], newest: dict[int, Revision]) -> I
     for row in revisions:
         before = stored.get(row.article_id)
         if not (before and before.has_state(row.fields, row.body)):
-            size = _change_size(before.body if before else None, row.article)
+            article: Any = row.article
+            size = _change_size(before.body if before else None, article)
             row.words_added, row.words_removed = size
             yield row

@@ -10,6 +10,7 @@ from articles.models.revision import Revision, RevisionKind
 from articles.models.search_document import SearchDocument
 from articles.models.tag import Tag, TagSynonym
 from articles.models.tagging import Tagging
+from articles.models.trash import TrashedArticle, TrashedName
 from articles.models.visibility import Status
 
 __all__ = [
@@ -27,4 +28,6 @@ __all__ = [
     "Tag",
     "TagSynonym",
     "Tagging",
+    "TrashedArticle",
+    "TrashedName",
 ]

@@ -112,6 +112,11 @@ def _first_slug(article: Article, slugs: Iterable[str]) -> str:
 
 
 class RevisionManager(models.Manager["Revision"]):
+    """The revisions of articles, without those of articles in the trash."""
+
+    def get_queryset(self) -> "models.QuerySet[Revision]":
+        return super().get_queryset().filter(trashed=None)
+
     def first_slugs(self, articles: Iterable[Article]) -> dict[int, str]:
         """Return by primary key the first slug under which readers could see each article and
         that is still one of its names.
@@ -138,15 +143,16 @@ class RevisionManager(models.Manager["Revision"]):
         """Yield the fields of all revisions in whose time readers could see their article.
 
         `articles` are primary keys, or a query for them. A revision tells the state of its article
-        until the next one that is no draft.
+        until the next one that is no draft. Nobody sees an article in the trash, where it is from
+        a revision of the kind `deleted` until the next one.
         """
         live = self.filter(article__in=articles, is_draft=False)
         revisions = live.order_by("article", "number")
-        rows = list(revisions.values_list("article", "created", "fields"))
+        rows = list(revisions.values_list("article", "created", "fields", "kind"))
         now = timezone.now()
-        for (pk, start, fields), following in zip_longest(rows, rows[1:]):
+        for (pk, start, fields, kind), following in zip_longest(rows, rows[1:]):
             end = following[1] if following and following[0] == pk else now
-            if _was_public(fields, start, end):
+            if kind != RevisionKind.DELETED and _was_public(fields, start, end):
                 yield fields
 
     def public_keys(self, article: int, hidden: Collection[str]) -> set[str]:
@@ -182,10 +188,22 @@ class Revision(models.Model):
 
     A draft (`is_draft`) is a state that the article itself did not have at that time: a change of
     a published article that was not published with it.
+
+    It belongs to an article, or to one in the trash (`trashed`).
     """
 
     article = models.ForeignKey(
-        Article, on_delete=models.CASCADE, related_name="revisions", db_index=False
+        Article, on_delete=models.CASCADE, related_name="revisions", db_index=False, null=True
+    )
+    trashed = models.ForeignKey(
+        "articles.TrashedArticle",
+        on_delete=models.CASCADE,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+        editable=False,
+        serialize=False,
     )
     number = models.PositiveIntegerField(_("number"))
     fields = models.JSONField(_("fields"))
@@ -205,6 +223,7 @@ class Revision(models.Model):
     body = models.TextField(_("body"), blank=True)
 
     objects = RevisionManager()
+    all_objects: models.Manager["Revision"] = models.Manager()
 
     class Meta:
         verbose_name = _("revision")
@@ -213,10 +232,20 @@ class Revision(models.Model):
         indexes = [
             models.Index(fields=["-created", "-id"], name="revision_recent"),
             models.Index(fields=["operation"], name="revision_operation"),
+            models.Index(
+                fields=["trashed"],
+                condition=models.Q(trashed__isnull=False),
+                name="revision_trashed",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["article", "number"], name="revision_number_is_unique"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(article=None, trashed__isnull=False)
+                | models.Q(article__isnull=False, trashed=None),
+                name="revision_has_article",
             ),
         ]
 
@@ -224,7 +253,7 @@ class Revision(models.Model):
         return f"{self.fields.get('title', '')} · {self.number}"
 
     def natural_key(self) -> tuple[str, int]:
-        return (*self.article.natural_key(), self.number)
+        return (*self.article.natural_key(), self.number)  # type: ignore[union-attr]
 
     @property
     def tag_names(self) -> list[str]:

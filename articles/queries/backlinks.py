@@ -8,11 +8,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from articles.models import Article, Link
+from articles.models import Article, Link, TrashedName
 from articles.models.fields import site_language
 from articles.models.link import LinkTarget
 from articles.models.link_resolution import Translation
 from articles.sql import CompiledQuery, chunks
+from articles.text import names
 
 # An article may link several times: the first articles of this many links are found.
 MAX_LINKS = 24
@@ -64,3 +65,12 @@ def first_backlinks(
     for source, *columns in sorted(rows, key=itemgetter(0)):
         by_source.setdefault(source, Backlink(*columns))
     return list(by_source.values())[:limit]
+
+
+def sources_of_deleted(name: str, limit: int) -> list[Article]:
+    """Return the first public articles that link by any of its names to a deleted article which
+    readers know as `name`. One query."""
+    keys = TrashedName.objects.filter(trashed__names__key=names.fold(name)).values("key")
+    links = Link.objects.filter(key__in=keys).values("source")
+    articles = Article.objects.public().filter(pk__in=links).only("slug", "title", "language")
+    return list(articles.order_by("pk")[:limit])

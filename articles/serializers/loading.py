@@ -107,7 +107,7 @@ class FixtureLoad:
             case Revision():
                 if _prepare_revision(instance, source):
                     return
-                self._changed.add(instance.article_id)
+                self._changed.add(instance.article_id)  # type: ignore[arg-type]
         self._store(instance)
         self._public = True
 
@@ -378,6 +378,8 @@ def _prepare_revision(revision: Revision, source: RecordSource) -> bool:
     """Set number and fingerprint. Return whether the article has the revision already."""
     if not isinstance(revision.fields, dict):
         raise source.error("fields", "are not an object with the fields of an article.")
+    if revision.article_id is None:
+        raise source.error("article", "is null. Name the article of the revision.")
     revision.fingerprint = fingerprint(revision.fields, revision.body)
     check(revision, source)
     return identity.match_revision(revision)

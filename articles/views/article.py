@@ -12,11 +12,11 @@ from django.views.decorators.vary import vary_on_cookie
 from articles import url_for
 from articles.http import query_parameter
 from articles.link_rendering import add_article_url, render_links
-from articles.models import Article, Link, Name
+from articles.models import Article, Link, Name, TrashedName
 from articles.models.fields import site_language
 from articles.models.link_resolution import Translation
 from articles.queries.articles import article_with_tags
-from articles.queries.backlinks import first_backlinks
+from articles.queries.backlinks import first_backlinks, sources_of_deleted
 from articles.queries.links import resolve_links
 from articles.queries.related import related
 from articles.queries.tag_navigation import tag_navigation
@@ -93,7 +93,7 @@ def redirect_or_404(
     url_of: Callable[[str], str] = url_for.article,
     fallback: str = "",
 ) -> HttpResponse:
-    """Redirect to the article that `name` refers to, or answer 404.
+    """Redirect to the article that `name` refers to, or answer 410 for a deleted one, or 404.
 
     `url_of` makes the target from a slug. `fallback` is the name for a URL of an article's
     subpage that may be an article's own name instead, such as “Graph theory/graph”.
@@ -104,7 +104,21 @@ def redirect_or_404(
         return _redirect(request, url_of(match.article.slug))
     if fallback and (match := names.resolve(fallback, site_language())):
         return _redirect(request, match.article.get_absolute_url())
+    if deleted := TrashedName.objects.first_match([name.strip("/"), fallback]):
+        return deleted_article(request, deleted)
     return missing_article(request, fallback or name.strip("/"))
+
+
+def deleted_article(request: HttpRequest, name: str) -> HttpResponse:
+    """Answer 410 with articles that link to the deleted one, and articles of similar names."""
+    may_add = has_perm(request, "articles.add_article")
+    context = {
+        "name": name,
+        "sources": sources_of_deleted(name, MAX_BACKLINKS),
+        "similar": Name.objects.public().similar_to(name),
+        "add_url": add_article_url(name) if may_add else "",
+    }
+    return render(request, "410.html", context, status=410)
 
 
 def missing_article(request: HttpRequest, name: str) -> HttpResponse:

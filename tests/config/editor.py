@@ -15,7 +15,7 @@ django.setup()
 from django.utils import timezone  # noqa: E402
 
 from articles import editing  # noqa: E402
-from articles.models import Article, Status, Tag  # noqa: E402
+from articles.models import Article, Status, Tag, TrashedArticle  # noqa: E402
 
 
 def create(slug: str, title: str, body: str = "", status: str = Status.PUBLISHED) -> None:
@@ -66,6 +66,10 @@ def delete(slug: str) -> None:
     editing.delete([article(slug)])
 
 
+def restore() -> None:
+    editing.restore_from_trash(TrashedArticle.objects.all())
+
+
 def article(slug: str) -> Article:
     return Article.objects.get(slug=slug)
 
@@ -81,6 +85,7 @@ COMMANDS = {
         set_tags,
         delete_tags,
         delete,
+        restore,
     )
 }
 

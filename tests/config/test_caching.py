@@ -100,7 +100,9 @@ def test_readers_see_every_change_at_once(site):
     edit("delete_tags")
     assert "history" not in read("/articles/peace/")[1] + read("/tags/")[1]
     edit("delete", slug="peace")
-    assert read("/articles/peace/")[0] == 404 and "Concord" not in read("/articles/")[1]
+    assert read("/articles/peace/")[0] == 410 and "Concord" not in read("/articles/")[1]
+    edit("restore")
+    assert read("/articles/peace/")[0] == 200 and "Concord" in read("/articles/")[1]
 
 
 def test_schedules_take_effect_on_the_second(site):

@@ -13,6 +13,8 @@ EXCLUDED = (
     *(model._meta.label_lower for model in DERIVED_MODELS),
     "articles.draft",
     "articles.failedsearch",
+    "articles.trashedarticle",
+    "articles.trashedname",
 )
 # Left out unless a label asks for them: password hashes, and what signs in or tells who did what.
 PRIVATE = ("auth.user", "sessions", "admin", "axes")
@@ -22,11 +24,14 @@ class Command(dumpdata.Command):
     help = (
         f"{dumpdata.Command.help} Without a label, users with their password hashes, sessions,"
         " the admin's log and failed logins are left out: name auth.user, sessions, admin or axes"
-        " to dump them. A dump is one state of the database, even if editors save meanwhile."
+        " to dump them. The trash is not dumped, with --all neither. A dump is one state of the"
+        " database, even if editors save meanwhile."
     )
 
     def handle(self, *app_labels: str, **options: Any) -> None:
         private = () if app_labels else PRIVATE
+        # The base manager of revisions returns those of the trash, too.
+        options["use_base_manager"] = False
         options["exclude"] = [*options["exclude"], *EXCLUDED, *private]
         with read_snapshot(options["database"]):
             super().handle(*app_labels, **options)

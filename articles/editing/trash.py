@@ -1,0 +1,250 @@
+"""The trash: deleting articles so that they can be restored, restoring them, and emptying it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles import derived, search
+from articles.editing.adaptation import adapt, existing_tags
+from articles.editing.articles import Authorize, allow, locked_articles
+from articles.editing.revisions import record
+from articles.editing.tag_visibility import mark_public
+from articles.editing.tags import set_tags, tag_names, tags_of
+from articles.models import (
+    Article,
+    ContentVersion,
+    Draft,
+    Revision,
+    RevisionKind,
+    Tag,
+    TrashedArticle,
+    TrashedName,
+)
+from articles.models.revision import complete, snapshot
+from articles.sql import chunks
+from articles.text import names
+from articles.transactions import retried_atomic
+
+DRAFT_COLUMNS = tuple(
+    field.attname for field in Draft._meta.concrete_fields if not field.primary_key
+)
+
+
+@dataclass(frozen=True)
+class RestoredArticle:
+    """An article that is back from the trash, and sentences on what had to be changed for it."""
+
+    article: Article
+    changes: list[str]
+
+
+@retried_atomic
+def delete(
+    articles: Iterable[Article],
+    user: AbstractBaseUser | None = None,
+    authorize: Authorize = allow,
+    *,
+    operation: UUID | None = None,
+) -> list[TrashedArticle]:
+    """Move `articles` with their revisions to the trash. Their names become free.
+
+    `authorize` is called with each stored article once all are locked. The revisions that record
+    the deletion have the `operation`. Returns the articles in the trash.
+    """
+    operation, public, trashed = operation or uuid4(), False, []
+    for article in locked_articles(articles):
+        authorize(article)
+        public_keys = _public_keys(article)
+        trashed.append(_move_to_trash(article, public_keys, user, operation))
+        public |= bool(public_keys)
+    ContentVersion.objects.bump(public=public)
+    return trashed
+
+
+def _public_keys(article: Article) -> set[str]:
+    """Return the keys of those names of `article` that readers know, hidden articles included:
+    they may have been public before."""
+    own = {names.fold(name) for _kind, name in article.public_names()}
+    if article.is_public:
+        return own
+    hidden = set(map(names.fold, article.hidden_former))
+    return own & Revision.objects.public_keys(article.pk, hidden)
+
+
+def _move_to_trash(
+    article: Article, public_keys: set[str], user: AbstractBaseUser | None, operation: UUID
+) -> TrashedArticle:
+    if article.is_due:
+        mark_public(tags_of(article))
+    revision = record(
+        article,
+        snapshot(article, tag_names(article)),
+        user,
+        "",
+        kind=RevisionKind.DELETED,
+        operation=operation,
+        after=Revision.objects.newest(article.pk).first(),
+        old_body=article.body,
+    )
+    trashed = TrashedArticle.objects.create(
+        article_pk=article.pk,
+        title=article.title,
+        slug=article.slug,
+        language=article.language,
+        status=article.status,
+        owner_id=article.owner_id,
+        created=article.created,
+        updated=article.updated,
+        hidden_former=article.hidden_former,
+        draft=Draft.objects.filter(pk=article.pk).values(*DRAFT_COLUMNS).first(),
+        deleted=revision.created,
+        editor=revision.editor,
+        operation=operation,
+    )
+    TrashedName.objects.bulk_create(
+        TrashedName(trashed=trashed, key=key) for key in sorted(public_keys)
+    )
+    Revision.objects.filter(article=article).update(article=None, trashed=trashed)
+    article.delete()
+    return trashed
+
+
+@retried_atomic
+def restore_from_trash(
+    trashed: Iterable[TrashedArticle],
+    user: AbstractBaseUser | None = None,
+    authorize: Authorize = allow,
+    *,
+    operation: UUID | None = None,
+) -> list[RestoredArticle]:
+    """Make articles of those in the trash again, with the state and the history that they had.
+
+    Names that other articles have taken meanwhile stay theirs, and deleted tags stay deleted:
+    the result tells what was changed instead. An article gets its primary key back, too, unless
+    another one has it. `authorize` is called with each article before it is stored. Those that
+    are not in the trash any more are left out.
+    Raises `derived.NameTaken` if another transaction takes one of the names at the same time.
+    """
+    operation, restored, public = operation or uuid4(), [], False
+    for row in _locked_rows(trashed):
+        restored.append(_restore(row, user, authorize, operation))
+        public |= restored[-1].article.is_public
+    if restored:
+        ContentVersion.objects.bump(public=public)
+    return restored
+
+
+def _locked_rows(trashed: Iterable[TrashedArticle]) -> list[TrashedArticle]:
+    keys = sorted(row.pk for row in trashed)
+    locked = TrashedArticle.objects.select_for_update().order_by("pk")
+    return [row for batch in chunks(keys) for row in locked.filter(pk__in=batch)]
+
+
+def _restore(
+    row: TrashedArticle, user: AbstractBaseUser | None, authorize: Authorize, operation: UUID
+) -> RestoredArticle:
+    revision = Revision.all_objects.filter(trashed=row).order_by("number").last()
+    if revision is None:
+        raise AssertionError("Deletion is a revision.")
+    fields = complete(revision.fields)
+    tags, tag_changes = existing_tags(fields.pop("tags"))
+    article = _build_article(row, fields, revision.body)
+    authorize(article)
+    changes = [*adapt(article), *tag_changes]
+    if changes:
+        article.updated = timezone.now()
+    _insert(article, tags)
+    Revision.all_objects.filter(trashed=row).update(article=article, trashed=None)
+    changes += _restore_draft(article, row)
+    row.delete()
+    derived.complete_write(
+        [article],
+        index=lambda _articles: search.index_article(article, tags),
+        record=lambda _articles: record(
+            article,
+            snapshot(article, [tag.name for tag in tags]),
+            user,
+            "",
+            kind=RevisionKind.RESTORED,
+            operation=operation,
+            after=revision,
+            old_body=article.body,
+        ),
+    )
+    return RestoredArticle(article, changes)
+
+
+def _insert(article: Article, tags: list[Tag]) -> None:
+    document = derived.derive(article)
+    article.save(force_insert=True)
+    _advance_sequence(article.pk)
+    derived.write_relations(
+        [(article, document)],
+        claim=derived.claim_new_names,
+        tag=lambda _articles: set_tags(article, tags, []),
+    )
+    if article.is_public:
+        mark_public(tags)
+
+
+def _build_article(row: TrashedArticle, fields: dict[str, Any], body: str) -> Article:
+    """Return the article that `row` was, not saved yet."""
+    article = Article(body=body, owner_id=row.owner_id)
+    for name, value in fields.items():
+        field: Any = Article._meta.get_field(name)
+        setattr(article, name, field.to_python(value))
+    if not Article.objects.filter(pk=row.article_pk).exists():
+        article.pk = row.article_pk
+    article.created, article.updated = row.created, row.updated
+    article.hidden_former = row.hidden_former
+    return article
+
+
+def _restore_draft(article: Article, row: TrashedArticle) -> Iterator[str]:
+    """Store the draft of an article again. One that should have been published meanwhile waits
+    for an editor."""
+    if not row.draft:
+        return
+    draft = Draft(article=article, **row.draft)
+    draft.clean_fields(exclude=["article", "revision", "owner", "scheduled_by"])
+    users = get_user_model().objects
+    for column in ("owner_id", "scheduled_by_id"):
+        if not users.filter(pk=getattr(draft, column)).exists():
+            setattr(draft, column, None)
+    if draft.publish_at and draft.publish_at <= timezone.now():
+        yield _("The date at which its draft was to be published has passed: it is still a draft.")
+        draft.publish_at = None
+    draft.save(force_insert=True)
+
+
+def _advance_sequence(pk: int) -> None:
+    """Let PostgreSQL give no new article the primary key `pk`. A load sets the sequence to the
+    largest key that is stored, so that keys in the trash are beyond it."""
+    if connection.vendor != "postgresql":
+        return
+    table = Article._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+        (sequence,) = cursor.fetchone()
+        cursor.execute(
+            f"SELECT setval(%s, %s) FROM {sequence} WHERE last_value < %s", [sequence, pk, pk]
+        )
+
+
+@retried_atomic
+def empty_trash(trashed: QuerySet[TrashedArticle]) -> int:
+    """Delete articles in the trash and their history permanently. Return their number."""
+    rows = _locked_rows(trashed)
+    for batch in chunks([row.pk for row in rows], derived.BATCH):
+        TrashedArticle.objects.filter(pk__in=batch).delete()
+    if rows:
+        ContentVersion.objects.bump()
+    return len(rows)
