@@ -1,6 +1,7 @@
 """Two revisions of an article side by side: changed fields, then the text by paragraph."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -83,7 +84,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any
     """Return what ``differences.html`` shows of two states: snapshots with the body. `old` may be
     empty."""
     changes = (_field_change(name, old.get(name), new[name]) for name in COMPARED_FIELDS)
-    paragraphs = diff.compare(old.get("body", ""), new["body"])
+    paragraphs = [*map(_without_line_ends, diff.compare(old.get("body", ""), new["body"]))]
     return {
         "field_changes": [change for change in changes if change.removed or change.added],
         "sections": diff.fold(paragraphs),
@@ -91,6 +92,17 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any
         "text_language": new["language"],
         "text_direction": names.direction(new["language"]),
     }
+
+
+def _without_line_ends(paragraph: diff.Paragraph) -> diff.Paragraph:
+    """Return the paragraph without the white space after it, which is not displayed."""
+    pieces = list(paragraph.pieces)
+    while pieces and not pieces[-1].text.rstrip():
+        pieces.pop()
+    if pieces:
+        pieces[-1] = replace(pieces[-1], text=pieces[-1].text.rstrip())
+    is_equal = all(piece.kind == "equal" for piece in pieces)
+    return diff.Paragraph("equal" if is_equal else paragraph.kind, tuple(pieces))
 
 
 def _field_change(name: str, old: Any, new: Any) -> FieldChange:

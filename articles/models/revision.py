@@ -13,6 +13,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from articles.models.article import AUTHORED, Article
 from articles.models.visibility import Status
@@ -26,18 +27,18 @@ TAG_FIELDS = frozenset(("tags",))
 class RevisionKind(models.TextChoices):
     """What an editor, or a command, did to an article."""
 
-    CREATED = "created", _("created")
-    EDIT = "edit", _("edit")
-    RENAME = "rename", _("rename")
-    STATUS = "status", _("status")
-    SUBMITTED = "submitted", _("submitted for review")
-    RETURNED = "returned", _("sent back")
-    TAGS = "tags", _("tags")
-    BULK = "bulk", _("bulk")
-    RESTORED = "restored", _("restored")
-    UNDONE = "undone", _("undone")
-    DELETED = "deleted", _("deleted")
-    LOADED = "loaded", _("loaded")
+    CREATED = "created", pgettext_lazy("kind of change", "created")
+    EDIT = "edit", pgettext_lazy("kind of change", "edit")
+    RENAME = "rename", pgettext_lazy("kind of change", "rename")
+    STATUS = "status", pgettext_lazy("kind of change", "status")
+    SUBMITTED = "submitted", pgettext_lazy("kind of change", "submitted for review")
+    RETURNED = "returned", pgettext_lazy("kind of change", "sent back")
+    TAGS = "tags", pgettext_lazy("kind of change", "tags")
+    BULK = "bulk", pgettext_lazy("kind of change", "bulk")
+    RESTORED = "restored", pgettext_lazy("kind of change", "restored")
+    UNDONE = "undone", pgettext_lazy("kind of change", "undone")
+    DELETED = "deleted", pgettext_lazy("kind of change", "deleted")
+    LOADED = "loaded", pgettext_lazy("kind of change", "loaded")
 
 
 def kind_of_change(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> RevisionKind:
