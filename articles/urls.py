@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from articles import api, feeds, sitemaps, views
+from articles.admin import sharing
 
 app_name = "articles"
 
@@ -19,6 +20,7 @@ urlpatterns = [
     path("articles/<path:name>/", views.article, name="article"),
     path("articles/<path:name>.md", views.source, name="source"),
     path("articles/<path:name>", views.without_slash),
+    path("shared/<str:token>/", sharing.shared, name="shared"),
     path("feed/", feeds.site_feed, name="feed"),
     path("feed/<str:language>/", feeds.language_feed, name="language_feed"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +29,7 @@ from articles.admin.history_urls import history_urls
 from articles.admin.js_messages import FormConfig
 from articles.admin.links import link_panel
 from articles.admin.save_errors import SaveError
+from articles.admin.sharing import share
 from articles.admin.status import status_label, visibility_message
 from articles.admin.translations import initial_translation_data, translation_panel
 from articles.forms import ArticleForm
@@ -293,6 +294,11 @@ class ArticleAdmin(FormAdmin):
             *(self.view_path(name, view, self.has_form_permission) for name, view in URLS.items()),
             self.view_path("wanted", wanted_articles, self.has_view_or_change_permission),
             self.view_path("stub", create_stub, self.has_add_permission),
+            path(
+                "<int:pk>/share/",
+                self.admin_site.admin_view(partial(share, self)),
+                name="articles_article_share",
+            ),
             *history_urls(self),
             *super().get_urls(),
         ]

@@ -1,15 +1,19 @@
-"""Read-only field values as HTML, for users who may not change an article."""
+"""An article as readers would see it: its fields in the admin, and what its page needs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from articles import derived
 from articles.link_rendering import render_links
-from articles.models import Article
-from articles.queries.links import link_targets
+from articles.models import Article, Tag
+from articles.queries.links import NameResolver, link_targets
 
+# An article with fewer headings has no table of contents.
+MIN_HEADINGS = 2
 STYLESHEETS = ("articles/css/tokens.css", "articles/css/prose.css")
 
 
@@ -30,6 +34,21 @@ def rendered_body(article: Article) -> SafeString:
         article.direction,
         html,
     )
+
+
+def article_page_context(article: Article, tag_names: Iterable[str]) -> dict[str, Any]:
+    """Return what the template of the site's article page needs, for a state of an article that
+    is not stored as such. Sets the derived columns of `article`."""
+    document = derived.derive(article)
+    keys = {link.key for link in document.links}
+    targets = NameResolver(keys, article.language).targets(keys, article.pk or 0)
+    return {
+        "article": article,
+        "html": render_links(article.html, targets),
+        "tags": Tag.objects.filter(name__in=tag_names).order_by("key"),
+        "headings": article.toc if len(article.toc) >= MIN_HEADINGS else [],
+        "revised": article.last_visible_change.date() != article.published.date(),
+    }
 
 
 def one_per_line(values: Sequence[str]) -> SafeString:

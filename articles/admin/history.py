@@ -9,18 +9,14 @@ from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from articles import derived
 from articles.admin.base import BaseAdmin
+from articles.admin.display import article_page_context
 from articles.http import query_parameter
-from articles.link_rendering import render_links
-from articles.models import Article, Revision, RevisionKind, Tag
+from articles.models import Article, Revision, RevisionKind
 from articles.permissions import viewable_revisions
-from articles.queries.links import NameResolver
 from articles.queries.revisions import history_page, live_number
 
 MAX_DIGITS = 9
-# An article with fewer headings has no table of contents.
-MIN_HEADINGS = 2
 
 
 def article_revisions(request: HttpRequest, article: int) -> QuerySet[Revision]:
@@ -85,18 +81,11 @@ def revision_page(
     stored = stored_article(pk)
     article = revision.as_article()
     article.created = stored.created
-    document = derived.derive(article)
-    keys = {link.key for link in document.links}
-    targets = NameResolver(keys, article.language).targets(keys, pk)
     context = {
-        "article": article,
+        **article_page_context(article, revision.tag_names),
         "stored": stored,
         "revision": revision,
         "live_number": live_number(pk),
         "can_change": model_admin.has_change_permission(request, stored),
-        "html": render_links(article.html, targets),
-        "tags": Tag.objects.filter(name__in=revision.tag_names).order_by("key"),
-        "headings": article.toc if len(article.toc) >= MIN_HEADINGS else [],
-        "revised": article.last_visible_change.date() != article.published.date(),
     }
     return render(request, "admin/articles/history/revision.html", context)
