@@ -7,10 +7,15 @@ from contextlib import closing, contextmanager
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from hypothesis import settings
 
 from articles.models import Article
 from config.publication import publication
 from tests import factories
+
+# How long an example takes depends on the load of the machine.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 
 @pytest.fixture(autouse=True)
