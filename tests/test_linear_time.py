@@ -22,7 +22,7 @@ from articles.search import analysis, snippets
 from articles.search.query import parse_query
 from articles.serializers import documents
 from articles.serializers.sources import FixtureError
-from articles.text import frontmatter, names, sentences
+from articles.text import diff, frontmatter, merge, names, sentences
 
 MAX_GROWTH = 3
 # Seconds of processor time. Shorter times tell nothing about growth.
@@ -176,6 +176,16 @@ def excerpt(text: str) -> None:
     sentences.context(text, len(text) // 2, len(text) // 2 + 1)
 
 
+def changes(text: str) -> None:
+    """Compare and merge a text with many edits, and with its halves exchanged."""
+    half = len(text) // 2
+    edited = "".join("x" if n % 11 == 5 else letter for n, letter in enumerate(text))
+    exchanged = text[half:] + text[:half]
+    diff.fold(diff.compare(text, edited))
+    diff.change_size(text, exchanged)
+    merge.merge(text, edited, exchanged)
+
+
 RULES: tuple[Rule, ...] = (body, value, document, search, name, url, excerpt)
 
 
@@ -239,6 +249,11 @@ def test_every_rule_takes_linear_time_for_a_megabyte(family):
 @pytest.mark.parametrize("family", BODIES)
 def test_a_body_of_a_megabyte_is_parsed_in_linear_time(family):
     assert slow([body], BODIES[family], 1_000_000) == {}
+
+
+@pytest.mark.parametrize("family", [*TEXTS, "links", "footnotes", "long tables"])
+def test_texts_are_compared_and_merged_in_linear_time(family):
+    assert slow([changes], (TEXTS | BODIES)[family], 50_000) == {}
 
 
 @pytest.mark.parametrize("family", DOCUMENTS)
