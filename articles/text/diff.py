@@ -1,23 +1,14 @@
 """Two texts → what changed: by paragraph, and by word within changed paragraphs."""
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal, NamedTuple
 
-from articles.text.alignment import Block, matching_blocks
-from articles.text.tokens import LINE_END, is_word, split_tokens
+from articles.text.alignment import Block, Edit, matching_blocks
+from articles.text.paragraphs import similar_paragraphs, split_paragraphs
+from articles.text.tokens import is_word, split_tokens
 from articles.text.word_edits import join_edits, word_edits
-
-# A paragraph ends with blank lines, or before a line that begins a heading, list item, quote or
-# table row.
-PARAGRAPH_END = re.compile(
-    rf"{LINE_END}(?:(?:[^\S\r\n]*{LINE_END})++|(?=[ \t]*(?:[-*+] |[|>]|#+ |[0-9]+[.)] )))"
-)
-# From 0 to 1. Paragraphs that are less similar are a deletion and an insertion.
-MIN_SIMILARITY = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +21,19 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of both texts or of one, with the white space after it."""
+    """A paragraph of both texts or of one, with the white space after it.
+
+    A changed one may be several paragraphs, if these were joined or one was split. Only the last
+    equal one may have insertions and deletions: of line ends, which have no meaning there.
+    """
 
     kind: Literal["equal", "changed", "deleted", "inserted"]
     pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        """The text without deletions; for an equal paragraph, what to display."""
+        return "".join(piece.text for piece in self.pieces if piece.kind != "del")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def compare(old: str, new: str) -> list[Paragraph]:
     >>> [piece.text for piece in compare("The old one.", "The new one.")[0].pieces]
     ['The ', 'old', 'new', ' one.']
     """
-    paragraphs, new_paragraphs = _split_paragraphs(old), _split_paragraphs(new)
+    paragraphs, new_paragraphs = split_paragraphs(old), split_paragraphs(new)
     keys, new_keys = (
         [paragraph.rstrip() for paragraph in texts] for texts in (paragraphs, new_paragraphs)
     )
@@ -99,12 +99,6 @@ def change_size(old: str, new: str) -> ChangeSize:
     return ChangeSize(len(new_words) - common, len(words) - common)
 
 
-def _split_paragraphs(text: str) -> list[str]:
-    ends = [match.end() for match in PARAGRAPH_END.finditer(text)]
-    bounds = zip([0, *ends], [*ends, len(text)], strict=True)
-    return [text[start:end] for start, end in bounds if start < end]
-
-
 def _compare(old: Sequence[str], new: Sequence[str], equal: list[Block]) -> Iterator[Paragraph]:
     """Yield the paragraphs. `equal` are those that are equal except for white space after them."""
     position = new_position = 0
@@ -126,68 +120,16 @@ def _equal(old: str, new: str, is_last: bool) -> Paragraph:
 
 def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
     position = new_position = 0
-    for index, new_index in (*_similar(old, new), (len(old), len(new))):
-        for text in old[position:index]:
+    end_of_both = Edit(len(old), len(old), len(new), len(new))
+    for start, end, new_start, new_end in (*similar_paragraphs(old, new), end_of_both):
+        for text in old[position:start]:
             yield Paragraph("deleted", (Piece("del", text),))
-        for text in new[new_position:new_index]:
+        for text in new[new_position:new_start]:
             yield Paragraph("inserted", (Piece("ins", text),))
-        if index < len(old):
-            yield Paragraph("changed", _pieces(old[index], new[new_index]))
-        position, new_position = index + 1, new_index + 1
-
-
-def _similar(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
-    """Return the indexes of the paragraphs that correspond to each other, in order.
-
-    They are pairs of the most similar ones. Pairs never cross, since all words are aligned.
-    """
-    pairs: dict[int, int] = {}
-    partners: set[int] = set()
-    similarities = _similarities(old, new)
-    for index, new_index in sorted(similarities, key=lambda pair: (-similarities[pair], pair)):
-        if index not in pairs and new_index not in partners:
-            pairs[index] = new_index
-            partners.add(new_index)
-    return sorted(pairs.items())
-
-
-def _similarities(old: Sequence[str], new: Sequence[str]) -> dict[tuple[int, int], float]:
-    """Return the pairs of similar paragraphs with Dice's coefficient of the characters of their
-    words: 2 × common / (old + new).
-    """
-    words, new_words = _words(old), _words(new)
-    common: Counter[tuple[int, int]] = Counter()
-    for start, new_start, size in matching_blocks(
-        [word for word, _index in words], [word for word, _index in new_words]
-    ):
-        pairs = zip(
-            words[start : start + size], new_words[new_start : new_start + size], strict=True
-        )
-        for (word, index), (_word, new_index) in pairs:
-            common[index, new_index] += len(word)
-    lengths, new_lengths = _lengths(words), _lengths(new_words)
-    similarities = {
-        (index, new_index): 2 * count / (lengths[index] + new_lengths[new_index])
-        for (index, new_index), count in common.items()
-    }
-    return {pair: value for pair, value in similarities.items() if value >= MIN_SIMILARITY}
-
-
-def _words(paragraphs: Sequence[str]) -> list[tuple[str, int]]:
-    """Return the words and signs of paragraphs, each with the index of its paragraph."""
-    return [
-        (token, index)
-        for index, paragraph in enumerate(paragraphs)
-        for token in split_tokens(paragraph)
-        if not token.isspace()
-    ]
-
-
-def _lengths(words: Sequence[tuple[str, int]]) -> Counter[int]:
-    lengths: Counter[int] = Counter()
-    for word, index in words:
-        lengths[index] += len(word)
-    return lengths
+        if start < end:
+            texts = "".join(old[start:end]), "".join(new[new_start:new_end])
+            yield Paragraph("changed", _pieces(*texts))
+        position, new_position = end, new_end
 
 
 def _pieces(old: str, new: str) -> tuple[Piece, ...]:

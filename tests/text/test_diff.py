@@ -78,7 +78,8 @@ def test_a_paragraph_is_inserted_before_between_and_after():
 
 def test_blank_lines_are_a_change_except_at_the_end():
     assert kinds("- a\n- b", "- a\n\n- b") == ["changed", "equal"]
-    assert kinds("A.", "A.\n") == ["equal"]
+    (paragraph,) = compare("A.", "A.\n")
+    assert (paragraph.kind, paragraph.text) == ("equal", "A.\n")
 
 
 def test_list_items_headings_quotes_and_rows_are_paragraphs():
@@ -98,6 +99,16 @@ def test_a_paragraph_is_compared_with_the_most_similar_one():
 def test_similar_paragraphs_are_compared_in_order():
     old = "".join(f"Paragraph {n} of the text about things.\n\n" for n in "abcdef")
     assert kinds(old, old.replace("things", "matters")) == ["changed"] * 6
+
+
+def test_a_paragraph_that_was_split_or_joined_is_compared_as_a_whole():
+    one, two = (
+        "The first sentence.\n\nThe other sentence.",
+        "The first sentence. The other sentence.",
+    )
+    (split,), (joined,) = compare(two, one), compare(one, two)
+    assert [piece.text for piece in split.pieces if piece.kind != "equal"] == [" ", "\n\n"]
+    assert [piece.text for piece in joined.pieces if piece.kind != "equal"] == ["\n\n", " "]
 
 
 def test_different_paragraphs_are_a_deletion_and_an_insertion():
