@@ -2,9 +2,9 @@
 
 Compiling a queryset takes Django many times as long as the database takes to answer it by an
 index. `CompiledQuery` is for the few queries where `make bench` shows that this matters: those of
-the article page, and the content version, which is read for each page out of the page cache. It
-relies on Django's compiler, which is not public API; `tests/test_sql.py` compares its results with
-those of the querysets.
+the article page and of a save, and the content version, which is read for each page out of the
+page cache. It relies on Django's compiler, which is not public API; `tests/test_sql.py` compares
+its results with those of the querysets.
 """
 
 import re

@@ -3,10 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.db.models import F, Value
 from django.utils import timezone
 
-from articles.models import Article, Link, Name, Tag
+from articles import editing
+from articles.editing import articles as saving
+from articles.editing import tags
+from articles.models import Article, Link, Name, Revision, Tag
 from articles.models.tagging import tags_subquery
 from articles.queries.links import link_targets
 from articles.sql import MAX_FORMS, MAX_PYFORMAT_PARAMETERS, CompiledQuery, fetch, placeholders
@@ -58,8 +62,8 @@ def test_objects_have_the_selected_columns(django_assert_num_queries):
         (instance,) = article.objects("a")
         assert [heading["text"] for heading in instance.toc] == ["One", "Two"]
         assert instance.updated.tzinfo and instance.get_deferred_fields() == {"body"}
-    tags = CompiledQuery(lambda pk, at: Tag.objects.filter(taggings__content_object=pk))
-    assert [tag.name for tag in tags.objects(instance.pk)] == ["x"]
+    tags_of = CompiledQuery(lambda pk, at: Tag.objects.filter(taggings__content_object=pk))
+    assert [tag.name for tag in tags_of.objects(instance.pk)] == ["x"]
 
 
 def test_objects_have_annotations_of_any_kind():
@@ -73,6 +77,19 @@ def test_objects_have_annotations_of_any_kind():
     (instance,) = annotated.objects("a")
     assert (instance.title, instance.spoken, instance.three) == ("A", "en", 3)
     assert [tag.name for tag in instance.tagged] == ['a’s "%s"', "b", "z"]
+
+
+def test_queries_of_a_save_return_what_is_stored():
+    article = factories.article("A", tags=["x", "b"])
+    article.body = "More."
+    editing.save(article)
+    with transaction.atomic():
+        (stored,) = saving._locked_article.objects(article.pk)
+    assert (stored, stored.body, stored.hidden_former) == (article, "More.", [])
+    assert "html" in stored.get_deferred_fields()
+    (newest,) = saving._newest.objects(article.pk)
+    assert newest == Revision.objects.get(article=article, number=2)
+    assert [tag.name for tag in tags._tags_of.objects(article.pk)] == ["b", "x"]
 
 
 @pytest.mark.parametrize("count", [0, 1, MAX_PYFORMAT_PARAMETERS, MAX_PYFORMAT_PARAMETERS + 1])

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs=2, default=(100, 10_000))
     parser.add_argument("--plans", action="store_true", help="print every query's plan")
+    parser.add_argument("--only", nargs="+", help="measurements such as saves, graph, pages")
     arguments = parser.parse_args()
     print(
         f"{time.strftime('%Y-%m-%d')}, Python {platform.python_version()}, {os.cpu_count()} CPUs"
@@ -70,14 +72,19 @@ def main() -> None:
             small, large = (create_site(engine, url_pattern, size) for size in arguments.sizes)
             if arguments.plans:
                 print_plans(large)
-            measure_searches(large)
-            measure_first_requests(large)
-            compare_compiled_queries(large)
-            compare_site_urls(large)
-            measure_relevance(engine, url_pattern)
-            compare_saves(small, large)
-            serve_and_compare(small, large)
-            compare_loads(engine, url_pattern, folder)
+            measurements = {
+                "searches": partial(measure_searches, large),
+                "first-requests": partial(measure_first_requests, large),
+                "queries": partial(compare_queries, large),
+                "urls": partial(compare_site_urls, large),
+                "relevance": partial(measure_relevance, engine, url_pattern),
+                "saves": partial(compare_saves, small, large),
+                "graph": partial(serve_graph, small, large),
+                "pages": partial(serve_and_compare, small, large),
+                "loads": partial(compare_loads, engine, url_pattern, folder),
+            }
+            for name in arguments.only or measurements:
+                measurements[name]()
 
 
 def engines(stack: ExitStack, folder: Path) -> Iterator[tuple[str, str]]:
@@ -174,6 +181,14 @@ def serve_and_compare(small: Site, large: Site) -> None:
         compare_cached(large, cached_port, plain_port, django_port)
 
 
+def serve_graph(small: Site, large: Site) -> None:
+    """Compare the local graph without the page cache."""
+    with served(small, PAGE_CACHE_MB="0") as port, served(large, PAGE_CACHE_MB="0") as large_port:
+        small.port, large.port = port, large_port
+        graphs = ([f"{path}graph/" for path in site.articles()] for site in (small, large))
+        compare_page(small, large, "local graph", *graphs, 1.5)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -263,11 +278,14 @@ def measure_first_requests(site: Site) -> None:
         row(site.engine, label, f"{milliseconds:.0f}")
 
 
-def compare_compiled_queries(site: Site) -> None:
-    """Compare compiled queries with the same as plain querysets, in one process."""
+def compare_queries(site: Site) -> None:
+    """Compare compiled queries and statements in SQL with the same by the ORM, in one process."""
     for name, (plain, compiled) in run_in_process(site.url, "compiled_queries").items():
         label = f"{name} query, µs, plain and compiled"
         row(site.engine, label, f"{plain:.0f} → {compiled:.0f}  ×{compiled / plain:.2f}")
+    for name, (plain, sql) in run_in_process(site.url, "statements").items():
+        label = f"{name}, µs, ORM and SQL"
+        row(site.engine, label, f"{plain:.0f} → {sql:.0f}  ×{sql / plain:.2f}")
 
 
 def compare_site_urls(site: Site) -> None:

@@ -1,7 +1,7 @@
 """Measurements inside one process on one database. Prints one JSON object.
 
-python -m tests.bench.in_process fill 10000 | save | search | compiled_queries | first_request |
-    quality | plans | load md FOLDER | load json FILE
+python -m tests.bench.in_process fill 10000 | save | search | compiled_queries | statements |
+    first_request | quality | plans | load md FOLDER | load json FILE
 """
 
 import json
@@ -23,16 +23,18 @@ from django.contrib.auth.models import User  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
-from django.db.models import Count  # noqa: E402
+from django.db.models import Count, F  # noqa: E402
 from django.template import engines  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from articles import editing, url_for  # noqa: E402
+from articles import derived, editing, url_for  # noqa: E402
+from articles.editing import articles as saving  # noqa: E402
 from articles.models import (  # noqa: E402
     Article,
     ContentVersion,
     Link,
+    SearchDocument,
     Status,
     Tag,
     Tagging,
@@ -43,6 +45,7 @@ from articles.models.visibility import public  # noqa: E402
 from articles.queries import articles, backlinks, tag_navigation  # noqa: E402
 from articles.queries.links import link_targets  # noqa: E402
 from articles.queries.related import related  # noqa: E402
+from articles.search import index  # noqa: E402
 from articles.sql import CompiledQuery  # noqa: E402
 from articles.text import frontmatter, names  # noqa: E402
 from articles.views.pagination import PAGE_SIZE  # noqa: E402
@@ -111,6 +114,7 @@ def search() -> dict[str, float]:
     return search_times.times()
 
 
+@transaction.atomic
 def compiled_queries() -> dict[str, tuple[float, float]]:
     """Return the microseconds of each `CompiledQuery`, as a plain queryset and compiled."""
     article = Article.objects.public().filter(taggings__isnull=False).order_by("pk")[0]
@@ -125,7 +129,48 @@ def compiled_queries() -> dict[str, tuple[float, float]]:
         "tag navigation": time_query(
             tag_navigation._neighbours, "rows", tag, article.pk, article.sort_key
         ),
+        "article to save": time_query(saving._locked_article, "objects", article.pk),
+        "newest revision": time_query(saving._newest, "objects", article.pk),
+        "tags of an article": time_query(editing.tags._tags_of, "objects", article.pk),
     }
+
+
+@transaction.atomic
+def statements() -> dict[str, tuple[float, float]]:
+    """Return the microseconds of each statement in SQL of a save, by the ORM and as it is."""
+    article = Article.objects.order_by("pk")[0]
+    document = index.build_document(article, [])
+    links = Link.objects.filter(source=article.pk).values_list(*derived.LINK_COLUMNS, "pk")
+    version = ContentVersion.objects.filter(pk=1)
+
+    def upsert() -> None:
+        SearchDocument.objects.bulk_create(
+            [document],
+            update_conflicts=True,
+            unique_fields=["article"],
+            update_fields=index.COLUMNS,
+        )
+
+    def increment() -> None:
+        numbers = {name: F(name) + 1 for name in ("number", "public_number")}
+        version.update(**numbers, changed=timezone.now())
+
+    return {
+        "search row": time_pair(upsert, lambda: index._store([document])),
+        "content version update": time_pair(increment, ContentVersion.objects.bump),
+        "links of an article": time_pair(
+            lambda: list(links.all()), lambda: derived._stored_links([article.pk])
+        ),
+    }
+
+
+def time_pair(plain: Callable[[], object], sql: Callable[[], object]) -> tuple[float, float]:
+    """Return the median microseconds of two functions, measured in turns."""
+    rounds = [
+        (timeit.timeit(plain, number=1), timeit.timeit(sql, number=1)) for _ in range(REPEAT * 5)
+    ]
+    plain_times, sql_times = zip(*rounds, strict=True)
+    return statistics.median(plain_times) * 1e6, statistics.median(sql_times) * 1e6
 
 
 def time_query(
