@@ -23,6 +23,11 @@ ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # They start a server of their own.
 POSTGRESQL_TESTS = "tests/config/test_postgresql.py"
+# They use no database, or SQLite in any case.
+WITHOUT_POSTGRESQL = (
+    *("tests/graph", "tests/markdown", "tests/text", "tests/tools"),
+    *("tests/test_architecture.py", "tests/test_linear_time.py", "tests/test_vocabulary.py"),
+)
 
 
 @dataclass
@@ -119,8 +124,7 @@ def on_postgres(tally: Tally, arguments: list[str]) -> None:
         return skip(tally, "PostgreSQL", "postgresql")
     heading("On PostgreSQL")
     with postgres.cluster(binaries) as url:
-        # The targets of make use SQLite in any case, rules on texts no database.
-        ignored = ("--ignore=tests/tools/test_make.py", "--ignore=tests/test_linear_time.py")
+        ignored = [f"--ignore={path}" for path in WITHOUT_POSTGRESQL]
         pytest(tally, *arguments, *ignored, DATABASE_URL=url)
 
 
