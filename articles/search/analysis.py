@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import snowballstemmer
 
 from articles.text import names
+from articles.text.tokens import GERSHAYIM, combining_marks
 
 # fmt: off
 STEMMERS = {
@@ -35,18 +36,12 @@ LETTER_VARIANTS = str.maketrans({
     "þ": "th",
 })
 # fmt: on
-COMBINING_MARKS = re.escape(
-    "".join(
-        chr(code) for code in range(0x300, 0x20000) if unicodedata.category(chr(code))[0] == "M"
-    )
-)
+COMBINING_MARKS = combining_marks(0x300, 0x20000)
 # Chinese, Japanese, Korean, Thai, Lao, Burmese and Khmer.
 UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf"
     "\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
-# The sign of a Hebrew abbreviation, usually typed as a quotation mark.
-GERSHAYIM = '(?<=[א-ת])["״“”](?=[א-ת])'
 # A word excludes the elided article before it (as in l'État) and the English
 # possessive after it. The ASCII alternative comes first because it matches many times faster.
 WORD = re.compile(

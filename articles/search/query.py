@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from articles.search.analysis import GERSHAYIM, Token, tokenize
+from articles.search.analysis import Token, tokenize
 from articles.text import names
+from articles.text.tokens import GERSHAYIM
 
 MAX_LENGTH = 200
 MAX_PARTS = 12

@@ -10,7 +10,8 @@ import unicodedata
 from articles.text import names
 
 
-def _combining_marks(start: int, end: int) -> str:
+def combining_marks(start: int, end: int) -> str:
+    """Return the combining marks with code points in this range, for a class of a pattern."""
     codes = (code for code in range(start, end) if unicodedata.category(chr(code))[0] == "M")
     return re.escape("".join(map(chr, codes)))
 
@@ -19,9 +20,9 @@ def _combining_marks(start: int, end: int) -> str:
 # Lao AM, the halfwidth voicing marks. Two classes, because `re` looks up the first 65,536
 # characters in a table, but tries all others of a class one by one.
 EXTEND = (
-    f"(?:[{_combining_marks(0x300, 0x10000)}{names.INVISIBLE}\U0001f3fb-\U0001f3ff"
+    f"(?:[{combining_marks(0x300, 0x10000)}{names.INVISIBLE}\U0001f3fb-\U0001f3ff"
     "\u0e33\u0eb3\uff9e\uff9f]"
-    f"|(?=[\U00010000-\U0001ffff])[{_combining_marks(0x10000, 0x20000)}])"
+    f"|(?=[\U00010000-\U0001ffff])[{combining_marks(0x10000, 0x20000)}])"
 )
 # Thai, Lao, Burmese, Khmer, Tai, Balinese, Javanese, Chinese and Japanese.
 UNSPACED = (
@@ -34,6 +35,7 @@ UNSPACED = (
 STACKERS = "\u1039\u17d2\u1a60\u1b44\ua9c0"
 LINE_END = r"(?:\r\n?+|\n)"
 APOSTROPHE = rf"['’ʼ](?=[^\W\d_{UNSPACED}])"
+# The sign of a Hebrew abbreviation, usually typed as a quotation mark.
 GERSHAYIM = '(?<=[א-ת])["״“”](?=[א-ת])'
 DECIMAL = r"(?<=\d)[.,٫٬’](?=\d)"
 TOKEN = re.compile(
