@@ -36,6 +36,11 @@ class Edit(NamedTuple):
     new_start: int
     new_end: int
 
+    @property
+    def growth(self) -> int:
+        """How many elements the new sequence has more."""
+        return (self.new_end - self.new_start) - (self.end - self.start)
+
     def shift(self, offset: int, new_offset: int) -> "Edit":
         start, end, new_start, new_end = self
         return Edit(start + offset, end + offset, new_start + new_offset, new_end + new_offset)

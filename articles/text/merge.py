@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
-from typing import Generic, NamedTuple, TypeVar
+from typing import ClassVar, Generic, NamedTuple, TypeVar
 
 from articles.text.alignment import Edit
 from articles.text.line_breaks import needs_space
@@ -32,6 +32,8 @@ class Choice(Enum):
 class Conflict(Generic[Value]):
     """What both sides changed, in different ways."""
 
+    is_conflict: ClassVar = True  # For templates: texts don't have it.
+
     base: Value
     mine: Value
     theirs: Value
@@ -39,7 +41,7 @@ class Conflict(Generic[Value]):
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """A merged text: its parts, and the number of changes of each side.
+    """A merged text: texts and conflicts in order, and the number of changes of each side.
 
     A change that both sides made is a change of both. So is a conflict.
     """
@@ -61,12 +63,8 @@ class Merge:
 
         Raise `ValueError` if there are more or fewer choices than conflicts.
         """
-        texts = iter(
-            [
-                _resolve(conflict, choice)
-                for conflict, choice in zip(self.conflicts, choices, strict=True)
-            ]
-        )
+        pairs = zip(self.conflicts, choices, strict=True)
+        texts = iter([_resolve(conflict, choice) for conflict, choice in pairs])
         return "".join(next(texts) if isinstance(part, Conflict) else part for part in self.parts)
 
 
@@ -127,31 +125,30 @@ class Change(NamedTuple):
 
 
 class SideEdit(NamedTuple):
+    """An edit of one of the sides, 0 or 1."""
+
     edit: Edit
     side: int
 
 
-def _changes(*tokens: Sequence[str]) -> Iterator[Change]:
-    """Yield the changes to the base, the first of three lists of tokens."""
-    base, *sides = tokens
-    edits = heapq.merge(
-        *(
-            [SideEdit(edit, side) for edit in join_edits(word_edits(base, new), base, new)]
-            for side, new in enumerate(sides)
-        ),
-        key=lambda side_edit: side_edit.edit[:2],
+def _changes(base: Sequence[str], *sides: Sequence[str]) -> Iterator[Change]:
+    """Yield the changes of two lists of tokens to the base."""
+    edits = (
+        [SideEdit(edit, side) for edit in join_edits(word_edits(base, new), base, new)]
+        for side, new in enumerate(sides)
     )
-    growth = [0, 0]
-    for group in _touching(edits, base):
+    # How far the same token is from its position in the base, on each side.
+    offsets = [0, 0]
+    for group in _touching(heapq.merge(*edits, key=lambda item: item.edit[:2]), base):
         start, end = group[0].edit.start, max(edit.end for edit, _side in group)
-        starts = [start + tokens for tokens in growth]
+        starts = [start + offset for offset in offsets]
         for edit, side in group:
-            growth[side] += edit.new_end - edit.new_start - (edit.end - edit.start)
-        texts = [
-            "".join(new[first : end + tokens])
-            for new, first, tokens in zip(sides, starts, growth, strict=True)
-        ]
-        yield Change(start, end, Conflict("".join(base[start:end]), *texts))
+            offsets[side] += edit.growth
+        mine, theirs = (
+            "".join(tokens[new_start : end + offset])
+            for tokens, new_start, offset in zip(sides, starts, offsets, strict=True)
+        )
+        yield Change(start, end, Conflict("".join(base[start:end]), mine, theirs))
 
 
 def _touching(edits: Iterable[SideEdit], base: Sequence[str]) -> Iterator[list[SideEdit]]:
@@ -173,12 +170,13 @@ def _is_blank(tokens: Sequence[str]) -> bool:
 
 
 def _parts(base: Sequence[str], changes: Iterable[Change]) -> Iterator[str | Conflict[str]]:
-    """Yield texts and conflicts in turn."""
-    for is_text, parts in groupby(_all_parts(base, changes), lambda part: isinstance(part, str)):
+    """Yield conflicts, and the texts before, between and after them that are not empty."""
+    parts = (part for part in _all_parts(base, changes) if part)
+    for is_text, group in groupby(parts, lambda part: isinstance(part, str)):
         if is_text:
-            yield "".join(part for part in parts if isinstance(part, str))
+            yield "".join(part for part in group if isinstance(part, str))
         else:
-            yield from parts
+            yield from group
 
 
 def _all_parts(base: Sequence[str], changes: Iterable[Change]) -> Iterator[str | Conflict[str]]:
