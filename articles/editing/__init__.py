@@ -25,6 +25,7 @@ from articles.editing.drafts import (
     save_draft,
     save_row,
 )
+from articles.editing.operations import UndoneOperation, undo_operation
 from articles.editing.restoring import restore
 from articles.editing.revisions import record_loaded
 from articles.editing.slugs import free_slug, free_tag_slug
@@ -71,6 +72,7 @@ __all__ = [
     "TagEditConflict",
     "TagNameTaken",
     "UndoConflict",
+    "UndoneOperation",
     "archive",
     "build_taggings",
     "cancel_schedule",
@@ -112,5 +114,6 @@ __all__ = [
     "tag_names",
     "tag_state",
     "undo",
+    "undo_operation",
     "unpublish",
 ]

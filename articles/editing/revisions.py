@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import takewhile
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -63,14 +62,7 @@ def _change_size(old_body: str | None, article: Article) -> ChangeSize:
     got all."""
     if old_body is None:
         return ChangeSize(article.word_count, 0)
-    if old_body == article.body:
-        return ChangeSize(0, 0)
-    lines, new_lines = old_body.splitlines(), article.body.splitlines()
-    # Lines that are equal at the beginning and the end need not be split into words.
-    for _end in range(2):
-        size = sum(1 for _line in takewhile(_are_equal, zip(lines, new_lines, strict=False)))
-        lines, new_lines = lines[size:][::-1], new_lines[size:][::-1]
-    return change_size("\n".join(lines), "\n".join(new_lines))
+    return change_size(old_body, article.body)
 
 
 def record_loaded(articles: Sequence[Article], comment: str | Promise) -> None:
@@ -94,10 +86,6 @@ def record_loaded(articles: Sequence[Article], comment: str | Promise) -> None:
             revision.kind, revision.operation = RevisionKind.LOADED, operation
             revisions.append(revision)
     Revision.objects.bulk_create(_with_sizes(revisions, live))
-
-
-def _are_equal(pair: tuple[str, str]) -> bool:
-    return pair[0] == pair[1]
 
 
 def in_site_language(comment: str | Promise) -> str:

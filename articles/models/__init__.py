@@ -6,6 +6,7 @@ from articles.models.draft import Draft
 from articles.models.failed_search import FailedSearch
 from articles.models.link import Link
 from articles.models.name import Kind, Name
+from articles.models.profile import Profile
 from articles.models.revision import Revision, RevisionKind
 from articles.models.search_document import SearchDocument
 from articles.models.tag import Tag, TagSynonym
@@ -21,6 +22,7 @@ __all__ = [
     "Kind",
     "Link",
     "Name",
+    "Profile",
     "Revision",
     "RevisionKind",
     "SearchDocument",

@@ -232,6 +232,8 @@ class Revision(models.Model):
         ordering = ["article", "number"]
         indexes = [
             models.Index(fields=["-created", "-id"], name="revision_recent"),
+            models.Index(fields=["editor", "-created", "-id"], name="revision_by_editor"),
+            models.Index(fields=["kind", "-created", "-id"], name="revision_by_kind"),
             models.Index(fields=["operation"], name="revision_operation"),
             models.Index(
                 fields=["trashed"],

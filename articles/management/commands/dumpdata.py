@@ -7,12 +7,13 @@ from django.core.management.commands import dumpdata
 from articles.serializers.loading import DERIVED_MODELS
 from articles.transactions import read_snapshot
 
-# Of no use in another database. `loaddata` writes derived rows again. Drafts refer to users; their
-# text is in revisions.
+# Of no use in another database. `loaddata` writes derived rows again. Drafts and profiles refer to
+# users; the text of drafts is in revisions.
 EXCLUDED = (
     *(model._meta.label_lower for model in DERIVED_MODELS),
     "articles.draft",
     "articles.failedsearch",
+    "articles.profile",
     "articles.trashedarticle",
     "articles.trashedname",
 )
