@@ -40,20 +40,21 @@ def viewable_names(user: AnyUser) -> NameQuerySet:
 
 
 def viewable_revisions(user: AnyUser) -> QuerySet[Revision]:
-    """The revisions that `user` may read.
+    """The revisions that `user` may read, those of articles in the trash included.
 
     Writers read those of their own articles, and of other public ones their own revisions and
     those that were published. Who reads only what is public reads no revision: what is public
     now was not always.
     """
-    revisions = Revision.objects.all()
+    revisions = Revision.all_objects.all()
     if can_view_all(user):
         return revisions
     if not _can_view(user, "article"):
         return revisions.none()
     published = Q(is_draft=False, fields__status=Status.PUBLISHED)
-    own = Q(editor=user.get_username()) | published
-    return revisions.filter(Q(article__owner=user.pk) | public("article__") & own)
+    readable = Q(editor=user.get_username()) | published
+    own = Q(article__owner=user.pk) | Q(trashed__owner=user.pk)
+    return revisions.filter(own | public("article__") & readable)
 
 
 def can_view_all(user: AnyUser) -> bool:

@@ -62,7 +62,7 @@ class ChangesFeed(Feed):  # type: ignore[type-arg]  # Feed is generic in its stu
 
     def item_link(self, operation: Operation) -> str:
         revision = operation.revision
-        if operation.count > 1:
+        if operation.count > 1 or not revision.article_id:
             return reverse("admin:articles_article_operation", args=[revision.operation])
         url = reverse("admin:articles_article_compare", args=[revision.article_id])
         return f"{url}?new={revision.number}"

@@ -162,15 +162,19 @@ def _undo_operation(model_admin: BaseAdmin, request: HttpRequest, operation: UUI
 
 def _report(model_admin: BaseAdmin, request: HttpRequest, undone: editing.UndoneOperation) -> None:
     """Tell the user how many articles were changed, and which could not be, with the reason."""
-    count = len(undone.revisions)
-    message = ngettext("Undone in %(count)d article.", "Undone in %(count)d articles.", count) % {
-        "count": count
-    }
-    model_admin.message_user(request, message, messages.SUCCESS if count else messages.INFO)
-    for revision, reason in undone.refusals[:MAX_REPORTED]:
-        text = _("Not undone in “%(title)s”: %(reason)s")
-        values = {"title": revision.fields.get("title", ""), "reason": reason}
+    count = len(undone.revisions) + len(undone.restored)
+    message = ngettext("Undone in %(count)d article.", "Undone in %(count)d articles.", count)
+    level = messages.SUCCESS if count else messages.INFO
+    model_admin.message_user(request, message % {"count": count}, level)
+    for article, changes in ((row.article, row.changes) for row in undone.restored if row.changes):
+        text = _("Restored “%(title)s”: %(changes)s")
+        values = {"title": article.title, "changes": " ".join(changes)}
         model_admin.message_user(request, text % values, messages.WARNING)
+    for title, reason in undone.refusals[:MAX_REPORTED]:
+        text = _("Not undone in “%(title)s”: %(reason)s")
+        model_admin.message_user(
+            request, text % {"title": title, "reason": reason}, messages.WARNING
+        )
     more = len(undone.refusals) - MAX_REPORTED
     if more > 0:
         text = ngettext(

@@ -1,5 +1,7 @@
 """Undoing what one action changed in many articles."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -9,23 +11,25 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from articles.editing.articles import Authorize, allow
+from articles.editing.trash import RestoredArticle, restore_from_trash
 from articles.editing.undoing import undo
-from articles.models import Article, Revision
+from articles.models import Article, Revision, TrashedArticle
 from articles.sql import chunks
 from articles.transactions import retried_atomic
 
 
 class Refusal(NamedTuple):
-    """A revision that was not undone, and why."""
+    """An article that the operation changed and that was not changed back, and why."""
 
-    revision: Revision
+    title: str
     reason: str
 
 
 class UndoneOperation(NamedTuple):
-    """The new revisions, and the revisions that could not be undone."""
+    """The new revisions of articles, those that are back from the trash, and what was refused."""
 
     revisions: list[Revision]
+    restored: list[RestoredArticle]
     refusals: list[Refusal]
 
 
@@ -37,7 +41,8 @@ def undo_operation(
     authorize: Authorize = allow,
     create_tags: bool = True,
 ) -> UndoneOperation:
-    """Undo all revisions of an operation that can be undone. The undoing is one operation itself.
+    """Undo all changes of an operation that can be undone: edits, and deletions if the articles
+    are still in the trash. The undoing is one operation itself.
 
     `authorize` and `create_tags` are those of `undo`; articles that the user may not change are
     refused like conflicts.
@@ -46,22 +51,33 @@ def undo_operation(
     revisions = list(Revision.objects.filter(operation=operation).order_by("article", "-number"))
     for batch in chunks([revision.article_id for revision in revisions]):
         list(Article.objects.locked(batch).values_list("pk"))
-    undone, undoing = UndoneOperation([], []), uuid4()
+    undone, undoing = UndoneOperation([], [], []), uuid4()
     for revision in revisions:
-        try:
-            with transaction.atomic():
-                undone.revisions.append(
-                    undo(
-                        revision,
-                        user,
-                        authorize=authorize,
-                        create_tags=create_tags,
-                        operation=undoing,
-                    )
+        with _refused(undone, revision.fields.get("title", "")):
+            undone.revisions.append(
+                undo(
+                    revision,
+                    user,
+                    authorize=authorize,
+                    create_tags=create_tags,
+                    operation=undoing,
                 )
-        except ValidationError as error:
-            undone.refusals.append(Refusal(revision, " ".join(error.messages)))
-        except PermissionDenied:
-            reason = gettext("You may not change this article.")
-            undone.refusals.append(Refusal(revision, reason))
+            )
+    for trashed in TrashedArticle.objects.filter(operation=operation).order_by("pk"):
+        with _refused(undone, trashed.title):
+            undone.restored.extend(
+                restore_from_trash([trashed], user, authorize, operation=undoing)
+            )
     return undone
+
+
+@contextmanager
+def _refused(undone: UndoneOperation, title: str) -> Iterator[None]:
+    """Roll back what happens inside if it raises a refusal, which is added to `undone`."""
+    try:
+        with transaction.atomic():
+            yield
+    except ValidationError as error:
+        undone.refusals.append(Refusal(title, " ".join(error.messages)))
+    except PermissionDenied:
+        undone.refusals.append(Refusal(title, gettext("You may not change this article.")))

@@ -14,8 +14,10 @@ BATCH = 500
 
 def count_words(apps: Any, _schema_editor: Any) -> None:
     Revision = apps.get_model("articles", "Revision")
-    rows = Revision.objects.exclude(article=None).order_by("article", "number").values_list(
-        "article", "pk", "is_draft", "body"
+    rows = (
+        Revision.objects.exclude(article=None)
+        .order_by("article", "number")
+        .values_list("article", "pk", "is_draft", "body")
     )
     batch = []
     for _article, revisions in groupby(rows.iterator(BATCH), itemgetter(0)):

@@ -1,6 +1,7 @@
 """The recent changes of the whole site, by operation: what one action changed is one entry.
 
-The functions take the revisions that the user may see, so that an operation has only those.
+The functions take the revisions that the user may see, so that an operation has only those. Those
+of deleted articles are among them.
 """
 
 from collections.abc import Sequence
@@ -103,7 +104,7 @@ def newest_first(revisions: QuerySet[Revision]) -> QuerySet[Revision]:
 def _older(revisions: QuerySet[Revision], after: int) -> QuerySet[Revision]:
     """The revisions that are older than that with the primary key `after`, if there is one."""
     created: datetime | None = (
-        Revision.objects.filter(pk=after).values_list("created", flat=True).first()
+        Revision.all_objects.filter(pk=after).values_list("created", flat=True).first()
         if after
         else None
     )
@@ -137,5 +138,5 @@ def _scan(rows: QuerySet[Revision]) -> tuple[dict[UUID, list[int]], int | None]:
 
 def with_titles(keys: Sequence[int]) -> QuerySet[Revision, Any]:
     """The revisions with these primary keys and the `title` that their article had."""
-    revisions = Revision.objects.filter(pk__in=keys).defer(*LARGE_COLUMNS)
+    revisions = Revision.all_objects.filter(pk__in=keys).defer(*LARGE_COLUMNS)
     return revisions.annotate(title=KT("fields__title"))

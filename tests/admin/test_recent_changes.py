@@ -165,6 +165,20 @@ def test_an_operation_leaves_articles_that_the_user_may_not_change(bulk):
     assert not Article.objects.exclude(status=Status.PUBLISHED).exists()
 
 
+def test_deletions_are_listed_and_undone(editor, bulk):
+    editing.delete(Article.objects.exclude(title="Gamma"), factories.user("sara"))
+    page = html(editor.get(URL))
+    assert "2 articles" in page and "In the trash" in page
+    assert sorted(entries(editor, kind="deleted")[0]) == ["Alpha", "Beta"]
+    deletion = Revision.all_objects.filter(kind=RevisionKind.DELETED)
+    factories.article("Beta")
+    page = html(editor.post(operation_url(deletion, "undo/"), follow=True))
+    assert "Undone in 2 articles." in page and "Restored “Beta" in page
+    assert Article.objects.filter(title="Alpha").exists()
+    page = html(editor.post(operation_url(deletion, "undo/"), follow=True))
+    assert "nothing of this change any more" in page
+
+
 def feed_url(client):
     client.post(FEED_SETTINGS, {"create": ""})
     return client.get(FEED_SETTINGS).context["feed_url"].removeprefix("http://testserver")
@@ -203,3 +217,14 @@ def test_the_feed_shows_what_its_owner_may_read_now(editor, bulk):
     user.is_active = False
     user.save()
     assert Client().get(url).status_code == 404
+
+
+def test_writers_see_changes_of_public_and_own_articles(bulk):
+    user = factories.user("omar", "add_article", "change_article", "view_article")
+    editing.save(Article(title="Own", slug="own", language="en"), user=user)
+    factories.article("Hidden", status=Status.DRAFT)
+    own = Article(title="Own, deleted", slug="own-deleted", language="en")
+    editing.save(own, user=user)
+    editing.delete([own], user)
+    titles = entries(log_in(user))
+    assert titles[:3] == ["Own, deleted", "Own, deleted", "Own"] and "Hidden" not in titles
