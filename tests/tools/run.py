@@ -26,6 +26,7 @@ POSTGRESQL_TESTS = "tests/config/test_postgresql.py"
 # They use no database, or SQLite in any case.
 WITHOUT_POSTGRESQL = (
     *("tests/graph", "tests/markdown", "tests/text", "tests/tools"),
+    *("tests/config/test_server.py", "tests/config/test_sqlite.py"),
     *("tests/test_architecture.py", "tests/test_linear_time.py", "tests/test_vocabulary.py"),
 )
 
