@@ -1,6 +1,6 @@
 """The admin's forms: posted values → articles and tags, or errors with links to conflicts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,11 +39,18 @@ from articles.widgets import LanguageInput, NamesInput, ScheduleInput, TagsInput
 class AdminModelForm(forms.ModelForm):  # type: ignore[type-arg]
     """A model form with the current user.
 
-    `save_errors` are the errors of a save that failed although the form was valid.
+    `save_errors` are the errors of a save that failed although the form was valid. An unbound
+    form shows the `restored` values, as browsers submit them, if there are any.
     """
 
     user: User | AnonymousUser = AnonymousUser()
     save_errors: Sequence[str] = ()
+    restored: Mapping[str, str] = {}
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        if field_name in self.restored:
+            return self.restored[field_name]
+        return super().get_initial_for_field(field, field_name)
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from articles import editing
-from articles.admin import views
+from articles.admin import views, working_copies
 from articles.admin.actions import publish, unpublish
 from articles.admin.base import PRIMARY_KEY
 from articles.admin.changelist import ArticleChangeList
@@ -32,7 +32,7 @@ from articles.admin.save_errors import SaveError
 from articles.admin.sharing import share
 from articles.admin.status import status_label, visibility_message
 from articles.admin.translations import initial_translation_data, translation_panel
-from articles.forms import ArticleForm
+from articles.forms import AdminModelForm, ArticleForm
 from articles.http import query_parameter
 from articles.models import Article, Revision
 from articles.models.fields import site_language
@@ -168,6 +168,7 @@ class ArticleAdmin(FormAdmin):
             "main_fieldset": main_fieldset,
             "side_fieldsets": side_fieldsets,
             "can_change": not stored or self.has_change_permission(request, stored),
+            **working_copies.form_context(request, stored),
             "show_delete": False,
             "show_save_and_add_another": False,
             **(self._stored_context(request, stored) if stored else {}),
@@ -193,6 +194,7 @@ class ArticleAdmin(FormAdmin):
     def form_config(self, request: HttpRequest) -> FormConfig:
         config = super().form_config(request)
         config["urls"] |= {name: self.url(name) for name in [*URLS, "stub"]}
+        config["urls"] |= working_copies.urls(self)
         config["permissions"] = {
             "add": self.has_add_permission(request),
             "add_tag": request.user.has_perm("articles.add_tag"),
@@ -214,6 +216,13 @@ class ArticleAdmin(FormAdmin):
     @admin.display(description=_("former names"))
     def former_name_list(self, article: Article) -> SafeString:
         return one_per_line(article.former)
+
+    def get_form(
+        self, request: HttpRequest, obj: Article | None = None, change: bool = False, **kwargs: Any
+    ) -> type[AdminModelForm]:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.restored = working_copies.restored_values(request, obj.pk if obj else None)
+        return form
 
     # Saving
 
@@ -237,6 +246,11 @@ class ArticleAdmin(FormAdmin):
                 raise PermissionDenied
 
         return authorize
+
+    def base_to_display(self, request: HttpRequest, object_id: str | None) -> int | str:
+        pk = object_id if object_id and PRIMARY_KEY.fullmatch(object_id) else None
+        copy = working_copies.copy_to_restore(request, int(pk) if pk else None)
+        return copy.base if copy else super().base_to_display(request, object_id)
 
     def current_base(self, pk: int) -> int:
         newest = Revision.objects.newest(pk).first()
@@ -292,6 +306,7 @@ class ArticleAdmin(FormAdmin):
         create_stub = require_POST(partial(views.create_stub, self))
         return [
             *(self.view_path(name, view, self.has_form_permission) for name, view in URLS.items()),
+            *working_copies.url_patterns(self),
             self.view_path("wanted", wanted_articles, self.has_view_or_change_permission),
             self.view_path("stub", create_stub, self.has_add_permission),
             path(

@@ -105,7 +105,7 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         view = partial(super().changeform_view, *arguments)
         if request.method != "POST":
             # Read before the values that the form shows, so that it is not newer than they are.
-            request.base_revision = self._stored_base(object_id)  # type: ignore[attr-defined]
+            request.base_revision = self.base_to_display(request, object_id)  # type: ignore[attr-defined]
             return view()
 
         @transaction.atomic
@@ -150,6 +150,7 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         _leave_session(request, error)
         errors = self.error_messages(request, error)
         if object_id and isinstance(error, editing.EditConflict | editing.TagEditConflict):
+            request.has_edit_conflict = True  # type: ignore[attr-defined]
             errors += self._merge(request, unquote(object_id))
         request.save_errors = errors  # type: ignore[attr-defined]
         return self._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[attr-defined,no-any-return]
@@ -165,6 +166,10 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         merged.data["revision"] = str(base)
         request.POST = merged.data  # type: ignore[assignment]
         return [merged_message(merged.updated)] if merged.updated else []
+
+    def base_to_display(self, request: HttpRequest, object_id: str | None) -> int | str:
+        """Return the base of the values that the form shows: those that are stored."""
+        return self._stored_base(object_id)
 
     def _stored_base(self, object_id: str | None) -> int | str:
         is_valid = object_id and PRIMARY_KEY.fullmatch(object_id)

@@ -1,16 +1,17 @@
 """The base of admins whose form has JavaScript: its settings, and the view of its session."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 
-from articles.admin import views
+from articles import editing
+from articles.admin import save_in_place, unsaved_forms, views
 from articles.admin.base import BaseAdmin
 from articles.admin.js_messages import JS_MESSAGES, FormConfig
-from articles.admin.unsaved_forms import saved_forms
 
 
 class FormAdmin(BaseAdmin):
@@ -19,6 +20,31 @@ class FormAdmin(BaseAdmin):
     def has_form_permission(self, request: HttpRequest) -> bool:
         """Return whether the user may open the form, if only to read it."""
         return self.has_add_permission(request) or self.has_view_or_change_permission(request)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        response = super().changeform_view(request, object_id, form_url, extra_context)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            unsaved_forms.remember_saved_form(request)
+        if request.method == "POST" and save_in_place.accepts_json(request):
+            return save_in_place.json_response(self, request, response)
+        return response
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Discard the working copy of the form, which is saved now.
+
+        The row of the object is still locked: no revision after this one can be its base.
+        """
+        super().save_related(request, form, formsets, change)
+        if form_id := request.POST.get("form_id"):
+            editing.discard_working_copy(request.user, form_id)  # type: ignore[arg-type]
+        request.saved_object = form.instance  # type: ignore[attr-defined]
+        request.saved_base = self.current_base(form.instance.pk)  # type: ignore[attr-defined]
 
     def render_change_form(
         self,
@@ -30,20 +56,28 @@ class FormAdmin(BaseAdmin):
         obj: Any = None,
     ) -> HttpResponse:
         context["form_config"] = self.form_config(request)
+        context.setdefault("form_id", request.POST.get("form_id", ""))
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def form_config(self, request: HttpRequest) -> FormConfig:
         return FormConfig(
-            urls={"login": reverse("admin:login"), "session": self.url("session")},
+            urls={
+                "login": reverse("admin:login"),
+                "session": self.url("session"),
+                "add": self.url("add"),
+            },
             messages={name: str(message) for name, message in JS_MESSAGES.items()},
             permissions={},
             user=str(request.user.pk),
-            saved=saved_forms(request),
+            saved=unsaved_forms.saved_forms(request),
         )
 
     def get_urls(self) -> list[URLPattern]:
         session = self.view_path("session", views.session, self.has_form_permission)
         return [session, *super().get_urls()]
+
+    def change_url(self, pk: int) -> str:
+        return reverse(f"admin:{self._url_name('change')}", args=[pk])
 
     def url(self, name: str) -> str:
         """Return the URL of a `view_path`."""

@@ -19,18 +19,28 @@ JS_MESSAGES = {
     "stub_created": _("Stub “{title}” created and linked."),
     "rendering": _("Rendering…"),
     "network_error": _("The server can't be reached. Your changes are still here."),
-    "permission_denied": _(
-        "You are logged out or don't have permission. Your changes are still here: "
-        "log in again in another window, then save."
+    "permission_denied": _("You don't have permission for this. Your changes are still here."),
+    "logged_out": _("You are logged out. Your changes are still here: log in, then save."),
+    "other_user": _(
+        "{name} is logged in in this browser now. Your changes are still here: "
+        "log in with your own account, then save."
+    ),
+    "timeout": _(
+        "The server did not respond in time. Your changes are still here: save them again."
     ),
     "log_in": _("Log in"),
     "incomplete_date": _("A date is incomplete. Enter a date and a time, or neither."),
-    "draft_found": _("Unsaved changes from {time} are stored in this browser."),
+    "draft_found": _("Unsaved changes from {time}"),
     "draft_restored": _("Your unsaved changes from {time} were restored."),
     "server_error": _("Server error. Your changes are still here."),
+    "create_again": _("Create it again"),
     "saved": _("Saved"),
+    "saved_at": _("Saved {time}"),
     "saving": _("Saving…"),
-    "unsaved_changes": _("Unsaved changes"),
+    "unsaved_changes": _("Not saved"),
+    "offline": _("Offline, kept in this browser"),
+    "offline_unsaved": _("Offline, not saved"),
+    "signed_out": _("Signed out"),
     "not_saved_yet": _("Not saved yet"),
     "tags": _("Tags"),
     "selected_tags": _("Selected tags"),

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -10,8 +11,10 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.utils.translation import gettext as _
 
 from articles.admin import unsaved_forms
+from articles.admin.save_in_place import accepts_json, refused
 
 RENEWED = "renewed"
 LOGIN_VIEWS = ("admin:login", "admin:logout")
@@ -33,12 +36,9 @@ class AdminSessionMiddleware:
 
     def _respond(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code != 302 or request.method != "POST":
-            return response
-        if unsaved_forms.is_posted_form(request):
-            unsaved_forms.remember_saved_form(request)
-        elif _is_login(request) and (form := unsaved_forms.unsaved_form(request)):
-            return unsaved_forms.save_again(request, form)
+        if response.status_code == 302 and request.method == "POST" and _is_login(request):
+            form = unsaved_forms.unsaved_form(request)
+            return unsaved_forms.save_again(request, form) if form else response
         return response
 
     def process_view(
@@ -48,6 +48,8 @@ class AdminSessionMiddleware:
             return None
         if admin.site.has_permission(request):
             prolong_session(request)
+        elif accepts_json(request) and request.resolver_match.view_name not in LOGIN_VIEWS:  # type: ignore[union-attr]
+            return refused(_("You are logged out."), HTTPStatus.UNAUTHORIZED)
         elif unsaved_forms.is_posted_form(request):
             form = unsaved_forms.unsaved_form(request)
             return unsaved_forms.log_in_to_save(request, form) if form else None

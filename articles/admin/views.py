@@ -43,6 +43,14 @@ TEXT_FIELDS = (
 )
 
 
+class Session(TypedDict):
+    """A CSRF token, and the primary key and the username of the user who is logged in."""
+
+    token: str
+    user: str
+    name: str
+
+
 class NameSuggestion(TypedDict):
     """A name that can be linked to, with the article it leads to.
 
@@ -87,8 +95,11 @@ class WantedArticle(NamedTuple):
 
 @require_GET
 def session(request: HttpRequest) -> JsonResponse:
-    """Return a CSRF token for the form. The request prolongs the session."""
-    return JsonResponse({"token": get_token(request)})
+    """Return a CSRF token for the form, and whose session it is. The request prolongs it."""
+    user = request.user
+    return JsonResponse(
+        Session(token=get_token(request), user=str(user.pk), name=user.get_username())
+    )
 
 
 def error_response(message: str) -> JsonResponse:
@@ -293,19 +304,38 @@ def changes_not_saved(
     model_admin: "ModelAdmin[Any]", request: HttpRequest, obj: Article | Tag | None
 ) -> HttpResponse:
     """Show the posted text of an object that was deleted (None) or that the user may not change
-    any more, so that it can be copied."""
+    any more, so that it can be copied, or created again."""
     fields: Any = model_admin.form.base_fields
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Your changes could not be saved"),
         "object": obj,
+        "message": _not_saved_message(model_admin.opts.model_name, obj),
         "submitted_fields": [
             (fields[name].label, request.POST.get(name, ""))
             for name in TEXT_FIELDS
             if name in fields
         ],
+        "form_fields": [
+            (name, value)
+            for name, values in request.POST.lists()
+            if name in fields or name == "form_id"
+            for value in values
+        ],
+        "can_add": model_admin.has_add_permission(request),
         "opts": model_admin.opts,
     }
     return TemplateResponse(
         request, "admin/articles/not_saved.html", context, status=403 if obj else 404
     )
+
+
+def _not_saved_message(model_name: str | None, obj: Article | Tag | None) -> str:
+    if obj:
+        return _(
+            "“%(title)s” was published while you were editing, so you can't save it any more. "
+            "Your text is still here: copy it, and ask an editor to unpublish the article."
+        ) % {"title": obj}
+    if model_name == "tag":
+        return _("This tag was deleted while you were editing. Your text is still here.")
+    return _("This article was deleted while you were editing. Your text is still here.")

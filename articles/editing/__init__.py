@@ -61,6 +61,7 @@ from articles.editing.workflow import (
     send_back,
     submit,
 )
+from articles.editing.working_copies import discard_working_copy, store_working_copy
 
 __all__ = [
     "MIN_LEAD",
@@ -84,6 +85,7 @@ __all__ = [
     "delete_tags",
     "discard_draft",
     "empty_trash",
+    "discard_working_copy",
     "free_slug",
     "free_tag_slug",
     "get_or_create_tags",
@@ -110,6 +112,7 @@ __all__ = [
     "schedule",
     "send_back",
     "set_tags",
+    "store_working_copy",
     "submit",
     "tag_names",
     "tag_state",

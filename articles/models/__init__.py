@@ -13,6 +13,7 @@ from articles.models.tag import Tag, TagSynonym
 from articles.models.tagging import Tagging
 from articles.models.trash import TrashedArticle, TrashedName
 from articles.models.visibility import Status
+from articles.models.working_copy import WorkingCopy
 
 __all__ = [
     "Article",
@@ -32,4 +33,5 @@ __all__ = [
     "Tagging",
     "TrashedArticle",
     "TrashedName",
+    "WorkingCopy",
 ]

@@ -7,8 +7,8 @@ from django.core.management.commands import dumpdata
 from articles.serializers.loading import DERIVED_MODELS
 from articles.transactions import read_snapshot
 
-# Of no use in another database. `loaddata` writes derived rows again. Drafts and profiles refer to
-# users; the text of drafts is in revisions.
+# Of no use in another database. `loaddata` writes derived rows again. Drafts, profiles and
+# working copies refer to users; the text of drafts is in revisions.
 EXCLUDED = (
     *(model._meta.label_lower for model in DERIVED_MODELS),
     "articles.draft",
@@ -16,6 +16,7 @@ EXCLUDED = (
     "articles.profile",
     "articles.trashedarticle",
     "articles.trashedname",
+    "articles.workingcopy",
 )
 # Left out unless a label asks for them: password hashes, and what signs in or tells who did what.
 PRIVATE = ("auth.user", "sessions", "admin", "axes")

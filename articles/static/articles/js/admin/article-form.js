@@ -16,8 +16,9 @@ if (textarea) {
   const { title, slug, tags, language } = form.elements;
 
   completeTags(tags);
-  const { isNew, hasErrors, showError } = guardForm(form);
-  if (isNew) prepopulateSlug(title, slug, hasErrors && slug.value !== "");
+  let keepSlug = () => {};
+  const { isNew, isUnsaved, showError } = guardForm(form, { onSaved: () => keepSlug() });
+  if (isNew) keepSlug = prepopulateSlug(title, slug, isUnsaved && slug.value !== "");
   addEditor(textarea, () => language.value, (message) => showError({ message }));
 }
 

@@ -1,60 +1,85 @@
-// Keep what the user types in the browser's storage until it is saved, and offer it again.
-// A form has an id, which is submitted with it: the server tells which ones were saved.
+// Keep what the user types in the browser's storage and on the server until it is saved, and offer
+// it again. A form has an id, which is submitted with it: the server tells which ones were saved.
 
-import { format, messages, saved, user } from "./server.js";
+import { removeWorkingCopy, storedWorkingCopies, uploadWorkingCopy } from "./working-copies.js";
+import { format, getJSON, messages, RequestError, saved, urls, user } from "./server.js";
+import { formatTime } from "./times.js";
 
 const PREFIX = "draft";
 const MAX_AGE = 30 * 24 * 3600_000;
 const DELAY = 400;
-const NOT_KEPT = new Set(["csrfmiddlewaretoken", "form_id"]);
+const NOT_KEPT = /^(csrfmiddlewaretoken|form_id|initial-.*)$/;
 
-export function keepDrafts(form, notice, { isDirty, hasErrors }) {
-  if (!isStorageAllowed()) return;
-  const prefix = `${PREFIX}:${user}:${location.pathname}:`;
+export function keepDrafts(form, notice, { status, isUnsaved, showError }) {
+  const { isDirty } = status;
+  const prefix = () => `${PREFIX}:${user}:${location.pathname}:`;
   const idField = form.elements.form_id;
   const posted = idField.value;
-  const base = form.elements.revision?.value;
+  const base = form.elements.revision.value;
+  const copies = storedWorkingCopies(form);
+  const upload = uploadWorkingCopy(form, notice.dataset, { isDirty, showError });
+  let isStored = false;
   let timer;
 
   const startForm = (id) => {
     idField.value = id;
     history.replaceState({ ...history.state, form: id }, "");
   };
-  const key = () => prefix + idField.value;
+  const key = () => prefix() + idField.value;
   const store = () => {
     clearTimeout(timer);
-    if (isDirty()) write(key(), { time: Date.now(), fields: readFields(form) });
-    else localStorage.removeItem(key());
+    if (isDirty()) isStored = write(key(), { time: Date.now(), fields: readFields(form) });
+    else remove(key());
+    status.update();
   };
   const storeLater = () => {
     clearTimeout(timer);
     timer = setTimeout(store, DELAY);
+    upload.schedule();
   };
-  // Show the newest other draft of this form, with the choice to restore or to discard it.
-  const offer = () => {
-    const [draft] = findDrafts(prefix).filter((draft) => draft.key !== key() && differs(form, draft.fields));
+  const discard = (draft) => {
+    remove(prefix() + draft.id);
+    copies.delete(draft.id);
+    removeWorkingCopy(draft.id);
+  };
+  // The drafts of this form that other windows have left, in the browser and on the server.
+  const findOthers = async () => {
+    const local = findDrafts(prefix());
+    const ids = new Set(local.map(({ id }) => id));
+    const stored = [...copies.values()].filter(({ id }) => !ids.has(id));
+    for (const copy of stored) copy.fields ??= await fetchFields(copy.id);
+    return [...local, ...stored]
+      .filter(({ id, fields }) => id !== idField.value && fields && differs(form, fields))
+      .sort((first, second) => second.time - first.time);
+  };
+  // Show the newest of them, with the choice to restore, compare or discard it.
+  const offer = async () => {
+    const [draft] = await findOthers();
     notice.hidden = !draft;
     if (!draft) return;
     showNotice(notice, messages.draft_found, draft.time, {
       restore: () => {
         restoreFields(form, draft.fields);
-        localStorage.removeItem(draft.key);
+        discard(draft);
         store();
+        upload.schedule();
         offer();
       },
       discard: () => {
-        localStorage.removeItem(draft.key);
+        discard(draft);
         offer();
       },
     });
   };
   const restoreOwn = (draft) => {
     restoreFields(form, draft.fields);
+    upload.schedule();
     showNotice(notice, messages.draft_restored, draft.time, {
       discard: () => {
         form.reset();
-        restoreFields(form, { ...readFields(form), ...(base && { revision: base }) });
+        restoreFields(form, { ...readFields(form), revision: base });
         store();
+        upload.schedule();
         offer();
       },
     });
@@ -71,20 +96,39 @@ export function keepDrafts(form, notice, { isDirty, hasErrors }) {
     const own = read(key());
     if (event.persisted) {
       // The form may have been saved under its id; what is typed now is not.
-      localStorage.removeItem(key());
+      remove(key());
       startForm(newId());
       store();
-    } else if (own && !hasErrors && differs(form, own.fields)) restoreOwn(own);
+    } else if (own && !isUnsaved && differs(form, own.fields)) restoreOwn(own);
     else offer();
   });
+  return {
+    // Whether the browser has what is typed.
+    isStored: () => isStored,
+    // While the form is being saved, no working copy is sent, which could arrive after it.
+    pause: () => {
+      store();
+      upload.pause();
+    },
+    resume: upload.resume,
+    // The form was saved under its id: what is typed from now on is another draft.
+    setSaved: () => {
+      remove(key());
+      copies.delete(idField.value);
+      startForm(newId());
+      store();
+      if (notice.querySelector("[data-action=restore]").hidden) notice.hidden = true;
+    },
+  };
 }
 
-// Browsers that block cookies throw an error on any access.
-function isStorageAllowed() {
+// Return null if the working copy was discarded meanwhile, or the server can't be reached.
+async function fetchFields(id) {
   try {
-    return Boolean(localStorage);
-  } catch {
-    return false;
+    return (await getJSON(urls.working_copy_fields, { id })).fields;
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    return null;
   }
 }
 
@@ -94,7 +138,7 @@ function newId() {
 }
 
 function readFields(form) {
-  return Object.fromEntries([...new FormData(form)].filter(([name]) => !NOT_KEPT.has(name)));
+  return Object.fromEntries([...new FormData(form)].filter(([name]) => !NOT_KEPT.test(name)));
 }
 
 function differs(form, fields) {
@@ -112,7 +156,7 @@ function normalize(value) {
 
 function restoreFields(form, fields) {
   for (const control of form.elements) {
-    if (!control.name || NOT_KEPT.has(control.name) || control.type === "submit") continue;
+    if (!control.name || NOT_KEPT.test(control.name) || control.type === "submit") continue;
     if (control.type === "checkbox") control.checked = control.name in fields;
     else if (control.name in fields) control.value = normalize(fields[control.name]);
     control.dispatchEvent(new Event("restore"));
@@ -121,8 +165,7 @@ function restoreFields(form, fields) {
 }
 
 function showNotice(notice, message, time, actions) {
-  const date = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
-  notice.querySelector("p").textContent = format(message, { time: date.format(time) });
+  notice.querySelector("p").textContent = format(message, { time: formatTime(time) });
   for (const button of notice.querySelectorAll("button")) {
     const action = actions[button.dataset.action];
     button.hidden = !action;
@@ -131,18 +174,26 @@ function showNotice(notice, message, time, actions) {
   notice.hidden = false;
 }
 
-// The drafts of a form, the newest first.
+// The drafts of a form in the browser's storage.
 function findDrafts(prefix) {
-  return Object.keys(localStorage)
+  return storageKeys()
     .filter((key) => key.startsWith(prefix))
-    .map((key) => ({ ...read(key), key }))
-    .sort((first, second) => second.time - first.time);
+    .map((key) => ({ ...read(key), key, id: key.split(":").at(-1) }));
 }
 
 function removeSavedAndOld() {
-  for (const { key, time } of findDrafts(`${PREFIX}:`)) {
-    const isSaved = saved.includes(key.split(":").at(-1));
-    if (isSaved || !(Date.now() - time < MAX_AGE)) localStorage.removeItem(key);
+  for (const { key, id, time } of findDrafts(`${PREFIX}:`)) {
+    if (saved.includes(id) || !(Date.now() - time < MAX_AGE)) remove(key);
+  }
+}
+
+// Browsers that block cookies throw an error on any access to the storage.
+
+function storageKeys() {
+  try {
+    return Object.keys(localStorage);
+  } catch {
+    return [];
   }
 }
 
@@ -154,11 +205,20 @@ function read(key) {
   }
 }
 
+function remove(key) {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // There is nothing to remove.
+  }
+}
+
+// Return whether there was space: if not, the user is still asked before leaving.
 function write(key, draft) {
   try {
     localStorage.setItem(key, JSON.stringify(draft));
-  } catch (error) {
-    // The storage is full: the user is still asked before leaving.
-    if (error.name !== "QuotaExceededError") throw error;
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -1,32 +1,56 @@
-// What every form with text of the user has: date pickers, save status, a check before each save,
-// and drafts of what was typed.
+// What every form with text of the user has: date pickers, save status, saving in place, and copies
+// of what was typed, in the browser and on the server.
 
 import { keepDrafts } from "./drafts.js";
-import { checkBeforeSave } from "./save-check.js";
+import { logIn } from "./login-dialog.js";
+import { saveInPlace } from "./save.js";
 import { watchSaveStatus } from "./save-status.js";
 import { addPickers } from "./schedule.js";
-import { messages, PermissionDeniedError, urls } from "./server.js";
+import { connection, LoggedOutError, messages, urls } from "./server.js";
 
-export function guardForm(form) {
+const NOT_FOUND = 404;
+
+export function guardForm(form, { onSaved } = {}) {
   const notice = form.querySelector("[data-draft]");
-  const status = form.querySelector("[data-save-status]");
   const alert = form.querySelector("[data-alert]");
   const isNew = notice.dataset.isNew === "true";
-  const hasErrors = notice.dataset.hasErrors === "true";
-  const showError = (error) => show(alert, error);
+  const isUnsaved = notice.dataset.isUnsaved === "true";
+  const showError = (error) => show(form, alert, error);
+  let drafts;
 
   addPickers(form);
-  checkBeforeSave(form, showError);
-  const isDirty = watchSaveStatus(form, status, { isNew, hasErrors });
-  keepDrafts(form, notice, { isDirty, hasErrors });
-  return { isNew, hasErrors, showError };
+  const status = watchSaveStatus(form, form.querySelector("[data-save-status]"), {
+    isNew,
+    isUnsaved,
+    isStored: () => drafts?.isStored() ?? false,
+  });
+  drafts = keepDrafts(form, notice, { status, isUnsaved, showError });
+  saveInPlace(form, { status, drafts, alert, showError, onSaved });
+  connection.addEventListener("change", () => {
+    if (connection.state === "online") showError(null);
+  });
+  return { isNew, isUnsaved, showError };
 }
 
-// Show the message of an error, with a link to log in if that helps, or nothing.
-function show(alert, error) {
+// Show the message of an error with what can be done, or nothing.
+function show(form, alert, error) {
   alert.textContent = error?.message ?? "";
-  if (!(error instanceof PermissionDeniedError)) return;
-  const link = document.createElement("a");
-  Object.assign(link, { href: urls.login, target: "_blank", textContent: messages.log_in });
-  alert.append(" ", link);
+  if (error instanceof LoggedOutError) addButton(alert, messages.log_in, () => logIn(error.message));
+  else if (error?.status === NOT_FOUND && urls.add) {
+    addButton(alert, messages.create_again, () => createAgain(form));
+  }
+}
+
+function addButton(alert, text, onClick) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "button", textContent: text });
+  button.addEventListener("click", onClick);
+  alert.append(" ", button);
+}
+
+// Save what is in the form as a new object: the stored one has been deleted.
+function createAgain(form) {
+  history.replaceState(history.state, "", urls.add);
+  form.elements.revision.value = "";
+  form.requestSubmit(form.querySelector("[data-save], [name=_draft], [name=_continue]"));
 }

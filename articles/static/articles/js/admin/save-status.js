@@ -1,44 +1,66 @@
 // Show whether the form is saved, and warn before the user leaves with unsaved changes.
 
-import { messages } from "./server.js";
+import { connection, format, messages } from "./server.js";
+import { formatTime } from "./times.js";
 
-// Return a function that tells whether there are unsaved changes.
-export function watchSaveStatus(form, status, { isNew, hasErrors }) {
+// `isStored` tells whether the browser's storage has what is typed.
+export function watchSaveStatus(form, status, { isNew, isUnsaved, isStored }) {
   // The value of a hidden field is its default value, too.
-  const hidden = [...form.querySelectorAll("input[type=hidden]")].map((field) => [field, field.value]);
-  const isDirty = () =>
-    hasErrors ||
-    [...form.elements].some(isChanged) ||
-    hidden.some(([field, value]) => field.name === "tags" && field.value !== value);
-  let submitting = false;
+  const tags = form.querySelector("input[type=hidden][name=tags]");
+  let savedTags = tags?.value;
+  let savedAt = status.dataset.saved;
+  let isSaving = false;
+  let isLeaving = false;
 
-  const show = (text, state) => {
+  const isDirty = () => isUnsaved || [...form.elements].some(isChanged) || tags?.value !== savedTags;
+  const current = () => {
+    if (isSaving) return ["saving", messages.saving];
+    if (connection.state === "logged-out") return ["unsaved", messages.signed_out];
+    if (!isDirty()) return ["saved", isNew ? messages.not_saved_yet : saved(savedAt)];
+    if (connection.state === "offline") return ["unsaved", isStored() ? messages.offline : messages.offline_unsaved];
+    return ["unsaved", messages.unsaved_changes];
+  };
+  const update = () => {
+    const [state, text] = current();
     if (status.textContent === text) return;
     status.textContent = text;
     status.dataset.state = state;
   };
-  const update = () => {
-    if (submitting) return;
-    if (isDirty()) show(messages.unsaved_changes, "unsaved");
-    else show(isNew ? messages.not_saved_yet : messages.saved, "saved");
-  };
 
   form.addEventListener("input", update);
   form.addEventListener("change", update);
-  form.addEventListener("submit", () => {
-    submitting = true;
-    show(messages.saving, "saving");
-  });
+  connection.addEventListener("change", update);
   addEventListener("beforeunload", (event) => {
-    if (isDirty() && !submitting) event.preventDefault();
+    if (isDirty() && !isLeaving) event.preventDefault();
   });
-  // After "Back" the browser restores what was typed, or the whole page as it was submitted.
+  // After "Back" the browser restores what was typed, or the whole page as it was left.
   addEventListener("pageshow", () => {
-    submitting = false;
+    isLeaving = false;
     update();
   });
   update();
-  return isDirty;
+  return {
+    isDirty,
+    update,
+    setSaving: (value) => {
+      isSaving = value;
+      update();
+    },
+    // `values` are those saved. The caller has made them the defaults of the form's controls.
+    setSaved: (values) => {
+      isNew = isUnsaved = false;
+      savedTags = values.tags;
+      savedAt = Date.now();
+      update();
+    },
+    leave: () => {
+      isLeaving = true;
+    },
+  };
+}
+
+function saved(time) {
+  return time ? format(messages.saved_at, { time: formatTime(time) }) : messages.saved;
 }
 
 // Compare with the values in the HTML, not with those at first: the browser may have restored them.

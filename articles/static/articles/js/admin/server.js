@@ -15,29 +15,56 @@ export function format(message, values = {}) {
 }
 
 // A failed request. Its message is translated and can be shown to the user.
-export class RequestError extends Error {}
+export class RequestError extends Error {
+  constructor(message, { status = 0, data = {} } = {}) {
+    super(message);
+    this.status = status;
+    this.data = data;
+  }
+}
 
-// The user is logged out, lacks a permission, or the CSRF token is outdated.
+// The server can't be reached, or doesn't respond in time.
+export class NetworkError extends RequestError {}
+
+// The session has ended, or belongs to another user now.
+export class LoggedOutError extends RequestError {}
+
+// The user lacks a permission, or the CSRF token is outdated.
 export class PermissionDeniedError extends RequestError {}
+
+// What the last request has shown: "online", "offline" or "logged-out". Dispatches "change".
+export const connection = new EventTarget();
+connection.state = navigator.onLine ? "online" : "offline";
+
+function setConnection(state) {
+  if (connection.state === state) return;
+  connection.state = state;
+  connection.dispatchEvent(new Event("change"));
+}
+
+addEventListener("offline", () => setConnection("offline"));
+addEventListener("online", () => config && renewToken().catch(() => {}));
 
 export async function getJSON(url, parameters, signal) {
   const query = new URLSearchParams(parameters);
   return readJSON(fetch(`${url}?${query}`, { signal }));
 }
 
-export async function postForm(url, parameters, signal) {
+// `options` are those of fetch().
+export async function postForm(url, parameters, signal, options) {
   try {
-    return await post(url, parameters, signal);
+    return await post(url, parameters, signal, options);
   } catch (error) {
     if (!(error instanceof PermissionDeniedError)) throw error;
     await renewToken();
-    return post(url, parameters, signal);
+    return post(url, parameters, signal, options);
   }
 }
 
-function post(url, parameters, signal) {
+function post(url, parameters, signal, options = {}) {
+  const headers = { ...options.headers, "X-CSRFToken": tokenField().value };
   const body = new URLSearchParams(parameters);
-  return readJSON(fetch(url, { method: "POST", headers: { "X-CSRFToken": tokenField().value }, body, signal }));
+  return readJSON(fetch(url, { ...options, method: "POST", headers, body, signal }));
 }
 
 function tokenField() {
@@ -48,8 +75,15 @@ function tokenField() {
 // also prolongs the session. Throw RequestError if the server can't be reached or the user is
 // logged out.
 export async function renewToken() {
-  const { token } = await getJSON(urls.session, {}, AbortSignal.timeout(TIMEOUT));
-  tokenField().value = token;
+  useSession(await getJSON(urls.session, {}, AbortSignal.timeout(TIMEOUT)));
+}
+
+// Use the token of a session, which `urls.session` returns, unless it is that of another user.
+export function useSession(session) {
+  tokenField().value = session.token;
+  if (session.user === user) return;
+  setConnection("logged-out");
+  throw new LoggedOutError(format(messages.other_user, { name: session.name }));
 }
 
 async function readJSON(request) {
@@ -58,13 +92,19 @@ async function readJSON(request) {
     response = await request;
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new RequestError(messages.network_error);
+    if (error.name === "TimeoutError") throw new NetworkError(messages.timeout);
+    setConnection("offline");
+    throw new NetworkError(messages.network_error);
   }
-  if (response.redirected || response.status === 403) {
-    throw new PermissionDeniedError(messages.permission_denied);
-  };
   const data = await response.json().catch(() => ({}));
-  if (data.error || !response.ok) throw new RequestError(data.error ?? messages.server_error);
+  if (response.status === 401 || (response.redirected && !data.token)) {
+    setConnection("logged-out");
+    throw new LoggedOutError(messages.logged_out);
+  }
+  setConnection("online");
+  const details = { status: response.status, data };
+  if (response.status === 403) throw new PermissionDeniedError(data.error || messages.permission_denied, details);
+  if (data.error || !response.ok) throw new RequestError(data.error || messages.server_error, details);
   return data;
 }
 

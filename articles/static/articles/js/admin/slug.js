@@ -1,4 +1,5 @@
-// Prepopulate the slug of a new article from its title, until the user edits the slug.
+// Prepopulate the slug of a new article from its title, until the user edits the slug, or until the
+// function that this returns is called.
 
 import { debounce, getJSON, RequestError, urls } from "./server.js";
 
@@ -20,4 +21,8 @@ export function prepopulateSlug(title, slug, isEdited) {
     if (edited) update.cancel();
   });
   title.addEventListener("input", () => edited || update());
+  return () => {
+    edited = true;
+    update.cancel();
+  };
 }

@@ -1,0 +1,100 @@
+"""Saving without a page load: the response of a form to a browser → JSON for its JavaScript.
+
+The form is posted as without JavaScript, but accepts JSON. What is done and checked is the same.
+"""
+
+from http import HTTPStatus
+from typing import Any, TypedDict
+
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.response import TemplateResponse
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+
+JSON = "application/json"
+
+
+class SavedForm(TypedDict):
+    """A form that was saved: its own URL, and the URL that Django would show now.
+
+    `fields` are the stored values, as a browser would submit them, that differ from those posted.
+    """
+
+    url: str
+    location: str
+    revision: str
+    fields: dict[str, str]
+    messages: list[str]
+
+
+class RefusedForm(TypedDict):
+    """A form that was not saved: why, and the errors of its fields as HTML; those of the whole
+    form are under ``__all__``."""
+
+    error: str
+    errors: dict[str, str]
+
+
+def accepts_json(request: HttpRequest) -> bool:
+    """Return whether the request prefers JSON to a page."""
+    return request.get_preferred_type(["text/html", JSON]) == JSON
+
+
+def refused(error: str, status: int, errors: dict[str, str] | None = None) -> JsonResponse:
+    """Return the response for a form that was not saved."""
+    return JsonResponse(RefusedForm(error=error, errors=errors or {}), status=status)
+
+
+def json_response(model_admin: Any, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Return as JSON what `response`, to a posted form, says.
+
+    The status is 422 for a form with errors, and 409 for an edit conflict.
+    """
+    if response.status_code == HTTPStatus.FOUND:
+        return JsonResponse(_saved(model_admin, request, response.headers["Location"]))
+    if not isinstance(response, TemplateResponse):
+        return response
+    context: dict[str, Any] = response.context_data or {}
+    if response.status_code != HTTPStatus.OK:
+        return refused(str(context.get("message", "")), response.status_code)
+    has_conflict = getattr(request, "has_edit_conflict", False)
+    status = HTTPStatus.CONFLICT if has_conflict else HTTPStatus.UNPROCESSABLE_ENTITY
+    errors = context["adminform"].form.errors
+    return refused(_("Not saved."), status, {name: str(lines) for name, lines in errors.items()})
+
+
+def _saved(model_admin: Any, request: HttpRequest, location: str) -> SavedForm:
+    obj, base = request.saved_object, request.saved_base  # type: ignore[attr-defined]
+    url = model_admin.change_url(obj.pk)
+    stays = location.partition("?")[0] == url
+    return SavedForm(
+        url=url,
+        location=location,
+        revision=str(base),
+        fields=changed_values(model_admin, request, obj) if stays else {},
+        # Those that stay unread are shown by the next page.
+        messages=[strip_tags(str(message)) for message in get_messages(request)] if stays else [],
+    )
+
+
+def changed_values(model_admin: Any, request: HttpRequest, obj: Any) -> dict[str, str]:
+    """Return the stored values that differ from those posted: generated, cleaned or merged."""
+    stored = model_admin.get_object(request, str(obj.pk))
+    form = model_admin.get_form(request, stored, change=True)(instance=stored)
+    values = {name: submitted_value(form, name) for name in form.fields}
+    return {
+        name: value
+        for name, value in values.items()
+        if value != request.POST.get(name, "").replace("\r\n", "\n")
+    }
+
+
+def submitted_value(form: Any, name: str) -> str:
+    """Return what a browser submits for a field of an unbound form; empty if it is unchecked."""
+    field = form.fields[name]
+    value = field.prepare_value(form.get_initial_for_field(field, name))
+    if isinstance(value, bool):
+        return "on" if value else ""
+    formatted = field.widget.format_value(value)
+    return str((formatted[0] if isinstance(formatted, list) else formatted) or "")

@@ -1,0 +1,58 @@
+// Log in again without leaving the page, in a dialog.
+
+import { useSession, urls } from "./server.js";
+
+const dialog = document.getElementById("login_dialog");
+let waiting = [];
+
+// Say why the user has to log in, and return whether that was done, maybe in another tab.
+export function logIn(message) {
+  if (!dialog) return Promise.resolve(false);
+  dialog.querySelector("[data-message]").textContent = message;
+  if (!dialog.open) dialog.showModal();
+  return new Promise((resolve) => waiting.push(resolve));
+}
+
+if (dialog) {
+  const form = dialog.querySelector("form");
+  const alert = dialog.querySelector("[role=alert]");
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    alert.textContent = "";
+    const error = await post(form).catch(() => form.dataset.failed);
+    form.elements.password.value = "";
+    if (error === undefined) close(true);
+    else alert.textContent = error;
+  });
+  dialog.querySelector("[data-close]").addEventListener("click", () => close(false));
+  dialog.addEventListener("cancel", () => close(false));
+}
+
+function close(isLoggedIn) {
+  dialog.close();
+  for (const resolve of waiting) resolve(isLoggedIn);
+  waiting = [];
+}
+
+// Return an error, or undefined after a login: the server then redirects to the view of the session.
+async function post(form) {
+  const page = parse(await (await fetch(urls.login)).text());
+  const token = page.querySelector("#login-form [name=csrfmiddlewaretoken]");
+  const body = new URLSearchParams(new FormData(form));
+  body.set("next", urls.session);
+  // Without a form, the user has logged in in another tab.
+  const response = token
+    ? await fetch(urls.login, { method: "POST", body, headers: { "X-CSRFToken": token.value } })
+    : await fetch(urls.session);
+  if (response.headers.get("Content-Type")?.startsWith("application/json") && response.ok) {
+    useSession(await response.json());
+    return undefined;
+  }
+  const answer = parse(await response.text());
+  return answer.querySelector(".errornote")?.textContent.trim() ?? form.dataset.failed;
+}
+
+function parse(html) {
+  return new DOMParser().parseFromString(html, "text/html");
+}

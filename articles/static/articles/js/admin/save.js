@@ -1,0 +1,143 @@
+// Save the form without leaving the page: caret, scroll position and undo history stay, and a save
+// that fails leaves everything as it is.
+
+import { announce } from "./announce.js";
+import { showFieldErrors } from "./field-errors.js";
+import { logIn } from "./login-dialog.js";
+import { refreshPanels } from "./refresh.js";
+import { findIncompleteDate } from "./schedule.js";
+import { LoggedOutError, messages, postForm, RequestError } from "./server.js";
+
+// In milliseconds.
+const TIMEOUT = 30_000;
+const JSON_HEADERS = { Accept: "application/json" };
+const CONFLICT = 409;
+
+// `showError` is called with an error, or null when nothing is wrong any more.
+export function saveInPlace(form, { status, drafts, alert, showError, onSaved }) {
+  let isSaving = false;
+  let next;
+
+  form.addEventListener("submit", async (event) => {
+    if (form.dataset.native) return;
+    event.preventDefault();
+    if (isSaving) next = event.submitter;
+    else if (!reportIncompleteDate(form, showError)) await saveAll(event.submitter);
+  });
+
+  const saveAll = async (submitter) => {
+    isSaving = true;
+    drafts.pause();
+    status.setSaving(true);
+    try {
+      await save(submitter);
+    } finally {
+      isSaving = false;
+      drafts.resume();
+      status.setSaving(false);
+    }
+    const waiting = next;
+    next = undefined;
+    if (waiting && status.isDirty()) await saveAll(waiting);
+  };
+
+  const save = async (submitter) => {
+    const submitted = readValues(form);
+    try {
+      const data = new FormData(form);
+      if (submitter?.name) data.append(submitter.name, submitter.value);
+      const options = { headers: JSON_HEADERS };
+      const saved = await postForm(location.href, data, AbortSignal.timeout(TIMEOUT), options);
+      succeed(saved, submitted);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      await fail(error, submitter);
+    }
+  };
+
+  const succeed = (saved, submitted) => {
+    const values = { ...submitted, ...saved.fields };
+    setSavedValues(form, submitted, values);
+    form.elements.revision.value = saved.revision;
+    status.setSaved({ tags: values.tags });
+    drafts.setSaved();
+    showError(null);
+    showFieldErrors(form, alert);
+    const path = new URL(saved.location, location.href).pathname;
+    if (path !== saved.url) {
+      status.leave();
+      location.assign(saved.location);
+      return;
+    }
+    history.replaceState(history.state, "", saved.url);
+    if (saved.messages.length) announce(saved.messages.join(" "));
+    refreshPanels();
+    onSaved?.();
+  };
+
+  const fail = async (error, submitter) => {
+    if (error.status === CONFLICT) {
+      submitNatively(form, submitter, status);
+      return;
+    }
+    showError(error);
+    showFieldErrors(form, alert, error.data.errors);
+    if (!(error instanceof LoggedOutError)) return;
+    status.setSaving(false);
+    const isLoggedIn = await logIn(error.message);
+    status.setSaving(isLoggedIn);
+    if (isLoggedIn) await save(submitter);
+  };
+}
+
+// The values of the controls as they are submitted, by name.
+function readValues(form) {
+  const names = [...form.elements].map((control) => control.name).filter(Boolean);
+  const data = new FormData(form);
+  return Object.fromEntries(names.map((name) => [name, data.get(name) ?? ""]));
+}
+
+// Make `values` the defaults of the controls, and their values if they still have those `submitted`.
+function setSavedValues(form, submitted, values) {
+  for (const control of form.elements) {
+    const { name, type } = control;
+    if (!(name in values) || type === "submit" || type === "button") continue;
+    const stored = type === "datetime-local" ? values[name].replace(" ", "T") : values[name];
+    const isUntouched = currentValue(control) === submitted[name];
+    if (type === "checkbox") {
+      control.defaultChecked = stored !== "";
+      continue;
+    }
+    if (control.options) {
+      for (const option of control.options) option.defaultSelected = option.value === stored;
+    } else if (type !== "hidden" && control.defaultValue !== stored) {
+      control.defaultValue = stored;
+    }
+    if (isUntouched && control.value !== stored && name !== "csrfmiddlewaretoken") {
+      control.value = stored;
+      control.dispatchEvent(new Event("restore"));
+    }
+  }
+}
+
+function currentValue(control) {
+  if (control.type === "checkbox") return control.checked ? "on" : "";
+  return control.value;
+}
+
+// Post the form as without JavaScript: the response is a page.
+export function submitNatively(form, submitter, status) {
+  status.leave();
+  form.dataset.native = "true";
+  form.requestSubmit(submitter);
+  delete form.dataset.native;
+}
+
+function reportIncompleteDate(form, showError) {
+  const field = findIncompleteDate(form);
+  if (!field) return false;
+  field.closest("details")?.setAttribute("open", "");
+  showError(new RequestError(messages.incomplete_date));
+  field.reportValidity();
+  return true;
+}
