@@ -25,7 +25,7 @@ class SavedForm(TypedDict):
     location: str
     revision: str
     fields: dict[str, str]
-    messages: list[str]
+    notifications: list[str]
 
 
 class RefusedForm(TypedDict):
@@ -73,9 +73,13 @@ def _saved(model_admin: Any, request: HttpRequest, location: str) -> SavedForm:
         location=location,
         revision=str(base),
         fields=changed_values(model_admin, request, obj) if stays else {},
-        # Those that stay unread are shown by the next page.
-        messages=[strip_tags(str(message)) for message in get_messages(request)] if stays else [],
+        notifications=_messages(request) if stays else [],
     )
+
+
+def _messages(request: HttpRequest) -> list[str]:
+    """Return the messages for the user, which are not shown by the next page then."""
+    return [strip_tags(str(message)) for message in get_messages(request)]
 
 
 def changed_values(model_admin: Any, request: HttpRequest, obj: Any) -> dict[str, str]:

@@ -76,7 +76,7 @@ def store(model_admin: Any, request: HttpRequest) -> HttpResponse:
             )
         except SAVE_ERRORS as error:
             status = 413 if isinstance(error, ValidationError) else 503
-            return JsonResponse({"error": save_error_messages(error)[0]}, status=status)
+            return JsonResponse({"error": save_error_messages(error, user)[0]}, status=status)
     return JsonResponse(_presence(user, article))
 
 

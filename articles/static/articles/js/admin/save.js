@@ -70,7 +70,7 @@ export function saveInPlace(form, { status, drafts, alert, showError, onSaved })
       return;
     }
     history.replaceState(history.state, "", saved.url);
-    if (saved.messages.length) announce(saved.messages.join(" "));
+    if (saved.notifications.length) announce(saved.notifications.join(" "));
     refreshPanels();
     onSaved?.();
   };
