@@ -8,13 +8,14 @@ theirs to read and change before they are public.
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 
-from articles.models import Article, Kind, Name, Revision, Status, Tag, Tagging
+from articles.models import Article, Kind, Name, Revision, Status, Tag, Tagging, TrashedArticle
 from articles.models.article import ArticleQuerySet
 from articles.models.name import NameQuerySet
 from articles.models.visibility import public
 from articles.text import names
 
 AnyUser = User | AnonymousUser
+UNPUBLISHED = (Status.DRAFT, Status.REVIEW)
 
 
 def viewable_articles(user: AnyUser) -> ArticleQuerySet:
@@ -85,8 +86,28 @@ def can_delete_article(user: AnyUser, article: Article) -> bool:
     return user.has_perm("articles.delete_article") and _can_write(user, article)
 
 
+def restorable_articles(user: AnyUser) -> QuerySet[TrashedArticle]:
+    """The deleted articles that `user` may read and restore: see `can_restore_article`."""
+    trashed = TrashedArticle.objects.all()
+    if not _can_change_or_delete(user):
+        return trashed.none()
+    if can_publish(user):
+        return trashed
+    return trashed.filter(owner=user.pk, status__in=UNPUBLISHED)
+
+
+def can_restore_article(user: AnyUser, article: Article) -> bool:
+    """Return whether `user` may restore `article` from the trash: who may change it may, and who
+    may delete it."""
+    return _can_change_or_delete(user) and _can_write(user, article)
+
+
+def _can_change_or_delete(user: AnyUser) -> bool:
+    return any(user.has_perm(f"articles.{action}_article") for action in ("change", "delete"))
+
+
 def _can_write(user: AnyUser, article: Article) -> bool:
-    is_unpublished = article.status in (Status.DRAFT, Status.REVIEW)
+    is_unpublished = article.status in UNPUBLISHED
     return can_publish(user) or (is_unpublished and article.owner_id == user.pk)
 
 

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -19,7 +20,7 @@ from articles.admin import views, working_copies
 from articles.admin.actions import publish, unpublish
 from articles.admin.base import PRIMARY_KEY
 from articles.admin.changelist import ArticleChangeList
-from articles.admin.deletion import article_deletion_list, deletion_summaries
+from articles.admin.deletion import article_deletion_list, delete_selected, deletion_summaries
 from articles.admin.display import one_per_line, rendered_body
 from articles.admin.edit_conflict import edit_conflict_message, posted_revision
 from articles.admin.filters import LanguageFilter, LinksFilter, TagFilter, TranslationsFilter
@@ -32,6 +33,7 @@ from articles.admin.save_errors import SaveError
 from articles.admin.sharing import share
 from articles.admin.status import status_label, visibility_message
 from articles.admin.translations import initial_translation_data, translation_panel
+from articles.admin.trash import report_deletion, trash_urls
 from articles.forms import AdminModelForm, ArticleForm
 from articles.http import query_parameter
 from articles.models import Article, Revision
@@ -76,7 +78,7 @@ class ArticleAdmin(FormAdmin):
     search_help_text = _("Search by title, slug, alias or former name")
     ordering = ["-updated", "-pk"]
     sortable_by = ["last_updated"]
-    actions = [publish, unpublish]
+    actions = [publish, unpublish, delete_selected]
     fields_of_newest = frozenset({"status", "publish_at", "expire_at"})
 
     # Permissions
@@ -284,7 +286,12 @@ class ArticleAdmin(FormAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: Iterable[Article]) -> None:
         user: Any = request.user
-        editing.delete(queryset, user, self._authorize(self.has_delete_permission, request))
+        authorize = self._authorize(self.has_delete_permission, request)
+        report_deletion(self, request, editing.delete(queryset, user, authorize))
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        """Redirect to the list. `delete_queryset` has reported the deletion."""
+        return redirect("admin:articles_article_changelist")
 
     def get_deleted_objects(
         self, objs: Sequence[Article] | QuerySet[Article], request: HttpRequest
@@ -315,5 +322,6 @@ class ArticleAdmin(FormAdmin):
                 name="articles_article_share",
             ),
             *history_urls(self),
+            *trash_urls(self),
             *super().get_urls(),
         ]
