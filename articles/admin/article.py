@@ -29,6 +29,7 @@ from articles.admin.history import article_history
 from articles.admin.history_urls import history_urls
 from articles.admin.js_messages import FormConfig
 from articles.admin.links import link_panel
+from articles.admin.profile import edit_profile
 from articles.admin.save_errors import SaveError
 from articles.admin.sharing import share
 from articles.admin.status import status_label, visibility_message
@@ -315,6 +316,7 @@ class ArticleAdmin(FormAdmin):
             *(self.view_path(name, view, self.has_form_permission) for name, view in URLS.items()),
             *working_copies.url_patterns(self),
             self.view_path("wanted", wanted_articles, self.has_view_or_change_permission),
+            self.view_path("profile", partial(edit_profile, self), lambda _request: True),
             self.view_path("stub", create_stub, self.has_add_permission),
             path(
                 "<int:pk>/share/",

@@ -11,10 +11,12 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.admin import unsaved_forms
 from articles.admin.save_in_place import accepts_json, refused
+from articles.models import Profile
 
 RENEWED = "renewed"
 LOGIN_VIEWS = ("admin:login", "admin:logout")
@@ -23,13 +25,17 @@ RENEWAL_PART = 50
 
 
 class AdminSessionMiddleware:
-    """Prolong the session of users at work; keep a form that is posted after its end."""
+    """Prolong the session of users at work; keep a form that is posted after its end.
+
+    Times in the admin are in the time zone of the user.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self._respond(request)
+        with timezone.override(None):
+            response = self._respond(request)
         if request.resolver_match and request.resolver_match.view_name not in LOGIN_VIEWS:
             save_session(request)
         return response
@@ -48,6 +54,7 @@ class AdminSessionMiddleware:
             return None
         if admin.site.has_permission(request):
             prolong_session(request)
+            activate_time_zone(request)
         elif accepts_json(request) and request.resolver_match.view_name not in LOGIN_VIEWS:  # type: ignore[union-attr]
             return refused(_("You are logged out."), HTTPStatus.UNAUTHORIZED)
         elif unsaved_forms.is_posted_form(request):
@@ -81,6 +88,12 @@ def prolong_session(request: HttpRequest) -> None:
     now = int(time.time())
     if now - request.session.get(RENEWED, 0) > settings.SESSION_COOKIE_AGE // RENEWAL_PART:
         request.session[RENEWED] = now
+
+
+def activate_time_zone(request: HttpRequest) -> None:
+    """Use the time zone that the user has chosen, until the end of the request."""
+    if zone := Profile.objects.time_zone(request.user.pk):  # type: ignore[arg-type]
+        timezone.activate(zone)
 
 
 def save_session(request: HttpRequest) -> None:
