@@ -81,7 +81,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_rows(
     editor.get(TRASH)
     for count in (2, 20):
         trash(*(f"Title {count} {number}" for number in range(count)))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             editor.get(TRASH)
 
 

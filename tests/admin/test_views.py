@@ -200,7 +200,7 @@ def test_wanted_articles_are_paginated_with_the_same_queries(editor, django_asse
     page = html(editor.get(WANTED))
     assert page.index("Missing 59") < page.index("Missing 00")
     assert "and 5 more" in page and 'href="?page=2"' in page
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = html(editor.get(f"{WANTED}?page=3"))
     assert "Missing 58" in page and "Missing 00" not in page
     assert editor.get(f"{WANTED}?page=%00").status_code == 200
