@@ -1,4 +1,4 @@
-"""Index revisions by editor and kind, and keep the token of a user's private feed."""
+"""Index revisions for recent changes, and keep the token of a user's private feed."""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -45,6 +45,11 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "profiles",
                 "default_permissions": (),
             },
+        ),
+        migrations.RemoveIndex("revision", "revision_recent"),
+        migrations.AddIndex(
+            "revision",
+            models.Index(fields=["-created", "-id", "operation"], name="revision_recent"),
         ),
         *(
             migrations.AddIndex(

@@ -231,7 +231,8 @@ class Revision(models.Model):
         verbose_name_plural = _("revisions")
         ordering = ["article", "number"]
         indexes = [
-            models.Index(fields=["-created", "-id"], name="revision_recent"),
+            # With the operation, so that recent changes are grouped without reading rows.
+            models.Index(fields=["-created", "-id", "operation"], name="revision_recent"),
             models.Index(fields=["editor", "-created", "-id"], name="revision_by_editor"),
             models.Index(fields=["kind", "-created", "-id"], name="revision_by_kind"),
             models.Index(fields=["operation"], name="revision_operation"),

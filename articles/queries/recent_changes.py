@@ -4,13 +4,13 @@ The functions take the revisions that the user may see, so that an operation has
 of deleted articles are among them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.utils import timezone
 
@@ -20,8 +20,10 @@ from articles.queries.revisions import LARGE_COLUMNS
 PAGE_SIZE = 30
 # The revisions of an operation that its entry lists.
 MAX_LISTED = 20
-# Rows that are read for a page. The second number is for pages with operations on many articles.
-SCANS = (300, 10_000)
+# Rows that are read at once for a page, and how often: again if operations on many articles fill
+# the rows.
+SCAN_SIZE = 300
+MAX_SCANS = 3
 # Revisions of a tag with more articles than this are looked up among the newest of all.
 MAX_TAGGED = 500
 
@@ -83,57 +85,77 @@ class OperationPage:
 def recent_operations(revisions: QuerySet[Revision], after: int = 0) -> OperationPage:
     """Return the page of operations that comes after the revision with the primary key `after`.
 
-    At most six queries, whatever the number of revisions.
+    At most six queries, whatever the number of revisions. An operation whose revisions lie between
+    those of others at the same time, on PostgreSQL, may be listed twice.
     """
-    rows = newest_first(_older(revisions, after))
-    groups, last = _scan(rows)
-    listed = [pk for keys in groups.values() for pk in keys[:MAX_LISTED]]
+    scan = _Scan(revisions, after)
+    listed = [pk for keys in scan.groups.values() for pk in keys[:MAX_LISTED]]
     by_key = {revision.pk: revision for revision in with_titles(listed)}
+    counts = _counts(revisions, scan.cut)
     operations = []
-    for keys in groups.values():
+    for operation, keys in scan.groups.items():
         group = [by_key[pk] for pk in keys[:MAX_LISTED] if pk in by_key]
         if group:
-            operations.append(Operation(group[0], group, len(keys)))
-    return OperationPage(operations, last)
+            operations.append(Operation(group[0], group, counts.get(operation, len(keys))))
+    return OperationPage(operations, scan.last)
+
+
+def _counts(revisions: QuerySet[Revision], operations: Collection[UUID]) -> dict[UUID, int]:
+    if not operations:
+        return {}
+    rows = revisions.filter(operation__in=operations).order_by().values_list("operation")
+    return dict(rows.annotate(Count("pk")))
 
 
 def newest_first(revisions: QuerySet[Revision]) -> QuerySet[Revision]:
     return revisions.order_by("-created", "-pk")
 
 
-def _older(revisions: QuerySet[Revision], after: int) -> QuerySet[Revision]:
-    """The revisions that are older than that with the primary key `after`, if there is one."""
-    created: datetime | None = (
-        Revision.all_objects.filter(pk=after).values_list("created", flat=True).first()
-        if after
-        else None
-    )
-    if created is None:
-        return revisions
-    # The first condition alone lets the database read an index from there on.
-    passed = Q(created=created, pk__gte=after)
-    return revisions.filter(~passed, created__lte=created)
+class _Scan:
+    """The revisions of a page by operation: `groups`.
 
+    `cut` are the operations of which not all rows were read. `last` is the last row that was read;
+    None if there are no others.
+    """
 
-def _scan(rows: QuerySet[Revision]) -> tuple[dict[UUID, list[int]], int | None]:
-    """Return the primary keys of revisions by operation, and the last one if there are more."""
-    groups: dict[UUID, list[int]] = {}
-    columns = rows.values_list("pk", "operation")
-    last, start = None, 0
-    for size in SCANS:
-        batch = list(columns[start : start + size])
-        for pk, operation in batch:
-            if operation not in groups and len(groups) == PAGE_SIZE:
-                return groups, last
-            groups.setdefault(operation, []).append(pk)
-            last = pk
-        if len(batch) < size:
-            return groups, None
-        start += size
-    # The last operation is on more articles than were read. No other one comes between them.
-    operation = next(reversed(groups))
-    groups[operation] = list(rows.filter(operation=operation).values_list("pk", flat=True))
-    return groups, groups[operation][-1]
+    def __init__(self, revisions: QuerySet[Revision], after: int) -> None:
+        self.groups: dict[UUID, list[int]] = {}
+        self.cut: list[UUID] = []
+        self.last: int | None = None
+        self._pk = after
+        self._created: datetime | None = None
+        self._skipped: list[UUID] = []
+        rows = Revision.all_objects.filter(pk=after).values_list("created", "operation")
+        for created, operation in rows if after else ():
+            # The rest of an operation that ended the page before is not listed again.
+            self._created, self._skipped = created, [operation]
+        for _scan in range(MAX_SCANS):
+            if not self._read(revisions):
+                break
+
+    def _read(self, revisions: QuerySet[Revision]) -> bool:
+        """Read rows of operations that are not listed yet. Return whether the page has room for
+        more, and there are more."""
+        rows = newest_first(self._older(revisions))
+        rows = rows.exclude(operation__in=[*self._skipped, *self.groups])
+        batch = list(rows.values_list("created", "pk", "operation")[:SCAN_SIZE])
+        for created, pk, operation in batch:
+            if operation not in self.groups and len(self.groups) == PAGE_SIZE:
+                return False
+            self.groups.setdefault(operation, []).append(pk)
+            self._created, self._pk, self.last = created, pk, pk
+        if len(batch) < SCAN_SIZE:
+            self.last = None
+            return False
+        self.cut.append(batch[-1][2])
+        return len(self.groups) < PAGE_SIZE
+
+    def _older(self, revisions: QuerySet[Revision]) -> QuerySet[Revision]:
+        if self._created is None:
+            return revisions
+        # The first condition alone lets the database read an index from there on.
+        passed = Q(created=self._created, pk__gte=self._pk)
+        return revisions.filter(~passed, created__lte=self._created)
 
 
 def with_titles(keys: Sequence[int]) -> QuerySet[Revision, Any]:

@@ -95,14 +95,18 @@ def test_pages_follow_each_other_without_gaps(editor, monkeypatch):
     assert titles == [f"No {number}" for number in reversed(range(5))]
 
 
-@pytest.mark.parametrize("scans", [(300, 10_000), (2, 3), (1, 1)])
-def test_an_operation_on_more_articles_than_are_read_is_one_entry(editor, monkeypatch, scans):
+@pytest.mark.parametrize("scan_size", [1, 2, 3, 9, 300])
+@pytest.mark.parametrize("page_size", [1, 2, 30])
+def test_an_operation_on_more_articles_than_are_read_is_one_entry(
+    editor, monkeypatch, scan_size, page_size
+):
     factories.article("First")
     drafts = [factories.article(f"No {number}", status=Status.DRAFT) for number in range(9)]
     Revision.objects.exclude(fields__title="First").delete()
     editing.publish(drafts, None)
     factories.article("Last")
-    monkeypatch.setattr(recent_changes, "SCANS", scans)
+    monkeypatch.setattr(recent_changes, "SCAN_SIZE", scan_size)
+    monkeypatch.setattr(recent_changes, "PAGE_SIZE", page_size)
     counts, after = [], 0
     while after is not None:
         page = editor.get(URL, {"after": after}).context["page"]
