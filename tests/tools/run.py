@@ -20,7 +20,15 @@ from xml.etree import ElementTree
 from tests.tools import postgres
 
 ROOT = Path(__file__).resolve().parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Chromium without a window: the same engine in half the time.
+HEADLESS_SHELL = "chromium-headless-shell"
+BROWSERS = (
+    HEADLESS_SHELL,
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 # They start a server of their own.
 POSTGRESQL_TESTS = "tests/config/test_postgresql.py"
 # They use no database, or SQLite in any case.
@@ -130,10 +138,10 @@ def on_postgres(tally: Tally, arguments: list[str]) -> None:
 
 
 def in_browser(tally: Tally, arguments: list[str]) -> None:
-    if not browser():
-        install("chromium", "fonts-dejavu-core")
+    if not browser() or (in_ci() and not shutil.which(HEADLESS_SHELL)):
+        install(HEADLESS_SHELL, "fonts-dejavu-core")
     if not (program := browser()):
-        return skip(tally, "Chromium", "chromium")
+        return skip(tally, "Chromium", HEADLESS_SHELL)
     heading("In Chromium")
     database = "sqlite:///db.sqlite3"
     pytest(tally, "tests/browser", *arguments, DATABASE_URL=database, CHROMIUM=program)

@@ -32,7 +32,7 @@ def test_a_skipped_test_fails_the_run_in_ci_only(tmp_path):
 @pytest.mark.parametrize(
     ("part", "package"),
     [
-        (lambda tally: run.in_browser(tally, []), "apt-get install chromium"),
+        (lambda tally: run.in_browser(tally, []), "apt-get install chromium-headless-shell"),
         (lambda tally: run.on_postgres(tally, []), "apt-get install postgresql"),
     ],
 )
@@ -69,12 +69,15 @@ def on_terminal(monkeypatch, answer: str) -> None:
 
 def test_a_package_is_installed_on_a_terminal_after_a_yes(installed, monkeypatch, capsys):
     on_terminal(monkeypatch, "y")
-    run.install("chromium", "fonts-dejavu-core")
+    run.install("chromium-headless-shell", "fonts-dejavu-core")
     assert installed() == [
         "-qq update",
-        "-qq install -y --no-install-recommends chromium fonts-dejavu-core",
+        "-qq install -y --no-install-recommends chromium-headless-shell fonts-dejavu-core",
     ]
-    assert "Install chromium, fonts-dejavu-core with apt-get? [y/N]" in capsys.readouterr().out
+    assert (
+        "Install chromium-headless-shell, fonts-dejavu-core with apt-get? [y/N]"
+        in capsys.readouterr().out
+    )
 
 
 @pytest.mark.parametrize("answer", ["", "n", "no", "yesterday"])
