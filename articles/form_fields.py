@@ -54,7 +54,10 @@ class NamesField(forms.Field):
         return list(values.values())
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return self.to_python(data) != (initial or [])
+        try:
+            return self.to_python(data) != (initial or [])
+        except ValidationError:
+            return True
 
     def join(self, values: Iterable[str]) -> str:
         """Return the text of the field for `values`: the inverse of `split`."""

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def form(user=None, instance=None, **data):
     """Return the bound form of an article: unchanged, or of a valid new one, except for `data`."""
-    values = {"title": "Peace", "language": "en", "status": "draft"}
+    values = {"title": "Peace", "language": "en"}
     if instance:
         unbound = ArticleForm(instance=instance)
         values = {name: submitted_value(unbound[name]) for name in unbound.fields}
@@ -155,9 +155,11 @@ def test_an_invalid_tag_is_a_field_error():
 
 def test_publishing_needs_the_permission():
     writer = factories.user("", "add_article", "change_article")
-    assert form(writer, status="review").is_valid()
-    assert list(form(writer, status="published").errors) == ["status"]
-    assert form(factories.editor(), status="published").is_valid()
+    assert form(writer, _submit="1").is_valid()
+    for button in ("_publish", "_schedule", "_unpublish", "_archive", "_return"):
+        errors = form(writer, publish_at="2126-12-31 09:00", note="x", **{button: "1"}).errors
+        assert "permission to publish" in errors["__all__"][0]
+    assert form(factories.editor(), _publish="1").is_valid()
 
 
 def test_an_archived_article_can_be_edited_without_the_permission_to_publish():
@@ -176,13 +178,13 @@ def test_a_date_of_expiry_in_the_past_is_an_error_unless_it_was_there_before():
     assert list(form(expire_at="2026-01-02 03:04").errors) == ["expire_at"]
     article = factories.article("Peace", status=Status.DRAFT, expire_at=past)
     assert form(instance=article, summary="Quiet").is_valid()
-    assert list(form(instance=article, status="published").errors) == ["expire_at"]
+    assert list(form(instance=article, _publish="1").errors) == ["expire_at"]
     assert list(form(instance=article, expire_at="2026-01-02 03:05").errors) == ["expire_at"]
 
 
 @pytest.mark.parametrize("field", ["publish_at", "expire_at"])
 def test_an_incomplete_date_is_an_error(field):
-    bound = form(status="published", **{field: "2126-12-31"})
+    bound = form(_publish="1", **{field: "2126-12-31"})
     assert list(bound.errors) == [field]
     assert bound[field].value() == "2126-12-31"
 

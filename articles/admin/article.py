@@ -30,9 +30,10 @@ from articles.admin.history_urls import history_urls
 from articles.admin.js_messages import FormConfig
 from articles.admin.links import link_panel
 from articles.admin.profile import edit_profile
+from articles.admin.publishing import draft_urls, form_context, save_form, saved_response
 from articles.admin.save_errors import SaveError
 from articles.admin.sharing import share
-from articles.admin.status import status_label, visibility_message
+from articles.admin.status import article_state, status_label
 from articles.admin.translations import initial_translation_data, translation_panel
 from articles.admin.trash import report_deletion, trash_urls
 from articles.forms import AdminModelForm, ArticleForm
@@ -45,7 +46,6 @@ Fieldsets = list[tuple[Any, dict[str, Any]]]
 
 CHANGE_FIELDSETS: Fieldsets = [
     (None, {"fields": ["title", "summary", "body"]}),
-    (_("Status"), {"fields": ["status"]}),
     (_("Tags"), {"fields": ["tags"]}),
     (_("Names"), {"fields": ["slug", "aliases", "former"]}),
     (_("Dates"), {"fields": ["publish_at", "expire_at"], "classes": ["collapse"]}),
@@ -54,12 +54,17 @@ CHANGE_FIELDSETS: Fieldsets = [
         {"fields": ["language", "translation_of", "author", "featured"], "classes": ["collapse"]},
     ),
 ]
+# The button to schedule the article has the date of its publication.
+UNPUBLISHED_FIELDSETS: Fieldsets = [
+    (name, {**options, "fields": [field for field in options["fields"] if field != "publish_at"]})
+    for name, options in CHANGE_FIELDSETS
+]
 VIEW_FIELDSETS: Fieldsets = [
     (None, {"fields": ["title", "summary", "rendered_body"]}),
     (_("Status"), {"fields": ["status"]}),
     (_("Tags"), {"fields": ["tag_list"]}),
     (_("Names"), {"fields": ["slug", "alias_list", "former_name_list"]}),
-    *CHANGE_FIELDSETS[4:],
+    *CHANGE_FIELDSETS[3:],
 ]
 # The views that the form's JavaScript reads from: last part of the URL → view.
 URLS: dict[str, Callable[[HttpRequest], JsonResponse]] = {
@@ -80,7 +85,7 @@ class ArticleAdmin(FormAdmin):
     ordering = ["-updated", "-pk"]
     sortable_by = ["last_updated"]
     actions = [publish, unpublish, delete_selected]
-    fields_of_newest = frozenset({"status", "publish_at", "expire_at"})
+    fields_of_newest = frozenset({"publish_at", "expire_at", "publish_change_at"})
 
     # Permissions
 
@@ -140,7 +145,17 @@ class ArticleAdmin(FormAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Fieldsets:  # type: ignore[override]
         if obj and not self.has_change_permission(request, obj):
             return VIEW_FIELDSETS
-        return CHANGE_FIELDSETS
+        return CHANGE_FIELDSETS if obj and obj.is_due else UNPUBLISHED_FIELDSETS
+
+    def get_form(
+        self, request: HttpRequest, obj: Article | None = None, change: bool = False, **kwargs: Any
+    ) -> type[AdminModelForm]:
+        if self.get_fieldsets(request, obj) is UNPUBLISHED_FIELDSETS:
+            # It has all fields, wherever the page shows them.
+            kwargs["fields"] = ArticleForm.Meta.fields
+        form = super().get_form(request, obj, change, **kwargs)
+        form.restored = working_copies.restored_values(request, obj.pk if obj else None)
+        return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Take the title of a new article, or the source of a translation, from the URL."""
@@ -164,16 +179,18 @@ class ArticleAdmin(FormAdmin):
         form_url: str = "",
         obj: Article | None = None,
     ) -> HttpResponse:
-        main_fieldset, *side_fieldsets = context["adminform"]
         # Validation has assigned the posted values to `obj`; permissions depend on stored ones.
         stored = Article.objects.for_lists().get(pk=obj.pk) if obj and obj.pk else None
+        context["adminform"].fieldsets = self.get_fieldsets(request, stored)
+        main_fieldset, *side_fieldsets = context["adminform"]
+        can_change = not stored or self.has_change_permission(request, stored)
         context |= {
             "main_fieldset": main_fieldset,
             "side_fieldsets": side_fieldsets,
-            "can_change": not stored or self.has_change_permission(request, stored),
+            "can_change": can_change,
+            "state": article_state(stored or Article()),
             **working_copies.form_context(request, stored),
-            "show_delete": False,
-            "show_save_and_add_another": False,
+            **(form_context(context["adminform"].form, stored) if can_change else {}),
             **(self._stored_context(request, stored) if stored else {}),
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -181,7 +198,6 @@ class ArticleAdmin(FormAdmin):
     def _stored_context(self, request: HttpRequest, article: Article) -> dict[str, Any]:
         latest = Revision.objects.newest(article.pk).first()
         return {
-            "visibility": visibility_message(article),
             "public_url": self.view_on_site(article),
             "latest_revision": latest,
             "link_panel": link_panel(article, viewable_articles(request.user)),
@@ -220,26 +236,26 @@ class ArticleAdmin(FormAdmin):
     def former_name_list(self, article: Article) -> SafeString:
         return one_per_line(article.former)
 
-    def get_form(
-        self, request: HttpRequest, obj: Article | None = None, change: bool = False, **kwargs: Any
-    ) -> type[AdminModelForm]:
-        form = super().get_form(request, obj, change, **kwargs)
-        form.restored = working_copies.restored_values(request, obj.pk if obj else None)
-        return form
-
     # Saving
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         user: Any = request.user
-        base = posted_revision(request) if change else None
-        editing.save(
+        request.saved = save_form(  # type: ignore[attr-defined]
             obj,
-            form.cleaned_data["tags"],
-            user,
-            base=base,
+            form,
+            user=user,
+            base=posted_revision(request) if change else None,
             authorize=self._authorize(self.has_change_permission, request),
             create_tags=user.has_perm("articles.add_tag"),
         )
+
+    def response_add(
+        self, request: HttpRequest, obj: Article, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return saved_response(self, request, obj)
+
+    def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
+        return saved_response(self, request, obj)
 
     def _authorize(
         self, has_permission: Callable[[HttpRequest, Article], bool], request: HttpRequest
@@ -325,5 +341,6 @@ class ArticleAdmin(FormAdmin):
             ),
             *history_urls(self),
             *trash_urls(self),
+            *draft_urls(self),
             *super().get_urls(),
         ]

@@ -18,11 +18,13 @@ JSON = "application/json"
 class SavedForm(TypedDict):
     """A form that was saved: its own URL, and the URL that Django would show now.
 
-    `fields` are the stored values, as a browser would submit them, that differ from those posted.
+    `reload` says that more of the page has changed than its values. `fields` are the stored
+    values, as a browser would submit them, that differ from those posted.
     """
 
     url: str
     location: str
+    reload: bool
     revision: str
     fields: dict[str, str]
     notifications: list[str]
@@ -67,10 +69,12 @@ def json_response(model_admin: Any, request: HttpRequest, response: HttpResponse
 def _saved(model_admin: Any, request: HttpRequest, location: str) -> SavedForm:
     obj, base = request.saved_object, request.saved_base  # type: ignore[attr-defined]
     url = model_admin.change_url(obj.pk)
-    stays = location.partition("?")[0] == url
+    reload = getattr(request, "reload_form", False)
+    stays = location.partition("?")[0] == url and not reload
     return SavedForm(
         url=url,
         location=location,
+        reload=reload,
         revision=str(base),
         fields=changed_values(model_admin, request, obj) if stays else {},
         notifications=_messages(request) if stays else [],

@@ -59,18 +59,24 @@ class DraftConflict(ValidationError):
 class OpenedDraft(NamedTuple):
     """The newest state of an article: the live one, or its draft merged with the live one.
 
-    `conflicts` are the fields that both have changed differently; they have the value of the
-    draft. `live` are those that have the newer value of the live state.
+    `draft` is None without one. `conflicts` are the fields that both have changed differently, and
+    have the value of the draft. `live` are those that have the newer value of the live state.
     """
 
+    draft: Draft | None
     fields: State
     body: str
     conflicts: list[str]
     live: list[str]
 
+    @property
+    def values(self) -> State:
+        """The values of the attributes of an article in this state."""
+        return authored_values(self.fields, self.body)
+
     def apply(self, article: Article) -> None:
         """Give `article` the values of this state, without saving it."""
-        for name, value in authored_values(self.fields, self.body).items():
+        for name, value in self.values.items():
             setattr(article, name, value)
 
 
@@ -85,14 +91,14 @@ def open_newest(article: Article, draft: Draft | None = None) -> OpenedDraft:
     draft = draft or Draft.objects.select_related("revision").filter(pk=article.pk).first()
     live = state(article, tags_of(article))
     if draft is None:
-        return OpenedDraft(*_split(live), conflicts=[], live=[])
+        return OpenedDraft(None, *_split(live), conflicts=[], live=[])
     newest = _state_of(draft.revision)
     base = Revision.objects.filter(article=article, number=draft.base).first()
     merged = merge_states(_state_of(base) if base else live, newest, live)
     # The row has the status of what readers see; only the draft is in review.
     merged.state["status"] = newest["status"]
     changed = [name for name in merged.state if merged.state[name] != newest.get(name)]
-    return OpenedDraft(*_split(merged.state), conflicts=merged.conflicts, live=changed)
+    return OpenedDraft(draft, *_split(merged.state), conflicts=merged.conflicts, live=changed)
 
 
 def _state_of(revision: Revision) -> State:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext, gettext_lazy
 
-from articles.editing.articles import SaveOptions, lock_stored
+from articles.editing.articles import Authorize, SaveOptions, allow, lock_stored
 from articles.editing.drafts import publish_draft, save_draft, save_row
 from articles.editing.revisions import in_site_language
 from articles.models import Article, ContentVersion, Draft, Revision, RevisionKind, Status
@@ -79,8 +79,10 @@ def schedule(article: Article, at: datetime, **options: Unpack[SaveOptions]) -> 
     return revision
 
 
-def check_schedule(at: datetime, expire_at: datetime | None) -> None:
-    """Raise ValidationError if nothing can be published at that time."""
+def check_schedule(at: datetime | None, expire_at: datetime | None) -> None:
+    """Raise ValidationError if nothing can be published at that time, or if there is none."""
+    if at is None:
+        raise ValidationError(gettext("Enter the date and time of the publication."), "required")
     if at < timezone.now() + MIN_LEAD:
         raise ValidationError(gettext("This date is in the past. Publish it now instead."), "past")
     if expire_at and expire_at <= at:
@@ -88,10 +90,12 @@ def check_schedule(at: datetime, expire_at: datetime | None) -> None:
 
 
 @transaction.atomic
-def cancel_schedule(article: Article) -> bool:
+def cancel_schedule(article: Article, authorize: Authorize = allow) -> bool:
     """Keep the draft of `article`, but don't publish it without further action. Return whether it
     was scheduled."""
-    lock_stored(article)
+    stored = lock_stored(article)
+    if stored:
+        authorize(stored)
     drafts = Draft.objects.filter(pk=article.pk, publish_at__isnull=False)
     cancelled = bool(drafts.update(publish_at=None, scheduled_by=None))
     if cancelled:

@@ -22,6 +22,7 @@ from articles.text import names
 # The fields whose change makes a revision one of a kind, if no other field has changed.
 STATUS_FIELDS = frozenset(("status", "publish_at", "expire_at"))
 TAG_FIELDS = frozenset(("tags",))
+COMMENT_LENGTH = 200
 
 
 class RevisionKind(models.TextChoices):
@@ -209,7 +210,7 @@ class Revision(models.Model):
     number = models.PositiveIntegerField(_("number"))
     fields = models.JSONField(_("fields"))
     editor = models.CharField(_("editor"), max_length=150, blank=True)
-    comment = models.CharField(_("comment"), max_length=200, blank=True)
+    comment = models.CharField(_("comment"), max_length=COMMENT_LENGTH, blank=True)
     kind = models.CharField(
         _("kind"), max_length=10, choices=RevisionKind.choices, default=RevisionKind.EDIT
     )

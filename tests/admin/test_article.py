@@ -31,7 +31,7 @@ def test_an_editor_creates_and_publishes_an_article_with_tags(editor):
     body = "See [[War]].\r\n"
     response = editor.post(
         ADD_ARTICLE,
-        form_data(body=body, tags="history، politics", aliases="Concord", status="published"),
+        form_data(body=body, tags="history، politics", aliases="Concord", _publish="1"),
     )
     assert response.status_code == 302, response.context["errors"]
     article = Article.objects.public().get(slug="peace")
@@ -107,7 +107,7 @@ def test_a_date_at_the_limit_can_be_dumped_and_loaded(editor, settings, tmp_path
 
 
 def test_a_writer_submits_an_article_for_review(writer):
-    assert writer.post(ADD_ARTICLE, form_data(status="review")).status_code == 302
+    assert writer.post(ADD_ARTICLE, form_data(_submit="1")).status_code == 302
     assert Article.objects.get().status == Status.REVIEW
 
 
@@ -115,8 +115,9 @@ def test_a_writer_submits_an_article_for_review(writer):
 def test_a_writer_cannot_publish_by_a_crafted_form(writer, extra):
     draft = factories.article("Draft", status=Status.DRAFT, owner=user_of(writer))
     for url in (ADD_ARTICLE, change_url(draft)):
-        response = writer.post(url, form_data(title="New", status="published", **extra))
-        assert "status" in response.context["adminform"].form.errors
+        for posted in ({"status": "published"}, {"_publish": "1"}):
+            response = writer.post(url, form_data(title="New", **posted, **extra))
+            assert response.context["adminform"].form.non_field_errors()
     assert not Article.objects.public().exists()
 
 

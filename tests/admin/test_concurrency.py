@@ -70,7 +70,7 @@ def test_a_writer_never_overwrites_a_published_article(writer, monkeypatch):
     owner = user_of(writer)
     article = factories.article("Peace", status=Status.DRAFT, body="First.", owner=owner)
     url, data = change_form(article, body="Mine.")
-    save = editing.save
+    save = editing.save_draft
 
     def save_after_publication(*args, **options):
         monkeypatch.undo()
@@ -78,7 +78,7 @@ def test_a_writer_never_overwrites_a_published_article(writer, monkeypatch):
         return save(*args, **options)
 
     thread = during(lambda: editing.publish([article], None))
-    monkeypatch.setattr(editing, "save", save_after_publication)
+    monkeypatch.setattr(editing, "save_draft", save_after_publication)
     response = writer.post(url, data)
     thread.__exit__(None, None, None)
     states = [(row.fields["status"], row.body) for row in article.revisions.all()]
@@ -94,7 +94,7 @@ def test_an_article_that_is_deleted_after_its_form_was_validated_stays_deleted(
 ):
     article = factories.article("Peace", body="First.")
     url, data = change_form(article, body="Mine.")
-    save = editing.save
+    save = editing.publish_changes
 
     def save_after_deletion(*args, **options):
         monkeypatch.undo()
@@ -102,7 +102,7 @@ def test_an_article_that_is_deleted_after_its_form_was_validated_stays_deleted(
         return save(*args, **options)
 
     thread = during(lambda: editing.delete([article]))
-    monkeypatch.setattr(editing, "save", save_after_deletion)
+    monkeypatch.setattr(editing, "publish_changes", save_after_deletion)
     response = editor.post(url, data)
     thread.__exit__(None, None, None)
     assert not Article.objects.exists()

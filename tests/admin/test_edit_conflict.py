@@ -111,13 +111,12 @@ def test_values_that_the_first_editor_removed_stay_removed(editor):
     assert editing.tag_names(article) == [] and article.body == "Mine."
 
 
-@pytest.mark.parametrize("status", ["published", "archived", "review"])
-def test_an_article_that_was_unpublished_meanwhile_stays_a_draft(editor, status):
+def test_an_article_that_was_unpublished_meanwhile_stays_a_draft(editor):
     article = factories.article("Peace", body="First.")
-    data = submitted(editor.get(change_url(article))) | {"body": "Mine.", "status": status}
+    data = submitted(editor.get(change_url(article))) | {"body": "Mine."}
     editing.unpublish([article], None)
     response = editor.post(change_url(article), data)
-    assert 'value="draft" selected' in html(response) and "Mine." in html(response)
+    assert 'data-state="draft"' in html(response) and "Mine." in html(response)
     assert editor.post(change_url(article), submitted(response)).status_code == 302
     article.refresh_from_db()
     assert (article.status, article.body) == ("draft", "Mine.")
@@ -131,14 +130,17 @@ def test_dates_that_were_changed_meanwhile_stay_as_they_are(editor):
         mine={"body": "Mine.", "publish_at": ""},
         expire_at=soon + timedelta(days=9),
     )
-    editor.post(change_url(article), submitted(response))
+    data = submitted(response) | {"_schedule": "1"}
+    del data["_publish"]
+    editor.post(change_url(article), data)
     article.refresh_from_db()
     assert (article.publish_at, article.expire_at, article.body) == (soon, None, "Mine.")
 
 
-def test_a_status_chosen_after_the_conflict_is_saved(editor):
+def test_the_button_pressed_after_the_conflict_decides(editor):
     article, response = theirs_and_mine(editor, theirs={"body": "Theirs."}, mine={"body": "Mine."})
-    data = submitted(response) | {"status": "archived"}
+    data = submitted(response) | {"_archive": "1"}
+    del data["_publish"]
     assert editor.post(change_url(article), data).status_code == 302
     article.refresh_from_db()
     assert (article.status, article.body) == ("archived", "Mine.")
@@ -158,7 +160,8 @@ def test_a_third_save_during_the_conflict_is_another_conflict(editor):
 @pytest.mark.parametrize("revision", [None, "", "0", "x", "-1", "9" * 30, "2"])
 def test_a_change_without_the_newest_revision_is_refused(editor, revision):
     article = factories.article("Peace", body="First.")
-    data = form_data(body="Mine.") | ({} if revision is None else {"revision": revision})
+    data = form_data(body="Mine.", _publish="1")
+    data |= {} if revision is None else {"revision": revision}
     response = editor.post(change_url(article), data)
     assert response.status_code == 200 and "Mine." in html(response)
     article.refresh_from_db()
@@ -210,13 +213,13 @@ def test_the_text_of_an_article_that_is_deleted_during_its_save_is_given_back(ed
 def test_a_writer_cannot_create_a_tag_that_was_deleted_after_validation(writer, monkeypatch):
     article = factories.article("Peace", status="draft", owner=user_of(writer))
     editing.save_tag(Tag(name="history"))
-    save = editing.save
+    save = editing.save_draft
 
     def delete_tag_first(*args, **options):
         editing.delete_tags(Tag.objects.all())
         return save(*args, **options)
 
-    monkeypatch.setattr(editing, "save", delete_tag_first)
+    monkeypatch.setattr(editing, "save_draft", delete_tag_first)
     response = writer.post(*change_form(article, body="Mine.", tags="history"))
     assert response.status_code == 200 and "A tag was deleted while you were" in html(response)
     assert not Tag.objects.filter(taggings__content_object=article).exists()
@@ -302,8 +305,8 @@ def test_a_database_error_gives_the_form_back(editor, monkeypatch, change):
     def fail(*_args, **_options):
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr(editing, "save", fail)
-    monkeypatch.setattr(editing, "save_tag", fail)
+    for name in ("save_draft", "publish_changes", "save_tag"):
+        monkeypatch.setattr(editing, name, fail)
     if change:
         article_form = change_form(article, body="Mine.")
     else:

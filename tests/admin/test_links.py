@@ -21,19 +21,19 @@ def test_the_panel_shows_outgoing_and_incoming_links_with_their_status(editor):
     assert outgoing == {
         "Nowhere": [],
         "Draft": ["Draft"],
-        "Public": ["Published"],
-        "Islam": ["Published", "Published"],
+        "Public": ["Live"],
+        "Islam": ["Live", "Live"],
     }
     several = next(link for link in panel.outgoing if link.name == "Islam")
     assert [target.article.language for target in several.targets] == ["en", "fr"]
     incoming = {source.article.title: source.status for source in panel.incoming}
-    assert incoming == {"Draft": "Draft", "Public": "Published"}
+    assert incoming == {"Draft": "Draft", "Public": "Live"}
     page = html(editor.get(change_url(article)))
     section = page.partition('id="links_heading"')[2].partition("</section>")[0]
     assert "several articles" in section and "no article yet" in section
     for part in section.split("Incoming links"):
         assert ">Draft</a> <em>Draft</em>" in part
-        assert ">Public</a> <em>Published</em>" in part
+        assert ">Public</a> <em>Live</em>" in part
     assert 'href="/admin/articles/article/add/?title=Nowhere"' in section
 
 

@@ -37,7 +37,7 @@ def translation_slugs(article):
 
 def errors(client, article: Article, **changes: str) -> str:
     """Return the page with the errors of a change, empty if it was saved."""
-    names = ("title", "slug", "summary", "body", "language", "translation_of", "status", "author")
+    names = ("title", "slug", "summary", "body", "language", "translation_of", "author")
     data = {name: getattr(article, name) for name in names}
     data |= {"tags": "", "aliases": "", "former": "", **changes}
     response = client.post(*change_form(article, **data))
@@ -54,7 +54,7 @@ def test_the_panel_shows_translations_and_links_to_create_missing_ones(editor, p
     assert add_url not in page
     assert f'<a href="/admin/articles/article/{salam.pk}/change/" lang="ar"' in page
     assert "<small>Draft</small>" in page
-    assert "<small>Published · source</small>" in page
+    assert "<small>Live · source</small>" in page
     assert "older than its source" not in page
     factories.rename(peace, title="Peace and quiet")
     assert "older than its source" in html(editor.get(url))

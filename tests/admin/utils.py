@@ -34,15 +34,22 @@ def change_url(article: Article) -> str:
 
 
 def form_data(**data: Any) -> dict[str, Any]:
-    """Return the posted data of an article: a valid draft unless `data` says otherwise."""
-    return {"title": "Peace", "language": "en", "status": "draft", **data}
+    """Return the posted data of an article, saved as a draft unless `data` has another button."""
+    return {"title": "Peace", "language": "en", **data}
 
 
 def change_form(article: Article, **data: Any) -> tuple[str, dict[str, Any]]:
     """Return the URL of the form of `article`, and its posted data as those of a new article, but
-    with the revision that the form is based on."""
+    with the revision that the form is based on. It is saved for readers if it is published."""
     newest = article.revisions.last()
-    return change_url(article), form_data(revision=newest.number if newest else 0, **data)
+    data = form_data(revision=newest.number if newest else 0, **data)
+    return change_url(article), saved_for_readers(article, data)
+
+
+def saved_for_readers(article: Article, data: dict[str, Any]) -> dict[str, Any]:
+    """Add the button that saves a published article itself, unless `data` has a button."""
+    has_button = any(name.startswith("_") for name in data)
+    return data if has_button or article.status != "published" else {**data, "_publish": "1"}
 
 
 def tag_form(tag: Tag, **data: Any) -> tuple[str, dict[str, Any]]:
@@ -52,7 +59,8 @@ def tag_form(tag: Tag, **data: Any) -> tuple[str, dict[str, Any]]:
 
 
 def submitted(response: HttpResponse) -> dict[str, str]:
-    """Return what a browser submits with the article's or tag's form of a page as it is."""
+    """Return what a browser submits with the article's or tag's form of a page as it is, with the
+    button that saves a published article itself."""
     form = response.context["adminform"].form
     data = {"revision": response.context["base_revision"]}
     for name, field in form.fields.items():
@@ -62,7 +70,7 @@ def submitted(response: HttpResponse) -> dict[str, str]:
             data[name] = "on"
         elif formatted is not None:
             data[name] = formatted[0] if isinstance(formatted, list) else formatted
-    return data
+    return saved_for_readers(form.instance, data) if "title" in form.fields else data
 
 
 def run_action(client: Client, action: str, *articles: Article, **data: Any) -> HttpResponse:

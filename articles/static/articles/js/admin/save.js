@@ -64,7 +64,7 @@ export function saveInPlace(form, { status, drafts, alert, showError, onSaved })
     showError(null);
     showFieldErrors(form, alert);
     const path = new URL(saved.location, location.href).pathname;
-    if (path !== saved.url) {
+    if (saved.reload || path !== saved.url) {
       status.leave();
       location.assign(saved.location);
       return;

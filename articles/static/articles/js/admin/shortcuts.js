@@ -27,7 +27,7 @@ export function addShortcuts(form, textarea, run) {
   });
   // Wherever the focus is: after the page has loaded, it is on no control.
   document.addEventListener("keydown", (event) => {
-    const save = form.querySelector("[name=_continue]");
+    const save = form.querySelector("[name=_draft], [name=_continue]");
     if (combination(event) === "S" && save) {
       event.preventDefault();
       form.requestSubmit(save);

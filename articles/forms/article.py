@@ -1,13 +1,10 @@
-"""The admin's forms: posted values → articles and tags, or errors with links to conflicts."""
+"""The form of articles: posted values → an article, or errors with links to conflicts."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
@@ -21,13 +18,15 @@ from articles.form_fields import (
     TagsField,
     TextField,
 )
+from articles.forms.actions import FormAction, buttons, posted_actions, refusal
+from articles.forms.base import AdminModelForm, change_link, name_is_used
 from articles.models import Article, Revision, Status, Tag
 from articles.models.fields import site_language, truncate
+from articles.models.revision import COMMENT_LENGTH
 from articles.permissions import (
     AnyUser,
     can_view_article,
     can_view_name,
-    can_view_tag_name,
     viewable_articles,
     viewable_names,
 )
@@ -36,30 +35,12 @@ from articles.text import names
 from articles.widgets import LanguageInput, NamesInput, ScheduleInput, TagsInput
 
 
-class AdminModelForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A model form with the current user.
-
-    `save_errors` are the errors of a save that failed although the form was valid. An unbound
-    form shows the `restored` values, as browsers submit them, if there are any.
-    """
-
-    user: User | AnonymousUser = AnonymousUser()
-    save_errors: Sequence[str] = ()
-    restored: Mapping[str, str] = {}
-
-    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
-        if field_name in self.restored:
-            return self.restored[field_name]
-        return super().get_initial_for_field(field, field_name)
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        for message in self.save_errors:
-            self.add_error(None, message)
-
-
 class ArticleForm(AdminModelForm):
-    """The authored fields of an article. The permissions of `user` limit statuses and tags."""
+    """The authored fields of the newest state of an article: of its draft, if it has one.
+
+    The permissions of `user` limit tags and actions. What happens to the fields depends on
+    `action`, the button that was pressed.
+    """
 
     tags = TagsField(
         label=_("Tags"),
@@ -87,6 +68,21 @@ class ArticleForm(AdminModelForm):
         widget=forms.TextInput({"dir": "auto", "autocomplete": "off"}),
         help_text=_("Title or slug of the source article in another language."),
     )
+    edit_summary = forms.CharField(
+        label=_("What did you change?"),
+        required=False,
+        max_length=COMMENT_LENGTH,
+        widget=forms.TextInput({"dir": "auto", "autocomplete": "off"}),
+    )
+    note = forms.CharField(
+        label=_("Note for the writer"),
+        required=False,
+        max_length=COMMENT_LENGTH,
+        widget=forms.TextInput({"dir": "auto", "autocomplete": "off"}),
+    )
+    publish_change_at = ScheduleField(
+        label=_("Publish the change at"), required=False, widget=ScheduleInput
+    )
 
     class Meta:
         model = Article
@@ -100,7 +96,6 @@ class ArticleForm(AdminModelForm):
             "former",
             "language",
             "translation_of",
-            "status",
             "publish_at",
             "expire_at",
             "featured",
@@ -127,16 +122,31 @@ class ArticleForm(AdminModelForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
-        if "tags" in self.fields and self.instance.pk:
-            self.initial["tags"] = editing.tag_names(self.instance)
-        if "status" in self.fields and not self.user.has_perm("articles.publish_article"):
-            self._limit_statuses(self.fields["status"])
+        self.actions = posted_actions(self.data)
+        self.newest = editing.open_newest(self.instance) if self.instance.pk else None
+        if self.newest:
+            self.initial.update(_initial(self.newest))
+        # The values of `instance` become the posted ones.
+        self.is_due = self.instance.is_due
+        self.is_published = self.instance.status == Status.PUBLISHED
+        self.buttons = buttons(self.instance, self.newest_status, can_publish=self.can_publish)
 
-    def _limit_statuses(self, field: Any) -> None:
-        """Offer the statuses before publication, and the current one unless that is published."""
-        allowed = {Status.DRAFT, Status.REVIEW, self.instance.status} - {Status.PUBLISHED}
-        field.choices = [choice for choice in Status.choices if choice[0] in allowed]
-        field.help_text = _("Select “In review” when it is ready for an editor to publish.")
+    @property
+    def action(self) -> FormAction:
+        """The button that was pressed."""
+        return self.actions[0]
+
+    @property
+    def can_publish(self) -> bool:
+        return bool(self.user.has_perm("articles.publish_article"))
+
+    @property
+    def newest_status(self) -> Status:
+        """The status of the article, or of the draft of a published one."""
+        status = Status(self.instance.status)
+        if self.newest and self.newest.draft and status == Status.PUBLISHED:
+            return self.newest.draft.status
+        return status
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"] or self._default_slug()
@@ -228,10 +238,14 @@ class ArticleForm(AdminModelForm):
         return selected
 
     def _tags_of_revision(self) -> set[str]:
-        """Return the keys of the tags in the newest revision, which names deleted tags too."""
-        revisions = Revision.objects.filter(article=self.instance.pk).order_by("-number")
+        """Return the keys of the tags of the article in its newest live revision, which names
+        deleted tags too. Those of a draft may not exist yet."""
+        revisions = Revision.objects.newest_live(self.instance.pk)
         tags = revisions.values_list("fields__tags", flat=True).first() or []
         return set(map(names.fold, tags))
+
+    def clean_publish_change_at(self) -> datetime | None:
+        return self._with_stored_seconds("publish_change_at")
 
     def clean_publish_at(self) -> datetime | None:
         return self._with_stored_seconds("publish_at")
@@ -243,7 +257,7 @@ class ArticleForm(AdminModelForm):
         """Return the submitted date, or the stored one if the widget shows both alike: without
         seconds, and an hour that the clock shows twice without telling which of both."""
         submitted: datetime | None = self.cleaned_data[field]
-        stored: datetime | None = getattr(self.instance, field)
+        stored: datetime | None = self.initial.get(field)
         return submitted if self.fields[field].has_changed(stored, self[field].data) else stored
 
     def clean(self) -> dict[str, Any]:
@@ -251,14 +265,54 @@ class ArticleForm(AdminModelForm):
         publish_at, expire_at = cleaned.get("publish_at"), cleaned.get("expire_at")
         if publish_at and expire_at and expire_at <= publish_at:
             self.add_error("expire_at", _("An article expires after it is published, not before."))
-        elif expire_at and expire_at <= timezone.now() and self._changes_visibility(cleaned):
-            message = _("This date is in the past. To hide the article now, change its status.")
+        elif expire_at and expire_at <= timezone.now() and self._changes_visibility():
+            message = _("This date is in the past. To hide the article now, unpublish it.")
             self.add_error("expire_at", message)
+        self._check_action()
+        self._check_schedule(cleaned)
         return cleaned
 
-    def _changes_visibility(self, cleaned: dict[str, Any]) -> bool:
+    def _check_action(self) -> None:
+        """Refuse what none of the buttons posts."""
+        if "status" in self.data:
+            message = _("A status can't be posted. Post the name of a button instead: %(names)s.")
+            names = ", ".join(button.name for button in self.buttons)
+            self.add_error(None, ValidationError(message, params={"names": names}))
+        if len(self.actions) > 1:
+            self.add_error(None, _("Only one of the buttons can be pressed."))
+        elif self.action not in [button.name for button in self.buttons]:
+            self.add_error(None, refusal(self.action, can_publish=self.can_publish))
+        if self.action == FormAction.RETURN and not self.cleaned_data.get("note"):
+            self.add_error("note", _("Write a note that says what is to be changed."))
+
+    def _check_schedule(self, cleaned: dict[str, Any]) -> None:
+        """Refuse dates that contradict the button, and dates without one."""
+        field = self.schedule_field
+        if self.action == FormAction.SCHEDULE and field not in self.errors:
+            try:
+                editing.check_schedule(cleaned.get(field), cleaned.get("expire_at"))
+            except ValidationError as error:
+                self.add_error(field, error)
+        elif self.action != FormAction.SCHEDULE and "publish_change_at" in self.changed_data:
+            message = _("This date needs the button “Schedule”. Press that, or clear the date.")
+            self.add_error("publish_change_at", message)
+        elif self.action == FormAction.PUBLISH and _is_future(cleaned.get("publish_at")):
+            message = _("This date is in the future. Press “Schedule”, or clear the date.")
+            self.add_error("publish_at", message)
+
+    @property
+    def scheduled_at(self) -> datetime:
+        """When the article, or its change, is to be published, of a valid form to schedule."""
+        return self.cleaned_data[self.schedule_field]  # type: ignore[no-any-return]
+
+    @property
+    def schedule_field(self) -> str:
+        """The field with the time of the publication: of the article, or of a change of it."""
+        return "publish_change_at" if self.is_due else "publish_at"
+
+    def _changes_visibility(self) -> bool:
         """Return whether the user has entered the date of expiry, or publishes the article."""
-        publishes = "status" in self.changed_data and cleaned.get("status") == Status.PUBLISHED
+        publishes = self.action in (FormAction.PUBLISH, FormAction.SCHEDULE)
         return publishes or "expire_at" in self.changed_data
 
     def _post_clean(self) -> None:
@@ -272,6 +326,18 @@ class ArticleForm(AdminModelForm):
             if taken.field not in self.errors:
                 field = taken.field if taken.field in self.fields else None
                 self.add_error(field, _name_taken(taken, self.user))
+
+
+def _initial(newest: editing.OpenedDraft) -> dict[str, Any]:
+    """Return the values of the form that are not those of the article's row."""
+    tags = {"tags": sorted(newest.fields["tags"], key=names.fold)}
+    if newest.draft is None:
+        return tags
+    return {**newest.values, **tags, "publish_change_at": newest.draft.publish_at}
+
+
+def _is_future(time: datetime | None) -> bool:
+    return time is not None and time > timezone.now()
 
 
 def _find_article(text: str, user: AnyUser) -> Article:
@@ -289,11 +355,6 @@ def _find_article(text: str, user: AnyUser) -> Article:
     return article
 
 
-def name_is_used(name: str) -> str:
-    """Return the error for a name, without what has it: the user may not read that."""
-    return gettext("“%(name)s” is already used.") % {"name": truncate(name)}
-
-
 def _name_taken(taken: derived.NameTaken, user: AnyUser) -> ValidationError:
     """Return the error with a link to the article that has the name, if `user` may read it."""
     if not can_view_name(user, taken.taken):
@@ -309,71 +370,3 @@ def _name_taken(taken: derived.NameTaken, user: AnyUser) -> ValidationError:
         ),
         code="name_taken",
     )
-
-
-def change_link(target: Article | Tag) -> str:
-    """Return a link to the admin form of `target`, as HTML."""
-    url = reverse(f"admin:articles_{target._meta.model_name}_change", args=[target.pk])
-    return format_html('<a href="{}" dir="auto">{}</a>', url, target)
-
-
-class TagForm(AdminModelForm):
-    """A tag with its synonyms."""
-
-    synonyms = NamesField(
-        label=_("Synonyms"),
-        widget=NamesInput,
-        help_text=_("Synonyms, one per line. They lead to this tag."),
-    )
-
-    class Meta:
-        model = Tag
-        fields = ["name", "slug", "description", "synonyms"]
-        field_classes = {"description": TextField}
-        widgets = {
-            "name": forms.TextInput({"dir": "auto"}),
-            "slug": forms.TextInput({"dir": "auto", "spellcheck": "false"}),
-            "description": forms.Textarea({"rows": 3, "dir": "auto"}),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "slug" in self.fields:
-            self.fields["slug"].required = False
-            self.fields["slug"].help_text = _("Leave blank to create it from the name.")
-        if self.instance.pk:
-            synonyms = self.instance.synonyms.order_by("key")
-            self.initial["synonyms"] = list(synonyms.values_list("name", flat=True))
-
-    def clean_slug(self) -> str:
-        slug: str = self.cleaned_data["slug"]
-        name = self.cleaned_data.get("name", "")
-        return slug or (editing.free_tag_slug(name) if name else "")
-
-    def clean_synonyms(self) -> list[str]:
-        synonyms: list[str] = self.cleaned_data["synonyms"]
-        try:
-            editing.check_tags(synonyms)
-        except ValidationError as error:
-            raise ValidationError(error.messages) from error
-        return synonyms
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for field in ("name", "slug", "synonyms"):
-            value = cleaned.get(field) or []
-            if field != "slug" or value != self.instance.slug:
-                self._check_terms(field, [value] if isinstance(value, str) else value)
-        return cleaned
-
-    def _check_terms(self, field: str, terms: list[str]) -> None:
-        """Add an error to `field` if one of `terms` is a name or synonym of another tag."""
-        try:
-            editing.check_tag_names(self.instance, field, terms)
-        except editing.TagNameTaken as taken:
-            if not can_view_tag_name(self.user, taken.name):
-                self.add_error(field, name_is_used(taken.name))
-                return
-            message = gettext("“{term}” already belongs to the tag {tag}.")
-            term, owner = truncate(taken.name), change_link(taken.owner)
-            self.add_error(field, format_html(message, term=term, tag=owner))
