@@ -72,11 +72,12 @@ def saved_response(model_admin: BaseAdmin, request: HttpRequest, obj: Article) -
     draft = Draft.objects.select_related("revision").filter(pk=obj.pk).first()
     saved: SavedArticle = request.saved  # type: ignore[attr-defined]
     # Another state has other buttons and fields.
-    request.reload_form = saved.action != FormAction.DRAFT  # type: ignore[attr-defined]
+    is_other_state = saved.action != FormAction.DRAFT
+    request.reload_form = is_other_state  # type: ignore[attr-defined]
     message = saved_message(article, draft, saved.revision)
     if saved.schedule_cancelled:
         message += " " + _("It is not scheduled any more, because it has changed.")
-    if article.is_public:
+    if article.is_public and is_other_state:
         link = format_html('<a href="{}">{}</a>', article.get_absolute_url(), _("View article"))
         message = format_html("{} {}", message, link)
     model_admin.message_user(request, message, messages.SUCCESS)

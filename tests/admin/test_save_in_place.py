@@ -21,14 +21,14 @@ def save(client, url, data):
 def test_a_saved_form_tells_its_revision_and_the_values_that_differ(editor):
     article = factories.article("Peace", body="First.")
     url, data = change_form(
-        article, title=" Concord ", slug="concord", body="Mine.\r\n", tags="b, a", _continue="1"
+        article, title=" Concord ", slug="concord", body="Mine.\r\n", tags="b, a", _draft="1"
     )
     response = save(editor, url, data)
     assert response.status_code == 200
     saved = response.json()
     assert (saved["url"], saved["location"], saved["revision"]) == (url, url, "2")
-    assert saved["fields"] == {"title": "Concord", "former": "Peace", "tags": "a, b"}
-    assert "“Concord” was changed successfully" in saved["notifications"][0]
+    assert saved["fields"] == {"title": "Concord", "tags": "a, b"}
+    assert saved["notifications"][0].startswith("Draft saved. Readers see the version of ")
     assert "<" not in saved["notifications"][0]
     assert editor.get(change_url(article)).context["messages"]._loaded_data == []
     again = save(editor, url, data | {"revision": "2", **saved["fields"]})
@@ -41,11 +41,12 @@ def test_a_new_article_tells_its_url(editor):
     assert response.json()["fields"]["slug"] == "peace"
 
 
-def test_a_save_that_leads_to_another_page_leaves_the_message_to_it(editor):
-    saved = save(editor, ADD_ARTICLE, form_data(_save="1")).json()
+def test_a_save_that_changes_more_of_the_page_leaves_the_message_to_the_next_one(editor):
+    saved = save(editor, ADD_ARTICLE, form_data(_publish="1")).json()
+    assert saved["reload"] and saved["notifications"] == []
+    assert "Published. Visible to readers." in editor.get(saved["location"]).content.decode()
+    saved = save(editor, f"{TAG_LIST}add/", {"name": "x", "_save": "1"}).json()
     assert saved["location"] != saved["url"] and saved["notifications"] == []
-    page = editor.get(saved["location"])
-    assert "was added successfully" in page.content.decode()
 
 
 def test_errors_are_told_by_field(editor):
@@ -98,7 +99,7 @@ def test_a_busy_database_is_told(editor, monkeypatch):
     def fail(*_args, **_options):
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr(editing, "save", fail)
+    monkeypatch.setattr(editing, "save_draft", fail)
     response = save(editor, ADD_ARTICLE, form_data())
     assert response.status_code == 422 and "database is busy" in str(response.json()["errors"])
 
