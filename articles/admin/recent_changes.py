@@ -17,11 +17,12 @@ from django.utils.translation import ngettext
 from articles import editing
 from articles.admin.base import BaseAdmin
 from articles.admin.history import revision_number
+from articles.admin.restoring import change_authorization
 from articles.admin.save_errors import SAVE_ERRORS
 from articles.http import query_parameter
 from articles.models import Article, Revision, RevisionKind, Tag
 from articles.pagination import paginate
-from articles.permissions import viewable_revisions
+from articles.permissions import can_restore_article, viewable_revisions
 from articles.queries.recent_changes import (
     ChangeFilter,
     OperationPage,
@@ -140,8 +141,8 @@ def undo_operation(model_admin: BaseAdmin, request: HttpRequest, operation: UUID
 
 
 def _undo_operation(model_admin: BaseAdmin, request: HttpRequest, operation: UUID) -> HttpResponse:
-    def authorize(article: Article) -> None:
-        if not model_admin.has_change_permission(request, article):
+    def authorize_restoring(article: Article) -> None:
+        if not can_restore_article(request.user, article):
             raise PermissionDenied
 
     user: Any = request.user
@@ -149,7 +150,8 @@ def _undo_operation(model_admin: BaseAdmin, request: HttpRequest, operation: UUI
         undone = editing.undo_operation(
             operation,
             user,
-            authorize=authorize,
+            authorize=change_authorization(model_admin, request),
+            authorize_restoring=authorize_restoring,
             create_tags=user.has_perm("articles.add_tag"),
         )
     except SAVE_ERRORS as error:

@@ -18,8 +18,9 @@ from articles.admin.comparison import differences
 from articles.admin.edit_conflict import posted_revision
 from articles.admin.history import article_revisions, page_context, stored_article
 from articles.admin.save_errors import SAVE_ERRORS
-from articles.models import Article, Revision
+from articles.models import Article, Revision, Status
 from articles.models.revision import snapshot
+from articles.permissions import can_publish
 
 
 def restore(model_admin: BaseAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
@@ -29,41 +30,67 @@ def restore(model_admin: BaseAdmin, request: HttpRequest, pk: int, number: int) 
     is overwritten.
     """
     article, revision = _checked(model_admin, request, pk, number)
+    can_restore = article.status != Status.PUBLISHED or can_publish(request.user)
     if request.method == "POST":
-        run = partial(editing.restore, revision, base=posted_revision(request))
+        as_draft = article.status == Status.PUBLISHED and (
+            "_draft" in request.POST or not can_restore
+        )
+        base = posted_revision(request)
+        run = partial(editing.restore, revision, as_draft=as_draft, base=base)
         message = _("Revision %(number)d is restored.") % {"number": number}
-        return _run(model_admin, request, pk, run, message)
+        if as_draft:
+            message += " " + _("It is a draft: readers see the article as before.")
+        return _run(model_admin, request, article, run, message, as_draft=as_draft)
     context = {
         **page_context(model_admin, request, article, _("Restore revision %d") % number),
         "revision": revision,
         "base_revision": model_admin.current_base(pk),
+        "can_restore": can_restore,
+        "can_restore_as_draft": article.status == Status.PUBLISHED,
     }
     return TemplateResponse(request, "admin/articles/history/restore.html", context)
 
 
 def undo(model_admin: BaseAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Show what undoing a change would do, or why it can't be undone; or undo it."""
-    _article, revision = _checked(model_admin, request, pk, number)
+    article, revision = _checked(model_admin, request, pk, number)
+    if article.status == Status.PUBLISHED and not can_publish(request.user):
+        raise PermissionDenied
     if request.method == "POST":
         message = _("Revision %(number)d is undone.") % {"number": number}
-        return _run(model_admin, request, pk, partial(editing.undo, revision), message)
-    article = get_object_or_404(Article, pk=pk)
+        return _run(model_admin, request, article, partial(editing.undo, revision), message)
     context = {
         **page_context(model_admin, request, article, _("Undo revision %d") % number),
         "revision": revision,
-        **_reversal(article, revision),
+        **_reversal(revision),
     }
     return TemplateResponse(request, "admin/articles/history/undo.html", context)
 
 
-def _reversal(article: Article, revision: Revision) -> dict[str, Any]:
-    """Return what would change, or the reason why nothing can."""
+def _reversal(revision: Revision) -> dict[str, Any]:
+    """Return what undoing `revision` would change, or the reason why it can't be undone."""
+    article = Article.objects.get(pk=revision.article_id)
     stored = {**snapshot(article, editing.tag_names(article)), "body": article.body}
     try:
         tags = editing.reverse_change(article, revision)
     except editing.UndoConflict as error:
         return {"refusal": " ".join(error.messages)}
     return differences(stored, {**snapshot(article, tags), "body": article.body})
+
+
+def change_authorization(
+    model_admin: BaseAdmin, request: HttpRequest, *, as_draft: bool = False
+) -> Callable[[Article], None]:
+    """Return a function for `editing` that raises PermissionDenied if the user may not change an
+    article, or, unless it is changed `as_draft`, what readers see of it."""
+
+    def authorize(article: Article) -> None:
+        is_published = article.status == Status.PUBLISHED
+        may_publish = as_draft or not is_published or can_publish(request.user)
+        if not (may_publish and model_admin.has_change_permission(request, article)):
+            raise PermissionDenied
+
+    return authorize
 
 
 def _checked(
@@ -79,22 +106,19 @@ def _checked(
 def _run(
     model_admin: BaseAdmin,
     request: HttpRequest,
-    pk: int,
+    article: Article,
     run: Callable[..., Revision | None],
     message: str,
+    *,
+    as_draft: bool = False,
 ) -> HttpResponse:
     """Call a function of `editing`, and redirect to the history with its result, or to the same
     page with its error."""
-
-    def authorize(article: Article) -> None:
-        if not model_admin.has_change_permission(request, article):
-            raise PermissionDenied
-
     user: Any = request.user
     try:
         revision = run(
             user=user,
-            authorize=authorize,
+            authorize=change_authorization(model_admin, request, as_draft=as_draft),
             create_tags=user.has_perm("articles.add_tag"),
         )
     except SAVE_ERRORS as error:
@@ -103,6 +127,8 @@ def _run(
         return HttpResponseRedirect(request.path)
     if revision is None:
         message = _("The article has the state of this revision already.")
+    else:
+        model_admin.log_change(request, article, message)
     level = messages.SUCCESS if revision else messages.INFO
     model_admin.message_user(request, message, level)
-    return HttpResponseRedirect(reverse("admin:articles_article_history", args=[pk]))
+    return HttpResponseRedirect(reverse("admin:articles_article_history", args=[article.pk]))

@@ -39,13 +39,14 @@ def undo_operation(
     user: AbstractBaseUser | None,
     *,
     authorize: Authorize = allow,
+    authorize_restoring: Authorize = allow,
     create_tags: bool = True,
 ) -> UndoneOperation:
     """Undo all changes of an operation that can be undone: edits, and deletions if the articles
     are still in the trash. The undoing is one operation itself.
 
-    `authorize` and `create_tags` are those of `undo`; articles that the user may not change are
-    refused like conflicts.
+    `authorize` and `create_tags` are those of `undo`; `authorize_restoring` is called with the
+    articles in the trash. Articles that the user may not change are refused like conflicts.
     """
     # Of several changes of one article, the last comes first.
     revisions = list(Revision.objects.filter(operation=operation).order_by("article", "-number"))
@@ -66,7 +67,7 @@ def undo_operation(
     for trashed in TrashedArticle.objects.filter(operation=operation).order_by("pk"):
         with _refused(undone, trashed.title):
             undone.restored.extend(
-                restore_from_trash([trashed], user, authorize, operation=undoing)
+                restore_from_trash([trashed], user, authorize_restoring, operation=undoing)
             )
     return undone
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import derived
 from articles.editing.articles import Authorize, allow, save
+from articles.editing.drafts import save_draft
 from articles.models import Article, Revision, RevisionKind
 from articles.models.revision import STATUS_FIELDS, authored_values
 from articles.transactions import retried_atomic
@@ -26,12 +27,13 @@ def restore(
     revision: Revision,
     user: AbstractBaseUser | None,
     *,
+    as_draft: bool = False,
     base: int | None = None,
     authorize: Authorize = allow,
     create_tags: bool = True,
 ) -> Revision | None:
     """Give the article the text, the names, the tags and all other fields of `revision`, but not
-    its status and dates.
+    its status and dates; with `as_draft`, as a draft if the article is published.
 
     Returns the new revision, or None if the article has that state already. `base`, `authorize`,
     `create_tags` and the errors are those of `save`.
@@ -41,11 +43,11 @@ def restore(
     for name in values.keys() - PRESERVED:
         setattr(article, name, values[name])
     check_unique(article)
-    return save(
+    return (save_draft if as_draft else save)(
         article,
-        revision.tag_names,
-        user,
-        format_lazy(_("Restored revision {number}"), number=revision.number),
+        tags=revision.tag_names,
+        user=user,
+        comment=format_lazy(_("Restored revision {number}"), number=revision.number),
         base=base,
         authorize=authorize,
         create_tags=create_tags,

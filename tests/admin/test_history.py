@@ -143,6 +143,18 @@ def test_restoring_leaves_status_and_dates_as_they_are(editor, article):
     assert Article.objects.get(pk=article.pk).status == Status.ARCHIVED
 
 
+def test_a_revision_of_a_live_article_can_be_restored_as_a_draft(editor):
+    article = factories.article("Peace", body="One.")
+    save(article, body="Two.")
+    assert "Restore as a draft" in html(editor.get(revision_url(article, 1, "restore/")))
+    page = editor.post(
+        revision_url(article, 1, "restore/"), {"revision": 2, "_draft": ""}, follow=True
+    )
+    assert "readers see the article as before" in html(page)
+    assert Article.objects.get().body == "Two."
+    assert article.revisions.filter(is_draft=True, body="One.", kind="restored").exists()
+
+
 def test_restoring_overwrites_nothing_that_was_saved_meanwhile(editor, article):
     save(article, body="Saved meanwhile.")
     response = editor.post(revision_url(article, 1, "restore/"), {"revision": 3}, follow=True)
