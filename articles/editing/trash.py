@@ -213,8 +213,10 @@ def _restore_draft(article: Article, row: TrashedArticle) -> Iterator[str]:
     for an editor."""
     if not row.draft:
         return
-    draft = Draft(article=article, **row.draft)
-    draft.clean_fields(exclude=["article", "revision", "owner", "scheduled_by"])
+    draft = Draft(article=article)
+    for column, value in row.draft.items():
+        field: Any = Draft._meta.get_field(column)
+        setattr(draft, column, field.to_python(value))
     users = get_user_model().objects
     for column in ("owner_id", "scheduled_by_id"):
         if not users.filter(pk=getattr(draft, column)).exists():

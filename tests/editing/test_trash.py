@@ -277,11 +277,14 @@ def test_deleting_and_restoring_what_readers_see_changes_the_public_version():
     assert len(set(versions(factories.article("Draft", status=Status.DRAFT)))) == 1
 
 
-def test_a_draft_is_restored_too(rich):
-    user = factories.editor("omar")
-    at = timezone.now().replace(microsecond=0) + timedelta(days=1)
+@pytest.mark.parametrize("is_scheduled", [True, False])
+def test_a_draft_is_restored_too(rich, is_scheduled):
     rich.body = "Changed."
-    editing.schedule(rich, at, user=user)
+    if is_scheduled:
+        at = timezone.now().replace(microsecond=0) + timedelta(days=1)
+        editing.schedule(rich, at, user=factories.editor("omar"))
+    else:
+        editing.save_draft(rich)
     before = Draft.objects.values().get()
     [trashed] = trash(rich)
     assert not Draft.objects.exists()
