@@ -20,9 +20,10 @@ from articles.admin import views, working_copies
 from articles.admin.actions import publish, unpublish
 from articles.admin.base import PRIMARY_KEY
 from articles.admin.changelist import ArticleChangeList
+from articles.admin.conflict_page import conflict_response, read_resolution
 from articles.admin.deletion import article_deletion_list, delete_selected, deletion_summaries
 from articles.admin.display import one_per_line, rendered_body
-from articles.admin.edit_conflict import edit_conflict_message, posted_revision
+from articles.admin.edit_conflict import posted_revision
 from articles.admin.filters import LanguageFilter, LinksFilter, TagFilter, TranslationsFilter
 from articles.admin.form_admin import FormAdmin
 from articles.admin.history import article_history
@@ -282,10 +283,22 @@ class ArticleAdmin(FormAdmin):
         revisions = Revision.objects.filter(article=obj, number=posted_revision(request))
         return next(({**base.fields, "body": base.body} for base in revisions), {})
 
-    def error_messages(self, request: HttpRequest, error: SaveError) -> list[str]:
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        response = read_resolution(self, request, object_id) if object_id else None
+        return response or super().changeform_view(request, object_id, form_url, extra_context)
+
+    def conflict_response(
+        self, request: HttpRequest, error: SaveError, object_id: str
+    ) -> HttpResponse | None:
         if isinstance(error, editing.EditConflict):
-            return [edit_conflict_message(error.newest)]
-        return super().error_messages(request, error)
+            return conflict_response(self, request, object_id)
+        return None
 
     # History
 

@@ -148,12 +148,21 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         which might wait for the same lock again.
         """
         _leave_session(request, error)
+        response = self.conflict_response(request, error, unquote(object_id or ""))
+        if response:
+            return response
         errors = self.error_messages(request, error)
-        if object_id and isinstance(error, editing.EditConflict | editing.TagEditConflict):
+        if object_id and isinstance(error, editing.TagEditConflict):
             request.has_edit_conflict = True  # type: ignore[attr-defined]
             errors += self._merge(request, unquote(object_id))
         request.save_errors = errors  # type: ignore[attr-defined]
         return self._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[attr-defined,no-any-return]
+
+    def conflict_response(
+        self, request: HttpRequest, error: SaveError, object_id: str
+    ) -> HttpResponse | None:
+        """Return a page of its own for an edit conflict, if the admin has one."""
+        return None
 
     def _merge(self, request: HttpRequest, object_id: str) -> list[str]:
         """Merge what is stored into the posted values. Return a message if that changes any."""

@@ -11,13 +11,11 @@ from typing import Any, NamedTuple
 from django.forms import Field, ModelForm
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from articles.models import Revision, Tag
+from articles.models import Tag
 
 
 class Merged(NamedTuple):
@@ -79,20 +77,6 @@ def merged_message(updated: Sequence[str]) -> str:
     return _("These fields now show the newer version: %(fields)s.") % {
         "fields": _(", ").join(updated)
     }
-
-
-def edit_conflict_message(newest: Revision) -> SafeString:
-    """Return the error for a save based on another revision than `newest`, as HTML."""
-    message = _(
-        "{editor} saved this article at {time}, while you were editing. Nothing is lost: "
-        "{compare}, copy what you need, then save again to overwrite."
-    )
-    return format_html(
-        message,
-        editor=newest.editor or _("Another user"),
-        time=date_format(timezone.localtime(newest.created), "TIME_FORMAT"),
-        compare=_current_version_link("article", newest.article_id),
-    )
 
 
 def tag_conflict_message(tag: Tag) -> SafeString:

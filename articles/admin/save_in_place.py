@@ -12,6 +12,8 @@ from django.template.response import TemplateResponse
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
+from articles.admin.submitted import normalize, submitted_value
+
 JSON = "application/json"
 
 
@@ -38,6 +40,14 @@ class RefusedForm(TypedDict):
     errors: dict[str, str]
 
 
+class ConflictingForm(RefusedForm):
+    """Somebody else has saved the revision `newest`. Whether the changes of both can be combined
+    as they are."""
+
+    newest: int
+    is_clean: bool
+
+
 def accepts_json(request: HttpRequest) -> bool:
     """Return whether the request prefers JSON to a page."""
     return request.get_preferred_type(["text/html", JSON]) == JSON
@@ -58,6 +68,15 @@ def json_response(model_admin: Any, request: HttpRequest, response: HttpResponse
     if not isinstance(response, TemplateResponse):
         return response
     context: dict[str, Any] = response.context_data or {}
+    if response.status_code == HTTPStatus.CONFLICT:
+        conflict = context["conflict"]
+        data = ConflictingForm(
+            error=context["message"],
+            errors={},
+            newest=conflict["newest"],
+            is_clean=conflict["is_clean"],
+        )
+        return JsonResponse(data, status=HTTPStatus.CONFLICT)
     if response.status_code != HTTPStatus.OK:
         return refused(str(context.get("message", "")), response.status_code)
     has_conflict = getattr(request, "has_edit_conflict", False)
@@ -88,21 +107,10 @@ def _messages(request: HttpRequest) -> list[str]:
 
 def changed_values(model_admin: Any, request: HttpRequest, obj: Any) -> dict[str, str]:
     """Return the stored values that differ from those posted: generated, cleaned or merged."""
+    posted = getattr(request, "posted", request.POST)
     stored = model_admin.get_object(request, str(obj.pk))
     form = model_admin.get_form(request, stored, change=True)(instance=stored)
     values = {name: submitted_value(form, name) for name in form.fields}
     return {
-        name: value
-        for name, value in values.items()
-        if value != request.POST.get(name, "").replace("\r\n", "\n")
+        name: value for name, value in values.items() if value != normalize(posted.get(name, ""))
     }
-
-
-def submitted_value(form: Any, name: str) -> str:
-    """Return what a browser submits for a field of an unbound form; empty if it is unchecked."""
-    field = form.fields[name]
-    value = field.prepare_value(form.get_initial_for_field(field, name))
-    if isinstance(value, bool):
-        return "on" if value else ""
-    formatted = field.widget.format_value(value)
-    return str((formatted[0] if isinstance(formatted, list) else formatted) or "")

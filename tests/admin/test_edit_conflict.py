@@ -1,13 +1,10 @@
 """Two users edit one article at the same time."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import OperationalError
-from django.utils import timezone
 
 from articles import editing
-from articles.models import Article, Revision, Tag
+from articles.models import Article, Tag
 from tests import factories
 from tests.admin.utils import (
     ADD_ARTICLE,
@@ -25,158 +22,6 @@ from tests.admin.utils import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def test_saving_over_a_newer_revision_is_an_error_once_and_names_its_editor(editor):
-    article = factories.article("Peace", body="First.\n")
-    form = editor.get(change_url(article))
-    number = form.context["latest_revision"].number
-    assert f'name="revision" value="{number}"' in html(form)
-    article.body = "Theirs.\n"
-    editing.save(article, user=factories.user("omar"))
-    mine = form_data(body="Mine.", revision=number)
-    response = editor.post(change_url(article), mine)
-    assert response.status_code == 200 and "Mine." in html(response)
-    assert "omar saved this article" in html(response) and change_url(article) in html(response)
-    article.refresh_from_db()
-    assert article.body == "Theirs.\n"
-    again = response.context["latest_revision"].number
-    assert editor.post(change_url(article), mine | {"revision": again}).status_code == 302
-    bodies = article.revisions.order_by("number").values_list("body", flat=True)
-    assert list(bodies) == ["First.\n", "Theirs.\n", "Mine."]
-
-
-def test_an_edit_conflict_is_reported_even_after_another_error(editor):
-    article = factories.article("Peace", body="First.\n")
-    number = article.revisions.count()
-    article.body = "Theirs.\n"
-    editing.save(article)
-    response = editor.post(change_url(article), form_data(title="", body="Mine.", revision=number))
-    assert response.context["base_revision"] == number
-    response = editor.post(change_url(article), form_data(body="Mine.", revision=number))
-    assert response.status_code == 200 and "saved this article" in html(response)
-
-
-def theirs_and_mine(editor, *, theirs, mine, **fields):
-    """Return the article and the form that is shown after a save of `mine` over `theirs`."""
-    article = factories.article("Peace", **fields)
-    data = submitted(editor.get(change_url(article))) | mine
-    tags = theirs.pop("tags", None)
-    for name, value in theirs.items():
-        setattr(article, name, value)
-    editing.save(article, tags)
-    response = editor.post(change_url(article), data)
-    assert response.status_code == 200 and "saved this article" in html(response)
-    return article, response
-
-
-def test_fields_that_the_second_editor_did_not_change_keep_the_values_of_the_first(editor):
-    article, response = theirs_and_mine(
-        editor,
-        theirs={
-            "title": "Concord",
-            "summary": "Theirs.",
-            "aliases": ["Harmony"],
-            "featured": True,
-            "author": "Omar",
-            "tags": ["law", "annals"],
-            "body": "Theirs.",
-        },
-        mine={"body": "Mine.", "author": "Amina"},
-        body="First.",
-        tags=["history"],
-    )
-    page = html(response)
-    assert "now show the newer version: Title, Summary, " in page
-    assert editor.post(change_url(article), submitted(response)).status_code == 302
-    article.refresh_from_db()
-    assert (article.title, article.summary, article.aliases) == ("Concord", "Theirs.", ["Harmony"])
-    assert article.featured and set(editing.tag_names(article)) == {"annals", "law"}
-    assert (article.body, article.author) == ("Mine.", "Amina")
-
-
-def test_values_that_the_first_editor_removed_stay_removed(editor):
-    article, response = theirs_and_mine(
-        editor,
-        theirs={"summary": "", "aliases": [], "featured": False, "tags": []},
-        mine={"body": "Mine."},
-        summary="First.",
-        aliases=["Harmony"],
-        featured=True,
-        tags=["history"],
-    )
-    editor.post(change_url(article), submitted(response))
-    article.refresh_from_db()
-    assert (article.summary, article.aliases, article.featured) == ("", [], False)
-    assert editing.tag_names(article) == [] and article.body == "Mine."
-
-
-def test_an_article_that_was_unpublished_meanwhile_stays_a_draft(editor):
-    article = factories.article("Peace", body="First.")
-    data = submitted(editor.get(change_url(article))) | {"body": "Mine."}
-    editing.unpublish([article], None)
-    response = editor.post(change_url(article), data)
-    assert 'data-state="draft"' in html(response) and "Mine." in html(response)
-    assert editor.post(change_url(article), submitted(response)).status_code == 302
-    article.refresh_from_db()
-    assert (article.status, article.body) == ("draft", "Mine.")
-
-
-def test_dates_that_were_changed_meanwhile_stay_as_they_are(editor):
-    soon = timezone.now().replace(second=30, microsecond=0) + timedelta(days=1)
-    article, response = theirs_and_mine(
-        editor,
-        theirs={"publish_at": soon, "expire_at": None},
-        mine={"body": "Mine.", "publish_at": ""},
-        expire_at=soon + timedelta(days=9),
-    )
-    data = submitted(response) | {"_schedule": "1"}
-    del data["_publish"]
-    editor.post(change_url(article), data)
-    article.refresh_from_db()
-    assert (article.publish_at, article.expire_at, article.body) == (soon, None, "Mine.")
-
-
-def test_the_button_pressed_after_the_conflict_decides(editor):
-    article, response = theirs_and_mine(editor, theirs={"body": "Theirs."}, mine={"body": "Mine."})
-    data = submitted(response) | {"_archive": "1"}
-    del data["_publish"]
-    assert editor.post(change_url(article), data).status_code == 302
-    article.refresh_from_db()
-    assert (article.status, article.body) == ("archived", "Mine.")
-
-
-def test_a_third_save_during_the_conflict_is_another_conflict(editor):
-    article, response = theirs_and_mine(editor, theirs={"body": "Theirs."}, mine={"body": "Mine."})
-    article.summary = "Third."
-    editing.save(article)
-    response = editor.post(change_url(article), submitted(response))
-    assert response.status_code == 200
-    assert editor.post(change_url(article), submitted(response)).status_code == 302
-    article.refresh_from_db()
-    assert (article.summary, article.body) == ("Third.", "Mine.")
-
-
-@pytest.mark.parametrize("revision", [None, "", "0", "x", "-1", "9" * 30, "2"])
-def test_a_change_without_the_newest_revision_is_refused(editor, revision):
-    article = factories.article("Peace", body="First.")
-    data = form_data(body="Mine.", _publish="1")
-    data |= {} if revision is None else {"revision": revision}
-    response = editor.post(change_url(article), data)
-    assert response.status_code == 200 and "Mine." in html(response)
-    article.refresh_from_db()
-    assert (article.body, article.status) == ("First.", "published")
-    assert editor.post(change_url(article), submitted(response)).status_code == 302
-    article.refresh_from_db()
-    assert (article.body, article.status) == ("Mine.", "published")
-
-
-def test_an_article_without_revisions_can_be_changed(editor):
-    article = factories.article("Peace")
-    Revision.objects.all().delete()
-    data = submitted(editor.get(change_url(article))) | {"body": "Mine."}
-    assert editor.post(change_url(article), data).status_code == 302
-    assert Revision.objects.get().body == "Mine."
 
 
 def test_a_writer_cannot_overwrite_an_article_that_is_published_meanwhile(writer, monkeypatch):

@@ -391,26 +391,82 @@ def test_the_session_is_prolonged_while_a_user_works(form, settings):
     assert Session.objects.get().expire_date > before
 
 
-def test_an_edit_conflict_shows_what_the_other_editor_saved_and_what_was_typed(
-    change_form, article, screenshot, console
-):
-    body_of(change_form).fill("My words.")
-    article.summary = "Their summary."
-    editing.save(article, ["history", "law"], factories.user("omar"))
-    editing.unpublish([article], None)
-    save(change_form)
-    expect(change_form.get_by_text("saved this article at")).to_be_visible()
-    newer = "These fields now show the newer version: Summary, Status, Tags."
-    expect(change_form.get_by_text(newer)).to_be_visible()
-    expect(body_of(change_form)).to_have_value("My words.")
-    expect(change_form.get_by_label("Summary")).to_have_value("Their summary.")
-    screenshot(change_form, "edit-conflict")
-    save(change_form)
-    change_form.wait_for_url("**/articles/article/")
+@pytest.fixture
+def two_forms(open_page, editor, article):
+    """The form of an article that two editors have opened in two browsers."""
+    url = f"/admin/articles/article/{article.pk}/change/"
+    other = factories.editor("sara")
+    return open_page(url, user=editor), open_page(url, user=other)
+
+
+def test_changes_of_two_editors_that_do_not_overlap_are_both_saved(two_forms, article, console):
+    mine, theirs = two_forms
+    body_of(theirs).fill("Calm, and stillness.")
+    theirs.keyboard.press("Control+s")
+    expect(theirs.get_by_text(SAVED)).to_be_visible()
+    mine.get_by_label("Summary").fill("Quiet.")
+    body_of(mine).press("End")
+    mine.keyboard.press("Control+s")
+    expect(mine.get_by_text("Your 1 change and 1 other change don't overlap.")).to_be_visible()
+    expect(mine.get_by_text("sara saved this article at")).to_be_visible()
+    expect(mine.get_by_text(UNSAVED, exact=True)).to_be_visible()
+    mine.get_by_role("button", name="Save both").click()
+    expect(mine.get_by_text(SAVED)).to_be_visible()
+    expect(body_of(mine)).to_have_value("Calm, and stillness.")
+    assert body_of(mine).evaluate("field => field.selectionStart") in (4, 20)
     console.clear()
     article.refresh_from_db()
-    assert (article.body, article.summary) == ("My words.", "Their summary.")
-    assert article.status == "draft" and editing.tag_names(article) == ["history", "law"]
+    assert (article.summary, article.body) == ("Quiet.", "Calm, and stillness.")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_where_two_editors_overlap_the_second_one_chooses(
+    open_page, editor, article, scripts, screenshot, admin_violations, overflows, console
+):
+    url = f"/admin/articles/article/{article.pk}/change/"
+    page = open_page(url, user=editor, java_script_enabled=scripts, width=390)
+    body_of(page).fill("Loud.")
+    article.body = "Still."
+    editing.save(article, user=factories.user("sara", first_name="Sara"))
+    if scripts:
+        page.keyboard.press("Control+s")
+        page.get_by_role("button", name="Compare and choose").click()
+    else:
+        save(page)
+    expect(page.get_by_role("heading", name="Sara saved this article at")).to_be_visible()
+    result = page.get_by_label("Result", exact=True)
+    expect(result).to_have_value("Loud")
+    if scripts:
+        assert admin_violations(page) == [] and not overflows(page)
+        screenshot(page, "edit-conflict")
+        page.get_by_label("Both").check()
+        expect(result).to_have_value("Still Loud")
+        result.fill("Still and loud")
+        expect(page.get_by_label("The result below")).to_be_checked()
+    else:
+        page.get_by_label("Both").check()
+    page.get_by_role("button", name="Save the result").click()
+    page.wait_for_url(re.compile("/article/"))
+    console.clear()
+    article.refresh_from_db()
+    assert article.body == ("Still and loud." if scripts else "Still Loud.")
+
+
+def test_who_is_editing_and_a_copy_on_the_server_reach_another_browser(
+    two_forms, open_page, editor, console
+):
+    mine, theirs = two_forms
+    body_of(mine).fill("Calm and quiet.")
+    with mine.expect_response("**/working_copy/"):
+        pass
+    body_of(theirs).fill("Still.")
+    expect(theirs.get_by_text("amina is editing this.")).to_be_visible()
+    again = open_page(mine.url, user=editor)
+    expect(again.get_by_text("Unsaved changes from")).to_be_visible()
+    expect(body_of(again)).to_have_value("Calm.")
+    again.get_by_role("button", name="Restore").click()
+    expect(body_of(again)).to_have_value("Calm and quiet.")
+    expect(again.get_by_text(UNSAVED, exact=True)).to_be_visible()
 
 
 def test_the_form_of_a_tag_keeps_its_text_too(open_page, editor, console):

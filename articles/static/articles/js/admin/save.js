@@ -7,6 +7,7 @@ import { logIn } from "./login-dialog.js";
 import { refreshPanels } from "./refresh.js";
 import { findIncompleteDate } from "./schedule.js";
 import { LoggedOutError, messages, postForm, RequestError } from "./server.js";
+import { replaceText } from "./textarea.js";
 
 // In milliseconds.
 const TIMEOUT = 30_000;
@@ -25,12 +26,12 @@ export function saveInPlace(form, { status, drafts, alert, showError, onSaved })
     else if (!reportIncompleteDate(form, showError)) await saveAll(event.submitter);
   });
 
-  const saveAll = async (submitter) => {
+  const saveAll = async (submitter, mergeWith) => {
     isSaving = true;
     drafts.pause();
     status.setSaving(true);
     try {
-      await save(submitter);
+      await save(submitter, mergeWith);
     } finally {
       isSaving = false;
       drafts.resume();
@@ -41,24 +42,27 @@ export function saveInPlace(form, { status, drafts, alert, showError, onSaved })
     if (waiting && status.isDirty()) await saveAll(waiting);
   };
 
-  const save = async (submitter) => {
+  // `mergeWith` is the number of the revision with which the changes are to be combined.
+  const save = async (submitter, mergeWith) => {
     const submitted = readValues(form);
     try {
       const data = new FormData(form);
       if (submitter?.name) data.append(submitter.name, submitter.value);
+      if (mergeWith) data.append("merge_with", mergeWith);
       const options = { headers: JSON_HEADERS };
       const saved = await postForm(location.href, data, AbortSignal.timeout(TIMEOUT), options);
-      succeed(saved, submitted);
+      succeed(saved, submitted, mergeWith);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       await fail(error, submitter);
     }
   };
 
-  const succeed = (saved, submitted) => {
+  const succeed = (saved, submitted, mergeWith) => {
     const values = { ...submitted, ...saved.fields };
-    setSavedValues(form, submitted, values);
-    form.elements.revision.value = saved.revision;
+    const isComplete = setSavedValues(form, submitted, values);
+    // Else the form lacks changes of another editor, with which the next save combines it again.
+    if (isComplete || !mergeWith) form.elements.revision.value = saved.revision;
     status.setSaved({ tags: values.tags });
     drafts.setSaved();
     showError(null);
@@ -77,7 +81,7 @@ export function saveInPlace(form, { status, drafts, alert, showError, onSaved })
 
   const fail = async (error, submitter) => {
     if (error.status === CONFLICT) {
-      submitNatively(form, submitter, status);
+      showConflict(error, submitter);
       return;
     }
     showError(error);
@@ -87,6 +91,19 @@ export function saveInPlace(form, { status, drafts, alert, showError, onSaved })
     const isLoggedIn = await logIn(error.message);
     status.setSaving(isLoggedIn);
     if (isLoggedIn) await save(submitter);
+  };
+
+  // Somebody else has saved meanwhile: combine both at once, or on a page of its own.
+  const showConflict = (error, submitter) => {
+    const { newest, is_clean: isClean } = error.data;
+    const compare = () => submitNatively(form, submitter, status);
+    if (isClean) {
+      showError(error, { [messages.save_both]: () => saveAll(submitter, newest), [messages.compare]: compare });
+    } else if (newest) {
+      showError(error, { [messages.resolve]: compare });
+    } else {
+      compare();
+    }
   };
 }
 
@@ -98,7 +115,9 @@ function readValues(form) {
 }
 
 // Make `values` the defaults of the controls, and their values if they still have those `submitted`.
+// Return whether no control that the user has changed meanwhile lacks a new value.
 function setSavedValues(form, submitted, values) {
+  let isComplete = true;
   for (const control of form.elements) {
     const { name, type } = control;
     if (!(name in values) || type === "submit" || type === "button") continue;
@@ -113,11 +132,20 @@ function setSavedValues(form, submitted, values) {
     } else if (type !== "hidden" && control.defaultValue !== stored) {
       control.defaultValue = stored;
     }
-    if (isUntouched && control.value !== stored && name !== "csrfmiddlewaretoken") {
-      control.value = stored;
-      control.dispatchEvent(new Event("restore"));
-    }
+    if (!isUntouched) isComplete &&= values[name] === submitted[name];
+    else if (control.value !== stored && name !== "csrfmiddlewaretoken") setValue(control, stored);
   }
+  return isComplete;
+}
+
+// Change only what differs, so that the undo history and the caret stay.
+function setValue(control, value) {
+  if (control.tagName === "TEXTAREA") {
+    replaceText(control, value);
+    return;
+  }
+  control.value = value;
+  control.dispatchEvent(new Event("restore"));
 }
 
 function currentValue(control) {

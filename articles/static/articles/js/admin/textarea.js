@@ -1,7 +1,7 @@
 // Changes to the text of a textarea that keep the browser's undo history.
 
 export function replace(textarea, start, end, text) {
-  textarea.focus();
+  textarea.focus({ preventScroll: true });
   textarea.setSelectionRange(start, end);
   if (start === end && !text) return;
   // execCommand is deprecated, but there is no other way to keep the undo history.
@@ -10,6 +10,27 @@ export function replace(textarea, start, end, text) {
     textarea.setRangeText(text, start, end, "end");
     textarea.dispatchEvent(new InputEvent("input", { bubbles: true }));
   }
+}
+
+// Make `text` the value, by a change of what differs. The focus and the caret stay where they are.
+export function replaceText(textarea, text) {
+  const { value, selectionStart, selectionEnd } = textarea;
+  const limit = Math.min(value.length, text.length);
+  let start = 0;
+  while (start < limit && value[start] === text[start]) start += 1;
+  // Both halves of a surrogate pair are replaced together.
+  if (isHighSurrogate(text, start - 1) || isHighSurrogate(value, start - 1)) start -= 1;
+  let end = 0;
+  while (end < limit - start && value.at(-1 - end) === text.at(-1 - end)) end += 1;
+  if (end && isHighSurrogate(text, text.length - end - 1)) end -= 1;
+  const focused = document.activeElement;
+  replace(textarea, start, value.length - end, text.slice(start, text.length - end));
+  const move = (position) => {
+    if (position <= start) return position;
+    return position < value.length - end ? text.length - end : position + text.length - value.length;
+  };
+  textarea.setSelectionRange(move(selectionStart), move(selectionEnd));
+  focused?.focus({ preventScroll: true });
 }
 
 export function selectedText(textarea) {
@@ -47,6 +68,10 @@ export function insertBlock(textarea, block, placeholder) {
   replace(textarea, end, end, `${gap}${block}\n`);
   const start = end + gap.length + block.indexOf(placeholder);
   textarea.setSelectionRange(start, start + placeholder.length);
+}
+
+function isHighSurrogate(text, index) {
+  return /[\ud800-\udbff]/.test(text[index] ?? "");
 }
 
 function endOfLine(textarea) {
