@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from articles import editing
-from articles.models import Article, Revision, WorkingCopy
+from articles.models import Article, Draft, Revision, WorkingCopy
 from tests import factories
 from tests.admin.utils import change_url, form_data, html, log_in, submitted
 
@@ -57,7 +57,7 @@ def resolution(response, **choices):
 
 def conflict(editor, *, theirs, mine, user=None, **fields):
     """Return the article and the page after a save of `mine` over `theirs`."""
-    article = factories.article("Peace", **{"body": BASE, **fields})
+    article = factories.article("Peace", **{"body": BASE, "status": "draft", **fields})
     data = submitted(editor.get(change_url(article))) | mine
     tags = theirs.pop("tags", None)
     for name, value in theirs.items():
@@ -194,11 +194,11 @@ def test_a_third_save_during_the_conflict_is_another_conflict(editor):
     again = editor.post(change_url(article), resolution(response, body="both"))
     assert again.status_code == 409
     save(editor, article, resolution(again))
-    assert (article.summary, article.body) == ("Third.", "Theirs.Mine.")
+    assert (article.summary, article.body) == ("Third.", "Theirs Mine.")
 
 
 def test_two_windows_of_one_user_lose_nothing(editor):
-    article = factories.article("Peace", body=BASE)
+    article = factories.article("Peace", body=BASE, status="draft")
     first = submitted(editor.get(change_url(article)))
     second = dict(first)
     save(editor, article, first | {"body": BASE.replace("two", "2")})
@@ -209,26 +209,41 @@ def test_two_windows_of_one_user_lose_nothing(editor):
 
 
 def test_a_save_that_is_sent_again_is_no_conflict(editor):
-    article = factories.article("Peace", body=BASE, tags=["b", "a"])
+    article = factories.article("Peace", body=BASE, status="draft", tags=["b", "a"])
     data = submitted(editor.get(change_url(article))) | {"body": "Mine.", "tags": "a, c, b"}
     for _attempt in range(2):
         save(editor, article, data)
     assert article.body == "Mine." and article.revisions.count() == 2
 
 
-def test_a_change_by_an_action_or_a_load_is_combined_too(editor):
-    article = factories.article("Peace", body=BASE)
+def test_a_change_by_an_action_is_combined_too_and_keeps_the_status(editor):
+    article = factories.article("Peace", body=BASE, status="draft")
     data = submitted(editor.get(change_url(article))) | {"body": "Mine."}
-    editing.unpublish([article], None)
+    editing.publish([article], None)
     response = editor.post(change_url(article), data)
     assert "A command saved this article" in html(response)
     save(editor, article, resolution(response))
-    assert (article.body, article.status) == ("Mine.", "draft")
+    assert (article.body, article.status) == (BASE, "published")
+    assert Draft.objects.get().revision.body == "Mine."
+
+
+def test_two_drafts_of_a_published_article_are_combined(editor):
+    article = factories.article("Peace", body=BASE)
+    sara = log_in(factories.editor("sara"))
+    url = change_url(article)
+    mine, theirs = ({**submitted(client.get(url)), "_draft": "1"} for client in (editor, sara))
+    for data in (mine, theirs):
+        del data["_publish"]
+    assert sara.post(url, theirs | {"body": BASE.replace("two", "2")}).status_code == 302
+    response = editor.post(url, mine | {"body": BASE.replace("six", "6")})
+    save(editor, article, resolution(response))
+    combined = BASE.replace("two", "2").replace("six", "6")
+    assert article.body == BASE and Draft.objects.get().revision.body == combined
 
 
 @pytest.mark.parametrize("revision", [None, "", "0", "x", "-1", "9" * 30, "2"])
 def test_a_change_without_the_newest_revision_is_refused(editor, revision):
-    article = factories.article("Peace", body="First.")
+    article = factories.article("Peace", body="First.", status="draft")
     data = submitted(editor.get(change_url(article))) | {"body": "Mine."}
     del data["revision"]
     response = editor.post(
@@ -236,9 +251,9 @@ def test_a_change_without_the_newest_revision_is_refused(editor, revision):
     )
     assert response.status_code == 409 and "Mine." in html(response)
     article.refresh_from_db()
-    assert (article.body, article.status) == ("First.", "published")
+    assert (article.body, article.status) == ("First.", "draft")
     save(editor, article, resolution(response, body="mine"))
-    assert (article.body, article.status) == ("Mine.", "published")
+    assert (article.body, article.status) == ("Mine.", "draft")
 
 
 def test_an_article_without_revisions_can_be_changed(editor):
@@ -249,7 +264,7 @@ def test_an_article_without_revisions_can_be_changed(editor):
 
 
 def test_an_edit_conflict_is_reported_even_after_another_error(editor):
-    article = factories.article("Peace", body="First.")
+    article = factories.article("Peace", body="First.", status="draft")
     article.body = "Theirs."
     editing.save(article)
     data = form_data(title="", body="Mine.", revision=1)
@@ -259,7 +274,7 @@ def test_an_edit_conflict_is_reported_even_after_another_error(editor):
 
 
 def test_a_form_that_is_saved_in_place_learns_whether_the_changes_overlap(editor):
-    article = factories.article("Peace", body=BASE)
+    article = factories.article("Peace", body=BASE, status="draft")
     url = change_url(article)
     data = submitted(editor.get(url)) | {"body": BASE.replace("six", "6"), "_continue": "1"}
     article.body = BASE.replace("two", "2")
