@@ -28,6 +28,7 @@ from articles.admin.filters import LanguageFilter, LinksFilter, TagFilter, Trans
 from articles.admin.form_admin import FormAdmin
 from articles.admin.history import article_history
 from articles.admin.history_urls import history_urls
+from articles.admin.impact import lock_for_repair, preview_impact, repair_links
 from articles.admin.js_messages import FormConfig
 from articles.admin.links import link_panel
 from articles.admin.profile import edit_profile
@@ -250,6 +251,15 @@ class ArticleAdmin(FormAdmin):
             create_tags=user.has_perm("articles.add_tag"),
         )
 
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Article:
+        lock_for_repair(form)
+        article: Article = super().save_form(request, form, change)
+        return article
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        repair_links(self, request, form)
+        super().save_related(request, form, formsets, change)
+
     def response_add(
         self, request: HttpRequest, obj: Article, post_url_continue: str | None = None
     ) -> HttpResponse:
@@ -338,6 +348,10 @@ class ArticleAdmin(FormAdmin):
 
     # URLs
 
+    def _impact_url(self) -> URLPattern:
+        view = self.admin_site.admin_view(require_POST(partial(preview_impact, self)))
+        return path("<int:pk>/impact/", view, name="articles_article_impact")
+
     def get_urls(self) -> list[URLPattern]:
         wanted_articles = partial(views.wanted_articles, self)
         create_stub = require_POST(partial(views.create_stub, self))
@@ -355,5 +369,6 @@ class ArticleAdmin(FormAdmin):
             *history_urls(self),
             *trash_urls(self),
             *draft_urls(self),
+            self._impact_url(),
             *super().get_urls(),
         ]

@@ -26,6 +26,7 @@ from articles.editing.drafts import (
     save_draft,
     save_row,
 )
+from articles.editing.link_repair import lock_linking_articles, repair_section_links
 from articles.editing.operations import UndoneOperation, undo_operation
 from articles.editing.restoring import restore
 from articles.editing.revisions import record_loaded
@@ -94,6 +95,7 @@ __all__ = [
     "keep_former_names",
     "keep_former_slug",
     "keep_visibility",
+    "lock_linking_articles",
     "mark_all_public",
     "merge_equal_tags",
     "open_newest",
@@ -104,6 +106,7 @@ __all__ = [
     "publish_due",
     "record_loaded",
     "remove_former_name",
+    "repair_section_links",
     "restore",
     "restore_from_trash",
     "reverse_change",

@@ -26,6 +26,8 @@ class FormAction(StrEnum):
 
 # What changes what readers see, now or later, or decides on a review.
 PUBLISHING = frozenset(FormAction) - {FormAction.DRAFT, FormAction.SUBMIT}
+# What saves the draft of a published article, and not the article itself.
+DRAFT_ACTIONS = frozenset((FormAction.DRAFT, FormAction.SUBMIT, FormAction.RETURN))
 BEFORE_PUBLICATION = (Status.DRAFT, Status.REVIEW)
 
 

@@ -1,5 +1,6 @@
 """The form of articles: posted values → an article, or errors with links to conflicts."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +19,10 @@ from articles.form_fields import (
     TagsField,
     TextField,
 )
-from articles.forms.actions import FormAction, buttons, posted_actions, refusal
+from articles.forms.actions import DRAFT_ACTIONS, FormAction, buttons, posted_actions, refusal
 from articles.forms.base import AdminModelForm, change_link, name_is_used
+from articles.impact_notice import confirmed_repairs
+from articles.markdown import Heading
 from articles.models import Article, Revision, Status, Tag
 from articles.models.fields import site_language, truncate
 from articles.models.revision import COMMENT_LENGTH
@@ -40,7 +43,12 @@ class ArticleForm(AdminModelForm):
 
     The permissions of `user` limit tags and actions. What happens to the fields depends on
     `action`, the button that was pressed.
+
+    `link_repairs` are the headings that links in other articles lead to after the save, by the
+    anchor that they have before.
     """
+
+    link_repairs: Mapping[str, Heading] = {}
 
     tags = TagsField(
         label=_("Tags"),
@@ -326,6 +334,20 @@ class ArticleForm(AdminModelForm):
             if taken.field not in self.errors:
                 field = taken.field if taken.field in self.fields else None
                 self.add_error(field, _name_taken(taken, self.user))
+        if not self.errors and not self._saves_draft:
+            self._confirm_impact()
+
+    @property
+    def _saves_draft(self) -> bool:
+        """Whether a published article stays as it is."""
+        return self.is_published and self.action in DRAFT_ACTIONS
+
+    def _confirm_impact(self) -> None:
+        """Add the notice about links that break as an error, until the user has seen it."""
+        try:
+            self.link_repairs = confirmed_repairs(self.instance, self.data, self.user)
+        except ValidationError as error:
+            self.add_error(None, error)
 
 
 def _initial(newest: editing.OpenedDraft) -> dict[str, Any]:

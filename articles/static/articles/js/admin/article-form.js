@@ -2,6 +2,7 @@
 
 import { commands } from "./commands.js";
 import { guardForm } from "./form-guard.js";
+import { showImpact } from "./impact.js";
 import { showPreview } from "./preview.js";
 import { addShortcuts } from "./shortcuts.js";
 import { prepopulateSlug } from "./slug.js";
@@ -19,6 +20,7 @@ if (textarea) {
   let keepSlug = () => {};
   const { isNew, isUnsaved, showError } = guardForm(form, { onSaved: () => keepSlug() });
   if (isNew) keepSlug = prepopulateSlug(title, slug, isUnsaved && slug.value !== "");
+  showImpact(form);
   addEditor(textarea, () => language.value, (message) => showError({ message }));
 }
 

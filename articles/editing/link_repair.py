@@ -1,0 +1,80 @@
+"""Repairing links of other articles to sections of an article that have another heading now."""
+
+from collections.abc import Callable, Collection, Mapping
+from uuid import UUID, uuid4
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from articles.editing.articles import locked_articles, save
+from articles.markdown import Heading
+from articles.markdown.section_links import replace_sections
+from articles.models import Article, Link, RevisionKind
+from articles.models.link import LinkQuerySet
+from articles.transactions import retried_atomic
+
+
+def lock_linking_articles(article: Article, anchors: Collection[str]) -> None:
+    """Lock `article` and the articles that link to sections of it, in the order in which all
+    writers lock, so that it can be saved before `repair_section_links`. Call inside atomic()."""
+    sources = _links(article, anchors).values_list("source", flat=True)
+    list(locked_articles(Article.objects.filter(pk__in={article.pk, *sources})))
+
+
+@retried_atomic
+def repair_section_links(
+    article: Article,
+    headings: Mapping[str, Heading],
+    user: AbstractBaseUser | None = None,
+    may_change: Callable[[Article], bool] = lambda _article: True,
+    *,
+    operation: UUID | None = None,
+) -> list[Article]:
+    """Let links in other articles to sections of `article` lead to other headings.
+
+    `headings` are the new headings by the anchor that links have; those that the stored article
+    does not have, or not yet, are left out. The revisions are of one operation. Articles for
+    which `may_change` returns false stay as they are. Returns those changed.
+    """
+    headings = _stored_headings(article, headings)
+    keys: dict[int, set[tuple[str, str]]] = {}
+    links = _links(article, headings.keys())
+    for pk, key, anchor in links.values_list("source", "key", "fragment"):
+        keys.setdefault(pk, set()).add((key, anchor))
+    operation, changed = operation or uuid4(), []
+    comment = format_lazy(_("Links to sections of “{title}” changed"), title=article.title)
+    for source in locked_articles(Article.objects.filter(pk__in=keys)):
+        own = keys[source.pk]
+        if may_change(source) and _replace(source, own, headings):
+            save(
+                source,
+                user=user,
+                comment=comment,
+                kind=RevisionKind.BULK,
+                operation=operation,
+            )
+            changed.append(source)
+    return changed
+
+
+def _stored_headings(article: Article, headings: Mapping[str, Heading]) -> dict[str, Heading]:
+    toc = Article.objects.values_list("toc", flat=True).get(pk=article.pk)
+    anchors = {entry["anchor"] for entry in toc}
+    return {old: heading for old, heading in headings.items() if heading.anchor in anchors}
+
+
+def _links(article: Article, anchors: Collection[str]) -> LinkQuerySet:
+    return Link.objects.to(article).filter(fragment__in=anchors)
+
+
+def _replace(
+    source: Article, own: Collection[tuple[str, str]], headings: Mapping[str, Heading]
+) -> bool:
+    """Replace the sections of the links `own`, by key and anchor. Return whether any changed."""
+
+    def replacement_of(key: str, anchor: str) -> Heading | None:
+        return headings[anchor] if (key, anchor) in own else None
+
+    before, source.body = source.body, replace_sections(source.body, replacement_of)
+    return source.body != before
