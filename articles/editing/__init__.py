@@ -29,7 +29,7 @@ from articles.editing.drafts import (
 from articles.editing.link_repair import lock_linking_articles, repair_section_links
 from articles.editing.operations import UndoneOperation, undo_operation
 from articles.editing.restoring import restore
-from articles.editing.revisions import record_loaded
+from articles.editing.revisions import count_words, record_loaded
 from articles.editing.slugs import free_slug, free_tag_slug
 from articles.editing.tag_merging import merge_equal_tags
 from articles.editing.tag_visibility import keep_visibility, mark_all_public, public_keys
@@ -82,6 +82,7 @@ __all__ = [
     "check_schedule",
     "check_tag_names",
     "check_tags",
+    "count_words",
     "create_stub",
     "delete",
     "delete_tags",

@@ -65,6 +65,14 @@ def _change_size(old_body: str | None, article: Article) -> ChangeSize:
     return change_size(old_body, article.body)
 
 
+def count_words(revision: Revision) -> None:
+    """Set how many words `revision`, which is not saved yet, adds and removes."""
+    rows = Revision.objects.filter(article=revision.article_id, number__lt=revision.number)
+    rows = rows if revision.is_draft else rows.filter(is_draft=False)
+    body = rows.order_by("-number").values_list("body", flat=True).first() or ""
+    revision.words_added, revision.words_removed = change_size(body, revision.body)
+
+
 def record_loaded(articles: Sequence[Article], comment: str | Promise) -> None:
     """Store a revision of each article whose state differs from that of its newest live revision.
 

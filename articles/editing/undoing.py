@@ -34,6 +34,13 @@ class UndoConflict(ValidationError):
         super().__init__(message, code="undo_conflict")
 
 
+class NothingToUndo(UndoConflict):
+    """The present state has nothing of a change."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext("The article has nothing of this change any more."))
+
+
 @retried_atomic
 def undo(
     revision: Revision,
@@ -64,7 +71,7 @@ def undo(
         operation=operation,
     )
     if undone is None:
-        raise UndoConflict(gettext("The article has nothing of this change any more."))
+        raise NothingToUndo
     return undone
 
 
@@ -82,6 +89,8 @@ def reverse_change(article: Article, revision: Revision) -> list[str]:
     merged |= {name: merge_values(new[name], present[name], old[name]) for name in VALUES}
     merged["body"] = _merge_texts(new["body"], present["body"], old["body"])
     _refuse_conflicts(merged)
+    if all(present[name] == value for name, value in merged.items()):
+        raise NothingToUndo
     tags: list[str] = merged.pop("tags")
     for name, value in merged.items():
         setattr(article, name, value)

@@ -375,11 +375,15 @@ def _prepare_synonym(synonym: TagSynonym, source: RecordSource) -> None:
 
 
 def _prepare_revision(revision: Revision, source: RecordSource) -> bool:
-    """Set number and fingerprint. Return whether the article has the revision already."""
+    """Set number, fingerprint, and the size of the change in dumps of earlier versions. Return
+    whether the article has the revision already."""
     if not isinstance(revision.fields, dict):
         raise source.error("fields", "are not an object with the fields of an article.")
     if revision.article_id is None:
         raise source.error("article", "is null. Name the article of the revision.")
     revision.fingerprint = fingerprint(revision.fields, revision.body)
     check(revision, source)
-    return identity.match_revision(revision)
+    is_stored = identity.match_revision(revision)
+    if not (is_stored or revision.words_added or revision.words_removed):
+        editing.count_words(revision)
+    return is_stored

@@ -53,6 +53,8 @@ def test_a_change_that_is_gone_already_is_not_undone_again(article):
     editing.undo(change, None)
     with pytest.raises(editing.UndoConflict, match="nothing of this change"):
         editing.undo(change, None)
+    with pytest.raises(editing.UndoConflict):
+        editing.reverse_change(Article.objects.get(pk=article.pk), change)
 
 
 def test_a_rename_is_undone_and_its_names_stay(article):
