@@ -147,11 +147,17 @@ def form_context(form: Any, article: Article | None) -> dict[str, Any]:
         "can_return": FormAction.RETURN in names,
         "can_schedule": FormAction.SCHEDULE in names,
         "schedule_field": form[form.schedule_field],
-        "time_zone": f"{timezone.get_current_timezone_name()} ({zone_name(timezone.now())})",
+        "time_zone": _time_zone(),
         "live_version": live_version(article) if draft and form.is_published else "",
         "returned": _returned(article),
         **(_draft_context(article, newest) if draft else {}),
     }
+
+
+def _time_zone() -> str:
+    """Return the name of the current time zone and its present offset."""
+    name, offset = timezone.get_current_timezone_name(), zone_name(timezone.now())
+    return name if name == offset else f"{name} ({offset})"
 
 
 MAIN = frozenset((FormAction.DRAFT, FormAction.SUBMIT, FormAction.PUBLISH))
