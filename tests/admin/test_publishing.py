@@ -310,7 +310,7 @@ def test_a_draft_saved_by_another_user_meanwhile_is_a_conflict(editor):
     other.body = "Theirs."
     editing.save_draft(other)
     response = editor.post(change_url(article), data | {"body": "Mine."})
-    assert response.status_code == 200 and "Mine." in html(response)
+    assert response.status_code == 409 and "Mine." in html(response)
     assert Revision.objects.count() == 2
 
 
