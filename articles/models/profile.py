@@ -2,7 +2,7 @@
 
 import secrets
 import zoneinfo
-from functools import cache
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 TOKEN_BYTES = 32
 
 
-@cache
+@lru_cache(maxsize=1)
 def time_zones() -> frozenset[str]:
     """Return the names of the time zones that the system has, which it reads from its files."""
     return frozenset(zoneinfo.available_timezones())
