@@ -19,7 +19,7 @@ from articles.admin.edit_conflict import posted_revision
 from articles.admin.history import article_revisions, page_context, stored_article
 from articles.admin.save_errors import SAVE_ERRORS
 from articles.models import Article, Revision, Status
-from articles.models.revision import snapshot
+from articles.models.revision import complete, snapshot
 from articles.permissions import can_publish
 
 
@@ -47,6 +47,7 @@ def restore(model_admin: BaseAdmin, request: HttpRequest, pk: int, number: int) 
         "base_revision": model_admin.current_base(pk),
         "can_restore": can_restore,
         "can_restore_as_draft": article.status == Status.PUBLISHED,
+        **_restored_differences(revision),
     }
     return TemplateResponse(request, "admin/articles/history/restore.html", context)
 
@@ -67,15 +68,26 @@ def undo(model_admin: BaseAdmin, request: HttpRequest, pk: int, number: int) -> 
     return TemplateResponse(request, "admin/articles/history/undo.html", context)
 
 
+def _restored_differences(revision: Revision) -> dict[str, Any]:
+    """Return what restoring `revision` would change."""
+    stored = _stored_state(Article.objects.get(pk=revision.article_id))
+    preserved = {name: stored[name] for name in editing.PRESERVED}
+    return differences(stored, {**complete(revision.fields), "body": revision.body, **preserved})
+
+
 def _reversal(revision: Revision) -> dict[str, Any]:
     """Return what undoing `revision` would change, or the reason why it can't be undone."""
     article = Article.objects.get(pk=revision.article_id)
-    stored = {**snapshot(article, editing.tag_names(article)), "body": article.body}
+    stored = _stored_state(article)
     try:
         tags = editing.reverse_change(article, revision)
     except editing.UndoConflict as error:
         return {"refusal": " ".join(error.messages)}
     return differences(stored, {**snapshot(article, tags), "body": article.body})
+
+
+def _stored_state(article: Article) -> dict[str, Any]:
+    return {**snapshot(article, editing.tag_names(article)), "body": article.body}
 
 
 def change_authorization(

@@ -28,7 +28,7 @@ from articles.editing.drafts import (
 )
 from articles.editing.link_repair import lock_linking_articles, repair_section_links
 from articles.editing.operations import UndoneOperation, undo_operation
-from articles.editing.restoring import restore
+from articles.editing.restoring import PRESERVED, restore
 from articles.editing.revisions import count_words, record_loaded
 from articles.editing.slugs import free_slug, free_tag_slug
 from articles.editing.tag_merging import merge_equal_tags
@@ -67,6 +67,7 @@ from articles.editing.working_copies import discard_working_copy, store_working_
 
 __all__ = [
     "MIN_LEAD",
+    "PRESERVED",
     "DraftConflict",
     "EditConflict",
     "OpenedDraft",

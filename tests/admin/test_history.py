@@ -122,8 +122,8 @@ def test_a_revision_is_displayed_as_the_site_would_show_it(editor, article):
 
 def test_an_editor_restores_a_revision(editor, article):
     save(article, title="Concord", slug="concord")
-    page = editor.get(revision_url(article, 1, "restore/"))
-    assert page.status_code == 200
+    page = html(editor.get(revision_url(article, 1, "restore/")))
+    assert "</span><bdi>Concord</bdi></del>" in page and "Archived" not in page
     response = editor.post(revision_url(article, 1, "restore/"), {"revision": 4}, follow=True)
     assert "Revision 1 is restored." in html(response)
     stored = Article.objects.get(pk=article.pk)
