@@ -61,6 +61,25 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         hidden = Article.objects.hidden()
         return self.filter(status=Status.PUBLISHED).exclude(pk__in=hidden)
 
+    def in_review(self) -> Self:
+        """The articles that wait for an editor to publish them or send them back."""
+        return self.filter(status=Status.REVIEW)
+
+    def before_publication(self) -> Self:
+        """The articles that are drafts or in review."""
+        return self.filter(status__in=(Status.DRAFT, Status.REVIEW))
+
+    def opening(self, until: datetime) -> Self:
+        """The published articles that readers can see for the first time until then, the next
+        first."""
+        dates = Q(publish_at__gt=timezone.now(), publish_at__lte=until)
+        return self.filter(dates, status=Status.PUBLISHED).order_by("publish_at")
+
+    def closing(self, until: datetime) -> Self:
+        """The published articles that expire until then, the next first."""
+        dates = Q(expire_at__gt=timezone.now(), expire_at__lte=until)
+        return self.filter(dates, status=Status.PUBLISHED).order_by("expire_at")
+
     def locked(self, keys: Iterable[int]) -> Self:
         """The articles with these primary keys, locked until the transaction ends.
 

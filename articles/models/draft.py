@@ -22,8 +22,11 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         return due.order_by("publish_at", "article")
 
     def in_review(self) -> Self:
-        """The drafts that wait for an editor to publish them or send them back."""
-        return self.filter(revision__fields__status=Status.REVIEW)
+        """The drafts of published articles that wait for an editor to publish them or send them
+        back."""
+        return self.filter(
+            revision__fields__status=Status.REVIEW, article__status=Status.PUBLISHED
+        )
 
 
 class DraftManager(models.Manager.from_queryset(DraftQuerySet)):  # type: ignore[misc]

@@ -9,13 +9,11 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from articles.models import Article, Draft, Revision, RevisionKind, Status
 
 MAX_ITEMS = 50
-UNPUBLISHED = (Status.DRAFT, Status.REVIEW)
 
 
 class Step(StrEnum):
@@ -47,8 +45,8 @@ class WorkItem(NamedTuple):
 
 def waiting_for_review(limit: int = MAX_ITEMS) -> list[WorkItem]:
     """Return what waits for review, the longest first. `at` is when it was submitted."""
-    articles = _with_newest(Article.objects.filter(status=Status.REVIEW))
-    drafts = _drafts().filter(article__status=Status.PUBLISHED).in_review()
+    articles = _with_newest(Article.objects.in_review())
+    drafts = _drafts().in_review()
     items = [*_article_items(articles, limit), *_draft_items(drafts, limit)]
     return sorted(items, key=lambda item: item.at)[:limit]
 
@@ -56,7 +54,7 @@ def waiting_for_review(limit: int = MAX_ITEMS) -> list[WorkItem]:
 def in_progress(user: AbstractBaseUser, limit: int = MAX_ITEMS) -> list[WorkItem]:
     """Return the drafts of `user`: unpublished articles and changes of published ones. The last
     saved come first."""
-    articles = _with_newest(Article.objects.filter(owner=user.pk, status__in=UNPUBLISHED))
+    articles = _with_newest(Article.objects.before_publication().filter(owner=user.pk))
     drafts = _drafts().filter(owner=user.pk)
     items = [*_article_items(articles, limit), *_draft_items(drafts, limit)]
     return sorted(items, key=lambda item: item.at, reverse=True)[:limit]
@@ -64,15 +62,19 @@ def in_progress(user: AbstractBaseUser, limit: int = MAX_ITEMS) -> list[WorkItem
 
 def scheduled(until: datetime, limit: int = MAX_ITEMS) -> list[WorkItem]:
     """Return what is published, changed or hidden by a schedule until then, the next first."""
-    now = timezone.now()
-    published = Article.objects.filter(status=Status.PUBLISHED).for_lists()
-    items: list[WorkItem] = []
-    for step, field in ((Step.PUBLISH, "publish_at"), (Step.EXPIRE, "expire_at")):
-        due = Q(**{f"{field}__gt": now, f"{field}__lte": until})
-        for article in published.filter(due).order_by(field)[:limit]:
-            items.append(_item(article, article.title, step, getattr(article, field)))
-    for draft in _drafts().filter(publish_at__lte=until).order_by("publish_at")[:limit]:
-        items.append(_draft_item(draft, Step.CHANGE, draft.publish_at))
+    articles = Article.objects.for_lists()
+    drafts = _drafts().filter(publish_at__lte=until).order_by("publish_at")[:limit]
+    items = [
+        *(
+            _item(article, article.title, Step.PUBLISH, article.publish_at)
+            for article in articles.opening(until)[:limit]
+        ),
+        *(
+            _item(article, article.title, Step.EXPIRE, article.expire_at)
+            for article in articles.closing(until)[:limit]
+        ),
+        *(_draft_item(draft, Step.CHANGE, draft.publish_at) for draft in drafts),
+    ]
     return sorted(items, key=lambda item: item.at)[:limit]
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from articles import editing
 from articles.models import Article
 from articles.queries.workflow import Step, failed, in_progress, scheduled, waiting_for_review
+from articles.text import names
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -25,22 +26,29 @@ def at(hours):
     return time_machine.travel(NOON + timedelta(hours=hours), tick=False)
 
 
-def written(title, user, **fields):
-    article = Article(title=title, slug=title.lower().replace(" ", "-"), language="en", **fields)
+def create(title, user, **fields):
+    article = Article(title=title, slug=names.slug(title), language="en", **fields)
     editing.save(article, user=user)
     return article
 
 
-def changed(title, user=None):
+def save_draft(title, user=None):
     article = factories.article(title)
-    article.title, article.slug = f"{title} changed", f"{title.lower().replace(chr(32), chr(45))}-changed"
+    article.title, article.slug = (
+        f"{title} changed",
+        f"{title.lower().replace(chr(32), chr(45))}-changed",
+    )
     editing.save_draft(article, user=user)
     return article
 
 
 def test_what_waits_longest_for_review_comes_first_with_its_age(omar):
     with at(0):
-        first, change, second = written("First", omar), changed("Change", omar), written("B", omar)
+        first, change, second = (
+            create("First", omar),
+            save_draft("Change", omar),
+            create("B", omar),
+        )
         factories.article("Loaded", status="review")
     with at(1):
         editing.submit(second, user=omar)
@@ -61,7 +69,7 @@ def test_what_waits_longest_for_review_comes_first_with_its_age(omar):
 
 
 def test_a_published_article_does_not_wait_for_review(omar):
-    article = written("First", omar)
+    article = create("First", omar)
     editing.submit(article)
     editing.publish([article], None)
     assert waiting_for_review() == []
@@ -69,9 +77,9 @@ def test_a_published_article_does_not_wait_for_review(omar):
 
 def test_a_user_sees_own_drafts_the_last_saved_first_with_the_note(omar):
     with at(0):
-        article, change = written("First", omar), changed("Change", omar)
-        written("Foreign", factories.user()), changed("Other", factories.user())
-        written("Public", omar, status="published")
+        article, change = create("First", omar), save_draft("Change", omar)
+        create("Foreign", factories.user()), save_draft("Other", factories.user())
+        create("Public", omar, status="published")
     with at(1):
         editing.submit(article, user=omar)
         editing.send_back(article, "Which war?", user=factories.editor("amina"))
@@ -87,7 +95,7 @@ def test_a_user_sees_own_drafts_the_last_saved_first_with_the_note(omar):
 
 def test_scheduled_articles_changes_and_expiries_come_in_order():
     with at(0):
-        change = changed("Change")
+        change = save_draft("Change")
         editing.schedule(change, NOON + timedelta(hours=2))
         factories.article("Soon", publish_at=NOON + timedelta(hours=1))
         factories.article("Ends", expire_at=NOON + timedelta(hours=3))
@@ -103,7 +111,7 @@ def test_scheduled_articles_changes_and_expiries_come_in_order():
 
 
 def test_changes_that_could_not_be_published_say_why():
-    article = changed("Peace")
+    article = save_draft("Peace")
     editing.schedule(article, timezone.now() + timedelta(hours=1))
     factories.article("Peace changed", slug="other")
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
@@ -115,8 +123,8 @@ def test_changes_that_could_not_be_published_say_why():
 @pytest.mark.parametrize("number", [1, 8])
 def test_the_number_of_queries_is_constant(omar, django_assert_num_queries, number):
     for index in range(number):
-        editing.submit(written(f"Article {index}", omar), user=omar)
-        editing.submit(changed(f"Change {index}", omar), user=omar)
+        editing.submit(create(f"Article {index}", omar), user=omar)
+        editing.submit(save_draft(f"Change {index}", omar), user=omar)
     for function, argument, count in (
         (waiting_for_review, 50, 2),
         (in_progress, omar, 2),
