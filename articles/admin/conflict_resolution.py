@@ -20,17 +20,22 @@ TEXTS = frozenset(("summary", "body"))
 MERGED_FIELDS = SETS | set(AUTHORED)
 # How many parts a field may have that are posted back.
 MAX_PARTS = 20_000
+# Characters of the text around a conflict that are displayed with it.
+CONTEXT = 100
 NUMBER = re.compile(r"[0-9]{1,5}")
 # The choice of the text that the user has edited.
 EDITED = "edited"
 
 
 class Part(NamedTuple):
-    """A part of a merged text: a text, or a conflict with the text that has both sides."""
+    """A part of a merged text: a text, or a conflict with the text that has both sides, and the
+    ends of the texts around it."""
 
     text: str
-    conflict: Conflict[str] | None
-    both: str
+    conflict: Conflict[str] | None = None
+    both: str = ""
+    before: str = ""
+    after: str = ""
 
 
 class FieldMerge(NamedTuple):
@@ -47,11 +52,12 @@ class FieldMerge(NamedTuple):
 
     @property
     def parts(self) -> list[Part]:
+        parts = self.merge.parts
         return [
-            Part("", part, _resolve(part, Choice.BOTH))
+            _conflict_part(part, parts[index - 1 : index], parts[index + 1 : index + 2])
             if isinstance(part, Conflict)
-            else Part(part, None, "")
-            for part in self.merge.parts
+            else Part(part)
+            for index, part in enumerate(parts)
         ]
 
     @property
@@ -79,6 +85,14 @@ class FormMerge(NamedTuple):
         """Make the merged fields what was submitted. There must be no conflict."""
         for field in self.fields:
             set_value(data, field.name, field.merge.resolve())
+
+
+def _conflict_part(conflict: Conflict[str], before: Iterable[Any], after: Iterable[Any]) -> Part:
+    """`before` and `after` are the part before and the one after the conflict, if there is one."""
+    start = "".join(part for part in before if isinstance(part, str))
+    end = "".join(part for part in after if isinstance(part, str))
+    both = _resolve(conflict, Choice.BOTH)
+    return Part("", conflict, both, before=start[-CONTEXT:], after=end[:CONTEXT])
 
 
 def merge_forms(

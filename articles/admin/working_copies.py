@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,13 +18,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from articles import editing
 from articles.admin.base import PRIMARY_KEY
+from articles.admin.comparison import differences
 from articles.admin.edit_conflict import posted_revision
 from articles.admin.save_errors import SAVE_ERRORS, save_error_messages
 from articles.admin.save_in_place import accepts_json
 from articles.admin.unsaved_forms import FORM_ID, saved_forms
 from articles.forms import ArticleForm
-from articles.models import Article, WorkingCopy
+from articles.models import Article, Revision, WorkingCopy
+from articles.models.revision import complete
 from articles.models.working_copy import PRESENCE
+
+State = dict[str, Any]
 
 # The parameter of the form's URL that fills it with a working copy.
 RESTORE = "restore"
@@ -105,6 +110,36 @@ def presence(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """Return who else is editing an article."""
     article = _editable_article(model_admin, request, request.GET.get("article", ""))
     return JsonResponse(_presence(_user(request), article))
+
+
+def compare(model_admin: Any, request: HttpRequest) -> HttpResponse:
+    """Show what one of the user's working copies changes in what it was typed into."""
+    copy = _own_copy(request, request.GET.get("id", ""))
+    if copy is None:
+        raise Http404
+    base = Revision.objects.filter(article=copy.article_id, number=copy.base).first()
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": _("Compare unsaved changes"),
+        "opts": model_admin.opts,
+        "copy": copy,
+        "form_url": form_url(copy),
+        **differences(*_compared_states(copy, base)),
+    }
+    return TemplateResponse(request, "admin/articles/article/working_copy.html", context)
+
+
+def _compared_states(copy: WorkingCopy, base: Revision | None) -> tuple[State, State]:
+    """Return the states before and after the unsaved changes: those of fields that were typed."""
+    before = {**complete(base.fields if base else {}), "body": base.body if base else ""}
+    form_fields: Any = ArticleForm.base_fields
+    typed = {}
+    for name in before.keys() & form_fields.keys() - {"status", "publish_at", "expire_at"}:
+        try:
+            typed[name] = form_fields[name].to_python(copy.fields.get(name, ""))
+        except ValidationError:
+            typed[name] = copy.fields.get(name, "")
+    return before if base else {}, {**before, **typed}
 
 
 def _presence(user: User, article: Article | None) -> Presence:
@@ -198,5 +233,6 @@ VIEWS: dict[str, tuple[Callable[..., Any], View]] = {
     "working_copy": (require_POST, store),
     "working_copy_fields": (require_GET, fields),
     "discard_working_copy": (require_POST, discard),
+    "compare_working_copy": (require_GET, compare),
     "presence": (require_GET, presence),
 }

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
 STORE = f"{ARTICLE_LIST}working_copy/"
 FIELDS = f"{ARTICLE_LIST}working_copy_fields/"
 DISCARD = f"{ARTICLE_LIST}discard_working_copy/"
+COMPARE = f"{ARTICLE_LIST}compare_working_copy/"
 OFFER = "data-working-copy="
 PRESENCE = f"{ARTICLE_LIST}presence/"
 
@@ -174,3 +175,14 @@ def test_the_form_reads_working_copies_and_presence_with_one_query(
         store(editor, article, form_id=form_id)
     with django_assert_num_queries(count):
         editor.get(url)
+
+
+def test_a_working_copy_is_compared_with_its_base(editor, article):
+    store(editor, article, body="First and second.", tags="calm, new", title="", revision=1)
+    page = editor.get(COMPARE, {"id": "a1"})
+    assert "and second</ins>" in html(page) and "<bdi>new</bdi>" in html(page)
+    assert f'href="{change_url(article)}?restore=a1"' in html(page)
+    store(editor, form_id="a2", title="Quiet", language="not a language!")
+    assert "Quiet" in html(editor.get(COMPARE, {"id": "a2"}))
+    other = log_in(factories.editor("omar"))
+    assert other.get(COMPARE, {"id": "a1"}).status_code == 404

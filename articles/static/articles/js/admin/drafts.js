@@ -1,7 +1,7 @@
 // Keep what the user types in the browser's storage and on the server until it is saved, and offer
 // it again. A form has an id, which is submitted with it: the server tells which ones were saved.
 
-import { removeWorkingCopy, storedWorkingCopies, uploadWorkingCopy } from "./working-copies.js";
+import { removeWorkingCopy, storedWorkingCopies, storeWorkingCopy, uploadWorkingCopy } from "./working-copies.js";
 import { format, getJSON, messages, RequestError, saved, urls, user } from "./server.js";
 import { formatTime } from "./times.js";
 
@@ -17,7 +17,7 @@ export function keepDrafts(form, notice, { status, isUnsaved, showError }) {
   const posted = idField.value;
   const base = form.elements.revision.value;
   const copies = storedWorkingCopies(form);
-  const upload = uploadWorkingCopy(form, notice.dataset, { isDirty, showError });
+  const upload = uploadWorkingCopy(form, { isDirty, showError });
   let isStored = false;
   let timer;
 
@@ -65,6 +65,7 @@ export function keepDrafts(form, notice, { status, isUnsaved, showError }) {
         upload.schedule();
         offer();
       },
+      compare: urls.compare_working_copy && (() => compareDraft(draft, showError)),
       discard: () => {
         discard(draft);
         offer();
@@ -120,6 +121,17 @@ export function keepDrafts(form, notice, { status, isUnsaved, showError }) {
       if (notice.querySelector("[data-action=restore]").hidden) notice.hidden = true;
     },
   };
+}
+
+// Show what a draft changes on a page of its own. That page reads it from the server.
+async function compareDraft(draft, showError) {
+  try {
+    if (draft.key) await storeWorkingCopy(draft.id, draft.fields);
+    location.assign(`${urls.compare_working_copy}?id=${draft.id}`);
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    showError(error);
+  }
 }
 
 // Return null if the working copy was discarded meanwhile, or the server can't be reached.

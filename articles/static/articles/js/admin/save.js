@@ -120,32 +120,31 @@ function setSavedValues(form, submitted, values) {
   let isComplete = true;
   for (const control of form.elements) {
     const { name, type } = control;
-    if (!(name in values) || type === "submit" || type === "button") continue;
+    if (!(name in values) || ["submit", "button"].includes(type) || name === "csrfmiddlewaretoken") continue;
     const stored = type === "datetime-local" ? values[name].replace(" ", "T") : values[name];
-    const isUntouched = currentValue(control) === submitted[name];
-    if (type === "checkbox") {
-      control.defaultChecked = stored !== "";
-      continue;
-    }
-    if (control.options) {
-      for (const option of control.options) option.defaultSelected = option.value === stored;
-    } else if (type !== "hidden" && control.defaultValue !== stored) {
-      control.defaultValue = stored;
-    }
-    if (!isUntouched) isComplete &&= values[name] === submitted[name];
-    else if (control.value !== stored && name !== "csrfmiddlewaretoken") setValue(control, stored);
+    if (currentValue(control) === submitted[name]) setValue(control, stored);
+    else isComplete &&= values[name] === submitted[name];
+    setDefault(control, stored);
   }
   return isComplete;
 }
 
+function setDefault(control, value) {
+  if (control.type === "checkbox") control.defaultChecked = value !== "";
+  else if (control.options) {
+    for (const option of control.options) option.defaultSelected = option.value === value;
+  } else if (control.type !== "hidden" && control.defaultValue !== value) control.defaultValue = value;
+}
+
 // Change only what differs, so that the undo history and the caret stay.
 function setValue(control, value) {
-  if (control.tagName === "TEXTAREA") {
-    replaceText(control, value);
-    return;
+  if (currentValue(control) === value) return;
+  if (control.type === "checkbox") control.checked = value !== "";
+  else if (control.tagName === "TEXTAREA") replaceText(control, value);
+  else {
+    control.value = value;
+    control.dispatchEvent(new Event("restore"));
   }
-  control.value = value;
-  control.dispatchEvent(new Event("restore"));
 }
 
 function currentValue(control) {

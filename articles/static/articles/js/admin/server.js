@@ -96,7 +96,10 @@ async function readJSON(request) {
     setConnection("offline");
     throw new NetworkError(messages.network_error);
   }
-  const data = await response.json().catch(() => ({}));
+  const data = await response.json().catch((error) => {
+    if (error.name === "AbortError") throw error;
+    return {};
+  });
   if (response.status === 401 || (response.redirected && !data.token)) {
     setConnection("logged-out");
     throw new LoggedOutError(messages.logged_out);

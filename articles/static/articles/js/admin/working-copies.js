@@ -28,13 +28,23 @@ export function storedWorkingCopies(form) {
   return copies;
 }
 
+// Store `fields` as the working copy of another form of the article.
+export function storeWorkingCopy(id, fields) {
+  return postForm(urls.working_copy, { ...fields, form_id: id, article: articleId() });
+}
+
+// The primary key in the URL of the form; empty for a new article.
+function articleId() {
+  return /\/(\d+)\/change\/$/.exec(location.pathname)?.[1] ?? "";
+}
+
 export function removeWorkingCopy(id) {
   if (!urls.discard_working_copy) return;
   const options = { headers: { Accept: "application/json" } };
   postForm(urls.discard_working_copy, { id }, undefined, options).catch(ignoreFailure);
 }
 
-export function uploadWorkingCopy(form, { article }, { isDirty, showError }) {
+export function uploadWorkingCopy(form, { isDirty, showError }) {
   if (!urls.working_copy) return { schedule() {}, pause() {}, resume() {} };
   const presence = document.querySelector("[data-presence]");
   let timer;
@@ -44,7 +54,6 @@ export function uploadWorkingCopy(form, { article }, { isDirty, showError }) {
   let uploaded;
   let active = Date.now();
 
-  const articleId = () => article || /\/(\d+)\/change\/$/.exec(location.pathname)?.[1] || "";
   const length = () => form.elements.body?.value.length ?? 0;
   const show = (data) => {
     if (presence) presence.textContent = data.presence;
