@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from articles.editing.articles import Authorize, SaveOptions, allow, lock_stored
@@ -123,22 +124,25 @@ def _publish_due(pk: int) -> bool:
         draft = drafts.select_related("article", "scheduled_by").first()
         if draft is None:
             return False
+        if draft.article.status != Status.PUBLISHED:
+            _record_failure(draft, gettext_lazy("The article was not published any more."))
+            return False
         try:
             # Messages for editors are stored: the language of this reader does not matter.
             with transaction.atomic(), translation.override(settings.LANGUAGE_CODE):
                 publish_draft(draft.article, draft.scheduled_by, updated=draft.publish_at)
-        except (ValidationError, IntegrityError) as error:
-            _record_failure(draft, error)
+        except ValidationError as error:
+            _record_failure(draft, " ".join(error.messages))
+            return False
+        except IntegrityError:
+            _record_failure(draft, gettext_lazy("A name or the slug is taken."))
             return False
     return True
 
 
-def _record_failure(draft: Draft, error: ValidationError | IntegrityError) -> None:
+def _record_failure(draft: Draft, reason: str | Promise) -> None:
     """Let the draft stay unpublished, and tell editors why."""
-    if isinstance(error, ValidationError):
-        draft.failure = " ".join(error.messages)
-    else:
-        draft.failure = in_site_language(gettext_lazy("A name or the slug is taken."))
+    draft.failure = in_site_language(reason)
     draft.publish_at = draft.scheduled_by = None
     draft.save(update_fields=["publish_at", "scheduled_by", "failure"])
     ContentVersion.objects.bump(public=False)

@@ -127,6 +127,20 @@ def test_readers_are_served_while_another_transaction_delays_the_publication(cli
         assert shows(client, "/articles/concord/")
 
 
+def test_readers_are_served_by_a_read_only_database(client):
+    schedule()
+    is_sqlite = connection.vendor == "sqlite"
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = ON" if is_sqlite else "SET TRANSACTION READ ONLY")
+        try:
+            with time_machine.travel(NOON, tick=False):
+                assert client.get("/articles/peace/").status_code == 200
+                assert not publication.is_possible()
+        finally:
+            if is_sqlite:
+                cursor.execute("PRAGMA query_only = OFF")
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("separate_connections")
 def test_of_several_processes_one_publishes_a_change():

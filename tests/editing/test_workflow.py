@@ -163,6 +163,17 @@ def test_a_change_whose_name_was_taken_meanwhile_stays_a_draft(peace):
 
 
 @pytest.mark.usefixtures("_morning")
+@pytest.mark.parametrize("function", [editing.unpublish, editing.archive])
+def test_a_scheduled_change_publishes_no_article_that_was_hidden_meanwhile(peace, function):
+    schedule_change(peace)
+    function([peace], None)
+    status = row().status
+    with time_machine.travel(NOON):
+        assert editing.publish_due() == 0
+    assert row().status == status and "not published" in Draft.objects.get().failure
+
+
+@pytest.mark.usefixtures("_morning")
 def test_one_failure_does_not_delay_other_changes(peace):
     schedule_change(peace)
     factories.article("Concord", slug="other")
