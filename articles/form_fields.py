@@ -97,6 +97,17 @@ class TextField(forms.CharField):
         return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
+class TitleField(forms.CharField):
+    r"""One line of text. The field grows with it, so browsers allow line breaks: they are spaces.
+
+    >>> TitleField().clean("War and\r\nPeace")
+    'War and Peace'
+    """
+
+    def to_python(self, value: Any) -> Any:
+        return LINE_BREAKS.sub(" ", (super().to_python(value) or "").replace("\r\n", "\n"))
+
+
 class BodyField(TextField):
     """Markdown, in which leading and trailing white space is significant."""
 

@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.text.languages import display_name
 
+# Characters of a summary that search engines and lists show.
+RECOMMENDED_SUMMARY_LENGTH = 150
+
 
 class TagsInput(forms.TextInput):
     """Tags separated by commas, which JavaScript turns into chips with autocompletion."""
@@ -26,6 +29,29 @@ class NamesInput(forms.Textarea):
 
     def __init__(self, rows: int = 3) -> None:
         super().__init__({"rows": rows, "dir": "auto", "spellcheck": "false"})
+
+
+class TitleInput(forms.Textarea):
+    """A title, in a field that grows with it."""
+
+    def __init__(self) -> None:
+        super().__init__({"rows": 1, "dir": "auto", "placeholder": _("Title")})
+
+
+class SummaryInput(forms.Textarea):
+    """A summary, next to its length in characters."""
+
+    def __init__(self) -> None:
+        attrs = {"rows": 2, "dir": "auto", "placeholder": _("Summary")}
+        super().__init__({**attrs, "data-recommended": RECOMMENDED_SUMMARY_LENGTH})
+
+
+class BodyInput(forms.Textarea):
+    """Markdown, in a field that grows with it."""
+
+    def __init__(self) -> None:
+        placeholder = _("Text in Markdown. Type [[ to link to an article.")
+        super().__init__({"rows": 24, "dir": "auto", "placeholder": placeholder})
 
 
 class LanguageInput(forms.TextInput):

@@ -20,6 +20,7 @@ from articles.admin import views, working_copies
 from articles.admin.actions import publish, unpublish
 from articles.admin.base import PRIMARY_KEY
 from articles.admin.changelist import ArticleChangeList
+from articles.admin.checks import form_checks
 from articles.admin.conflict_page import conflict_response, read_resolution
 from articles.admin.deletion import article_deletion_list, delete_selected, deletion_summaries
 from articles.admin.display import one_per_line, rendered_body
@@ -30,13 +31,13 @@ from articles.admin.history import article_history
 from articles.admin.history_urls import history_urls
 from articles.admin.impact import lock_for_repair, preview_impact, repair_links
 from articles.admin.js_messages import FormConfig
-from articles.admin.links import link_panel
 from articles.admin.profile import edit_profile
 from articles.admin.publishing import draft_urls, form_context, save_form, saved_response
 from articles.admin.save_errors import SaveError
 from articles.admin.sharing import share
+from articles.admin.side_panels import side_panels
 from articles.admin.status import article_state, status_label
-from articles.admin.translations import initial_translation_data, translation_panel
+from articles.admin.translations import initial_translation_data
 from articles.admin.trash import report_deletion, trash_urls
 from articles.forms import AdminModelForm, ArticleForm
 from articles.http import query_parameter
@@ -194,20 +195,14 @@ class ArticleAdmin(FormAdmin):
             **working_copies.form_context(request, stored),
             **(form_context(context["adminform"].form, stored) if can_change else {}),
             **(self._stored_context(request, stored) if stored else {}),
+            "checks": form_checks(context["adminform"].form),
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _stored_context(self, request: HttpRequest, article: Article) -> dict[str, Any]:
-        latest = Revision.objects.newest(article.pk).first()
         return {
+            **side_panels(request, article, can_add=self.has_add_permission(request)),
             "public_url": self.view_on_site(article),
-            "latest_revision": latest,
-            "link_panel": link_panel(article, viewable_articles(request.user)),
-            "translation_panel": translation_panel(
-                article,
-                viewable_articles(request.user),
-                can_add=self.has_add_permission(request),
-            ),
             "deletion_summary": deletion_summaries([article])[0],
             "can_delete": self.has_delete_permission(request, article),
         }

@@ -12,24 +12,27 @@ from django.db.models import Window
 from django.db.models.functions import DenseRank
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from articles import derived, editing
+from articles.admin.checks import check_messages
 from articles.admin.save_errors import SAVE_ERRORS, save_error_messages
 from articles.admin.status import status_label
 from articles.http import query_parameter
 from articles.link_rendering import add_article_url, render_links
 from articles.markdown import wikilinks
+from articles.markdown.positions import block_lines
 from articles.models import Article, Kind, Link, Name, Tag, TagSynonym
 from articles.models.article import ArticleQuerySet
 from articles.models.fields import site_language, validate_body, validate_language
 from articles.models.name import NameQuerySet
 from articles.permissions import AnyUser, viewable_articles, viewable_names
 from articles.queries import statistics
-from articles.queries.links import NameResolver
+from articles.queries.checks import article_checks, link_targets
 from articles.text import names
 
 MAX_RESULTS = 12
@@ -72,9 +75,14 @@ class TagSuggestion(TypedDict):
 
 
 class Preview(TypedDict):
-    """The text of an article as HTML, with its numbers of words and links in words."""
+    """The text of an article as HTML, with its numbers of words and links in words.
+
+    `lines` are the lines of the source that the blocks of the text begin at, and `checks` is HTML.
+    """
 
     html: str
+    lines: list[int]
+    checks: str
     language: str
     direction: str
     summary: str
@@ -210,6 +218,7 @@ def preview(request: HttpRequest) -> JsonResponse:
     """Return the posted body as HTML, rendered by the same code as on the site."""
     article = Article(
         title=request.POST.get("title", ""),
+        summary=request.POST.get("summary", ""),
         body=request.POST.get("body", "").replace("\r\n", "\n"),
         language=names.language_tag(request.POST.get("language", "")) or site_language(),
     )
@@ -219,15 +228,19 @@ def preview(request: HttpRequest) -> JsonResponse:
     except ValidationError as error:
         return error_response(" ".join(error.messages))
     can_add = request.user.has_perm("articles.add_article")
-    return JsonResponse(_render_preview(article, can_add=can_add))
+    has_tags = bool(request.POST.get("tags", "").strip())
+    return JsonResponse(_render_preview(article, can_add=can_add, has_tags=has_tags))
 
 
-def _render_preview(article: Article, *, can_add: bool) -> Preview:
+def _render_preview(article: Article, *, can_add: bool, has_tags: bool) -> Preview:
     document = derived.parse(article)
     keys = {link.key for link in document.links}
-    targets = NameResolver(keys, article.language).targets(keys, article.pk or 0)
+    targets = link_targets(article, document)
+    checks = check_messages(article_checks(article, document, targets, has_tags=has_tags))
     return Preview(
         html=render_links(document.html, targets, link_missing=can_add),
+        lines=block_lines(article.body, article.title),
+        checks=render_to_string("admin/articles/article/checks.html", {"checks": checks}),
         language=article.language,
         direction=article.direction,
         summary=_summary(document.word_count, len(keys), len(keys - targets.keys())),

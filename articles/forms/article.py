@@ -18,6 +18,7 @@ from articles.form_fields import (
     ScheduleField,
     TagsField,
     TextField,
+    TitleField,
 )
 from articles.forms.actions import DRAFT_ACTIONS, FormAction, buttons, posted_actions, refusal
 from articles.forms.base import AdminModelForm, change_link, name_is_used
@@ -35,7 +36,15 @@ from articles.permissions import (
 )
 from articles.queries.translations import translations
 from articles.text import names
-from articles.widgets import LanguageInput, NamesInput, ScheduleInput, TagsInput
+from articles.widgets import (
+    BodyInput,
+    LanguageInput,
+    NamesInput,
+    ScheduleInput,
+    SummaryInput,
+    TagsInput,
+    TitleInput,
+)
 
 
 class ArticleForm(AdminModelForm):
@@ -110,16 +119,17 @@ class ArticleForm(AdminModelForm):
             "author",
         ]
         field_classes = {
+            "title": TitleField,
             "summary": TextField,
             "body": BodyField,
             "publish_at": ScheduleField,
             "expire_at": ScheduleField,
         }
         widgets = {
-            "title": forms.TextInput({"dir": "auto"}),
+            "title": TitleInput,
             "slug": forms.TextInput({"dir": "auto", "spellcheck": "false"}),
-            "summary": forms.Textarea({"rows": 2, "dir": "auto"}),
-            "body": forms.Textarea({"rows": 24, "dir": "auto"}),
+            "summary": SummaryInput,
+            "body": BodyInput,
             "language": LanguageInput({"autocomplete": "off", "spellcheck": "false"}),
             "publish_at": ScheduleInput,
             "expire_at": ScheduleInput,
@@ -130,6 +140,8 @@ class ArticleForm(AdminModelForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
+        if "title" in self.fields and not self.instance.pk:
+            self.fields["title"].widget.attrs["autofocus"] = True
         self.actions = posted_actions(self.data)
         self.newest = editing.open_newest(self.instance) if self.instance.pk else None
         if self.newest:

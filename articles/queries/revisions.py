@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 from articles.models import Revision
 
 PAGE_SIZE = 50
+# Revisions in the form of an article.
+RECENT = 10
 # Revisions are listed without what makes them large.
 LARGE_COLUMNS = ("body", "fields")
 
@@ -35,6 +37,11 @@ def history_page(revisions: QuerySet[Revision], below: int = 0) -> HistoryPage:
     page, has_older = selected[:PAGE_SIZE], len(selected) > PAGE_SIZE
     newer = _newer_page(revisions, below) if below else None
     return HistoryPage(page, newer, page[-1].number if has_older else None)
+
+
+def recent_revisions(revisions: QuerySet[Revision]) -> list[Revision]:
+    """Return the newest `RECENT` of `revisions`, which are of one article."""
+    return list(revisions.defer(*LARGE_COLUMNS).order_by("-number")[:RECENT])
 
 
 def _newer_page(revisions: QuerySet[Revision], below: int) -> int | None:

@@ -30,7 +30,7 @@ def test_an_invalid_form_is_redisplayed_with_everything_entered(editor):
         "title",
         "body",
     }
-    assert 'value="a[b"' in page and "Words &amp; more" in page and 'value="x, y"' in page
+    assert ">\na[b</textarea>" in page and "Words &amp; more" in page and 'value="x, y"' in page
     assert not Article.objects.exists()
 
 
@@ -45,7 +45,7 @@ VALUES = {
     "emoji and override": "😀\u202e",
 }
 INVALID = {
-    "title": {"NUL", "form feed", "long", "brackets", "line break"},
+    "title": {"NUL", "form feed", "long", "brackets"},
     "slug": set(VALUES),
     "summary": {"NUL", "form feed", "long"},
     "body": {"NUL", "form feed"},

@@ -29,7 +29,7 @@ def test_the_panel_shows_outgoing_and_incoming_links_with_their_status(editor):
     incoming = {source.article.title: source.status for source in panel.incoming}
     assert incoming == {"Draft": "Draft", "Public": "Live"}
     page = html(editor.get(change_url(article)))
-    section = page.partition('id="links_heading"')[2].partition("</section>")[0]
+    section = page.partition('id="links_panel_heading"')[2].partition("</section>")[0]
     assert "several articles" in section and "no article yet" in section
     for part in section.split("Incoming links"):
         assert ">Draft</a> <em>Draft</em>" in part
@@ -51,4 +51,4 @@ def test_the_panel_limits_the_number_of_links(django_assert_num_queries, count):
 
 def test_the_form_of_a_new_article_has_no_panel(editor):
     page = html(editor.get(ADD_ARTICLE))
-    assert 'id="links_heading"' not in page
+    assert 'id="links_panel_heading"' not in page

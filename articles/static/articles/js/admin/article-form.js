@@ -2,10 +2,14 @@
 
 import { commands } from "./commands.js";
 import { guardForm } from "./form-guard.js";
+import { countCharacters, growFields, keepOneLine } from "./growing.js";
 import { showImpact } from "./impact.js";
+import { closeMenus } from "./menu.js";
+import { addPanes } from "./panes.js";
 import { showPreview } from "./preview.js";
 import { addShortcuts } from "./shortcuts.js";
 import { prepopulateSlug } from "./slug.js";
+import { addTabs } from "./tabs.js";
 import { completeTags } from "./tags.js";
 import { addToolbar } from "./toolbar.js";
 import { completeWikilinks } from "./wikilinks.js";
@@ -25,19 +29,19 @@ if (textarea) {
 }
 
 function addEditor(textarea, language, showError) {
-  const pane = document.getElementById("body_preview");
+  const { title, summary } = textarea.form.elements;
   const dialog = document.getElementById("shortcuts_dialog");
-  const updatePreview = showPreview(textarea, pane);
-  const toggles = {
-    shortcuts: () => dialog.showModal(),
-    preview: (_textarea, button) => {
-      pane.hidden = !pane.hidden;
-      button.setAttribute("aria-pressed", String(!pane.hidden));
-      if (!pane.hidden) updatePreview();
-    },
-  };
-  const run = (name, button) => (commands[name] ?? toggles[name])(textarea, button);
+  const toggles = { shortcuts: () => dialog.showModal() };
+  const run = (name) => (commands[name] ?? toggles[name])?.(textarea);
   addToolbar(textarea, run);
   addShortcuts(textarea.form, textarea, run);
   completeWikilinks(textarea, { language, showError });
+  growFields(title, summary, textarea);
+  keepOneLine(title, summary);
+  countCharacters(summary, Number(summary.dataset.recommended));
+  addTabs(textarea.form.querySelector("[data-tabs]"));
+  closeMenus(textarea.form);
+  const checks = textarea.form.querySelector("[data-checks]");
+  const updatePreview = showPreview(textarea, document.getElementById("body_preview"), checks);
+  addPanes(textarea.form, { onPreview: updatePreview });
 }

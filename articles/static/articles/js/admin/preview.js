@@ -1,41 +1,65 @@
-// Live preview of the article, rendered by the server as readers will see it.
+// Live preview of the article with its title and summary, rendered by the server as readers will see
+// it, and the checks of the article.
 
+import { scrollInStep } from "./scroll-sync.js";
 import { debounce, messages, postForm, RequestError, urls } from "./server.js";
 
 const DELAY = 300;
 
-// Show the preview in `pane`, and return a function that updates it.
-export function showPreview(textarea, pane) {
-  const { title, language } = textarea.form.elements;
+// Show the preview in `pane`, and the failed checks in `checks`. Return a function that updates both.
+export function showPreview(textarea, pane, checks) {
+  const { title, summary, language, tags } = textarea.form.elements;
   const frame = pane.querySelector("[data-preview]");
   const root = frame.attachShadow({ mode: "open" });
   const state = pane.querySelector("[data-state]");
-  const prose = document.createElement("div");
+  const [header, heading, lead, prose] = ["header", "h1", "p", "div"].map((name) => document.createElement(name));
+  lead.className = "lead";
   prose.className = "prose";
-  root.append(...pane.dataset.styles.split(" ").map(stylesheet), prose);
+  header.append(heading, lead);
+  root.append(...pane.dataset.styles.split(" ").map(stylesheet), header, prose);
   root.addEventListener("click", (event) => followLink(event, root));
-  pane.hidden = false;
+  const setLines = scrollInStep(textarea, frame, prose);
 
+  const show = (rendered) => {
+    for (const part of [header, prose]) {
+      part.lang = rendered.language;
+      part.dir = rendered.direction;
+    }
+    const { scrollTop } = frame;
+    prose.replaceChildren(...parse(rendered.html));
+    frame.scrollTop = scrollTop;
+    state.textContent = rendered.summary;
+    checks.replaceChildren(...parse(rendered.checks));
+    setLines(rendered.lines);
+  };
   const update = debounce(async (signal) => {
     state.textContent = messages.rendering;
+    const data = {
+      title: title.value,
+      summary: summary.value,
+      body: textarea.value,
+      language: language.value,
+      tags: tags.value,
+    };
     try {
-      const data = { title: title.value, body: textarea.value, language: language.value };
-      const rendered = await postForm(urls.preview, data, signal);
-      const { scrollTop } = frame;
-      prose.lang = rendered.language;
-      prose.dir = rendered.direction;
-      prose.replaceChildren(...parse(rendered.html));
-      frame.scrollTop = scrollTop;
-      state.textContent = rendered.summary;
+      show(await postForm(urls.preview, data, signal));
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       state.textContent = error.message;
     }
   }, DELAY);
+  const showHead = () => {
+    heading.textContent = title.value;
+    lead.textContent = summary.value;
+  };
+  const isUsed = () => !pane.hidden || checks.offsetParent;
 
-  textarea.addEventListener("input", () => pane.hidden || update());
-  for (const field of [title, language]) field.addEventListener("change", () => update());
-  update();
+  for (const field of [title, summary]) {
+    for (const name of ["input", "restore"]) field.addEventListener(name, showHead);
+  }
+  textarea.form.addEventListener("input", ({ target }) => [textarea, title, summary].includes(target) && isUsed() && update());
+  textarea.form.addEventListener("change", ({ target }) => [language, tags].includes(target) && isUsed() && update());
+  showHead();
   return update;
 }
 

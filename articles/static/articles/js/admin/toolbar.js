@@ -4,7 +4,7 @@ export function addToolbar(textarea, run) {
   const template = document.getElementById("toolbar_template");
   const toolbar = template.content.firstElementChild.cloneNode(true);
   const buttons = [...toolbar.querySelectorAll("button")];
-  textarea.closest(".body-field").prepend(toolbar);
+  textarea.closest(".form-row").prepend(toolbar);
 
   toolbar.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-command]");
