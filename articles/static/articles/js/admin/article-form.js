@@ -40,7 +40,7 @@ function addEditor(textarea, language, showError) {
   keepOneLine(title, summary);
   countCharacters(summary, Number(summary.dataset.recommended));
   addTabs(textarea.form.querySelector("[data-tabs]"));
-  closeMenus(textarea.form);
+  closeMenus();
   const checks = textarea.form.querySelector("[data-checks]");
   const updatePreview = showPreview(textarea, document.getElementById("body_preview"), checks);
   addPanes(textarea.form, { onPreview: updatePreview });
