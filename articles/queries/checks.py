@@ -1,13 +1,22 @@
 """What could be improved in an article: gaps that readers or search engines would notice."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from html import unescape
+from urllib.parse import unquote
+
+from django.utils.html import strip_tags
 
 from articles.markdown import Document, Heading
 from articles.models import Article
 from articles.models.link_resolution import Target
 from articles.queries.links import NameResolver
+
+# What an anchor leads to, and links to anchors, in our own HTML.
+ANCHOR = re.compile(r'<[^>]* id="([^"]*)"')
+ANCHOR_LINK = re.compile(r'<a[^>]* href="#([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 
 
 class Gap(Enum):
@@ -82,11 +91,19 @@ def _links_to_missing_sections(
     if others:
         rows = Article.objects.filter(pk__in=others).values_list("pk", "toc")
         anchors |= {pk: {heading["anchor"] for heading in toc} for pk, toc in rows}
-    # A link without a name leads to a section of its own article.
-    own = {"": Target(article.pk, article.slug)}
-    return tuple(
-        link.label or link.name
+    missing = [
+        link.label
         for link in links
-        if (target := own.get(link.key) or targets.get(link.key))
-        and link.fragment not in anchors.get(target.pk, ())
-    )
+        if link.key in targets and link.fragment not in anchors.get(targets[link.key].pk, ())
+    ]
+    return (*missing, *_broken_anchors(document.html))
+
+
+def _broken_anchors(html: str) -> list[str]:
+    """Return the labels of links within the article that lead to no heading or footnote of it."""
+    anchors = set(ANCHOR.findall(html))
+    labels = {
+        unquote(unescape(anchor)): unescape(strip_tags(label))
+        for anchor, label in ANCHOR_LINK.findall(html)
+    }
+    return [label for anchor, label in labels.items() if anchor not in anchors]

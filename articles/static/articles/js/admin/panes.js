@@ -28,14 +28,14 @@ export function addPanes(form, { onPreview }) {
     button(name).addEventListener("click", () => {
       const isOn = button(name).getAttribute("aria-pressed") !== "true";
       apply(isOn);
-      writeSetting(name, isOn);
+      if (WIDE.matches) writeSetting(name, isOn);
     });
   };
 
   bar.hidden = false;
-  // On a narrow screen the preview would push the text out of sight.
-  showPreview(settings.preview ?? WIDE.matches);
-  setFocusMode(settings.focus ?? false);
+  // On a narrow screen the preview takes the place of the text.
+  showPreview(WIDE.matches && (settings.preview ?? true));
+  setFocusMode(WIDE.matches && (settings.focus ?? false));
   toggle("preview", showPreview);
   toggle("focus", setFocusMode);
   addSplitter(layout, splitter, settings.width);

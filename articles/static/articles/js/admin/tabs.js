@@ -43,17 +43,18 @@ export function addTabs(container) {
   select(withError >= 0 ? withError : Math.max(0, stored));
 }
 
-// The panel is labelled by its tab, which takes the text of its heading.
+// The tab has the text of the panel's heading, which stays for users who navigate by headings.
 function tabOf(panel) {
   const heading = panel.querySelector("h2");
+  heading.classList.add("visually-hidden");
   const tab = document.createElement("button");
   tab.type = "button";
-  tab.id = heading.id;
-  tab.append(...heading.childNodes);
+  tab.id = `${panel.id}_tab`;
+  tab.textContent = heading.textContent;
   tab.setAttribute("role", "tab");
   tab.setAttribute("aria-controls", panel.id);
-  heading.remove();
   panel.setAttribute("role", "tabpanel");
+  panel.setAttribute("aria-labelledby", tab.id);
   panel.tabIndex = 0;
   return tab;
 }
