@@ -140,10 +140,12 @@ def form_context(form: Any, article: Article | None) -> dict[str, Any]:
     article, newest = article or Article(), form.newest
     draft = newest.draft if newest else None
     names = {button.name for button in form.buttons}
+    # Those who may publish rarely submit.
+    main = MAIN - {FormAction.SUBMIT} if FormAction.PUBLISH in names else MAIN
     return {
         "state": article_state(article, draft),
-        "buttons": [button for button in form.buttons if button.name in MAIN],
-        "menu_buttons": [button for button in form.buttons if button.name in MENU],
+        "buttons": [button for button in form.buttons if button.name in main],
+        "menu_buttons": [button for button in form.buttons if button.name in MENU - main],
         "can_return": FormAction.RETURN in names,
         "can_schedule": FormAction.SCHEDULE in names,
         "schedule_field": form[form.schedule_field],
@@ -162,7 +164,7 @@ def _time_zone() -> str:
 
 MAIN = frozenset((FormAction.DRAFT, FormAction.SUBMIT, FormAction.PUBLISH))
 # Behind “More actions”.
-MENU = frozenset((FormAction.UNPUBLISH, FormAction.ARCHIVE))
+MENU = frozenset((FormAction.SUBMIT, FormAction.UNPUBLISH, FormAction.ARCHIVE))
 
 
 def _draft_context(article: Article, newest: editing.OpenedDraft) -> dict[str, Any]:
