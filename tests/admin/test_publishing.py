@@ -175,7 +175,7 @@ def test_review_by_buttons(editor):
     assert "Which war?" in page and "amina sent this back" in page
     press(writer, "_submit", body="The Thirty Years' War.")
     press(editor, "_publish")
-    assert row().is_public and "Which war?" not in html(editor.get(change_url(row())))
+    assert row().is_public and "amina sent this back" not in html(editor.get(change_url(row())))
 
 
 def test_saving_an_article_in_review_keeps_it_in_review(editor):
