@@ -19,7 +19,9 @@ def checks(body="", *, summary="A summary.", has_tags=True, **fields):
 
 def test_an_article_without_gaps_fails_no_check():
     factories.article("War", body="## Causes")
-    assert checks("# Peace\n\n## Part\n\n### Detail\n\n[[War#Causes]] ![A map](/media/map.png)") == []
+    assert (
+        checks("# Peace\n\n## Part\n\n### Detail\n\n[[War#Causes]] ![A map](/media/map.png)") == []
+    )
 
 
 def test_a_missing_summary_and_missing_tags_are_reported():
