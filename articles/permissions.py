@@ -8,7 +8,17 @@ theirs to read and change before they are public.
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 
-from articles.models import Article, Kind, Name, Revision, Status, Tag, Tagging, TrashedArticle
+from articles.models import (
+    Article,
+    Draft,
+    Kind,
+    Name,
+    Revision,
+    Status,
+    Tag,
+    Tagging,
+    TrashedArticle,
+)
 from articles.models.article import ArticleQuerySet
 from articles.models.name import NameQuerySet
 from articles.models.visibility import public
@@ -73,10 +83,18 @@ def can_publish(user: AnyUser) -> bool:
 
 
 def can_change_article(user: AnyUser, article: Article) -> bool:
-    """Return whether `user` may change `article`, as it is stored.
+    """Return whether `user` may change `article`, as it is stored, or propose a change of it.
 
-    Writers change their own articles until these are published.
+    Writers change their own articles until these are published. Of a published article they may
+    save a draft, unless it has the draft of another user.
     """
+    can_write = _can_write(user, article) or _can_propose(user, article)
+    return user.has_perm("articles.change_article") and can_write
+
+
+def can_save_article(user: AnyUser, article: Article) -> bool:
+    """Return whether `user` may change the row of `article`, which readers see if it is published,
+    and not only a draft of it."""
     return user.has_perm("articles.change_article") and _can_write(user, article)
 
 
@@ -109,6 +127,12 @@ def _can_change_or_delete(user: AnyUser) -> bool:
 def _can_write(user: AnyUser, article: Article) -> bool:
     is_unpublished = article.status in UNPUBLISHED
     return can_publish(user) or (is_unpublished and article.owner_id == user.pk)
+
+
+def _can_propose(user: AnyUser, article: Article) -> bool:
+    if article.status != Status.PUBLISHED or not can_view_article(user, article):
+        return False
+    return not Draft.objects.filter(pk=article.pk).exclude(owner=user.pk).exists()
 
 
 def can_view_article(user: AnyUser, article: Article) -> bool:

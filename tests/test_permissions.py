@@ -228,5 +228,6 @@ def test_a_writer_changes_and_deletes_own_articles_until_they_are_published(writ
     for status in Status:
         article = factories.article(status.label, status=status, owner=user)
         is_unpublished = status in (Status.DRAFT, Status.REVIEW)
-        assert permissions.can_change_article(user, article) == is_unpublished
+        assert permissions.can_save_article(user, article) == is_unpublished
+        assert permissions.can_change_article(user, article) == (status != Status.ARCHIVED)
         assert permissions.can_delete_article(user, article) == is_unpublished

@@ -12,7 +12,7 @@ from articles import editing
 from articles.admin.form_admin import FormAdmin
 from articles.impact_notice import impact_of, notice
 from articles.models import Article
-from articles.permissions import can_change_article
+from articles.permissions import can_save_article
 
 
 def preview_impact(model_admin: FormAdmin, request: HttpRequest, pk: int) -> JsonResponse:
@@ -39,7 +39,7 @@ def repair_links(model_admin: FormAdmin, request: HttpRequest, form: Any) -> Non
     user: Any = request.user
 
     def may_change(source: Article) -> bool:
-        return can_change_article(user, source)
+        return can_save_article(user, source)
 
     changed = editing.repair_section_links(form.instance, form.link_repairs, user, may_change)
     message = ngettext(

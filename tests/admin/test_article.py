@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from articles import editing
-from articles.models import Article, Name, Status, Tag
+from articles.models import Article, Draft, Name, Status, Tag
 from tests import factories
 from tests.admin.utils import (
     ADD_ARTICLE,
@@ -122,23 +122,36 @@ def test_a_writer_cannot_publish_by_a_crafted_form(writer, extra):
 
 
 @pytest.mark.parametrize("publish_in", [None, timedelta(days=1), timedelta(days=-1)])
-def test_a_writer_can_view_a_published_article_but_not_change_it(writer, publish_in):
+def test_a_writer_proposes_a_change_of_a_published_article(writer, publish_in):
     publish_at = timezone.now() + publish_in if publish_in else None
     owner = user_of(writer)
-    article = factories.article("Peace", body="*Calm*", publish_at=publish_at, owner=owner)
-    page = html(writer.get(change_url(article)))
-    assert "This article is published" in page and "<em>Calm</em>" in page
-    assert "<textarea" not in page and 'name="_save"' not in page
-    assert writer.post(change_url(article), form_data(slug="peace")).status_code == 403
-    assert writer.post(f"{ARTICLE_LIST}{article.pk}/delete/", {"post": "yes"}).status_code == 403
+    article = factories.article("Peace", body="Calm", publish_at=publish_at, owner=owner)
+    url, data = change_form(article, body="Quiet", _submit="1")
+    assert writer.post(url, data).status_code == 302
     article.refresh_from_db()
-    assert article.body == "*Calm*"
+    assert article.body == "Calm" and article.draft.status == Status.REVIEW
+    refused = writer.post(*change_form(article, body="Loud", _publish="1"))
+    assert refused.status_code == 200 and "have permission to publish" in html(refused)
+    delete_url = f"{ARTICLE_LIST}{article.pk}/delete/"
+    assert writer.post(delete_url, {"post": "yes"}).status_code == 403
 
 
-@pytest.mark.parametrize("status", ["published", "archived"])
-def test_published_and_archived_articles_need_the_permission_to_publish(status):
+def test_a_writer_does_not_see_or_change_the_draft_of_another_user(writer, editor):
+    article = factories.article("Peace", body="*Calm*")
+    article.body = "Secret words"
+    editing.save_draft(article, user=user_of(editor))
+    page = html(writer.get(change_url(article)))
+    assert "<em>Calm</em>" in page and "Secret words" not in page and "<textarea" not in page
+    for button in ("_draft", "_submit", "_publish", "_save"):
+        response = writer.post(*change_form(article, body="Mine", **{button: "1"}))
+        assert response.status_code == 403 and "Secret words" not in html(response)
+    assert writer.post(f"{ARTICLE_LIST}{article.pk}/discard/").status_code in (302, 403)
+    assert Draft.objects.get().revision.body == "Secret words"
+
+
+def test_archived_articles_need_the_permission_to_publish():
     client = log_in(factories.user("", *WRITER, "delete_article"))
-    article = factories.article("Peace", status=status, owner=user_of(client))
+    article = factories.article("Peace", status=Status.ARCHIVED, owner=user_of(client))
     assert client.post(change_url(article), form_data(body="x")).status_code == 403
     assert client.post(f"{ARTICLE_LIST}{article.pk}/delete/", {"post": "yes"}).status_code == 403
 
@@ -161,8 +174,8 @@ def test_the_admin_of_taggit_is_unregistered(editor):
     }
 
 
-def test_changes_to_an_article_published_meanwhile_are_shown_for_copying(writer):
-    article = factories.article("Peace", status="published")
+def test_changes_to_an_article_archived_meanwhile_are_shown_for_copying(writer):
+    article = factories.article("Peace", status="archived", owner=user_of(writer))
     response = writer.post(change_url(article), form_data(body="All my words"))
     assert response.status_code == 403 and "All my words" in html(response)
     article.refresh_from_db()

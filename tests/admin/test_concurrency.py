@@ -110,7 +110,7 @@ def test_an_article_that_is_deleted_after_its_form_was_validated_stays_deleted(
         assert response.status_code == 404 and "Mine." in html(response)
 
 
-def test_actions_and_forms_at_the_same_time_never_fail():
+def test_actions_and_forms_at_the_same_time_never_fail(separate_connections):
     """Each form is saved, or is given back because of a conflict; no response is an error."""
     articles = [factories.article(f"Article {number}") for number in range(4)]
     editors = [log_in(factories.editor(name)) for name in ("amina", "omar", "vera")]

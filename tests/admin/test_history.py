@@ -170,15 +170,18 @@ def test_restoring_needs_a_name_that_is_free(editor, article):
     assert "already a name" in html(response)
 
 
-def test_writers_restore_drafts_but_no_live_article(writer):
+def test_writers_restore_a_revision_of_a_live_article_as_a_draft(writer):
     owner = user_of(writer)
     article = factories.article("Peace", status=Status.DRAFT, body="One.", owner=owner)
     save(article, body="Two.")
     writer.post(revision_url(article, 1, "restore/"), {"revision": 2})
     assert Article.objects.get().body == "One."
     save(article, body="Three.", status=Status.PUBLISHED)
-    assert writer.get(revision_url(article, 1, "restore/")).status_code == 403
-    assert writer.post(revision_url(article, 1, "restore/"), {"revision": 4}).status_code == 403
+    assert writer.get(revision_url(article, 1, "restore/")).status_code == 200
+    writer.post(revision_url(article, 1, "restore/"), {"revision": 4})
+    stored = Article.objects.get()
+    assert (stored.body, stored.draft.revision.body) == ("Three.", "One.")
+    assert writer.get(revision_url(article, 4, "undo/")).status_code == 403
 
 
 def test_an_editor_sees_what_undoing_a_change_does_and_undoes_it(editor, article):
