@@ -281,6 +281,9 @@ class ArticleAdmin(FormAdmin):
         newest = Revision.objects.newest(pk).first()
         return newest.number if newest else 0
 
+    def first_base(self, pk: int) -> int:
+        return 1
+
     def posted_base(self, request: HttpRequest) -> int:
         return posted_revision(request)
 

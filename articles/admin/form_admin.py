@@ -28,12 +28,29 @@ class FormAdmin(BaseAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        if request.method == "POST" and not object_id:
+            object_id = self._created_before(request)
         response = super().changeform_view(request, object_id, form_url, extra_context)
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
-            unsaved_forms.remember_saved_form(request)
+            unsaved_forms.remember_saved_form(request, request.saved_object.pk)  # type: ignore[attr-defined]
         if request.method == "POST" and save_in_place.accepts_json(request):
             return save_in_place.json_response(self, request, response)
         return response
+
+    def _created_before(self, request: HttpRequest) -> str | None:
+        """Return the primary key of the object that the posted form has created, if it is sent
+        again. It is then a change of what it has created."""
+        pk = unsaved_forms.created_object(request)
+        if pk is None or not self.get_queryset(request).filter(pk=pk).exists():
+            return None
+        data: Any = request.POST.copy()
+        data["revision"] = str(self.first_base(pk))
+        request.POST = data
+        return str(pk)
+
+    def first_base(self, pk: int) -> int | str:
+        """Return the base of an object's form right after the object was created."""
+        return self.current_base(pk)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Discard the working copy of the form, which is saved now.

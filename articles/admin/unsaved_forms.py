@@ -22,7 +22,7 @@ SIGNED_FORM = "unsaved_form"
 SALT = "articles.admin.unsaved_forms"
 MAX_AGE = 24 * 3600
 FORM_ID = re.compile(r"[a-z0-9]{1,64}")
-SAVED_FORMS = "saved_forms"
+SAVED_FORMS = "saved_objects"
 MAX_SAVED_FORMS = 50
 TOKEN = "csrfmiddlewaretoken"
 # The fields whose text is shown, with their labels: the longest ones last.
@@ -99,14 +99,21 @@ def labelled_texts(form: UnsavedForm) -> list[tuple[Any, str]]:
     ]
 
 
-def remember_saved_form(request: HttpRequest) -> None:
-    """Add the id of the posted form to those that `saved_forms` returns."""
+def remember_saved_form(request: HttpRequest, pk: int) -> None:
+    """Add the id of the posted form, which saved the object `pk`, to those of `saved_forms`."""
     form_id = request.POST.get("form_id", "")
     if FORM_ID.fullmatch(form_id):
-        request.session[SAVED_FORMS] = [*saved_forms(request), form_id][-MAX_SAVED_FORMS:]
+        saved = [*request.session.get(SAVED_FORMS, {}).items(), (form_id, pk)]
+        request.session[SAVED_FORMS] = dict(saved[-MAX_SAVED_FORMS:])
 
 
 def saved_forms(request: HttpRequest) -> list[str]:
     """Return the ids of the forms that were saved last in this session."""
-    form_ids: list[str] = request.session.get(SAVED_FORMS, [])
-    return form_ids
+    return list(request.session.get(SAVED_FORMS, {}))
+
+
+def created_object(request: HttpRequest) -> int | None:
+    """Return the primary key of the object that the posted form of a new one has created already:
+    the browser sends it again if the response was lost."""
+    pk: int | None = request.session.get(SAVED_FORMS, {}).get(request.POST.get("form_id", ""))
+    return pk

@@ -112,3 +112,15 @@ def test_a_tag_is_saved_in_place_too(editor):
     again = save(editor, url, data | saved["fields"] | {"revision": saved["revision"]})
     assert again.status_code == 200
     assert save(editor, f"{TAG_LIST}add/", {"name": ""}).status_code == 422
+
+
+def test_a_new_article_that_is_sent_again_is_created_once(editor):
+    data = form_data(form_id="a1", body="First.")
+    url = save(editor, ADD_ARTICLE, data).json()["url"]
+    again = save(editor, ADD_ARTICLE, data | {"body": "Second."}).json()
+    assert (again["url"], again["revision"]) == (url, "2")
+    assert Article.objects.get().body == "Second."
+    assert save(editor, ADD_ARTICLE, data | {"body": "Third."}).status_code == 409
+    assert save(editor, ADD_ARTICLE, data | {"form_id": "a2"}).status_code == 422
+    editing.delete(Article.objects.all())
+    assert save(editor, ADD_ARTICLE, data).json()["url"] != url

@@ -323,6 +323,8 @@ def compare_saves(small: Site, large: Site) -> None:
     for name, ours in (("create", "create"), ("change", "change new")):
         label = f"{name}, ms, bare model and article"
         compare(large.engine, label, large_times[f"bare {name}"], large_times[ours], 3)
+    value = f"{large_times['save in place']:.0f}"
+    row(large.engine, f"save in place, ms at {large.size}", value, "at most 150")
 
 
 def compare_loads(engine: str, url_pattern: str, folder: Path) -> None:

@@ -11,6 +11,7 @@ import sys
 import time
 import timeit
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.auth.models import User  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
@@ -26,9 +28,12 @@ from django.db import connection, transaction  # noqa: E402
 from django.db.models import Count, F  # noqa: E402
 from django.template import engines  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.test.utils import setup_test_environment  # noqa: E402
+from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from articles import derived, editing, url_for  # noqa: E402
+from articles.admin.submitted import submitted_value  # noqa: E402
 from articles.editing import articles as saving  # noqa: E402
 from articles.models import (  # noqa: E402
     Article,
@@ -249,7 +254,32 @@ def save() -> dict[str, float]:
         "change new": median(lambda n: change(new[n])),
         "bare change": median(lambda n: bare_save(bare[n], texts[n])),
         "rename": median(lambda n: rename(articles[n])),
+        "save in place": save_in_place(articles),
     }
+
+
+def save_in_place(articles: list[Article]) -> float:
+    """Return the median milliseconds of saving the form of published articles without a page."""
+    setup_test_environment()
+    client = Client()
+    client.force_login(User.objects.get(username="bench"), settings.AUTHENTICATION_BACKENDS[-1])
+    pages = [client.get(admin_url(article)).context for article in articles]
+    forms = [page["adminform"].form for page in pages]
+    bases = [page["base_revision"] for page in pages]
+
+    def post(number: int) -> None:
+        form = forms[number]
+        data = {name: submitted_value(form, name) for name in form.fields}
+        data |= {"_publish": "1", "revision": bases[number], "body": f"{data['body']}\nMore.\n"}
+        url = admin_url(articles[number])
+        response = client.post(url, data, headers={"Accept": "application/json"})
+        assert response.status_code == HTTPStatus.OK, response.content
+
+    return median(post)
+
+
+def admin_url(article: Article) -> str:
+    return reverse("admin:articles_article_change", args=[article.pk])
 
 
 def median(action: Callable[[int], object]) -> float:
