@@ -22,9 +22,13 @@ if (textarea) {
 
   completeTags(tags);
   let keepSlug = () => {};
-  const { isNew, isUnsaved, showError } = guardForm(form, { onSaved: () => keepSlug() });
+  const updateImpact = showImpact(form);
+  const onSaved = () => {
+    keepSlug();
+    updateImpact();
+  };
+  const { isNew, isUnsaved, showError } = guardForm(form, { onSaved });
   if (isNew) keepSlug = prepopulateSlug(title, slug, isUnsaved && slug.value !== "");
-  showImpact(form);
   addEditor(textarea, () => language.value, (message) => showError({ message }));
 }
 
