@@ -5,8 +5,9 @@ test_languages.py runs axe on the pages in both languages.
 
 import pytest
 from django.test import RequestFactory
+from playwright.sync_api import expect
 
-from articles import views
+from articles import editing, views
 from tests import factories
 
 
@@ -17,6 +18,10 @@ def test_axe_finds_nothing_in_open_contents_and_links_for_editors(
     page.get_by_text("Contents", exact=True).click()
     assert violations(page) == []
     page.goto(pages["missing article"])
+    assert violations(page) == []
+    editing.delete([factories.article("Register of old", body="[[Register of State]]")])
+    page.goto("/articles/register-of-old/")
+    expect(page.get_by_role("heading", name="Article deleted")).to_be_visible()
     assert violations(page) == []
     console.clear()
 

@@ -25,7 +25,8 @@ export function showImpact(form) {
   }, DELAY);
 
   for (const name of FIELDS) form.elements[name]?.addEventListener("change", () => update());
-  // A refused save brings the notice too, maybe a newer one.
+  // A refused save brings the notice too: that of an earlier request must not take its place.
+  form.addEventListener("submit", () => update.cancel());
   new MutationObserver(() => {
     if (refusals(form).length) region.replaceChildren();
   }).observe(form.querySelector("[data-alert]"), { childList: true, subtree: true });
