@@ -22,6 +22,7 @@ from articles.models import (
 from articles.models.article import ArticleQuerySet
 from articles.models.name import NameQuerySet
 from articles.models.visibility import public
+from articles.search import Scope
 from articles.text import names
 
 AnyUser = User | AnonymousUser
@@ -66,6 +67,21 @@ def viewable_revisions(user: AnyUser) -> QuerySet[Revision]:
     readable = Q(editor=user.get_username()) | published
     own = Q(article__owner=user.pk) | Q(trashed__owner=user.pk)
     return revisions.filter(own | public("article__") & readable)
+
+
+def viewable_drafts(user: AnyUser) -> QuerySet[Draft]:
+    """The drafts of published articles that `user` may read: writers, their own."""
+    drafts: QuerySet[Draft] = Draft.objects.all()
+    if can_view_all(user):
+        return drafts
+    if not _can_view(user, "article"):
+        return drafts.none()
+    return drafts.filter(Q(owner=user.pk) | Q(article__owner=user.pk))
+
+
+def search_scope(user: AnyUser) -> Scope:
+    """What `user` may find by a search in the admin."""
+    return Scope(viewable_articles(user), viewable_names(user), viewable_drafts(user))
 
 
 def can_view_all(user: AnyUser) -> bool:

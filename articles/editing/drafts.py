@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy
 
-from articles import derived
+from articles import derived, search
 from articles.editing.articles import (
     Authorize,
     SaveOptions,
@@ -199,6 +199,9 @@ def _store(
     draft = draft or Draft(article=article, owner_id=user.pk if user else None)
     draft.revision, draft.base = revision, live.first() or 0
     draft.publish_at, draft.scheduled_by, draft.failure = None, None, ""
+    derived.derive(article)
+    tags = Tag.objects.filter(name__in=revision.tag_names)
+    draft.terms = search.draft_terms(article, tags)
     draft.save()
     ContentVersion.objects.bump(public=False)
 

@@ -61,6 +61,17 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         hidden = Article.objects.hidden()
         return self.filter(status=Status.PUBLISHED).exclude(pk__in=hidden)
 
+    def drafts(self) -> Self:
+        """The articles that are not published, and don't wait for that."""
+        return self.filter(status=Status.DRAFT)
+
+    def published(self) -> Self:
+        """The published articles, whether readers can see them at this time or not."""
+        return self.filter(status=Status.PUBLISHED)
+
+    def archived(self) -> Self:
+        return self.filter(status=Status.ARCHIVED)
+
     def in_review(self) -> Self:
         """The articles that wait for an editor to publish them or send them back."""
         return self.filter(status=Status.REVIEW)
@@ -254,6 +265,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
             models.Index(
                 fields=["status", "language", "-updated", "-id"], name="article_language"
             ),
+            models.Index(fields=["owner", "status", "-updated", "-id"], name="article_own"),
             models.Index(
                 fields=["source_key", "language"],
                 condition=Q(source_key__isnull=False),

@@ -69,6 +69,8 @@ class Draft(models.Model):
     scheduled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    # The terms by which editors find it. Derived by `articles.search`.
+    terms = models.TextField(default="")
     # Why it could not be published when that time came.
     failure = models.TextField(blank=True)
 

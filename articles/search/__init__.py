@@ -3,10 +3,13 @@
 Writing: `index_articles`, `index_article` and `index_articles_by_pk` update the rows of changed
 articles, `reindex` those of all articles, `ensure_indexed` fills an empty index after migrating.
 Reading: `search_articles` returns a page of `Results` and takes `Limits` of its work,
+`find_matches` searches for editors what readers don't see too,
 `suggest_names` completes what a reader is typing, and `did_you_mean` corrects a query's spelling.
 """
 
+from articles.search.editorial import Matches, Scope, find_matches
 from articles.search.index import (
+    draft_terms,
     ensure_indexed,
     index_article,
     index_articles,
@@ -22,9 +25,13 @@ __all__ = [
     "Facet",
     "Hit",
     "Limits",
+    "Matches",
     "Results",
+    "Scope",
     "did_you_mean",
+    "draft_terms",
     "ensure_indexed",
+    "find_matches",
     "index_article",
     "index_articles",
     "index_articles_by_pk",

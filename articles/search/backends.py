@@ -25,6 +25,8 @@ EXTRA_BUCKETS = 3
 # Greater than any primary key.
 MAX_PK = (1 << 63) - 1
 COLUMNS = ("title", "names", "headings", "body")
+# SQL on the row of an article, and its parameters.
+Condition = tuple[str, list[Any]]
 
 
 @dataclass(frozen=True)
@@ -144,17 +146,27 @@ def planner_settings() -> Iterator[None]:
         yield
 
 
-def find(plan: Plan, limit: int, field: str = "", limits: Limits = DEFAULT_LIMITS) -> Matches:
-    """Return up to `limit` public articles that match the plan. Call inside `planner_settings`.
+def find(
+    plan: Plan,
+    limit: int,
+    field: str = "",
+    limits: Limits = DEFAULT_LIMITS,
+    visible: Condition | None = None,
+) -> Matches:
+    """Return up to `limit` articles that match the plan. Call inside `planner_settings`.
 
-    With `field`, a term prefix of the index, one of the words must match in that field.
+    With `field`, a term prefix of the index, one of the words must match in that field. The
+    articles are public, or those that meet the condition `visible`.
     """
+    visible = visible or public_sql()
     if plan.phrases or plan.excluded_phrases:
-        return _find_phrases(plan, limit, field, limits)
-    return Matches(_find_terms(plan, limit, field))
+        return _find_phrases(plan, limit, field, limits, visible)
+    return Matches(_find_terms(plan, limit, field, visible))
 
 
-def _find_phrases(plan: Plan, limit: int, field: str, limits: Limits) -> Matches:
+def _find_phrases(
+    plan: Plan, limit: int, field: str, limits: Limits, visible: Condition
+) -> Matches:
     """Return the articles that match a plan with phrases, which the index does not hold.
 
     The stored texts of the articles with all words are searched in batches of growing size, until
@@ -165,7 +177,7 @@ def _find_phrases(plan: Plan, limit: int, field: str, limits: Limits) -> Matches
     matches: list[int] = []
     size, before_pk, scanned = limits.phrase_batch, MAX_PK, 0
     while scanned < limits.phrase_scan:
-        pks = _find_terms(words, size, field, before_pk)
+        pks = _find_terms(words, size, field, visible, before_pk)
         matches += _filter_by_phrases(pks, plan)
         if field or len(matches) >= limit or len(pks) < size:
             return Matches(matches[:limit])
@@ -192,7 +204,9 @@ def _contains(phrase: Phrase) -> Q:
     return condition
 
 
-def _find_terms(plan: Plan, limit: int, field: str, before_pk: int = MAX_PK) -> list[int]:
+def _find_terms(
+    plan: Plan, limit: int, field: str, visible: Condition, before_pk: int = MAX_PK
+) -> list[int]:
     """Return the articles that match a plan without phrases, older than `before_pk`.
 
     PostgreSQL searches the newest articles first: if many articles match, these are enough.
@@ -200,14 +214,14 @@ def _find_terms(plan: Plan, limit: int, field: str, before_pk: int = MAX_PK) -> 
     expression = match_expression(plan, field)
     if plan.newest_pk and dialect() is POSTGRESQL:
         newest = _newest_buckets(min(before_pk, plan.newest_pk), limit)
-        pks = _fetch_pks(f"({expression}) & {newest}", before_pk, limit)
+        pks = _fetch_pks(f"({expression}) & {newest}", before_pk, limit, visible)
         if len(pks) == limit:
             return pks
-    return _fetch_pks(expression, before_pk, limit)
+    return _fetch_pks(expression, before_pk, limit, visible)
 
 
-def _fetch_pks(expression: str, before_pk: int, limit: int) -> list[int]:
-    condition, parameters = public_sql()
+def _fetch_pks(expression: str, before_pk: int, limit: int, visible: Condition) -> list[int]:
+    condition, parameters = visible
     # As a literal, LIMIT is known to the planner of a prepared statement.
     statement = dialect().statement.format(visible=condition, limit=int(limit))
     values: list[Any] = [expression, before_pk, *parameters]

@@ -107,6 +107,14 @@ def build_document(
     )
 
 
+def draft_terms(article: Article, tags: Collection[Tag]) -> str:
+    """Return the terms of a draft of an article, which has the columns of the draft: those of the
+    fields of its document."""
+    document = build_document(article, tags)
+    fields = (document.title, document.names, document.headings, document.tags, document.body)
+    return "\n".join([*fields, f" {LANGUAGE_PREFIX}{article.language.lower()} "])
+
+
 def _all_terms(title: Terms, names: Terms, headings: Terms, body: Terms) -> set[str]:
     """Return the terms of all fields, those of names and headings also with their prefixes."""
     terms: set[str] = set()
