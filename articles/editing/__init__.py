@@ -7,14 +7,12 @@ Callers check permissions, with Django's own. What is derived from content is wr
 from articles.editing.articles import (
     EditConflict,
     SaveOptions,
-    archive,
     create_stub,
     keep_former_names,
-    publish,
     remove_former_name,
     save,
-    unpublish,
 )
+from articles.editing.bulk import add_tags, archive, publish, remove_tags, unpublish
 from articles.editing.drafts import (
     DraftConflict,
     OpenedDraft,
@@ -77,6 +75,7 @@ __all__ = [
     "TagNameTaken",
     "UndoConflict",
     "UndoneOperation",
+    "add_tags",
     "archive",
     "build_taggings",
     "cancel_schedule",
@@ -108,6 +107,7 @@ __all__ = [
     "publish_due",
     "record_loaded",
     "remove_former_name",
+    "remove_tags",
     "repair_section_links",
     "restore",
     "restore_from_trash",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypedDict
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
@@ -25,7 +25,6 @@ from articles.models import (
     Name,
     Revision,
     RevisionKind,
-    Status,
     Tag,
     Tagging,
 )
@@ -92,7 +91,7 @@ def save(
     article, `EditConflict` if the newest revision is not number `base`, and
     `Article.DoesNotExist` if the article has been deleted.
     """
-    revision, public = _save(
+    revision, public = save_without_version(
         article, tags, user, comment, base, authorize, create_tags, kind, operation, updated
     )
     if revision:
@@ -100,7 +99,7 @@ def save(
     return revision
 
 
-def _save(
+def save_without_version(
     article: Article,
     tags: Iterable[str] | None,
     user: AbstractBaseUser | None,
@@ -113,7 +112,7 @@ def _save(
     updated: datetime | None = None,
 ) -> tuple[Revision | None, bool]:
     """Do what `save` does, without a new content version. Return the new revision, and whether
-    readers could see the article before or can see it now."""
+    readers could see the article before or can see it now. Call inside atomic()."""
     stored = lock_stored(article)
     if stored:
         authorize(stored)
@@ -266,42 +265,6 @@ def remove_former_name(article: Article, key: str) -> None:
     stored.former = [name for name in stored.former if names.fold(name) != key]
     stored.save(update_fields=["former"])
     Name.objects.filter(article=article, key=key).delete()
-
-
-@retried_atomic
-def publish(articles: Iterable[Article], user: AbstractBaseUser | None) -> list[Article]:
-    """Show `articles` to readers, as far as their schedules allow. Return those that changed."""
-    return _set_status(articles, Status.PUBLISHED, user, gettext_lazy("Published"))
-
-
-@retried_atomic
-def unpublish(articles: Iterable[Article], user: AbstractBaseUser | None) -> list[Article]:
-    """Turn `articles` into drafts. Return those that changed."""
-    return _set_status(articles, Status.DRAFT, user, gettext_lazy("Unpublished"))
-
-
-@retried_atomic
-def archive(articles: Iterable[Article], user: AbstractBaseUser | None) -> list[Article]:
-    """Hide `articles` from readers for good. Return those that changed."""
-    return _set_status(articles, Status.ARCHIVED, user, gettext_lazy("Archived"))
-
-
-def _set_status(
-    articles: Iterable[Article], status: Status, user: AbstractBaseUser | None, comment: Promise
-) -> list[Article]:
-    articles, changed, public, operation = list(articles), [], False, uuid4()
-    kind = RevisionKind.BULK if len(articles) > 1 else RevisionKind.STATUS
-    for article in locked_articles(articles):
-        if article.status != status:
-            article.status = status
-            _revision, was_public = _save(
-                article, None, user, comment, kind=kind, operation=operation
-            )
-            public |= was_public
-            changed.append(article)
-    if changed:
-        ContentVersion.objects.bump(public=public)
-    return changed
 
 
 def locked_articles(articles: Iterable[Article]) -> Iterator[Article]:
