@@ -10,10 +10,10 @@ from tests.admin.utils import (
     ARTICLE_LIST,
     TAG_LIST,
     WRITER,
+    confirm_action,
     form_data,
     html,
     log_in,
-    run_action,
     titles,
     user_of,
 )
@@ -193,7 +193,7 @@ def test_a_draft_of_another_writer_is_not_found(writer, other_draft, page):
 
 def test_actions_leave_drafts_of_other_writers_alone(writer, other_draft):
     for action in ("delete_selected", "publish", "unpublish"):
-        assert not tells(run_action(writer, action, other_draft, post="yes"))
+        assert not tells(confirm_action(writer, action, other_draft))
     assert Article.objects.get(pk=other_draft.pk).status == Status.DRAFT
 
 

@@ -1,30 +1,14 @@
-"""Deleting articles and tags: the action, and what it would also delete or break."""
+"""What deleting articles and tags would also delete or break, for the confirmation pages."""
 
 from collections.abc import Mapping, Sequence
 
-from django.contrib import admin
-from django.contrib.admin import actions
-from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Count
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article, Revision, Tag
 from articles.queries.maintenance import link_counts
-
-
-@admin.action(description=_("Delete selected %(verbose_name_plural)s"), permissions=["delete"])
-def delete_selected(
-    modeladmin: "admin.ModelAdmin[Article]", request: HttpRequest, queryset: QuerySet[Article]
-) -> HttpResponse | None:
-    """Django's action without its message: `delete_queryset` says where the articles are."""
-    if not request.POST.get("post"):
-        return actions.delete_selected(modeladmin, request, queryset)
-    modeladmin.log_deletions(request, queryset)
-    modeladmin.delete_queryset(request, queryset)
-    return None
 
 
 def article_deletion_list(articles: Sequence[Article]) -> list[SafeString]:

@@ -4,17 +4,30 @@ The functions that select articles take a queryset and return a narrower one.
 """
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from articles.models import Article, Link, Name
+from articles.models import Article, Link, Name, Tagging
+
+STALE_AFTER = timedelta(days=365)
 
 
 def with_wanted_links(articles: QuerySet[Article]) -> QuerySet[Article]:
     """The articles that link to a name that no article has."""
     return articles.filter(Exists(Link.objects.wanted().filter(source=OuterRef("pk"))))
+
+
+def untagged(articles: QuerySet[Article]) -> QuerySet[Article]:
+    return articles.filter(~Exists(Tagging.objects.filter(content_object=OuterRef("pk"))))
+
+
+def stale(articles: QuerySet[Article]) -> QuerySet[Article]:
+    """The articles that have not been changed for a year."""
+    return articles.filter(updated__lt=timezone.now() - STALE_AFTER)
 
 
 class LinkCounts(NamedTuple):

@@ -10,9 +10,9 @@ from tests.admin.utils import (
     ARTICLE_LIST,
     change_form,
     change_url,
+    confirm_action,
     html,
     log_in,
-    run_action,
     user_of,
 )
 from tests.threads import during, locked, patiently
@@ -48,7 +48,7 @@ def test_a_form_whose_article_stays_locked_is_given_back_with_its_text(editor, s
 def test_an_action_on_a_locked_article_is_a_message(editor, short_waits, action):
     article = factories.article("Peace", status=Status.DRAFT)
     with locked(article):
-        response = run_action(editor, action, article, post="yes")
+        response = confirm_action(editor, action, article)
         assert response.status_code == 200 and "The database is busy" in html(response)
         response = editor.post(f"{ARTICLE_LIST}{article.pk}/delete/", {"post": "yes"}, follow=True)
         assert response.status_code == 200 and "The database is busy" in html(response)
@@ -118,7 +118,7 @@ def test_actions_and_forms_at_the_same_time_never_fail(separate_connections):
     def act(client, articles):
         for _round in range(3):
             for action in ("unpublish", "publish"):
-                assert run_action(client, action, *articles).status_code == 200
+                assert confirm_action(client, action, *articles).status_code == 200
 
     def save(client):
         for article in articles[::-1] * 3:

@@ -4,7 +4,16 @@ import pytest
 
 from articles.models import Article, Status, Tag
 from tests import factories
-from tests.admin.utils import ARTICLE_LIST, TAG_LIST, WRITER, html, log_in, run_action, user_of
+from tests.admin.utils import (
+    ARTICLE_LIST,
+    TAG_LIST,
+    WRITER,
+    confirm_action,
+    html,
+    log_in,
+    run_action,
+    user_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -37,5 +46,5 @@ def test_deleting_a_published_article_needs_the_permission_to_publish(client):
     for article, status in ((public, 403), (draft, 302)):
         response = client.post(f"{ARTICLE_LIST}{article.pk}/delete/", {"post": "yes"})
         assert response.status_code == status
-    run_action(client, "delete_selected", public, post="yes")
+    confirm_action(client, "delete_selected", public)
     assert list(Article.objects.all()) == [public]

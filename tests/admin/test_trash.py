@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from articles import editing
 from articles.models import Article, Status, TrashedArticle
 from tests import factories
-from tests.admin.utils import ARTICLE_LIST, WRITER, html, log_in, run_action
+from tests.admin.utils import ARTICLE_LIST, WRITER, confirm_action, html, log_in, run_action
 
 pytestmark = pytest.mark.django_db
 TRASH = f"{ARTICLE_LIST}trash/"
@@ -40,7 +40,7 @@ def test_undo_in_the_message_restores_what_was_deleted(editor, peace):
     factories.article("War")
     for delete in (
         lambda: deleted(editor, peace),
-        lambda: run_action(editor, "delete_selected", *Article.objects.all(), post="yes"),
+        lambda: confirm_action(editor, "delete_selected", *Article.objects.all()),
     ):
         response = delete()
         assert f'href="{TRASH}"' in html(response) and "Undo" in html(response)

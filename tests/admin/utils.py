@@ -79,6 +79,14 @@ def run_action(client: Client, action: str, *articles: Article, **data: Any) -> 
     return client.post(ARTICLE_LIST, data, follow=True)
 
 
+def confirm_action(client: Client, action: str, *articles: Article, **data: Any) -> HttpResponse:
+    """Run an action on `articles`, and confirm it with all of them shown as changed."""
+    listed = ",".join(str(article.pk) for article in articles)
+    if "tags" in data:
+        data["listed_tags"] = data["tags"]
+    return run_action(client, action, *articles, confirmed="yes", listed=listed, **data)
+
+
 def titles(response: HttpResponse) -> list[str]:
     """Return the titles of the articles that a change list shows."""
     return [article.title for article in response.context["cl"].result_list]
