@@ -13,7 +13,7 @@ from articles.admin.base import BaseAdmin
 from articles.admin.display import article_page_context
 from articles.http import query_parameter
 from articles.models import Article, Revision, RevisionKind
-from articles.permissions import viewable_revisions
+from articles.permissions import can_save_article, viewable_revisions
 from articles.queries.revisions import history_page, live_number
 
 MAX_DIGITS = 9
@@ -50,6 +50,7 @@ def page_context(
         "opts": model_admin.opts,
         "article": article,
         "can_change": model_admin.has_change_permission(request, article),
+        "can_undo": can_save_article(request.user, article),
         "live_number": live_number(article.pk),
     }
 

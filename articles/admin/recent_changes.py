@@ -22,7 +22,7 @@ from articles.admin.save_errors import SAVE_ERRORS
 from articles.http import query_parameter
 from articles.models import Article, Revision, RevisionKind, Tag
 from articles.pagination import paginate
-from articles.permissions import can_restore_article, viewable_revisions
+from articles.permissions import can_publish, can_restore_article, viewable_revisions
 from articles.queries.recent_changes import (
     ChangeFilter,
     OperationPage,
@@ -52,7 +52,7 @@ def recent_changes(model_admin: BaseAdmin, request: HttpRequest) -> HttpResponse
         "title": _("Recent changes"),
         "opts": model_admin.opts,
         "page": page,
-        "can_change": model_admin.has_change_permission(request),
+        "can_undo": can_publish(request.user) and model_admin.has_change_permission(request),
         "filter": change_filter,
         "tag_text": query_parameter(request, "tag"),
         "kinds": RevisionKind.choices,
@@ -113,7 +113,7 @@ def operation_page(model_admin: BaseAdmin, request: HttpRequest, operation: UUID
         "first": rows[0],
         "count": revisions.count(),
         "next_query": urlencode({"after": page.rows[-1].pk}) if page.has_next else "",
-        "can_change": model_admin.has_change_permission(request),
+        "can_undo": can_publish(request.user) and model_admin.has_change_permission(request),
     }
     return TemplateResponse(request, "admin/articles/history/operation.html", context)
 
@@ -150,7 +150,7 @@ def _undo_operation(model_admin: BaseAdmin, request: HttpRequest, operation: UUI
         undone = editing.undo_operation(
             operation,
             user,
-            authorize=change_authorization(model_admin, request),
+            authorize=change_authorization(request),
             authorize_restoring=authorize_restoring,
             create_tags=user.has_perm("articles.add_tag"),
         )

@@ -20,7 +20,7 @@ from articles.admin.history import article_revisions, page_context, stored_artic
 from articles.admin.save_errors import SAVE_ERRORS
 from articles.models import Article, Revision, Status
 from articles.models.revision import complete, snapshot
-from articles.permissions import can_publish
+from articles.permissions import can_change_article, can_save_article
 
 
 def restore(model_admin: BaseAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
@@ -30,7 +30,7 @@ def restore(model_admin: BaseAdmin, request: HttpRequest, pk: int, number: int) 
     is overwritten.
     """
     article, revision = _checked(model_admin, request, pk, number)
-    can_restore = article.status != Status.PUBLISHED or can_publish(request.user)
+    can_restore = can_save_article(request.user, article)
     if request.method == "POST":
         as_draft = article.status == Status.PUBLISHED and (
             "_draft" in request.POST or not can_restore
@@ -55,7 +55,7 @@ def restore(model_admin: BaseAdmin, request: HttpRequest, pk: int, number: int) 
 def undo(model_admin: BaseAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Show what undoing a change would do, or why it can't be undone; or undo it."""
     article, revision = _checked(model_admin, request, pk, number)
-    if article.status == Status.PUBLISHED and not can_publish(request.user):
+    if not can_save_article(request.user, article):
         raise PermissionDenied
     if request.method == "POST":
         message = _("Revision %(number)d is undone.") % {"number": number}
@@ -91,15 +91,15 @@ def _stored_state(article: Article) -> dict[str, Any]:
 
 
 def change_authorization(
-    model_admin: BaseAdmin, request: HttpRequest, *, as_draft: bool = False
+    request: HttpRequest, *, as_draft: bool = False
 ) -> Callable[[Article], None]:
     """Return a function for `editing` that raises PermissionDenied if the user may not change an
     article, or, unless it is changed `as_draft`, what readers see of it."""
 
+    has_permission = can_change_article if as_draft else can_save_article
+
     def authorize(article: Article) -> None:
-        is_published = article.status == Status.PUBLISHED
-        may_publish = as_draft or not is_published or can_publish(request.user)
-        if not (may_publish and model_admin.has_change_permission(request, article)):
+        if not has_permission(request.user, article):
             raise PermissionDenied
 
     return authorize
@@ -130,7 +130,7 @@ def _run(
     try:
         revision = run(
             user=user,
-            authorize=change_authorization(model_admin, request, as_draft=as_draft),
+            authorize=change_authorization(request, as_draft=as_draft),
             create_tags=user.has_perm("articles.add_tag"),
         )
     except SAVE_ERRORS as error:

@@ -203,10 +203,20 @@ def test_a_change_that_cannot_be_undone_says_why(editor, article):
 
 
 def test_writers_undo_no_change_of_a_status_that_they_may_not_give(writer):
-    article = factories.article("Peace")
+    article = factories.article("Peace", owner=user_of(writer))
     save(article, status=Status.DRAFT)
+    save(article, body="New.")
     assert writer.post(revision_url(article, 2, "undo/")).status_code == 403
     assert Article.objects.get().status == Status.DRAFT
+    writer.post(revision_url(article, 3, "undo/"))
+    assert Article.objects.get().body == ""
+
+
+def test_writers_are_offered_to_restore_but_not_to_undo_what_is_live(writer):
+    article = factories.article("Peace")
+    save(article, body="New.")
+    page = html(writer.get(history_url(article)))
+    assert "Restore" in page and "Undo" not in page
 
 
 def test_only_forms_restore_and_undo(editor, article):
