@@ -57,6 +57,11 @@ JS_MESSAGES = {
     "link": _("link"),
     "note": _("Note"),
     "column": _("Column"),
+    "image": _("description"),
+    "callout": _("> [!note] Title\n> Text"),
+    "callout_title": _("Title"),
+    "definition": _("Term\n: Definition"),
+    "term": _("Term"),
     "table": _("| Column | Column |\n| --- | --- |\n| Cell | Cell |"),
 }
 

@@ -82,9 +82,11 @@ def test_undo_reverts_the_commands_of_the_toolbar(form):
         ("Italic", "*calm*"),
         ("List", "- calm"),
         ("Quote", "> calm"),
+        ("Numbered list", "1. calm"),
+        ("Task list", "- [ ] calm"),
         ("Heading", "## calm"),
+        ("Subheading", "### calm"),
         ("External link", "[calm](https://)"),
-        ("Footnote", "calm[^1]\n\n[^1]: Note\n"),
     ]:
         form.get_by_role("button", name=name, exact=True).click()
         assert body_text(form) == result
@@ -93,8 +95,77 @@ def test_undo_reverts_the_commands_of_the_toolbar(form):
                 form.keyboard.press("Control+z")
         assert body_text(form) == "calm", name
         form.keyboard.press("Control+a")
-    form.get_by_role("button", name="Table").click()
-    assert body_text(form).startswith("calm\n\n| Column | Column |\n| --- | --- |\n")
+
+
+def test_the_menu_of_the_toolbar_inserts_what_is_rarer(form):
+    for name, result in [
+        ("Image", "![calm](image.png)"),
+        ("Table", "calm\n\n| Column | Column |\n| --- | --- |\n| Cell | Cell |\n"),
+        ("Footnote", "calm[^1]\n\n[^1]: Note\n"),
+        ("Callout", "calm\n\n> [!note] Title\n> Text\n"),
+        ("Definition", "calm\n\nTerm\n: Definition\n"),
+    ]:
+        form.get_by_label("Body").fill("calm")
+        form.keyboard.press("Control+a")
+        form.get_by_role("button", name="Insert").click()
+        form.get_by_role("button", name=name).click()
+        assert body_text(form) == result
+
+
+def test_lists_continue_on_enter_and_end_on_an_empty_item(form):
+    form.keyboard.type("- a\nb\n\n9. c\nd\n\n- [x] e\nf\n\n> g\nh\n\n```\n- i\nj")
+    assert body_text(form) == ("- a\n- b\n9. c\n10. d\n- [x] e\n- [ ] f\n> g\n> h\n```\n- i\nj")
+
+
+def test_tab_indents_items_only_and_escape_releases_it(form):
+    form.keyboard.type("1. a\nb")
+    form.keyboard.press("Tab")
+    assert body_text(form) == "1. a\n   2. b"
+    form.keyboard.press("Shift+Tab")
+    assert body_text(form) == "1. a\n2. b"
+    form.keyboard.press("Escape")
+    form.keyboard.press("Tab")
+    assert body_text(form) == "1. a\n2. b"
+    assert form.evaluate("document.activeElement.name") != "body"
+
+
+PASTE = """([html, text]) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/html", html);
+    clipboardData.setData("text/plain", text);
+    const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+    document.activeElement.dispatchEvent(event);
+    return event.defaultPrevented;
+}"""
+PAGE = """<h1>Peace</h1><p>Some <b>bold </b><span style="font-style: italic">words</span>,
+<a href="https://example.org/a_(b)">a link</a> *</p><ul><li>One<ol><li>In it</li></ol></li></ul>
+<table><tr><th>A<th>B|C<tr><td>1<td>2</table><script>document.title = "run"</script>
+<img src="x" onerror="document.title = 'run'"><a href="javascript:alert(1)">text</a>"""
+WORD = """<p class="MsoListParagraph" style="mso-list:l0 level1 lfo1"><span
+style="mso-list:Ignore">·<span>  </span></span>First</p><p style="mso-list:l0 level2 lfo1"><span
+style="mso-list:Ignore">1.</span>Second</p>"""
+
+
+def test_formatted_text_is_pasted_as_markdown(form):
+    assert form.evaluate(PASTE, [PAGE, "text"])
+    assert body_text(form) == (
+        "## Peace\n\nSome **bold** *words*, [a link](https://example.org/a_%28b%29) \\*\n\n"
+        "- One\n  1. In it\n\n| A | B\\|C |\n| --- | --- |\n| 1 | 2 |\n\ntext"
+    )
+    assert form.title() != "run"
+    form.keyboard.press("Control+z")
+    assert body_text(form) == ""
+    assert form.evaluate(PASTE, [WORD, "text"])
+    assert body_text(form) == "- First\n   1. Second"
+    # As from a code editor: the browser pastes the plain text.
+    assert not form.evaluate(PASTE, ["<div><span style='color: red'>- a</span></div>", "- a"])
+
+
+def test_a_url_over_selected_text_becomes_a_link(form):
+    form.keyboard.type("calm")
+    form.keyboard.press("Control+a")
+    assert form.evaluate(PASTE, ["", "https://example.org/"])
+    assert body_text(form) == "[calm](https://example.org/)"
 
 
 def test_the_toolbar_is_one_tab_stop_with_arrow_keys(form):
@@ -104,9 +175,9 @@ def test_the_toolbar_is_one_tab_stop_with_arrow_keys(form):
     )
     assert form.evaluate(focused) == "Heading"
     form.keyboard.press("ArrowRight")
-    assert form.evaluate(focused) == "Bold"
+    assert form.evaluate(focused) == "Subheading"
     form.keyboard.press("End")
-    assert form.evaluate(focused) == "Keyboard shortcuts"
+    assert form.evaluate(focused) == "Help"
     form.keyboard.press("ArrowRight")
     assert form.evaluate(focused) == "Heading"
     form.keyboard.press("Tab")
@@ -122,7 +193,7 @@ def test_tab_leaves_the_textarea(form):
 
 def test_shortcuts_are_listed_and_work(form):
     form.keyboard.press("Control+/")
-    expect(form.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    expect(form.get_by_role("dialog", name="Help")).to_be_visible()
     form.keyboard.press("Escape")
     assert form.evaluate("document.activeElement.name") == "body"
     form.keyboard.press("Control+i")

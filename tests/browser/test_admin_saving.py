@@ -347,7 +347,7 @@ def test_an_incomplete_date_is_refused_without_scripts_and_displayed(plain_form)
 def test_shortcuts_work_right_after_the_page_has_loaded(change_form):
     assert change_form.evaluate("document.activeElement === document.body")
     change_form.keyboard.press("Control+/")
-    expect(change_form.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    expect(change_form.get_by_role("dialog", name="Help")).to_be_visible()
     change_form.keyboard.press("Escape")
     change_form.evaluate("document.activeElement.blur()")
     change_form.keyboard.press("Control+s")

@@ -7,14 +7,24 @@ export function addToolbar(textarea, run) {
   textarea.closest(".form-row").prepend(toolbar);
 
   toolbar.addEventListener("click", (event) => {
-    const button = event.target.closest("button[data-command]");
-    if (!button) return;
-    setTabStop(buttons, button);
-    run(button.dataset.command, button);
+    const button = event.target.closest("button");
+    if (button) setTabStop(buttons, button);
+    if (button?.dataset.command) run(button.dataset.command);
   });
+  addMenu(document.getElementById("insert_menu"), run);
   toolbar.addEventListener("keydown", (event) => moveFocus(event, buttons));
   setTabStop(buttons, buttons[0]);
   return toolbar;
+}
+
+// What is inserted less often, as a popover of buttons with text.
+function addMenu(menu, run) {
+  menu.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-command]");
+    if (!button) return;
+    menu.hidePopover();
+    run(button.dataset.command);
+  });
 }
 
 function moveFocus(event, buttons) {
