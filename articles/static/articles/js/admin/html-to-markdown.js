@@ -11,7 +11,7 @@ const MARKERS = { B: "**", STRONG: "**", I: "*", EM: "*", DEL: "~~", S: "~~" };
 
 // Return an empty string if `html` has no formatting.
 export function toMarkdown(html) {
-  const { body } = new DOMParser().parseFromString(withoutStyles(html), "text/html");
+  const { body } = new DOMParser().parseFromString(withoutInline(html), "text/html");
   if (!body.querySelector(FORMATTED)) return "";
   return content(body)
     .replace(/[ \t]+$/gm, "")
@@ -20,11 +20,11 @@ export function toMarkdown(html) {
     .trim();
 }
 
-// The policy of our pages refuses inline styles, also in a document that is never shown.
-function withoutStyles(html) {
+// The policy of our pages reports inline styles and scripts, also in a document that is never shown.
+function withoutInline(html) {
   return html
     .replace(/<style\b.*?<\/style\s*>/gis, "")
-    .replace(/<\w[^>]*>/g, (tag) => tag.replace(/\sstyle\s*=/i, " data-style="));
+    .replace(/<\w[^>]*>/g, (tag) => tag.replace(/\s(style|on\w+)\s*=/gi, " data-$1="));
 }
 
 function content(node) {
