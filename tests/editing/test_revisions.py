@@ -1,8 +1,10 @@
 """Tests of revisions: the kind, the operation and the owner that a change records."""
 
 import json
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 
 from articles import editing
@@ -94,3 +96,16 @@ def test_revisions_in_dumps_of_earlier_versions_get_their_sizes(tmp_path):
     Article.objects.all().delete()
     call_command("loaddata", str(dump), verbosity=0)
     assert sizes() == [(3, 0), (2, 1)]
+
+
+def test_the_migration_counts_the_words_of_stored_revisions():
+    article = factories.article("Alpha", body="One two three.")
+    change(article, body="One 2 three four.")
+    factories.article("Beta", body="Five.")
+    Revision.objects.update(words_added=0, words_removed=0)
+    Revision.objects.create(article=article, number=3, fields={}, body="One.", is_draft=True)
+    Revision.objects.create(article=article, number=4, fields={}, body="One 2 three four five.")
+    import_module("articles.migrations.0016_count_words").count_words(apps, None)
+    ordered = Revision.objects.order_by("article", "number")
+    counted = list(ordered.values_list("words_added", "words_removed"))
+    assert counted == [(3, 0), (2, 1), (0, 3), (1, 0), (1, 0)]
