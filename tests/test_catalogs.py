@@ -26,8 +26,8 @@ TAG = re.compile(r"</?\w+>")
 # Plural forms in which a language has the number in a word ("two links"), or only the noun.
 FORMS_WITHOUT_DIGITS = {"ar": 3}
 NUMBERS = (
-    *("%(count)d", "%(number)s", "%(counter)s", "%(minutes)s", "%(total)s"),
-    *("%(more)s", "%(rate)s", "%(shown)s", "%(omitted)s"),
+    *("%(count)d", "%(count)s", "%(number)s", "%(counter)s", "%(minutes)s", "%(total)s"),
+    *("%(more)s", "%(rate)s", "%(shown)s", "%(omitted)s", "%(days)d"),
 )
 
 per_language = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.parts[-3])
