@@ -25,5 +25,6 @@ admin.site.site_header = (
 )
 admin.site.site_title = format_lazy(_("{} admin"), settings.SITE_NAME)
 admin.site.index_title = _("Dashboard")
+admin.site.index_template = "admin/articles/dashboard/dashboard.html"
 # The header links to every list already, and the article form needs the width.
 admin.site.enable_nav_sidebar = False

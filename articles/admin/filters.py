@@ -195,7 +195,7 @@ class MissingFilter(ArticleFilter):
         articles: Articles = queryset
         if self.text == "tags":
             return maintenance.untagged(articles)
-        return articles.filter(summary="") if self.text == "summary" else articles
+        return maintenance.without_summary(articles) if self.text == "summary" else articles
 
 
 class LinksFilter(ArticleFilter):

@@ -275,6 +275,11 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
                 fields=["status", "sort_key"], condition=Q(featured=True), name="article_featured"
             ),
             models.Index(
+                fields=["-updated", "-id"],
+                condition=Q(summary=""),
+                name="article_without_summary",
+            ),
+            models.Index(
                 fields=["publish_at"], condition=Q(publish_at__isnull=False), name="article_opens"
             ),
             models.Index(

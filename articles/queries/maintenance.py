@@ -25,6 +25,10 @@ def untagged(articles: QuerySet[Article]) -> QuerySet[Article]:
     return articles.filter(~Exists(Tagging.objects.filter(content_object=OuterRef("pk"))))
 
 
+def without_summary(articles: QuerySet[Article]) -> QuerySet[Article]:
+    return articles.filter(summary="")
+
+
 def stale(articles: QuerySet[Article]) -> QuerySet[Article]:
     """The articles that have not been changed for a year."""
     return articles.filter(updated__lt=timezone.now() - STALE_AFTER)

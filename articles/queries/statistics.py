@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Greatest, Substr
 
 from articles.models import Article, ContentVersion, Link, Tag, Tagging
 from articles.queries.link_map import LinkMap, build_link_map
+from articles.queries.maintenance import orphans, stale, untagged, without_summary
 
 Result = TypeVar("Result")
 MAX_WANTED = 1000
@@ -36,6 +37,15 @@ class WantedArticles(NamedTuple):
 
     names: list[WantedName]
     total: int
+
+
+class ContentGaps(NamedTuple):
+    """The numbers of articles, public or not, that lack something: see `maintenance`."""
+
+    orphans: int
+    untagged: int
+    without_summary: int
+    stale: int
 
 
 class SitemapPage(NamedTuple):
@@ -71,6 +81,10 @@ def link_map(tag: int | None = None) -> LinkMap:
 def wanted_articles() -> WantedArticles:
     """Return the names that articles link to, hidden ones included, and that no article has."""
     return _cached("wanted_articles", _wanted_articles)
+
+
+def content_gaps() -> ContentGaps:
+    return _cached("content_gaps", _content_gaps)
 
 
 def _cached(name: str, compute: Callable[[], Result]) -> Result:
@@ -117,3 +131,9 @@ def _wanted_articles() -> WantedArticles:
     counts = links.annotate(first_name=Min("name"), number=Count("source", distinct=True))
     rows = list(counts.order_by("-number", "key").values_list("key", "first_name", "number"))
     return WantedArticles([WantedName(*row) for row in rows[:MAX_WANTED]], len(rows))
+
+
+def _content_gaps() -> ContentGaps:
+    articles = Article.objects.order_by()
+    gaps = (orphans, untagged, without_summary, stale)
+    return ContentGaps(*(gap(articles).count() for gap in gaps))
