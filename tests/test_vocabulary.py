@@ -39,7 +39,7 @@ AVOIDED = frozenset(
     ]
 )
 # Names that Django, Python or the web give.
-STANDARD = frozenset(("page_not_found", "HttpResponseNotFound", "NotFound"))
+STANDARD = frozenset(("page_not_found", "HttpResponseNotFound", "NotFound", "save_in_place"))
 PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
