@@ -254,11 +254,11 @@ def save() -> dict[str, float]:
         "change new": median(lambda n: change(new[n])),
         "bare change": median(lambda n: bare_save(bare[n], texts[n])),
         "rename": median(lambda n: rename(articles[n])),
-        "save in place": save_in_place(articles),
+        "save in place": save_forms(articles),
     }
 
 
-def save_in_place(articles: list[Article]) -> float:
+def save_forms(articles: list[Article]) -> float:
     """Return the median milliseconds of saving the form of published articles without a page."""
     setup_test_environment()
     client = Client()
