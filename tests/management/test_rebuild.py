@@ -88,12 +88,12 @@ def test_an_article_with_a_former_slug_is_saved_in_the_form(admin_client, former
     change = reverse("admin:articles_article_change", args=[former.pk])
     form = admin_client.get(change).context["adminform"].form
     data = {name: form[name].value() or "" for name in form.fields}
-    data |= {"body": "New.", "tags": "❤"}
+    data |= {"body": f"{former.body} New.", "tags": "❤"}
     data |= revision(admin_client.get(change))
     response = admin_client.post(change, {**data, "_publish": "1"})
     assert response.status_code == 302, response.context["adminform"].form.errors
     stored = Article.objects.get(pk=former.pk)
-    assert (stored.body, stored.slug) == ("New.", former.slug)
+    assert (stored.body, stored.slug) == (f"{former.body} New.", former.slug)
     assert [tag.name for tag in stored.tags.all()] == ["❤️"]
 
 
