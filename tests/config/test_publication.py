@@ -127,18 +127,19 @@ def test_readers_are_served_while_another_transaction_delays_the_publication(cli
         assert shows(client, "/articles/concord/")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_readers_are_served_by_a_read_only_database(client):
     schedule()
     is_sqlite = connection.vendor == "sqlite"
+    setting = "PRAGMA query_only" if is_sqlite else "SET default_transaction_read_only"
     with connection.cursor() as cursor:
-        cursor.execute("PRAGMA query_only = ON" if is_sqlite else "SET TRANSACTION READ ONLY")
+        cursor.execute(f"{setting} = ON")
         try:
             with time_machine.travel(NOON, tick=False):
                 assert client.get("/articles/peace/").status_code == 200
                 assert not publication.is_possible()
         finally:
-            if is_sqlite:
-                cursor.execute("PRAGMA query_only = OFF")
+            cursor.execute(f"{setting} = OFF")
 
 
 @pytest.mark.django_db(transaction=True)
