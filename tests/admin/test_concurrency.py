@@ -83,7 +83,7 @@ def test_a_writer_never_overwrites_a_published_article(writer, monkeypatch):
     thread.__exit__(None, None, None)
     states = [(row.fields["status"], row.body) for row in article.revisions.all()]
     if connection.vendor == "postgresql":
-        assert response.status_code == 403 and "Mine." in html(response)
+        assert response.status_code == 409 and "Mine." in html(response)
         assert states == [("draft", "First."), ("published", "First.")]
     else:
         assert states == [("draft", "First."), ("draft", "Mine."), ("published", "Mine.")]
