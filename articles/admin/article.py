@@ -29,6 +29,7 @@ from articles.admin.form_admin import FormAdmin
 from articles.admin.history import article_history
 from articles.admin.history_urls import history_urls
 from articles.admin.impact import lock_for_repair, preview_impact, repair_links
+from articles.admin.initial_data import initial_article_data
 from articles.admin.js_messages import FormConfig
 from articles.admin.profile import edit_profile
 from articles.admin.publishing import draft_urls, form_context, save_form, saved_response
@@ -36,12 +37,9 @@ from articles.admin.save_errors import SaveError
 from articles.admin.sharing import share
 from articles.admin.side_panels import side_panels
 from articles.admin.status import article_state
-from articles.admin.translations import initial_translation_data
 from articles.admin.trash import report_deletion, trash_urls
 from articles.forms import AdminModelForm, ArticleForm
-from articles.http import query_parameter
 from articles.models import Article, Revision
-from articles.models.fields import site_language
 from articles.permissions import can_change_article, can_delete_article, viewable_articles
 
 Fieldsets = list[tuple[Any, dict[str, Any]]]
@@ -49,11 +47,12 @@ Fieldsets = list[tuple[Any, dict[str, Any]]]
 CHANGE_FIELDSETS: Fieldsets = [
     (None, {"fields": ["title", "summary", "body"]}),
     (_("Tags"), {"fields": ["tags"]}),
+    (_("Language"), {"fields": ["language"]}),
     (_("Names"), {"fields": ["slug", "aliases", "former"]}),
     (_("Dates"), {"fields": ["publish_at", "expire_at"], "classes": ["collapse"]}),
     (
         _("More options"),
-        {"fields": ["language", "translation_of", "author", "featured"], "classes": ["collapse"]},
+        {"fields": ["translation_of", "author", "featured"], "classes": ["collapse"]},
     ),
 ]
 # The button to schedule the article has the date of its publication.
@@ -66,7 +65,8 @@ VIEW_FIELDSETS: Fieldsets = [
     (_("Status"), {"fields": ["status"]}),
     (_("Tags"), {"fields": ["tag_list"]}),
     (_("Names"), {"fields": ["slug", "alias_list", "former_name_list"]}),
-    *CHANGE_FIELDSETS[3:],
+    *CHANGE_FIELDSETS[4:],
+    (_("Language"), {"fields": ["language"]}),
 ]
 # The views that the form's JavaScript reads from: last part of the URL → view.
 URLS: dict[str, Callable[[HttpRequest], JsonResponse]] = {
@@ -160,14 +160,7 @@ class ArticleAdmin(FormAdmin):
         return form
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Take the title of a new article, or the source of a translation, from the URL."""
-        title = query_parameter(request, "title").strip()
-        return {
-            "title": title,
-            "slug": editing.free_slug(title, site_language()) if title else "",
-            "author": request.user.get_full_name(),  # type: ignore[union-attr]
-            **initial_translation_data(request),
-        }
+        return initial_article_data(request)
 
     def view_on_site(self, article: Article) -> str | None:
         return article.get_absolute_url() if article.is_public else None

@@ -143,7 +143,7 @@ def name_suggestions(request: HttpRequest) -> JsonResponse:
 
 def _matching_names(query: str, visible: NameQuerySet) -> list[Name]:
     """Return names that start with `query`, names in which a word does, names that contain it,
-    and similar ones."""
+    and similar ones; of each kind, aliases first: they are what texts call the article."""
     key = names.fold(query)
     containing = [visible.filter(key__contains=part).order_by("key") for part in (f" {key}", key)]
     matches: dict[int, Name] = {}
@@ -151,7 +151,11 @@ def _matching_names(query: str, visible: NameQuerySet) -> list[Name]:
         if len(matches) < MAX_RESULTS:
             # Twice as many, since slugs are left out.
             first = rows.exclude(kind=Kind.HIDDEN).select_article()[: 2 * MAX_RESULTS]
-            matches |= {name.pk: name for name in first if _is_title_like(name)}
+            readable = filter(_is_title_like, first)
+            for name in sorted(
+                readable, key=lambda name: (name.key != key, name.kind != Kind.ALIAS)
+            ):
+                matches.setdefault(name.pk, name)
     articles = {name.article_id for name in matches.values()}
     similar = [name for name in visible.similar_to(query) if name.article_id not in articles]
     return [*matches.values(), *similar][:MAX_RESULTS]

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from articles import editing
 from articles.models import Article, Draft, Name, Status, Tag
+from articles.models.fields import site_language
 from tests import factories
 from tests.admin.utils import (
     ADD_ARTICLE,
@@ -53,6 +54,21 @@ def test_a_former_title_stays_until_the_editor_removes_it(editor):
 def test_the_url_can_set_the_title_of_a_new_article(editor):
     form = editor.get(f"{ADD_ARTICLE}?title=Foreign+Affairs%00").context["adminform"].form
     assert (form.initial["title"], form.initial["slug"]) == ("Foreign Affairs", "foreign-affairs")
+
+
+def test_a_new_article_has_the_language_of_the_last_one_or_of_the_interface(editor, settings):
+    def language(**headers):
+        return (
+            editor.get(ADD_ARTICLE, headers=headers).context["adminform"].form["language"].value()
+        )
+
+    assert language() == site_language()
+    assert language(accept_language="ar") == "ar"
+    settings.LANGUAGE_CODE = "en-gb"
+    assert language(accept_language="en") == "en-GB"
+    editor.post(ADD_ARTICLE, form_data(language="fr"))
+    factories.article("Ours", language="de")
+    assert language(accept_language="ar") == "fr"
 
 
 def test_the_form_works_without_javascript(editor):

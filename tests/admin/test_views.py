@@ -48,6 +48,20 @@ def test_names_are_suggested_by_words_in_their_middle(editor):
     assert results(editor, "names", q="100%_") == []
 
 
+def test_aliases_are_suggested_before_titles_that_match_alike(editor):
+    factories.article("Arms", slug="x")
+    factories.article("Arms Control and Disarmament", slug="y", aliases=["Arms Limitation"])
+    factories.article("The Arms Race", slug="z", aliases=["An Arms Race"])
+    suggested = [name["text"] for name in results(editor, "names", q="arms")]
+    assert suggested == [
+        "Arms",
+        "Arms Limitation",
+        "Arms Control and Disarmament",
+        "An Arms Race",
+        "The Arms Race",
+    ]
+
+
 def test_an_alias_that_folds_to_the_slug_is_suggested(editor):
     factories.article("Defense Trade", slug="arms-trade", aliases=["Arms Trade"])
     (suggestion,) = results(editor, "names", q="arms")

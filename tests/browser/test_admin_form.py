@@ -233,6 +233,22 @@ def test_wikilinks_are_completed_with_arrow_keys_tab_escape_and_mouse(form):
     assert area.get_attribute("aria-activedescendant") is None
 
 
+def test_a_completed_link_shows_what_was_typed_and_no_long_title(form):
+    title = "Neutrality: How States That Took No Side Stayed Out of the Wars of Others"
+    factories.article(title)
+    for typed, link in [
+        ("arms t", "[[Defense Trade|Arms Trade]]"),
+        ("arms trade", "[[Defense Trade|arms trade]]"),
+        ("tra", "[[Defense Trade|trade]]"),
+        ("neutr", f"[[{title}|Neutrality]]"),
+    ]:
+        form.get_by_label("Body").fill("")
+        form.keyboard.type(f"[[{typed}")
+        expect(form.locator("[role=option] span").first).to_contain_text(typed, ignore_case=True)
+        form.keyboard.press("Enter")
+        assert body_text(form) == link
+
+
 def test_the_listbox_closes_when_the_textarea_loses_the_focus(form):
     form.keyboard.type("[[defe")
     expect(form.get_by_role("listbox")).to_be_visible()
@@ -305,7 +321,7 @@ def test_selected_text_becomes_the_label_of_a_wikilink(form):
     form.keyboard.press("Control+Shift+K")
     expect_options(form, ["Arms Trade", "Create stub “arms”"])
     form.keyboard.press("Enter")
-    assert body_text(form) == "[[Arms Trade|arms]]"
+    assert body_text(form) == "[[Defense Trade|arms]]"
 
 
 def test_wikilinks_are_completed_in_right_to_left_text(form):

@@ -3,6 +3,7 @@
 
 import { announce } from "./announce.js";
 import { caretPosition } from "./caret.js";
+import { linkText } from "./link-text.js";
 import { Listbox } from "./listbox.js";
 import { debounce, format, getJSON, messages, permissions, postForm, RequestError, urls } from "./server.js";
 import { replace, selectedText } from "./textarea.js";
@@ -20,15 +21,17 @@ export function completeWikilinks(textarea, { language, showError }) {
   const listbox = new Listbox(textarea, {
     label: messages.article_names,
     anchor: () => caretPosition(textarea),
-    onSelect: (option) => (option.isStub ? createStub(option.name) : insert(option.target)),
+    onSelect: (option) => (option.isStub ? createStub(option.name) : insert(option.target, option.text)),
   });
 
-  const insert = (target) => {
+  // The text that was selected is the label, or else `text`.
+  const insert = (target, text = "") => {
     const link = linkAtCaret(textarea);
     if (!link) return;
     const close = textarea.value.startsWith("]]", textarea.selectionStart) ? 2 : 0;
-    const text = label && escapeTarget(label) !== target ? `|${label}` : "";
-    replace(textarea, link.start, textarea.selectionStart + close, `[[${target}${text}]]`);
+    const shown = label || text;
+    const part = shown && escapeTarget(shown) !== target ? `|${shown.replace(/[\\[\]]/g, "\\$&")}` : "";
+    replace(textarea, link.start, textarea.selectionStart + close, `[[${target}${part}]]`);
     label = "";
   };
 
@@ -121,7 +124,8 @@ async function suggestArticles(query, signal) {
     note: [kind in KIND_MESSAGES ? format(messages[KIND_MESSAGES[kind]], { title }) : "", status]
       .filter(Boolean)
       .join(" · "),
-    target: escapeTarget(kind === "title" || kind === "alias" ? text : title),
+    target: escapeTarget(title),
+    text: linkText({ text, kind, title }, query),
   }));
   const name = query.trim();
   const exists = results.some(({ text }) => text.toLowerCase() === name.toLowerCase());
