@@ -26,7 +26,7 @@ def test_an_editor_writes_an_article_and_views_it_on_the_site(open_page, editor)
     page.get_by_label("Password").fill("pass")
     page.keyboard.press("Enter")
     page.locator(".admin-nav").get_by_role("link", name="Articles", exact=True).click()
-    page.get_by_role("link", name="Add article").click()
+    page.get_by_role("link", name="New article").click()
     expect(page.get_by_text("Not saved yet")).to_be_visible()
 
     page.get_by_label("Title").press_sequentially("Peace & Quiet")
