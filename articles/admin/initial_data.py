@@ -29,7 +29,8 @@ def initial_article_data(request: HttpRequest) -> dict[str, Any]:
 def new_article_language(request: HttpRequest) -> str:
     """Return the language of the article that the user created last, or else of the interface."""
     own = Article.objects.filter(owner=request.user.pk).order_by("-pk")
-    if last := own.values_list("language", flat=True).first():
+    last: str | None = own.values_list("language", flat=True).first()
+    if last:
         return last
     interface, site = names.language_tag(get_language() or ""), site_language()
     # An interface in English does not tell whether the site's articles are in British English.
