@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from articles import derived, editing
-from articles.models import Article, ContentVersion, Status, Tag
+from articles.models import Article, ContentVersion, Status, Tag, TrashedArticle
 from articles.serializers.loading import FixtureLoad
 from articles.serializers.sources import UnknownSource
 from articles.transactions import retried_atomic
@@ -238,3 +238,15 @@ def test_both_transactions_of_a_deadlock_are_completed():
     with during(lambda: feature(one, two)):
         patiently(lambda: feature(two, one))
     assert set(Article.objects.values_list("word_count", flat=True)) == {2}
+
+
+@pytest.mark.usefixtures("separate_connections")
+def test_an_article_is_deleted_and_restored_once_by_two_editors():
+    article = factories.article("Peace")
+    with during(lambda: editing.delete([article])):
+        editing.delete([article])
+    [trashed] = TrashedArticle.objects.all()
+    with during(lambda: editing.restore_from_trash([trashed])):
+        editing.restore_from_trash([trashed])
+    assert Article.objects.get().pk == article.pk and not TrashedArticle.objects.exists()
+    assert article.revisions.count() == 3

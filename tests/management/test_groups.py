@@ -10,6 +10,8 @@ from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 
+from articles.management import GROUPS
+
 pytestmark = pytest.mark.django_db
 
 
@@ -25,6 +27,10 @@ def test_editors_can_publish_and_manage_tags():
         ["articles.publish_article", "articles.add_tag", "articles.add_article"]
     )
     assert not editor.has_perm("auth.change_user")
+
+
+def test_no_group_may_delete_permanently():
+    assert not any(user_in(group).has_perm("articles.empty_trash") for group in GROUPS)
 
 
 def test_writers_can_edit_but_not_publish_or_create_tags():
