@@ -1,10 +1,13 @@
 """Every page of the admin is accessible, narrow and wide, light and dark, in both directions."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from articles import editing
-from articles.models import Article, Tag
+from articles.models import Article, Status, Tag
 from tests import factories
 from tests.browser import content
 
@@ -117,3 +120,55 @@ def test_the_admin_is_mirrored_and_accessible_in_arabic(
         assert page.locator("html").get_attribute("dir") == "rtl"
         assert admin_violations(page) == [], name
         page.context.close()
+
+
+@pytest.mark.parametrize(("width", "locale"), [(390, "en"), (1360, "ar")])
+def test_axe_finds_nothing_in_lists_of_work_and_pages_of_actions(
+    open_page, admin_violations, overflows, work, width, locale
+):
+    page = open_page("/admin/", user=work, width=width, locale=locale)
+    assert admin_violations(page) == [] and not overflows(page)
+    page.goto("/admin/articles/article/?q=peace&tag=calm")
+    page.locator(".list-filters summary").click()
+    assert admin_violations(page) == [] and not overflows(page)
+    for action in ("publish", "add_tags", "delete_selected"):
+        page.goto("/admin/articles/article/")
+        page.locator("#action-toggle").check()
+        if action == "publish":
+            assert admin_violations(page) == [], "selected"
+        page.locator(f"button[value={action}]").click()
+        if action == "add_tags":
+            page.locator("#id_tags").fill("new, calm")
+            page.locator(".bulk-tags button").click()
+        assert admin_violations(page) == [] and not overflows(page), action
+
+
+def test_actions_work_by_keyboard_on_all_pages_of_a_list(open_page, work):
+    for number in range(60):
+        factories.article(f"Draft {number}", status=Status.DRAFT)
+    page = open_page("/admin/articles/article/?state=draft", user=work)
+    page.locator("#action-toggle").focus()
+    page.keyboard.press("Space")
+    count = page.locator(".bulk-count")
+    expect(count).to_have_text("50 selected")
+    page.get_by_role("button", name="Select all 61").press("Enter")
+    expect(count).to_have_text("All 61 are selected")
+    page.get_by_role("button", name="Publish…", exact=True).press("Enter")
+    page.get_by_role("button", name="Publish 61 articles").press("Enter")
+    page.get_by_role("button", name="Undo", exact=True).press("Enter")
+    expect(page.locator(".messagelist")).to_contain_text("Undone in 61 articles.")
+    assert Article.objects.drafts().count() == 61
+
+
+@pytest.fixture
+def work(live_server):
+    """Return an editor for whom there is something in each section of the dashboard."""
+    user, soon = factories.editor(), timezone.now() + timedelta(days=1)
+    article = factories.article("Peace", body="[[Nowhere]]", aliases=["Concord"], tags=["calm"])
+    article.body = "New."
+    editing.schedule(article, soon, user=user)
+    draft = factories.article("Draft", status=Status.DRAFT, owner=user)
+    editing.submit(draft, user=user)
+    editing.send_back(draft, "Name your sources.", user=user)
+    editing.submit(factories.article("Treaty"), user=user)
+    return user
