@@ -156,6 +156,7 @@ def test_nothing_is_saved_as_another_user_who_logged_in_meanwhile(form, live_ser
     save(form)
     expect(form.get_by_role("dialog").get_by_text("omar is logged in")).to_be_visible()
     assert not Article.objects.filter(title="Quiet").exists()
+    form.close()
     console.clear()
 
 

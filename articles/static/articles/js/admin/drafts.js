@@ -149,8 +149,11 @@ function newId() {
   return Array.from(crypto.getRandomValues(new Uint32Array(4)), (number) => number.toString(36)).join("");
 }
 
+// Without the controls of an error, with which the user answers it.
 function readFields(form) {
-  return Object.fromEntries([...new FormData(form)].filter(([name]) => !NOT_KEPT.test(name)));
+  const answers = new Set([...form.querySelectorAll("[data-alert] [name]")].map(({ name }) => name));
+  const entries = [...new FormData(form)].filter(([name]) => !NOT_KEPT.test(name) && !answers.has(name));
+  return Object.fromEntries(entries);
 }
 
 function differs(form, fields) {

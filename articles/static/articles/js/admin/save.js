@@ -13,6 +13,8 @@ import { replaceText } from "./textarea.js";
 const TIMEOUT = 30_000;
 const JSON_HEADERS = { Accept: "application/json" };
 const CONFLICT = 409;
+// Types of controls without a stored value. The radio buttons are those of an answer to an error.
+const NOT_STORED = new Set(["submit", "button", "radio"]);
 
 // `showError` is called with an error, or null when nothing is wrong any more.
 export function saveInPlace(form, { status, drafts, alert, showError, onSaved }) {
@@ -120,7 +122,7 @@ function setSavedValues(form, submitted, values) {
   let isComplete = true;
   for (const control of form.elements) {
     const { name, type } = control;
-    if (!(name in values) || ["submit", "button"].includes(type) || name === "csrfmiddlewaretoken") continue;
+    if (!(name in values) || NOT_STORED.has(type) || name === "csrfmiddlewaretoken") continue;
     const stored = type === "datetime-local" ? values[name].replace(" ", "T") : values[name];
     if (currentValue(control) === submitted[name]) setValue(control, stored);
     else isComplete &&= values[name] === submitted[name];
