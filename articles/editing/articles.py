@@ -1,8 +1,10 @@
 """Saving and publishing articles."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict
+from functools import cached_property
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -38,18 +40,29 @@ from articles.transactions import retried_atomic
 Authorize = Callable[[Article], None]
 
 
-class SaveOptions(TypedDict, total=False):
+class SaveKeywords(TypedDict, total=False):
+    """The keyword arguments of `save`."""
+
+    # The number of the revision that the change is based on: a newer one is a conflict.
+    base: int | None
+    # Called with the stored article once it is locked: its status can't change any more.
+    authorize: Authorize
+    # Whether tags that don't exist are created, as by default, or refused.
+    create_tags: bool
+    # Of the revision, if that is not the kind of the change.
+    kind: RevisionKind | None
+    # Ties the revision to those of other articles.
+    operation: UUID | None
+    # The time of the change, if that is not now.
+    updated: datetime | None
+
+
+class SaveOptions(SaveKeywords, total=False):
     """The arguments of `save`, which all functions take that save the text of an article too."""
 
     tags: Iterable[str] | None
     user: AbstractBaseUser | None
     comment: str | Promise
-    base: int | None
-    authorize: Authorize
-    create_tags: bool
-    kind: RevisionKind | None
-    operation: UUID | None
-    updated: datetime | None
 
 
 class EditConflict(ValidationError):
@@ -65,35 +78,47 @@ def allow(_article: Article) -> None:
     """Authorize everything: the caller needs no permission, or has checked it."""
 
 
+@dataclass(frozen=True)
+class ArticleChange:
+    """An article with the tags that it gets, and what is stored of it: nothing if it is new."""
+
+    article: Article
+    tags: list[Tag]
+    stored: Article | None = None
+    stored_tags: Sequence[Tag] = ()
+    newest: Revision | None = None
+
+    @cached_property
+    def before(self) -> dict[str, Any] | None:
+        return state(self.stored, self.stored_tags) if self.stored else None
+
+    @cached_property
+    def after(self) -> dict[str, Any]:
+        return state(self.article, self.tags)
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether readers could see the article before, or can see it now."""
+        return self.article.is_public or bool(self.stored and self.stored.is_public)
+
+
 @transaction.atomic
 def save(
     article: Article,
     tags: Iterable[str] | None = None,
     user: AbstractBaseUser | None = None,
     comment: str | Promise = "",
-    *,
-    base: int | None = None,
-    authorize: Authorize = allow,
-    create_tags: bool = True,
-    kind: RevisionKind | None = None,
-    operation: UUID | None = None,
-    updated: datetime | None = None,
+    **keywords: Unpack[SaveKeywords],
 ) -> Revision | None:
     """Save `article` with exactly these tags, or with those that it has, and all derived rows.
 
-    A former title or slug stays a name of the article. Tags that don't exist are created, or
-    refused without `create_tags`.
-    `authorize` is called with the stored article once it is locked: its status can't change any
-    more. Unless `kind` is given, the revision has the kind of the change; an `operation` ties it
-    to those of other articles. `updated` is the time of the change, if that is not now.
-    Returns the new revision, or None if nothing has changed.
+    A former title or slug stays a name of the article. Returns the new revision, or None if
+    nothing has changed.
     Raises ValidationError for a field that is wrong, `derived.NameTaken` for a name of another
     article, `EditConflict` if the newest revision is not number `base`, and
     `Article.DoesNotExist` if the article has been deleted.
     """
-    revision, public = save_without_version(
-        article, tags, user, comment, base, authorize, create_tags, kind, operation, updated
-    )
+    revision, public = save_without_version(article, tags, user, comment, **keywords)
     if revision:
         ContentVersion.objects.bump(public=public)
     return revision
@@ -104,48 +129,42 @@ def save_without_version(
     tags: Iterable[str] | None,
     user: AbstractBaseUser | None,
     comment: str | Promise,
-    base: int | None = None,
-    authorize: Authorize = allow,
-    create_tags: bool = True,
-    kind: RevisionKind | None = None,
-    operation: UUID | None = None,
-    updated: datetime | None = None,
+    **keywords: Unpack[SaveKeywords],
 ) -> tuple[Revision | None, bool]:
     """Do what `save` does, without a new content version. Return the new revision, and whether
     readers could see the article before or can see it now. Call inside atomic()."""
-    stored = lock_stored(article)
-    if stored:
-        authorize(stored)
-        keep_former_names(article, stored)
-    elif user:
-        article.owner_id = user.pk
-    newest = newest_revision(article, base) if stored else None
-    article.clean_fields()
-    current = tags_of(article) if stored else []
-    selected = _selected(current, tags, create_tags)
-    fields = snapshot(article, [tag.name for tag in selected])
-    before = state(stored, current) if stored else None
-    after = {**fields, "body": article.body}
-    if before == after:
+    change = _prepare(article, tags, user, keywords)
+    if change.before == change.after:
         return None, False
-    article.updated = updated or timezone.now()
-    _write(article, stored, selected, current)
+    article.updated = keywords.get("updated") or timezone.now()
+    _write(change)
     revision = derived.complete_write(
         [article],
-        index=lambda _articles: search.index_article(article, selected),
-        record=lambda _articles: record(
-            article,
-            fields,
-            user,
-            comment,
-            kind=kind or kind_of_change(before, after),
-            operation=operation,
-            after=newest,
-            created=article.updated,
-            old_body=stored.body if stored else None,
-        ),
+        index=lambda _articles: search.index_article(article, change.tags),
+        record=lambda _articles: _record(change, user, comment, keywords),
     )
-    return revision, article.is_public or bool(stored and stored.is_public)
+    return revision, change.is_visible
+
+
+def _prepare(
+    article: Article,
+    tags: Iterable[str] | None,
+    user: AbstractBaseUser | None,
+    keywords: SaveKeywords,
+) -> ArticleChange:
+    """Lock the stored article and check everything that can be wrong before a row is written."""
+    stored = lock_stored(article)
+    create_tags = keywords.get("create_tags", True)
+    if stored is None:
+        article.owner_id = user.pk if user else article.owner_id
+        article.clean_fields()
+        return ArticleChange(article, _selected([], tags, create_tags))
+    keywords.get("authorize", allow)(stored)
+    keep_former_names(article, stored)
+    newest = newest_revision(article, keywords.get("base"))
+    article.clean_fields()
+    current = tags_of(article)
+    return ArticleChange(article, _selected(current, tags, create_tags), stored, current, newest)
 
 
 def lock_stored(article: Article) -> Article | None:
@@ -187,23 +206,44 @@ def _selected(current: list[Tag], texts: Iterable[str] | None, create_tags: bool
     return get_or_create_tags(texts, create=create_tags)
 
 
-def state(article: Article, tags: list[Tag]) -> dict[str, Any]:
+def state(article: Article, tags: Iterable[Tag]) -> dict[str, Any]:
     """Return the authored fields of `article` with its tags."""
     return {**snapshot(article, [tag.name for tag in tags]), "body": article.body}
 
 
-def _write(article: Article, stored: Article | None, tags: list[Tag], current: list[Tag]) -> None:
+def _write(change: ArticleChange) -> None:
+    """Write the rows of an article and its relations."""
+    article, stored = change.article, change.stored
     if stored and stored.is_due:
-        mark_public(current)
+        mark_public(change.stored_tags)
     document = derived.derive(article)
     article.save()
     derived.write_relations(
         [(article, document)],
         claim=_claim(article, stored),
-        tag=lambda _articles: _set_tags(article, tags, current, stored),
+        tag=lambda _articles: _set_tags(change),
     )
     if article.is_public:
-        mark_public(tags)
+        mark_public(change.tags)
+
+
+def _record(
+    change: ArticleChange,
+    user: AbstractBaseUser | None,
+    comment: str | Promise,
+    keywords: SaveKeywords,
+) -> Revision:
+    return record(
+        change.article,
+        {name: value for name, value in change.after.items() if name != "body"},
+        user,
+        comment,
+        kind=keywords.get("kind") or kind_of_change(change.before, change.after),
+        operation=keywords.get("operation"),
+        after=change.newest,
+        created=change.article.updated,
+        old_body=change.stored.body if change.stored else None,
+    )
 
 
 def _claim(article: Article, stored: Article | None) -> Callable[[Sequence[Article]], None] | None:
@@ -217,10 +257,9 @@ def _names(article: Article) -> tuple[str, list[tuple[Kind, str]]]:
     return article.language, article.all_names()
 
 
-def _set_tags(
-    article: Article, tags: list[Tag], current: list[Tag], stored: Article | None
-) -> None:
-    set_tags(article, tags, current)
+def _set_tags(change: ArticleChange) -> None:
+    article, stored = change.article, change.stored
+    set_tags(article, change.tags, change.stored_tags)
     if stored and stored.sort_key != article.sort_key:
         Tagging.objects.filter(content_object=article).update(sort_key=article.sort_key)
 
