@@ -2,7 +2,6 @@
 overlap the second editor chooses. Nothing that was typed is lost."""
 
 from datetime import timedelta
-from html.parser import HTMLParser
 
 import pytest
 from django.utils import timezone
@@ -10,49 +9,11 @@ from django.utils import timezone
 from articles import editing
 from articles.models import Article, Draft, Revision, WorkingCopy
 from tests import factories
-from tests.admin.utils import change_url, form_data, html, log_in, submitted
+from tests.admin.utils import change_url, form_data, html, log_in, resolution, submitted
 
 pytestmark = pytest.mark.django_db
 JSON = {"Accept": "application/json"}
 BASE = "One two three four five six seven.\n\nThe end.\n"
-
-
-class FormReader(HTMLParser):
-    """The values that a browser submits for the form of an edit conflict."""
-
-    def __init__(self):
-        super().__init__()
-        self.values = {}
-        self.textarea = None
-
-    def handle_starttag(self, tag, attributes):
-        values = dict(attributes)
-        if tag == "input" and values.get("type") == "hidden" and "name" in values:
-            self.values[values["name"]] = values.get("value") or ""
-        if tag == "textarea":
-            self.textarea = values["name"]
-            self.values[self.textarea] = ""
-
-    def handle_endtag(self, tag):
-        if tag == "textarea":
-            self.values[self.textarea] = self.values[self.textarea].removeprefix("\n")
-            self.textarea = None
-
-    def handle_data(self, data):
-        if self.textarea:
-            self.values[self.textarea] += data
-
-
-def resolution(response, **choices):
-    """Return what a browser submits for the page of a conflict, with a choice by field."""
-    reader = FormReader()
-    reader.feed(html(response))
-    values = {name: value for name, value in reader.values.items() if not name.startswith("id")}
-    for name, choice in choices.items():
-        keys = [key for key in values if key.startswith(f"theirs_{name}_")]
-        for key in keys:
-            values[key.replace("theirs", "choice", 1)] = choice
-    return values
 
 
 def conflict(editor, *, theirs, mine, user=None, **fields):

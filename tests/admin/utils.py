@@ -1,6 +1,7 @@
 """URLs, posted data and short cuts for tests of the admin."""
 
 import json
+from html.parser import HTMLParser
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
@@ -94,3 +95,41 @@ def titles(response: HttpResponse) -> list[str]:
 
 def html(response: HttpResponse) -> str:
     return response.content.decode()
+
+
+class FormReader(HTMLParser):
+    """The values that a browser submits for the form of an edit conflict."""
+
+    def __init__(self):
+        super().__init__()
+        self.values = {}
+        self.textarea = None
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        if tag == "input" and values.get("type") == "hidden" and "name" in values:
+            self.values[values["name"]] = values.get("value") or ""
+        if tag == "textarea":
+            self.textarea = values["name"]
+            self.values[self.textarea] = ""
+
+    def handle_endtag(self, tag):
+        if tag == "textarea":
+            self.values[self.textarea] = self.values[self.textarea].removeprefix("\n")
+            self.textarea = None
+
+    def handle_data(self, data):
+        if self.textarea:
+            self.values[self.textarea] += data
+
+
+def resolution(response, **choices):
+    """Return what a browser submits for the page of a conflict, with a choice by field."""
+    reader = FormReader()
+    reader.feed(html(response))
+    values = {name: value for name, value in reader.values.items() if not name.startswith("id")}
+    for name, choice in choices.items():
+        keys = [key for key in values if key.startswith(f"theirs_{name}_")]
+        for key in keys:
+            values[key.replace("theirs", "choice", 1)] = choice
+    return values
