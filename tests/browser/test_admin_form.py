@@ -416,3 +416,53 @@ def test_an_invalid_form_keeps_its_text(open_page, editor, console):
     expect(page.get_by_label("Body")).to_have_value("Many words")
     expect(page.get_by_text("Not saved", exact=True)).to_be_visible()
     console.clear()
+
+
+LONG = "\n\n".join(f"## Part {number}\n\n{'Some words. ' * 40}" for number in range(1, 30))
+
+
+def test_the_page_scrolls_under_the_bar_and_the_preview_keeps_step(form):
+    form.get_by_label("Body").fill(LONG)
+    preview = form.locator("[data-preview]")
+    expect(preview.get_by_role("heading", name="Part 29")).to_be_attached()
+    area = form.get_by_label("Body")
+    assert area.evaluate("area => area.scrollHeight === area.clientHeight")
+    part = preview.get_by_role("heading", name="Part 20", exact=True)
+    form.evaluate("scrollTo(0, 0)")
+    expect(part).not_to_be_in_viewport()
+    area.evaluate("""area => {
+        const [before, after] = ["paddingTop", "paddingBottom"].map(
+            (side) => parseFloat(getComputedStyle(area)[side]),
+        );
+        const height = area.clientHeight - before - after;
+        scrollTo(0, area.getBoundingClientRect().top + before + (height * 19) / 29 - 300);
+    }""")
+    expect(part).to_be_in_viewport()
+    expect(form.locator(".form-bar")).to_be_in_viewport()
+    expect(form.get_by_role("toolbar")).to_be_in_viewport()
+
+
+def test_the_arrangement_of_the_form_is_remembered(form):
+    form.get_by_role("tab", name="Article").focus()
+    form.keyboard.press("ArrowRight")
+    expect(form.get_by_role("tab", name="Links", selected=True)).to_be_focused()
+    form.get_by_role("separator", name="Width of the text").press("ArrowRight")
+    form.reload()
+    expect(form.get_by_role("tabpanel", name="Links")).to_be_visible()
+    expect(form.get_by_role("separator")).to_have_attribute("aria-valuenow", "55")
+    form.get_by_role("button", name="Preview").click()
+    form.get_by_role("button", name="Focus mode").click()
+    expect(form.get_by_role("tablist")).to_be_hidden()
+    form.reload()
+    expect(form.locator("#body_preview")).to_be_hidden()
+    expect(form.get_by_role("tablist")).to_be_hidden()
+
+
+def test_checks_are_live(form):
+    form.get_by_role("tab", name="Checks").click()
+    checks = form.get_by_role("tabpanel", name="Checks")
+    expect(checks.get_by_text("No summary.")).to_be_visible()
+    form.get_by_label("Summary").fill("A summary.")
+    form.get_by_label("Body").fill("![](map.png)")
+    expect(checks.get_by_text("An image has no alternative text: “map.png”.")).to_be_visible()
+    expect(checks.get_by_text("No summary.")).to_be_hidden()
