@@ -95,7 +95,7 @@ def _publish_label(article: Article) -> str:
 def posted_actions(names: Collection[str]) -> list[FormAction]:
     """Return the actions among the names of posted values: one, unless a script made them up.
 
-    Without any, as after Enter in a browser without submit buttons, or with those of Django's
+    Without any, as after a press of Enter without a button, or with those of Django's
     forms, the form is saved without being published.
     """
     return [action for action in FormAction if action in names] or [FormAction.DRAFT]

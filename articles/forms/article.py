@@ -21,7 +21,7 @@ from articles.form_fields import (
     TitleField,
 )
 from articles.forms.actions import DRAFT_ACTIONS, FormAction, buttons, posted_actions, refusal
-from articles.forms.base import AdminModelForm, change_link, name_is_used
+from articles.forms.base import AdminModelForm, change_link, name_is_used, name_taken_error
 from articles.impact_notice import confirmed_repairs
 from articles.markdown import Heading
 from articles.models import Article, Revision, Status, Tag
@@ -30,7 +30,6 @@ from articles.models.revision import COMMENT_LENGTH
 from articles.permissions import (
     AnyUser,
     can_view_article,
-    can_view_name,
     viewable_articles,
     viewable_names,
 )
@@ -345,7 +344,7 @@ class ArticleForm(AdminModelForm):
             # A slug with an error needs no second one.
             if taken.field not in self.errors:
                 field = taken.field if taken.field in self.fields else None
-                self.add_error(field, _name_taken(taken, self.user))
+                self.add_error(field, name_taken_error(taken, self.user))
         if not self.errors and not self._saves_draft:
             self._confirm_impact()
 
@@ -387,20 +386,3 @@ def _find_article(text: str, user: AnyUser) -> Article:
     if article is None:
         raise ValidationError(_("There is no article called “%(name)s”."), params={"name": text})
     return article
-
-
-def _name_taken(taken: derived.NameTaken, user: AnyUser) -> ValidationError:
-    """Return the error with a link to the article that has the name, if `user` may read it."""
-    if not can_view_name(user, taken.taken):
-        return ValidationError(name_is_used(taken.name.text), code="name_taken")
-    message = gettext("“{name}” is already a name ({kind}) of {article}.")
-    parameters = taken.params or {}
-    return ValidationError(
-        format_html(
-            message,
-            name=parameters["name"],
-            kind=parameters["kind"],
-            article=change_link(taken.owner),
-        ),
-        code="name_taken",
-    )

@@ -5,12 +5,15 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
+from articles import derived
 from articles.models import Article, Tag
 from articles.models.fields import truncate
+from articles.permissions import AnyUser, can_view_name
 
 
 class AdminModelForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -44,3 +47,20 @@ def change_link(target: Article | Tag) -> str:
 def name_is_used(name: str) -> str:
     """Return the error for a name, without what has it: the user may not read that."""
     return gettext("“%(name)s” is already used.") % {"name": truncate(name)}
+
+
+def name_taken_error(taken: derived.NameTaken, user: AnyUser) -> ValidationError:
+    """Return the error with a link to the article that has the name, if `user` may read it."""
+    if not can_view_name(user, taken.taken):
+        return ValidationError(name_is_used(taken.name.text), code="name_taken")
+    message = gettext("“{name}” is already a name ({kind}) of {article}.")
+    parameters = taken.params or {}
+    return ValidationError(
+        format_html(
+            message,
+            name=parameters["name"],
+            kind=parameters["kind"],
+            article=change_link(taken.owner),
+        ),
+        code="name_taken",
+    )
