@@ -1,6 +1,7 @@
 """Comparing two revisions: fields in words, text by paragraph, links to the changes next to it."""
 
 import pytest
+from django.conf import settings
 
 from articles import editing
 from articles.models import Revision, Status
@@ -55,6 +56,14 @@ def test_words_are_marked_with_elements_and_unchanged_paragraphs_are_folded(edit
     assert "8 unchanged paragraphs</summary>" in page
     page = html(compare(editor, article, old=2, new=3))
     assert "The text is the same." in page
+
+
+def test_in_arabic_folded_paragraphs_of_an_english_text_are_counted_from_right_to_left(
+    editor, article
+):
+    editor.cookies[settings.LANGUAGE_COOKIE_NAME] = "ar"
+    page = html(compare(editor, article, old=1, new=2))
+    assert '<summary lang="ar" dir="rtl">8 فقرات لم تتغير</summary>' in page
 
 
 def test_without_numbers_the_newest_change_is_compared(editor, article):
