@@ -27,7 +27,7 @@ TAG = re.compile(r"</?\w+>")
 FORMS_WITHOUT_DIGITS = {"ar": 3}
 NUMBERS = (
     *("%(count)d", "%(count)s", "%(number)s", "%(counter)s", "%(minutes)s", "%(total)s"),
-    *("%(more)s", "%(rate)s", "%(shown)s", "%(omitted)s", "%(days)d"),
+    *("%(more)s", "%(rate)s", "%(shown)s", "%(omitted)s", "%(days)d", "%(num)d"),
 )
 
 per_language = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.parts[-3])
@@ -162,10 +162,10 @@ def test_a_string_without_a_translation_stays_english():
         assert gettext("No message file has this string.") == "No message file has this string."
 
 
-# Text in templates that needs no translation: classes, keys, drawings, terms of OpenAPI.
+# Text in templates that needs no translation: classes, keys, drawings, terms of OpenAPI, markup.
 NOT_TRANSLATED = re.compile(
-    r"{#.*?#}|{% block coltype %}[\w-]+|<kbd\b.*?</kbd>|<svg\b.*?</svg>|<!DOCTYPE[^>]*>"
-    r"|<code>(?:required|default:)",
+    r"{#.*?#}|{% block coltype %}[\w-]+|{% block bodyclass %}[^\n]*|<kbd\b.*?</kbd>"
+    r"|<svg\b.*?</svg>|<!DOCTYPE[^>]*>|<code>(?:required|default:|[^{]*</code>)",
     re.DOTALL,
 )
 TEMPLATE_TAG = re.compile(

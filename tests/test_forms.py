@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.html import escape
 
 from articles import editing
@@ -140,6 +140,9 @@ def test_new_tags_need_the_permission_and_existing_ones_do_not():
     assert form(writer, tags="History, annals").is_valid()
     bound = form(writer, tags="history, politics, sports")
     assert "“politics”, “sports”" in bound.errors["tags"][0]
+    with translation.override("ar"):
+        bound = form(writer, tags="history, politics, sports")
+        assert "«politics»، «sports»" in bound.errors["tags"][0]
     writer.user_permissions.add(
         Permission.objects.get(content_type__app_label="articles", codename="add_tag")
     )

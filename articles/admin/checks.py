@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from articles import derived
 from articles.forms import ArticleForm
-from articles.models.fields import truncate
+from articles.models.fields import quote
 from articles.queries.checks import Check, Gap, article_checks, link_targets
 
 MAX_PARTS = 5
@@ -63,7 +63,7 @@ def check_messages(checks: Iterable[Check]) -> list[CheckMessage]:
 
 
 def _problem(check: Check) -> str:
-    parts = [f"“{truncate(part)}”" for part in check.parts[:MAX_PARTS]]
+    parts = [quote(part) for part in check.parts[:MAX_PARTS]]
     if len(check.parts) > MAX_PARTS:
         parts.append("…")
     values = {"count": len(check.parts), "parts": _(", ").join(parts)}

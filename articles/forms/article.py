@@ -25,7 +25,7 @@ from articles.forms.base import AdminModelForm, change_link, name_is_used, name_
 from articles.impact_notice import confirmed_repairs
 from articles.markdown import Heading
 from articles.models import Article, Revision, Status, Tag
-from articles.models.fields import site_language, truncate
+from articles.models.fields import quote, site_language, truncate
 from articles.models.revision import COMMENT_LENGTH
 from articles.permissions import (
     AnyUser,
@@ -248,7 +248,7 @@ class ArticleForm(AdminModelForm):
                     len(unknown),
                 ),
                 code="unknown_tag",
-                params={"names": gettext(", ").join(f"“{truncate(name)}”" for name in unknown)},
+                params={"names": gettext(", ").join(map(quote, unknown))},
             )
         try:
             editing.check_tags(unknown)

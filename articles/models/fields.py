@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.text import names
@@ -69,6 +70,11 @@ def truncate(text: str) -> str:
     """Return `text` as a message can quote it, cut to `QUOTED_LENGTH` characters."""
     # Not Django's Truncator, which normalizes all of the text, in quadratic time for some.
     return text if len(text) <= QUOTED_LENGTH else f"{text[: QUOTED_LENGTH - 1]}…"
+
+
+def quote(text: str) -> str:
+    """Return `text` as `truncate` does, in the quotation marks of the language."""
+    return gettext("“%(text)s”") % {"text": truncate(text)}
 
 
 def validate_datetime(value: datetime) -> None:

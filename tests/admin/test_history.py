@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from articles import editing
 from articles.models import Article, Revision, RevisionKind, Status
 from articles.queries import revisions
+from articles.templatetags.history_tags import age
 from tests import factories
 from tests.admin.utils import ARTICLE_LIST, html, log_in, user_of
 
@@ -66,6 +67,16 @@ def test_the_history_of_a_loaded_article_says_that_nobody_has_changed_it(editor)
     assert "nobody has changed it since" not in html(editor.get(history_url(article)))
     Revision.objects.all().delete()
     assert "No revision of this article is stored" in html(editor.get(history_url(article)))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [(1, "منذ دقيقة"), (2, "منذ دقيقتين"), (7, "منذ 7 دقائق"), (60 * 24 * 15, "منذ أسبوعين")],
+)
+def test_an_age_in_arabic_has_no_digit_for_one_and_two(minutes, text):
+    with translation.override("ar"):
+        words = age(timezone.now() - timedelta(minutes=minutes))
+    assert words.replace("\xa0", " ") == text
 
 
 def test_long_histories_have_pages(editor, article, monkeypatch):
