@@ -70,6 +70,27 @@ def test_a_save_without_network_keeps_the_form(form, console):
     console.clear()
 
 
+def test_what_is_typed_after_the_response_to_a_save_was_lost_is_kept(
+    change_form, article, console
+):
+    def lose_response(route):
+        route.fetch()
+        route.abort()
+
+    body_of(change_form).fill("Calm and quiet.")
+    change_form.route("**/change/", lose_response, times=1)
+    change_form.keyboard.press("Control+s")
+    expect(change_form.get_by_text("The server can't be reached")).to_be_visible()
+    assert article.revisions.last().body == "Calm and quiet."
+    body_of(change_form).fill("Calm, quiet and more.")
+    wait_for_draft(change_form)
+    page = change_form.context.new_page()
+    page.goto(change_form.url)
+    page.get_by_role("button", name="Restore").click()
+    expect(body_of(page)).to_have_value("Calm, quiet and more.")
+    console.clear()
+
+
 @pytest.mark.parametrize("status", [500, 503, 504])
 def test_a_save_that_fails_on_the_server_keeps_the_form(change_form, status, console):
     page = change_form

@@ -18,6 +18,7 @@ export function keepDrafts(form, notice, { status, isUnsaved, showError }) {
   const base = form.elements.revision.value;
   const copies = storedWorkingCopies(form);
   const upload = uploadWorkingCopy(form, { isDirty, showError });
+  const unanswered = [];
   let isStored = false;
   let timer;
 
@@ -112,8 +113,18 @@ export function keepDrafts(form, notice, { status, isUnsaved, showError }) {
       upload.pause();
     },
     resume: upload.resume,
+    // The response to a save was lost. If the form was saved under its id, drafts with that id are
+    // removed: what is typed has another one.
+    renew: () => {
+      const id = idField.value;
+      unanswered.push(id);
+      startForm(newId());
+      store();
+      remove(prefix() + id);
+    },
     // The form was saved under its id: what is typed from now on is another draft.
     setSaved: () => {
+      unanswered.splice(0).forEach(removeWorkingCopy);
       remove(key());
       copies.delete(idField.value);
       startForm(newId());

@@ -6,7 +6,7 @@ import { showFieldErrors } from "./field-errors.js";
 import { logIn } from "./login-dialog.js";
 import { refreshPanels } from "./refresh.js";
 import { findIncompleteDate } from "./schedule.js";
-import { LoggedOutError, messages, postForm, RequestError } from "./server.js";
+import { LoggedOutError, messages, NetworkError, postForm, RequestError } from "./server.js";
 import { replaceText } from "./textarea.js";
 
 // In milliseconds.
@@ -56,6 +56,7 @@ export function saveInPlace(form, { status, drafts, alert, showError, onSaved })
       succeed(saved, submitted, mergeWith);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
+      if (error instanceof NetworkError || error.status >= 500) drafts.renew();
       await fail(error, submitter);
     }
   };
