@@ -350,8 +350,8 @@ def changes_not_saved(
 def _not_saved_message(model_name: str | None, obj: Article | Tag | None) -> str:
     if obj:
         return _(
-            "“%(title)s” was published while you were editing, so you can't save it any more. "
-            "Your text is still here: copy it, and ask an editor to unpublish the article."
+            "You may not change “%(title)s” any more: its state has changed while you were editing. "
+            "Your text is still here: copy it, and ask an editor."
         ) % {"title": obj}
     if model_name == "tag":
         return _("This tag was deleted while you were editing. Your text is still here.")

@@ -70,10 +70,10 @@ def test_an_edit_conflict_is_told(editor):
 
 
 def test_a_deleted_article_and_a_lost_permission_are_told(editor, writer):
-    article = factories.article("Peace")
+    article = factories.article("Peace", status="archived")
     url, data = change_form(article)
     response = save(writer, url, data)
-    assert response.status_code == 403 and "was published" in response.json()["error"]
+    assert response.status_code == 403 and "You may not change" in response.json()["error"]
     editing.delete([article])
     response = save(editor, url, data)
     assert response.status_code == 404 and "was deleted" in response.json()["error"]

@@ -116,8 +116,9 @@ def test_others_learn_who_is_editing_and_nothing_else(editor, article):
 
 
 def test_no_working_copy_is_stored_without_permission(editor, writer, article):
-    assert store(writer, article).status_code == 403
-    assert writer.get(PRESENCE, {"article": article.pk}).status_code == 403
+    other = factories.article("War", status="draft")
+    assert store(writer, other).status_code == 403
+    assert writer.get(PRESENCE, {"article": other.pk}).status_code == 403
     assert store(log_in(factories.user(""))).status_code == 403
     assert store(Client()).status_code == 302
     strict = Client(enforce_csrf_checks=True)
