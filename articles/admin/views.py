@@ -350,7 +350,7 @@ def changes_not_saved(
 def _not_saved_message(model_name: str | None, obj: Article | Tag | None) -> str:
     if obj:
         return _(
-            "You may not change “%(title)s” any more: its state has changed while you were editing. "
+            "You may not change “%(title)s” any more, because its state has changed. "
             "Your text is still here: copy it, and ask an editor."
         ) % {"title": obj}
     if model_name == "tag":

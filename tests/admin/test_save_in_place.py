@@ -8,7 +8,15 @@ from django.test import Client
 from articles import editing
 from articles.models import Article
 from tests import factories
-from tests.admin.utils import ADD_ARTICLE, TAG_LIST, change_form, change_url, form_data, tag_form
+from tests.admin.utils import (
+    ADD_ARTICLE,
+    TAG_LIST,
+    change_form,
+    change_url,
+    form_data,
+    tag_form,
+    user_of,
+)
 
 pytestmark = pytest.mark.django_db
 JSON = {"Accept": "application/json"}
@@ -70,8 +78,10 @@ def test_an_edit_conflict_is_told(editor):
 
 
 def test_a_deleted_article_and_a_lost_permission_are_told(editor, writer):
-    article = factories.article("Peace", status="archived")
+    article = factories.article("Peace")
     url, data = change_form(article)
+    article.body = "Proposed."
+    editing.save_draft(article, user=user_of(editor))
     response = save(writer, url, data)
     assert response.status_code == 403 and "You may not change" in response.json()["error"]
     editing.delete([article])
