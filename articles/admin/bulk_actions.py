@@ -24,6 +24,7 @@ from articles.admin.base import BaseAdmin
 from articles.admin.bulk_changes import BulkChange, Plan, TagsForm
 from articles.admin.recent_changes import MAX_UNDONE
 from articles.models import Article
+from articles.permissions import AnyUser, can_delete_article, can_save_article
 from articles.queries import statistics
 
 # Articles of one action: as many as can be undone by one request.
@@ -41,7 +42,7 @@ class BulkAction:
 
     `label` is that of its button in the list, `confirm` that of the button on the page which shows
     what it would do. `allowed_permissions` are those of the list, which Django checks; each
-    article is checked by `may_change`, the name of a method of the admin.
+    article is checked by `may_change`: an action changes what readers see, and no draft.
     """
 
     name: str
@@ -51,7 +52,7 @@ class BulkAction:
     done: Any
     plan: Plan
     run: Run
-    may_change: str = "has_change_permission"
+    may_change: Callable[[AnyUser, Article], bool] = can_save_article
     allowed_permissions: tuple[str, ...] = ("change",)
     has_tags: bool = False
     creates_tags: bool = False
@@ -77,7 +78,7 @@ class BulkAction:
             model_admin.message_user(request, text, messages.WARNING)
             return None
         form = self._form(request)
-        changes = self._changes(model_admin, request, articles, form)
+        changes = self._changes(request, articles, form)
         if self._is_confirmed(request, form):
             listed = set(request.POST.get("listed", "").split(","))
             self._apply(model_admin, request, _changed(changes, listed), form)
@@ -93,15 +94,15 @@ class BulkAction:
 
     def _changes(
         self,
-        model_admin: BaseAdmin,
         request: HttpRequest,
         articles: Sequence[Article],
         form: TagsForm | None,
     ) -> list[BulkChange]:
-        may_change = getattr(model_admin, self.may_change)
         refusal = gettext("You may not change this article.")
         return [
-            change if may_change(request, change.article) else change._replace(refusal=refusal)
+            change
+            if self.may_change(request.user, change.article)
+            else change._replace(refusal=refusal)
             for change in self.plan(articles, _tags(form))
         ]
 
@@ -146,10 +147,9 @@ class BulkAction:
         articles: Sequence[Article],
         form: TagsForm | None,
     ) -> None:
-        may_change = getattr(model_admin, self.may_change)
 
         def authorize(stored: Article) -> None:
-            if not may_change(request, stored):
+            if not self.may_change(request.user, stored):
                 raise PermissionDenied
 
         arguments: dict[str, Any] = {"authorize": authorize, "operation": uuid4()}
@@ -281,7 +281,7 @@ BULK_ACTIONS = (
         done="",
         plan=bulk_changes.plan_deletion,
         run=editing.delete,
-        may_change="has_delete_permission",
+        may_change=can_delete_article,
         allowed_permissions=("delete",),
         is_destructive=True,
     ),
