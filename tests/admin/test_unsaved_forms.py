@@ -158,7 +158,7 @@ def test_lists_and_deletions_load_no_scripts_of_the_editor(editor):
     for url in (ARTICLE_LIST, change_url(article).replace("change", "delete"), TAG_LIST):
         page = html(editor.get(url))
         assert "article-form.js" not in page and "jquery" not in page
-    assert "actions.js" in html(editor.get(ARTICLE_LIST))
+    assert "selection.js" in html(editor.get(ARTICLE_LIST))
     page = html(editor.get(change_url(article)))
     assert "article-form.js" in page and "jquery" not in page
 
