@@ -153,6 +153,7 @@ def _undo_operation(model_admin: BaseAdmin, request: HttpRequest, operation: UUI
             authorize=change_authorization(request),
             authorize_restoring=authorize_restoring,
             create_tags=user.has_perm("articles.add_tag"),
+            viewable=viewable_revisions(user),
         )
     except SAVE_ERRORS as error:
         for text in model_admin.error_messages(request, error):

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from articles.editing.articles import Authorize, allow
@@ -41,15 +42,19 @@ def undo_operation(
     authorize: Authorize = allow,
     authorize_restoring: Authorize = allow,
     create_tags: bool = True,
+    viewable: QuerySet[Revision] | None = None,
 ) -> UndoneOperation:
     """Undo all changes of an operation that can be undone: edits, and deletions if the articles
     are still in the trash. The undoing is one operation itself.
 
     `authorize` and `create_tags` are those of `undo`; `authorize_restoring` is called with the
     articles in the trash. Articles that the user may not change are refused like conflicts.
+    Revisions that are not `viewable` are left out: a refusal tells the title of an article.
     """
+    rows = Revision.all_objects.all() if viewable is None else viewable
+    rows = rows.filter(operation=operation)
     # Of several changes of one article, the last comes first.
-    revisions = list(Revision.objects.filter(operation=operation).order_by("article", "-number"))
+    revisions = list(rows.filter(article__isnull=False).order_by("article", "-number"))
     for batch in chunks([revision.article_id for revision in revisions]):
         list(Article.objects.locked(batch).values_list("pk"))
     undone, undoing = UndoneOperation([], [], []), uuid4()
@@ -64,7 +69,8 @@ def undo_operation(
                     operation=undoing,
                 )
             )
-    for trashed in TrashedArticle.objects.filter(operation=operation).order_by("pk"):
+    deleted = TrashedArticle.objects.filter(operation=operation, pk__in=rows.values("trashed"))
+    for trashed in deleted.order_by("pk"):
         with _refused(undone, trashed.title):
             undone.restored.extend(
                 restore_from_trash([trashed], user, authorize_restoring, operation=undoing)

@@ -1,6 +1,7 @@
 """Recent changes of the whole site: operations, filters, undoing, the private feed."""
 
 from datetime import timedelta
+from uuid import uuid4
 from xml.etree import ElementTree
 
 import pytest
@@ -11,7 +12,7 @@ from articles import editing
 from articles.models import Article, Profile, Revision, RevisionKind, Status
 from articles.queries import recent_changes
 from tests import factories
-from tests.admin.utils import ARTICLE_LIST, html, log_in
+from tests.admin.utils import ARTICLE_LIST, html, log_in, user_of
 
 pytestmark = pytest.mark.django_db
 
@@ -232,3 +233,17 @@ def test_writers_see_changes_of_public_and_own_articles(bulk):
     editing.delete([own], user)
     titles = entries(log_in(user))
     assert titles[:3] == ["Own, deleted", "Own, deleted", "Own"] and "Hidden" not in titles
+
+
+def test_undoing_an_operation_does_not_name_articles_that_the_user_may_not_read(writer):
+    own = factories.article("Own", status=Status.DRAFT, owner=user_of(writer))
+    secret = factories.article("Secret", status=Status.DRAFT)
+    trashed = factories.article("Hidden", status=Status.DRAFT)
+    operation = uuid4()
+    factories.article(tags=["peace"])
+    editing.add_tags([own, secret], ["peace"], None, operation=operation)
+    editing.delete([trashed], operation=operation)
+    response = writer.post(f"{ARTICLE_LIST}operations/{operation}/undo/", follow=True)
+    assert "Undone in 1 article." in html(response)
+    assert "Secret" not in html(response) and "Hidden" not in html(response)
+    assert editing.tag_names(own) == [] and editing.tag_names(secret) == ["peace"]
