@@ -40,7 +40,12 @@ from articles.admin.status import article_state
 from articles.admin.trash import report_deletion, trash_urls
 from articles.forms import AdminModelForm, ArticleForm
 from articles.models import Article, Revision
-from articles.permissions import can_change_article, can_delete_article, viewable_articles
+from articles.permissions import (
+    can_change_article,
+    can_delete_article,
+    viewable_articles,
+    viewable_revisions,
+)
 
 Fieldsets = list[tuple[Any, dict[str, Any]]]
 
@@ -280,7 +285,8 @@ class ArticleAdmin(FormAdmin):
         return posted_revision(request)
 
     def base_values(self, request: HttpRequest, obj: Article) -> dict[str, Any]:
-        revisions = Revision.objects.filter(article=obj, number=posted_revision(request))
+        revisions = viewable_revisions(request.user).filter(article=obj.pk)
+        revisions = revisions.filter(number=posted_revision(request))
         return next(({**base.fields, "body": base.body} for base in revisions), {})
 
     def changeform_view(

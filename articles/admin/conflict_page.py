@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -25,7 +26,7 @@ from articles.admin.conflict_resolution import (
 )
 from articles.admin.edit_conflict import posted_revision
 from articles.admin.unsaved_forms import FORM_ID
-from articles.admin.working_copies import RESTORE, display_name
+from articles.admin.working_copies import RESTORE, display_name, posted_fields
 from articles.forms import ArticleForm
 from articles.models import Article, Revision, RevisionKind
 from articles.models.revision import complete
@@ -52,13 +53,17 @@ def read_resolution(model_admin: Any, request: HttpRequest, object_id: str) -> H
     return _edit_result(request, article)
 
 
-def _edit_result(request: HttpRequest, article: Article) -> HttpResponse:
-    """Open the combined text in the form, as a working copy."""
+def _edit_result(request: HttpRequest, article: Article) -> HttpResponse | None:
+    """Open the combined text in the form, as a working copy. Return None if it is too long."""
     user: Any = request.user
     posted_id = request.POST.get("form_id", "")
     form_id = posted_id if FORM_ID.fullmatch(posted_id) else get_random_string(20).lower()
-    values = {name: request.POST[name] for name in FIELDS if name in request.POST}
-    editing.store_working_copy(user, form_id, article, posted_revision(request), values)
+    values, base = posted_fields(request), posted_revision(request)
+    try:
+        editing.store_working_copy(user, form_id, article, base, values)
+    except ValidationError:
+        # A field is too long: the form refuses it, too, and shows it again.
+        return None
     return HttpResponseRedirect(f"{request.path}?{RESTORE}={form_id}")
 
 

@@ -1,7 +1,7 @@
 """Links that show an unpublished article, or the draft of a published one, without an account.
 
-A link is a signed token: nothing is stored. It shows the newest state until its date, as long as
-the user who created it may read the article.
+A link is a signed token: nothing is stored. It shows the newest state that the user who created it
+may read, until its date.
 """
 
 from datetime import datetime, timedelta
@@ -24,8 +24,8 @@ from django.views.decorators.http import require_safe
 from articles import editing, url_for
 from articles.admin.base import BaseAdmin
 from articles.admin.display import article_page_context
-from articles.models import Article, Draft
-from articles.permissions import viewable_articles
+from articles.models import Article
+from articles.permissions import viewable_articles, viewable_drafts
 
 SALT = "articles.admin.sharing"
 DEFAULT_DAYS = 7
@@ -107,9 +107,9 @@ def _shared(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "articles/shared_expired.html", status=410)
     user = User.objects.filter(pk=shared.user, is_active=True).first()
     article = viewable_articles(user).filter(pk=shared.article).first() if user else None
-    if article is None:
+    if user is None or article is None:
         raise Http404
-    draft = Draft.objects.select_related("revision").filter(pk=article.pk).first()
+    draft = viewable_drafts(user).select_related("revision").filter(pk=article.pk).first()
     if article.is_public and draft is None:
         return redirect(article.get_absolute_url())
     newest = editing.open_newest(article, draft)

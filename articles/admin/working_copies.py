@@ -27,6 +27,7 @@ from articles.forms import ArticleForm
 from articles.models import Article, Revision, WorkingCopy
 from articles.models.revision import complete
 from articles.models.working_copy import PRESENCE
+from articles.permissions import viewable_revisions
 
 State = dict[str, Any]
 
@@ -77,7 +78,7 @@ def store(model_admin: Any, request: HttpRequest) -> HttpResponse:
     if form_id not in saved_forms(request):
         try:
             editing.store_working_copy(
-                user, form_id, article, posted_revision(request), _posted_fields(request)
+                user, form_id, article, posted_revision(request), posted_fields(request)
             )
         except SAVE_ERRORS as error:
             status = 413 if isinstance(error, ValidationError) else 503
@@ -117,7 +118,8 @@ def compare(model_admin: Any, request: HttpRequest) -> HttpResponse:
     copy = _own_copy(request, request.GET.get("id", ""))
     if copy is None:
         raise Http404
-    base = Revision.objects.filter(article=copy.article_id, number=copy.base).first()
+    revisions = viewable_revisions(request.user).filter(article=copy.article_id)
+    base = revisions.filter(number=copy.base).first() if copy.article_id else None
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Compare unsaved changes"),
@@ -196,7 +198,8 @@ def form_url(copy: WorkingCopy) -> str:
     return reverse("admin:articles_article_add")
 
 
-def _posted_fields(request: HttpRequest) -> dict[str, str]:
+def posted_fields(request: HttpRequest) -> dict[str, str]:
+    """Return the posted values of the fields of the form as they can be stored: without NUL."""
     names = [name for name in ArticleForm.base_fields if name in request.POST]
     return {name: request.POST[name].replace("\0", "") for name in names}
 

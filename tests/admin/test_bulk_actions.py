@@ -184,3 +184,11 @@ def test_a_user_who_may_not_add_tags_cannot_create_them_by_an_action():
     client = log_in(factories.user("", *WRITER, "publish_article"))
     confirm_action(client, "add_tags", factories.article(), tags="new")
     assert not Tag.objects.exists()
+
+
+def test_a_writer_cannot_change_the_tags_of_a_public_article_by_an_action(writer):
+    article = factories.article("Own and public", owner=user_of(writer), tags=["calm"])
+    factories.article(tags=["peace"])
+    confirm_action(writer, "add_tags", article, tags="peace")
+    confirm_action(writer, "remove_tags", article, tags="calm")
+    assert tags_of(article) == ["calm"]

@@ -274,3 +274,29 @@ def test_a_user_without_permission_can_not_post_the_page(viewer):
     assert viewer.post(change_url(article), data).status_code == 403
     assert log_in(factories.user("")).post(change_url(article), data).status_code == 403
     assert not WorkingCopy.objects.exists() and Article.objects.get().body == ""
+
+
+def test_a_conflict_does_not_show_a_base_that_the_user_may_not_read(writer):
+    article, sara = factories.article("Peace", body="Live."), factories.editor("sara")
+    article.body = "Secret."
+    hidden = editing.save_draft(article, user=sara)
+    editing.discard_draft(article, user=sara)
+    data = form_data(title="Peace", slug="peace", body="Mine.", revision=hidden.number, _draft="1")
+    response = writer.post(change_url(article), data)
+    assert response.status_code == 409 and "Mine." in html(response)
+    assert "Secret." not in html(response)
+
+
+def test_a_combined_text_with_a_nul_character_can_be_edited(editor):
+    article = factories.article("Peace")
+    data = form_data(revision="1", _edit_result="1", parts_body="1", part_body_0="Pe\0ace")
+    assert editor.post(change_url(article), data).status_code == 302
+    assert WorkingCopy.objects.get().fields["body"] == "Peace"
+
+
+def test_a_combined_text_that_is_too_long_is_refused_and_stays_on_the_page(editor):
+    article = factories.article("Peace", body="Live.")
+    data = form_data(revision="1", _edit_result="1", parts_body="1", part_body_0="x" * 2_000_001)
+    response = editor.post(change_url(article), data)
+    assert response.status_code == 200 and "x" * 2_000_001 in html(response)
+    assert Article.objects.get().body == "Live."

@@ -101,3 +101,11 @@ def test_a_writer_cannot_share_the_draft_of_another_user(writer, draft):
 def test_anonymous_users_cannot_create_links(client, draft):
     assert client.get(share_url(draft)).status_code == 302
     assert Article.objects.count() == 1
+
+
+def test_the_link_of_a_writer_does_not_show_the_draft_of_somebody_else(writer, client):
+    article = factories.article("Peace", body="Live words.")
+    article.body = "New words."
+    editing.save_draft(article, user=factories.editor("sara"))
+    response = client.get(create_link(writer, article), follow=True)
+    assert "Live words." in html(response) and "New words." not in html(response)

@@ -187,3 +187,15 @@ def test_a_working_copy_is_compared_with_its_base(editor, article):
     assert "Quiet" in html(editor.get(COMPARE, {"id": "a2"}))
     other = log_in(factories.editor("omar"))
     assert other.get(COMPARE, {"id": "a1"}).status_code == 404
+
+
+def test_a_working_copy_is_not_compared_with_a_revision_that_is_hidden_from_its_user(
+    writer, article
+):
+    article.body = "Secret."
+    sara = factories.editor("sara")
+    hidden = editing.save_draft(article, user=sara)
+    editing.discard_draft(article, user=sara)
+    store(writer, article, body="Mine.", revision=hidden.number)
+    page = html(writer.get(COMPARE, {"id": "a1"}))
+    assert "Mine." in page and "Secret." not in page
