@@ -29,7 +29,7 @@ ACTIONS: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
     "restore": ("<int:pk>/history/<int:number>/restore/", restore),
     "undo": ("<int:pk>/history/<int:number>/undo/", undo),
 }
-FEED = "recent-changes/feed/<str:token>/"
+FEED = "recent-changes/feed/<slug:token>/"
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 require_form_methods = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -43,7 +43,5 @@ def history_urls(model_admin: BaseAdmin) -> list[URLPattern]:
         *(url(name, require_safe, *page) for name, page in PAGES.items()),
         *(url(name, require_form_methods, *action) for name, action in ACTIONS.items()),
         # Its token takes the part of a login.
-        path(
-            "recent-changes/feed/<str:token>/", changes_feed, name="articles_article_changes_feed"
-        ),
+        path(FEED, changes_feed, name="articles_article_changes_feed"),
     ]

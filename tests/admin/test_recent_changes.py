@@ -247,3 +247,9 @@ def test_undoing_an_operation_does_not_name_articles_that_the_user_may_not_read(
     assert "Undone in 1 article." in html(response)
     assert "Secret" not in html(response) and "Hidden" not in html(response)
     assert editing.tag_names(own) == [] and editing.tag_names(secret) == ["peace"]
+
+
+@pytest.mark.parametrize("token", ["unknown", "%00", "%D8%A7"])
+def test_a_token_that_nobody_has_is_not_found(client, token):
+    response = client.get(f"{FEED_SETTINGS}{token}/", follow=True)
+    assert response.status_code == 404 or "username" in html(response)
