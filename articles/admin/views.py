@@ -266,8 +266,9 @@ def _summary(words: int, links: int, missing: int) -> str:
 
 def create_stub(model_admin: "ModelAdmin[Article]", request: HttpRequest) -> JsonResponse:
     """Create a draft that has nothing but the posted title, so that it can be linked to."""
-    title = " ".join(request.POST.get("title", "").split())
-    language = request.POST.get("language", "").strip()
+    # PostgreSQL refuses NUL characters.
+    title = " ".join(request.POST.get("title", "").replace("\0", "").split())
+    language = request.POST.get("language", "").replace("\0", "").strip()
     try:
         article = editing.create_stub(title, language, request.user)  # type: ignore[arg-type]
     except SAVE_ERRORS as error:

@@ -158,6 +158,8 @@ def test_a_stub_is_a_draft_with_a_title(editor):
     for title in ("new thing", "", "a[b"):
         response = editor.post(f"{ARTICLE_LIST}stub/", {"title": title, "language": "en"})
         assert response.json()["error"]
+    nul = {"title": "Other\0", "language": "e\0n"}
+    assert editor.post(f"{ARTICLE_LIST}stub/", nul).json()["title"] == "Other"
 
 
 def test_views_need_the_permissions_of_the_form(viewer, client):
