@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 7
 SECONDS = 3.0
 REQUESTS = 150
+REVISIONS = 20
+ADMIN_REQUESTS = 25
 
 # Two kinds of responses, and the least ratio of their rates.
 COMPARISONS = (
@@ -81,6 +83,7 @@ def main() -> None:
                 "saves": partial(compare_saves, small, large),
                 "graph": partial(serve_graph, small, large),
                 "pages": partial(serve_and_compare, small, large),
+                "admin": partial(compare_admin, small, large),
                 "loads": partial(compare_loads, engine, url_pattern, folder),
             }
             for name in arguments.only or measurements:
@@ -166,9 +169,8 @@ def serve_and_compare(small: Site, large: Site) -> None:
         compare_article(large)
         for name, paths in large.pages().items():
             compare_page(small, large, name, small.pages()[name], paths)
-        letter, admin_list = ["/articles/?letter=m"], ["/admin/articles/article/"]
+        letter = ["/articles/?letter=m"]
         compare_page(small, large, "A–Z, a letter", letter, letter, 1.5)
-        compare_page(small, large, "admin list", admin_list, admin_list, 1.5, "cookie")
     with served(small) as port, served(large) as large_port:
         small.port, large.port = port, large_port
         for site in (small, large):
@@ -187,6 +189,23 @@ def serve_graph(small: Site, large: Site) -> None:
         small.port, large.port = port, large_port
         graphs = ([f"{path}graph/" for path in site.articles()] for site in (small, large))
         compare_page(small, large, "local graph", *graphs, 1.5)
+
+
+def compare_admin(small: Site, large: Site) -> None:
+    """Compare the pages of the admin when each article has `REVISIONS` revisions."""
+    for site in (small, large):
+        site.facts |= run_in_process(site.url, "prepare_admin", str(REVISIONS))
+    with served(small) as port, served(large) as large_port:
+        small.port, large.port = port, large_port
+        for name, urls in large.facts["admin"].items():
+            pair = small.facts["admin"][name], urls
+            compare_page(small, large, f"admin, {name}", *pair, 1.5, "cookie", ADMIN_REQUESTS)
+    for name, count in large.facts["queries"].items():
+        value = f"{small.facts['queries'][name]} → {count}"
+        row(large.engine, f"admin, {name}, queries", value, "equal")
+    weight = run_in_process(large.url, "weigh_form")
+    value = f"{weight['bytes'] / 1024:.0f} in {weight['requests']} requests"
+    row(large.engine, "article form, KiB with all files", value, "at most 200")
 
 
 def free_port() -> int:
@@ -255,16 +274,14 @@ def compare_page(
     of_large: list[str],
     limit: float = 1.3,
     cookie: str = "",
+    count: int = REQUESTS,
 ) -> None:
-    """Compare the times of a page for a single client, in turns. `cookie` names a fact."""
+    """Compare the times of a page for a single client, in turns: of `count` requests each.
+    `cookie` names a fact."""
     pairs = []
     for _ in range(3):
-        small_time = client.median_time(
-            small.port, of_small, REQUESTS, small.facts.get(cookie, "")
-        )
-        large_time = client.median_time(
-            large.port, of_large, REQUESTS, large.facts.get(cookie, "")
-        )
+        small_time = client.median_time(small.port, of_small, count, small.facts.get(cookie, ""))
+        large_time = client.median_time(large.port, of_large, count, large.facts.get(cookie, ""))
         pairs.append((small_time, large_time))
     small_time, large_time = (statistics.median(times) for times in zip(*pairs, strict=True))
     label = f"{name}, ms at {small.size} and {large.size}"

@@ -1,7 +1,8 @@
 """Measurements inside one process on one database. Prints one JSON object.
 
 python -m tests.bench.in_process fill 10000 | save | search | compiled_queries | statements |
-    first_request | quality | plans | load md FOLDER | load json FILE
+    prepare_admin 20 | weigh_form | first_request | quality | plans | load md FOLDER |
+    load json FILE
 """
 
 import json
@@ -55,6 +56,7 @@ from articles.sql import CompiledQuery  # noqa: E402
 from articles.text import frontmatter, names  # noqa: E402
 from articles.views.pagination import PAGE_SIZE  # noqa: E402
 from tests.bench import corpus, search_times  # noqa: E402
+from tests.bench.admin import prepare_admin, weigh_form  # noqa: E402, F401
 from tests.bench.models import BareArticle, BarePage  # noqa: E402
 from tests.search.quality import (  # noqa: E402
     create_corpus,
