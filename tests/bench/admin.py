@@ -119,12 +119,12 @@ def weigh_form() -> dict[str, int]:
 def _files(root: Path, html: str) -> Iterator[Path]:
     """Yield the static files that a page loads, with those that they load themselves."""
     waiting = [root / name for name in IN_PAGE.findall(html)]
-    known: set[Path] = set()
+    loaded: set[Path] = set()
     while waiting:
         path = waiting.pop().resolve()
-        if path in known or not path.exists():
+        if path in loaded or not path.exists():
             continue
-        known.add(path)
+        loaded.add(path)
         yield path
         if path.suffix in (".js", ".css"):
             waiting += [path.parent / name for name in IN_FILE.findall(path.read_text())]
