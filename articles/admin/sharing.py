@@ -105,7 +105,7 @@ def _shared(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404 from error
     if shared.until <= timezone.now().timestamp():
         return render(request, "articles/shared_expired.html", status=410)
-    user = User.objects.filter(pk=shared.user, is_active=True).first()
+    user = User.objects.filter(pk=shared.user, is_active=True, is_staff=True).first()
     article = viewable_articles(user).filter(pk=shared.article).first() if user else None
     if user is None or article is None:
         raise Http404

@@ -65,11 +65,12 @@ def test_a_link_ends_with_its_date(client, draft):
     assert response.status_code == 410 and "Secret" not in html(response)
 
 
-def test_a_link_ends_with_the_access_of_its_user(client, draft):
+@pytest.mark.parametrize("flag", ["is_active", "is_staff"])
+def test_a_link_ends_with_the_access_of_its_user(client, draft, flag):
     amina = factories.editor("amina")
     path = shared_path(draft, amina)
     assert client.get(path).status_code == 200
-    amina.is_active = False
+    setattr(amina, flag, False)
     amina.save()
     assert client.get(path).status_code == 404
 
