@@ -24,7 +24,7 @@ from articles.admin.base import PRIMARY_KEY
 from articles.admin.form_admin import FormAdmin
 from articles.admin.save_errors import SAVE_ERRORS
 from articles.models import Article, TrashedArticle
-from articles.permissions import can_restore_article, restorable_articles
+from articles.permissions import can_restore_article, restorable_articles, viewable_articles
 
 ARTICLES_PER_PAGE = 50
 LIST = "admin:articles_article_trash"
@@ -74,7 +74,9 @@ def restore(model_admin: FormAdmin, request: HttpRequest) -> HttpResponse:
 
     user: Any = request.user
     try:
-        restored = editing.restore_from_trash(_selected(request), user, authorize)
+        restored = editing.restore_from_trash(
+            _selected(request), user, authorize, viewable=viewable_articles(user)
+        )
     except SAVE_ERRORS as error:
         for message in model_admin.error_messages(request, error):
             model_admin.message_user(request, message, messages.ERROR)

@@ -4,6 +4,7 @@ tags that were deleted, and the article that it translates."""
 from collections.abc import Collection, Iterator
 from itertools import count
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from articles.editing.slugs import free_slug
@@ -16,13 +17,14 @@ CANDIDATES = 20
 SUFFIX_LENGTH = 8
 
 
-def adapt(article: Article) -> list[str]:
-    """Change `article`, which is not stored, so that it can be. Return sentences about it."""
+def adapt(article: Article, viewable: QuerySet[Article]) -> list[str]:
+    """Change `article`, which is not stored, so that it can be. Return sentences about it, which
+    name only `viewable` articles."""
     return [
         *_adapt_title(article),
         *_adapt_slug(article),
         *_release_names(article),
-        *_adapt_translation(article),
+        *_adapt_translation(article, viewable),
     ]
 
 
@@ -87,7 +89,7 @@ def _release_names(article: Article) -> Iterator[str]:
     }
 
 
-def _adapt_translation(article: Article) -> Iterator[str]:
+def _adapt_translation(article: Article, viewable: QuerySet[Article]) -> Iterator[str]:
     """Make `article` no translation if there is another one in its language, or if its source is
     a translation itself by now."""
     slug = article.translation_of
@@ -100,10 +102,17 @@ def _adapt_translation(article: Article) -> Iterator[str]:
     other = siblings.first() or same_language.first() or chained.first()
     if other:
         article.translation_of = ""
-        yield _("It is no translation of “%(source)s” any more, because of “%(other)s”.") % {
-            "source": slug,
-            "other": truncate(other.title),
-        }
+        yield _disconnected(slug, other if viewable.filter(pk=other.pk).exists() else None)
+
+
+def _disconnected(source: str, other: Article | None) -> str:
+    """Return the sentence that an article is no translation of `source` because of `other`, which
+    is None if the user may not know of it."""
+    if other is None:
+        message = _("It is no translation of “%(source)s” any more, because of another article.")
+        return message % {"source": source}
+    message = _("It is no translation of “%(source)s” any more, because of “%(other)s”.")
+    return message % {"source": source, "other": truncate(other.title)}
 
 
 def _taken_keys(language: str, texts: Collection[str]) -> set[str]:

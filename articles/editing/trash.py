@@ -124,18 +124,21 @@ def restore_from_trash(
     authorize: Authorize = allow,
     *,
     operation: UUID | None = None,
+    viewable: QuerySet[Article] | None = None,
 ) -> list[RestoredArticle]:
     """Make articles of those in the trash again, with the state and the history that they had.
 
     Names that other articles have taken meanwhile stay theirs, and deleted tags stay deleted:
     the result tells what was changed instead. An article gets its primary key back, too, unless
     another one has it. `authorize` is called with each article before it is stored. Those that
-    are not in the trash any more are left out.
+    are not in the trash any more are left out. The result names only `viewable` articles, by
+    default all.
     Raises `derived.NameTaken` if another transaction takes one of the names at the same time.
     """
     operation, restored, public = operation or uuid4(), [], False
+    viewable = Article.objects.all() if viewable is None else viewable
     for row in _locked_rows(trashed):
-        restored.append(_restore(row, user, authorize, operation))
+        restored.append(_restore(row, user, authorize, operation, viewable))
         public |= restored[-1].article.is_public
     if restored:
         ContentVersion.objects.bump(public=public)
@@ -149,7 +152,11 @@ def _locked_rows(trashed: Iterable[TrashedArticle]) -> list[TrashedArticle]:
 
 
 def _restore(
-    row: TrashedArticle, user: AbstractBaseUser | None, authorize: Authorize, operation: UUID
+    row: TrashedArticle,
+    user: AbstractBaseUser | None,
+    authorize: Authorize,
+    operation: UUID,
+    viewable: QuerySet[Article],
 ) -> RestoredArticle:
     revision = Revision.all_objects.filter(trashed=row).order_by("number").last()
     if revision is None:
@@ -158,7 +165,7 @@ def _restore(
     tags, tag_changes = existing_tags(fields.pop("tags"))
     article = _build_article(row, fields, revision.body)
     authorize(article)
-    changes = [*adapt(article), *tag_changes]
+    changes = [*adapt(article, viewable), *tag_changes]
     if changes:
         article.updated = timezone.now()
     _insert(article, tags)

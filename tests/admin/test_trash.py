@@ -105,6 +105,16 @@ def test_writers_see_and_restore_only_their_own_unpublished_articles():
     assert [article.title for article in Article.objects.all()] == ["Own"]
 
 
+def test_restoring_a_translation_names_only_articles_that_the_user_may_read():
+    omar = factories.user("omar", *WRITER)
+    factories.article("Peace", slug="peace")
+    fields = {"language": "de", "translation_of": "peace", "status": Status.DRAFT}
+    [row] = trash("Frieden", owner=omar, **fields)
+    factories.article("Geheimplan", **fields)
+    text = messages(log_in(omar).post(RESTORE, {"only": row.pk}, follow=True))
+    assert "no translation of “peace”" in text and "Geheimplan" not in text
+
+
 def test_readers_of_the_admin_restore_nothing(viewer):
     [row] = trash("Peace")
     assert "Peace" not in html(viewer.get(TRASH))
