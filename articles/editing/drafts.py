@@ -163,12 +163,18 @@ def save_row(article: Article, status: Status, **options: Unpack[SaveOptions]) -
 
 def _checked_fields(article: Article, options: SaveOptions) -> State:
     """Return the snapshot of a draft. Raise ValidationError if it could not be published now."""
-    article.clean_fields()
-    article.validate_unique()
-    derived.check_names(article)
+    check_publishable(article)
     texts = options.get("tags")
     tags = tag_texts(texts, create=options.get("create_tags", True)) if texts is not None else None
     return snapshot(article, [tag.name for tag in tags_of(article)] if tags is None else tags)
+
+
+def check_publishable(article: Article) -> None:
+    """Raise ValidationError if `article` could not be stored with its fields: for a field that is
+    wrong, and for a slug or a name that another article has."""
+    article.clean_fields()
+    article.validate_unique()
+    derived.check_names(article)
 
 
 def tag_texts(texts: Iterable[str], *, create: bool = True) -> list[str]:
@@ -226,16 +232,21 @@ def publish_draft(
     """Publish the draft of `article`, merged with what has changed in the live state since.
 
     `updated` is the time of the publication, if that is not now. Raises `DraftConflict` if both
-    have changed the same, `Draft.DoesNotExist` if there is no draft, and the errors of `save`.
+    have changed the same, `Draft.DoesNotExist` if there is no draft, and the errors of
+    `save_draft`.
     """
-    if lock_stored(article) is None:
+    stored = lock_stored(article)
+    if stored is None:
         raise Article.DoesNotExist
+    authorize(stored)
     draft = Draft.objects.select_related("revision").get(pk=article.pk)
     row = Article.objects.get(pk=article.pk)
     newest = open_newest(row, draft)
     if newest.conflicts:
         raise DraftConflict(row, newest.conflicts)
     newest.apply(row)
+    # An article that came back from the trash may have a draft whose names are taken.
+    check_publishable(row)
     return publish_changes(
         row,
         tags=newest.fields["tags"],

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from articles import derived, search
 from articles.editing.adaptation import adapt, existing_tags
 from articles.editing.articles import Authorize, allow, locked_articles
+from articles.editing.drafts import check_publishable, open_newest
 from articles.editing.revisions import record
 from articles.editing.tag_visibility import mark_public
 from articles.editing.tags import set_tags, tag_names, tags_of
@@ -28,6 +30,7 @@ from articles.models import (
     TrashedArticle,
     TrashedName,
 )
+from articles.models.fields import truncate
 from articles.models.revision import complete, snapshot
 from articles.sql import chunks
 from articles.text import names
@@ -232,6 +235,23 @@ def _restore_draft(article: Article, row: TrashedArticle) -> Iterator[str]:
         yield _("The date at which its draft was to be published has passed: it is still a draft.")
         draft.publish_at = None
     draft.save(force_insert=True)
+    yield from _draft_errors(article, draft)
+
+
+def _draft_errors(article: Article, draft: Draft) -> Iterator[str]:
+    """Tell what has to change in a draft before it can be published, such as a slug that another
+    article has taken. The other article is not named: the user may not know it."""
+    row = Article.objects.get(pk=article.pk)
+    open_newest(row, draft).apply(row)
+    try:
+        check_publishable(row)
+    except derived.NameTaken as error:
+        text = _("“%(name)s” in its draft is a name of another article now: change it there.")
+        yield text % {"name": truncate(error.name.text)}
+    except ValidationError as error:
+        yield _("Its draft can't be published as it is: %(errors)s") % {
+            "errors": " ".join(error.messages)
+        }
 
 
 def _advance_sequence(pk: int) -> None:

@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 import time_machine
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -306,6 +306,29 @@ def test_a_draft_that_should_have_been_published_meanwhile_waits_for_an_editor(r
     draft = Draft.objects.get()
     assert len(restored.changes) == 1 and draft.publish_at is None and draft.owner is None
     assert "Changed" not in Article.objects.get(pk=rich.pk).body
+
+
+@pytest.mark.parametrize(
+    ("field", "other"),
+    [("slug", {"title": "Other", "slug": "truce"}), ("title", {"title": "Truce", "slug": "o"})],
+)
+def test_a_draft_whose_names_were_taken_meanwhile_says_so_and_can_be_corrected(rich, field, other):
+    setattr(rich, field, other[field])
+    editing.schedule(rich, timezone.now() + timedelta(hours=1))
+    trashed = trash(rich)
+    factories.article(**other)
+    [restored] = restore(*trashed)
+    assert len(restored.changes) == 1 and "draft" in restored.changes[0]
+    assert {"slug": "Slug", "title": "“Truce”"}[field] in restored.changes[0]
+    with pytest.raises(ValidationError):
+        editing.publish_draft(restored.article, None)
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        assert editing.publish_due() == 0
+    assert Draft.objects.get().failure
+    setattr(rich, field, "Accord" if field == "title" else "accord")
+    editing.save_draft(rich)
+    editing.publish_draft(restored.article, None)
+    assert getattr(Article.objects.get(pk=rich.pk), field) == getattr(rich, field)
 
 
 def test_a_tag_that_readers_have_seen_on_a_deleted_article_stays_public():
