@@ -16,17 +16,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from articles import derived, search
-from articles.editing.revisions import record
+from articles.editing.revisions import in_site_language, record
 from articles.editing.slugs import free_slug
 from articles.editing.tag_visibility import mark_public
 from articles.editing.tags import get_or_create_tags, set_tags, tags_of
 from articles.models import (
     Article,
     ContentVersion,
+    Draft,
     Kind,
     Name,
     Revision,
     RevisionKind,
+    Status,
     Tag,
     Tagging,
 )
@@ -38,6 +40,9 @@ from articles.transactions import retried_atomic
 
 # Raises an exception if the user may not change or delete the article, as it is stored.
 Authorize = Callable[[Article], None]
+
+# Why a scheduled change is not published.
+NOT_PUBLISHED = gettext_lazy("The article was not published any more.")
 
 
 class SaveKeywords(TypedDict, total=False):
@@ -225,6 +230,16 @@ def _write(change: ArticleChange) -> None:
     )
     if article.is_public:
         mark_public(change.tags)
+    if stored and stored.status == Status.PUBLISHED != article.status:
+        _cancel_scheduled_change(article)
+
+
+def _cancel_scheduled_change(article: Article) -> None:
+    """Keep the draft of an article that is not published any more, and tell why it is not
+    published at its date."""
+    Draft.objects.filter(pk=article.pk, publish_at__isnull=False).update(
+        publish_at=None, scheduled_by=None, failure=in_site_language(NOT_PUBLISHED)
+    )
 
 
 def _record(

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
-from articles.editing.articles import Authorize, SaveOptions, allow, lock_stored
+from articles.editing.articles import NOT_PUBLISHED, Authorize, SaveOptions, allow, lock_stored
 from articles.editing.drafts import publish_draft, save_draft, save_row
 from articles.editing.revisions import in_site_language
 from articles.models import Article, ContentVersion, Draft, Revision, RevisionKind, Status
@@ -125,7 +125,7 @@ def _publish_due(pk: int) -> bool:
         if draft is None:
             return False
         if draft.article.status != Status.PUBLISHED:
-            _record_failure(draft, gettext_lazy("The article was not published any more."))
+            _record_failure(draft, NOT_PUBLISHED)
             return False
         try:
             # Messages for editors are stored: the language of this reader does not matter.

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 
 from articles import editing
 from articles.models import Article, ContentVersion, Draft, Revision, RevisionKind, Status
+from articles.queries.workflow import scheduled
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +168,9 @@ def test_a_change_whose_name_was_taken_meanwhile_stays_a_draft(peace):
 def test_a_scheduled_change_publishes_no_article_that_was_hidden_meanwhile(peace, function):
     schedule_change(peace)
     function([peace], None)
+    draft = Draft.objects.get()
+    assert draft.publish_at is None and "not published" in draft.failure
+    assert scheduled(NOON + timedelta(days=1)) == []
     status = row().status
     with time_machine.travel(NOON):
         assert editing.publish_due() == 0
