@@ -30,7 +30,7 @@ from articles.models import Article, Kind, Link, Name, Tag, TagSynonym
 from articles.models.article import ArticleQuerySet
 from articles.models.fields import site_language, validate_body, validate_language
 from articles.models.name import NameQuerySet
-from articles.permissions import AnyUser, viewable_articles, viewable_names
+from articles.permissions import AnyUser, can_view_all, viewable_articles, viewable_names
 from articles.queries import statistics
 from articles.queries.checks import article_checks, link_targets
 from articles.text import names
@@ -278,15 +278,18 @@ def create_stub(model_admin: "ModelAdmin[Article]", request: HttpRequest) -> Jso
 
 
 def wanted_articles(model_admin: "ModelAdmin[Article]", request: HttpRequest) -> HttpResponse:
-    """Show the linked names that no article has, the most linked first."""
-    wanted = statistics.wanted_articles()
+    """Show the names that articles which the user may read link to, and that no article has: the
+    most linked first."""
+    viewable = viewable_articles(request.user)
+    sees_all = can_view_all(request.user)
+    wanted = statistics.wanted_articles() if sees_all else statistics.wanted_by(viewable)
     page = Paginator(wanted.names, WANTED_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Wanted articles"),
         "opts": model_admin.opts,
         "page": page,
-        "rows": _wanted_rows(page, viewable_articles(request.user)),
+        "rows": _wanted_rows(page, viewable),
         "is_truncated": wanted.total > len(wanted.names),
         "total": wanted.total,
         "can_add": model_admin.has_add_permission(request),

@@ -9,6 +9,8 @@ from django.db.models import Count, F, Max, Min, QuerySet
 from django.db.models.functions import Coalesce, Greatest, Substr
 
 from articles.models import Article, ContentVersion, Link, Tag, Tagging
+from articles.models.article import ArticleQuerySet
+from articles.models.link import LinkQuerySet
 from articles.queries.link_map import LinkMap, build_link_map
 from articles.queries.maintenance import orphans, stale, untagged, without_summary
 
@@ -83,6 +85,11 @@ def wanted_articles() -> WantedArticles:
     return _cached("wanted_articles", _wanted_articles)
 
 
+def wanted_by(sources: ArticleQuerySet) -> WantedArticles:
+    """Return the names that `sources` link to and that no article has. Not cached."""
+    return _most_linked(Link.objects.wanted().filter(source__in=sources.order_by()))
+
+
 def content_gaps() -> ContentGaps:
     return _cached("content_gaps", _content_gaps)
 
@@ -127,8 +134,15 @@ def _sitemap_pages(length: int) -> list[SitemapPage]:
 
 
 def _wanted_articles() -> WantedArticles:
-    links = Link.objects.wanted().order_by().values("key")
-    counts = links.annotate(first_name=Min("name"), number=Count("source", distinct=True))
+    return _most_linked(Link.objects.wanted())
+
+
+def _most_linked(links: LinkQuerySet) -> WantedArticles:
+    counts = (
+        links.order_by()
+        .values("key")
+        .annotate(first_name=Min("name"), number=Count("source", distinct=True))
+    )
     rows = list(counts.order_by("-number", "key").values_list("key", "first_name", "number"))
     return WantedArticles([WantedName(*row) for row in rows[:MAX_WANTED]], len(rows))
 

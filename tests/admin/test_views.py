@@ -11,7 +11,7 @@ from django.test import Client
 from articles import editing
 from articles.models import Article, Status, Tag
 from tests import factories
-from tests.admin.utils import ARTICLE_LIST, html, log_in
+from tests.admin.utils import ARTICLE_LIST, html, log_in, user_of
 
 pytestmark = pytest.mark.django_db
 
@@ -220,6 +220,15 @@ def test_wanted_articles_are_paginated_with_the_same_queries(editor, django_asse
         page = html(editor.get(f"{WANTED}?page=3"))
     assert "Missing 58" in page and "Missing 00" not in page
     assert editor.get(f"{WANTED}?page=%00").status_code == 200
+
+
+def test_writers_see_only_the_names_that_articles_they_may_read_link_to(writer):
+    factories.article("Public", body="[[Known]]")
+    factories.article("Mine", body="[[Own]]", status=Status.DRAFT, owner=user_of(writer))
+    factories.article("Hidden", body="[[Secret plan]] [[known]]", status=Status.DRAFT)
+    response = writer.get(WANTED)
+    counts = {row.name: row.source_count for row in response.context["rows"]}
+    assert counts == {"Known": 1, "Own": 1} and response.context["total"] == 2
 
 
 def test_a_site_without_wanted_articles_says_so(editor):
