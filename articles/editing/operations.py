@@ -49,6 +49,7 @@ def undo_operation(
 
     `authorize` and `create_tags` are those of `undo`; `authorize_restoring` is called with the
     articles in the trash. Articles that the user may not change are refused like conflicts.
+    So are those that went to the trash meanwhile.
     Revisions that are not `viewable` are left out: a refusal tells the title of an article.
     """
     rows = Revision.all_objects.all() if viewable is None else viewable
@@ -58,6 +59,7 @@ def undo_operation(
     for batch in chunks([revision.article_id for revision in revisions]):
         list(Article.objects.locked(batch).values_list("pk"))
     undone, undoing = UndoneOperation([], [], []), uuid4()
+    in_trash = _in_trash(rows, operation)
     for revision in revisions:
         with _refused(undone, revision.fields.get("title", "")):
             undone.revisions.append(
@@ -75,7 +77,15 @@ def undo_operation(
             undone.restored.extend(
                 restore_from_trash([trashed], user, authorize_restoring, operation=undoing)
             )
+    undone.refusals.extend(in_trash)
     return undone
+
+
+def _in_trash(rows: QuerySet[Revision], operation: UUID) -> list[Refusal]:
+    """Return refusals for those articles of `rows` that another operation moved to the trash."""
+    trashed = TrashedArticle.objects.filter(pk__in=rows.values("trashed"))
+    titles = trashed.exclude(operation=operation).order_by("pk").values_list("title", flat=True)
+    return [Refusal(title, gettext("It is in the trash.")) for title in titles]
 
 
 @contextmanager

@@ -163,6 +163,24 @@ def test_an_operation_is_undone_as_one(editor, bulk):
     assert undone.count() == 2 and len({row.operation for row in undone}) == 1
 
 
+def test_undoing_an_operation_names_articles_that_went_to_the_trash_meanwhile(editor, bulk):
+    editing.delete([Article.objects.get(title="Beta")])
+    page = html(editor.post(operation_url(bulk, "undo/"), follow=True))
+    assert "Undone in 2 articles." in page
+    assert "Not undone in “Beta”: It is in the trash." in page
+
+
+def test_undoing_an_operation_hides_articles_in_the_trash_that_the_user_may_not_read(writer):
+    own, secret, shown = (factories.article(name) for name in ("Own", "Secret", "Shown"))
+    Article.objects.filter(pk__in=[own.pk, shown.pk]).update(owner=user_of(writer))
+    operation = uuid4()
+    editing.unpublish([own, secret, shown], None, operation=operation)
+    editing.delete([secret, shown])
+    response = writer.post(f"{ARTICLE_LIST}operations/{operation}/undo/", follow=True)
+    assert "Not undone in “Shown”: It is in the trash." in html(response)
+    assert "Secret" not in html(response)
+
+
 def test_an_operation_leaves_articles_that_the_user_may_not_change(bulk):
     writer = log_in(factories.user("", "change_article", "view_article"))
     page = html(writer.post(operation_url(bulk, "undo/"), follow=True))
