@@ -76,10 +76,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """The articles that wait for an editor to publish them or send them back."""
         return self.filter(status=Status.REVIEW)
 
-    def before_publication(self) -> Self:
-        """The articles that are drafts or in review."""
-        return self.filter(status__in=(Status.DRAFT, Status.REVIEW))
-
     def opening(self, until: datetime) -> Self:
         """The published articles that readers can see for the first time until then, the next
         first."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from articles.models import Article, Draft, Revision, RevisionKind, Status
 
@@ -54,9 +54,14 @@ def waiting_for_review(limit: int = MAX_ITEMS) -> list[WorkItem]:
 def in_progress(user: AbstractBaseUser, limit: int = MAX_ITEMS) -> list[WorkItem]:
     """Return the drafts of `user`: unpublished articles and changes of published ones. The last
     saved come first."""
-    articles = _with_newest(Article.objects.before_publication().filter(owner=user.pk))
+    articles = _with_newest(Article.objects.filter(owner=user.pk))
     drafts = _drafts().filter(owner=user.pk)
-    items = [*_article_items(articles, limit), *_draft_items(drafts, limit)]
+    items = [
+        # The index of own articles has the order within one status.
+        *_article_items(articles.drafts(), limit),
+        *_article_items(articles.in_review(), limit),
+        *_draft_items(drafts, limit),
+    ]
     return sorted(items, key=lambda item: item.at, reverse=True)[:limit]
 
 
@@ -80,7 +85,7 @@ def scheduled(until: datetime, limit: int = MAX_ITEMS) -> list[WorkItem]:
 
 def failed(limit: int = MAX_ITEMS) -> list[WorkItem]:
     """Return the changes that could not be published at their time; `note` says why."""
-    drafts = _drafts().exclude(failure="").order_by("-revision__created")[:limit]
+    drafts = _drafts().exclude(failure="").order_by("-revision_id")[:limit]
     return [
         _draft_item(draft, Step.DRAFT, draft.revision.created)._replace(note=draft.failure)
         for draft in drafts
@@ -99,9 +104,11 @@ def _with_newest(articles: Any) -> Any:
 
 
 def _drafts() -> Any:
-    drafts = Draft.objects.select_related("article", "revision").defer(
-        *(f"article__{name}" for name in ("body", "html", "text", "toc", "hidden_former")),
-        "revision__body",
+    """The drafts, whose articles and revisions are read afterwards: they are few, and a database
+    without statistics would join all articles first."""
+    drafts = Draft.objects.prefetch_related(
+        Prefetch("article", Article.objects.for_lists()),
+        Prefetch("revision", Revision.objects.defer("body")),
     )
     submitted = Revision.objects.filter(article=OuterRef("pk"), kind=RevisionKind.SUBMITTED)
     return drafts.annotate(submitted=Subquery(submitted.order_by("-number").values("created")[:1]))
@@ -122,7 +129,7 @@ def _article_items(articles: QuerySet[Any], limit: int) -> Iterable[WorkItem]:
 
 
 def _draft_items(drafts: QuerySet[Any], limit: int) -> Iterable[WorkItem]:
-    for draft in drafts.order_by("-revision__created", "article")[:limit]:
+    for draft in drafts.order_by("-revision_id")[:limit]:
         at = draft.submitted if draft.status == Status.REVIEW else None
         step = _step(draft.status, draft.revision.kind)
         yield _draft_item(draft, step, at or draft.revision.created)

@@ -126,8 +126,8 @@ def test_the_number_of_queries_is_constant(omar, django_assert_num_queries, numb
         editing.submit(create(f"Article {index}", omar), user=omar)
         editing.submit(save_draft(f"Change {index}", omar), user=omar)
     for function, argument, count in (
-        (waiting_for_review, 50, 2),
-        (in_progress, omar, 2),
+        (waiting_for_review, 50, 4),
+        (in_progress, omar, 5),
         (scheduled, NOON, 3),
         (failed, 50, 1),
     ):
