@@ -128,11 +128,12 @@ def windows(page: Page) -> Iterator[str]:
     size = page.viewport_size
     for width, scheme in product((375, 1280), ("light", "dark")):
         page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
+        # Colours in transition to those of the other scheme would be measured.
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.evaluate(END_TRANSITIONS)
         yield f"{scheme}-{width}"
     page.set_viewport_size(size)
-    page.emulate_media(color_scheme="null")
+    page.emulate_media(color_scheme="null", reduced_motion="null")
 
 
 @pytest.fixture(scope="session")
