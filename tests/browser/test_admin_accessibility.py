@@ -143,6 +143,15 @@ def test_axe_finds_nothing_in_lists_of_work_and_pages_of_actions(
         assert admin_violations(page) == [] and not overflows(page), action
 
 
+def test_on_a_phone_the_lines_of_an_article_in_the_list_begin_at_one_edge(open_page, work):
+    page = open_page("/admin/articles/article/", user=work, width=390)
+    edges = [
+        page.locator(f"#result_list {name}").first.bounding_box()["x"]
+        for name in (".article-title", ".article-editor")
+    ]
+    assert edges[0] == edges[1]
+
+
 def test_actions_work_by_keyboard_on_all_pages_of_a_list(open_page, work):
     for number in range(60):
         factories.article(f"Draft {number}", status=Status.DRAFT)
