@@ -171,13 +171,13 @@ def test_undoing_an_operation_names_articles_that_went_to_the_trash_meanwhile(ed
 
 
 def test_undoing_an_operation_hides_articles_in_the_trash_that_the_user_may_not_read(writer):
-    own, secret, shown = (factories.article(name) for name in ("Own", "Secret", "Shown"))
-    Article.objects.filter(pk__in=[own.pk, shown.pk]).update(owner=user_of(writer))
+    own, secret, other = (factories.article(name) for name in ("Own", "Secret", "Other"))
+    Article.objects.filter(pk__in=[own.pk, other.pk]).update(owner=user_of(writer))
     operation = uuid4()
-    editing.unpublish([own, secret, shown], None, operation=operation)
-    editing.delete([secret, shown])
+    editing.unpublish([own, secret, other], None, operation=operation)
+    editing.delete([secret, other])
     response = writer.post(f"{ARTICLE_LIST}operations/{operation}/undo/", follow=True)
-    assert "Not undone in “Shown”: It is in the trash." in html(response)
+    assert "Not undone in “Other”: It is in the trash." in html(response)
     assert "Secret" not in html(response)
 
 
