@@ -122,8 +122,9 @@ FIRST_YEAR = 1000
 class ScheduleField(forms.DateTimeField):
     """A date and time in the current time zone, to the minute. The value is in UTC.
 
-    A time that the clock shows twice, when it is put back, is the first of both (RFC 5545, 3.3.5),
-    unless its offset says which of both it is: “2026-10-25 02:30+01:00”.
+    A time that the clock shows twice, when it is put back, is read as the first of both (RFC 5545,
+    3.3.5), unless its offset says which of both it is: “2026-10-25 02:30+01:00”. Forms refuse it
+    by `check_offset` if it is not the one that is stored.
     """
 
     default_error_messages = {"invalid": _("Enter a date and a time, such as 2026-12-31 09:00.")}
@@ -165,6 +166,31 @@ class ScheduleField(forms.DateTimeField):
             return True
         zone = UTC if submitted and self._has_offset(data) else timezone.get_current_timezone()
         return _minute(initial, zone) != _minute(submitted, zone)
+
+    def check_offset(self, value: Any) -> None:
+        """Raise ValidationError if `value`, which is valid, is a time without an offset that the
+        clock shows twice."""
+        parsed = self._parse(value) if isinstance(value, str) and value else value
+        if not parsed or timezone.is_aware(parsed):
+            return
+        zone = timezone.get_current_timezone()
+        # PEP 495: both moments.
+        both = [parsed.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
+        first, second = (time.isoformat(" ", "minutes") for time in both)
+        if first != second:
+            raise ValidationError(
+                _(
+                    "%(time)s occurs twice in the time zone %(zone)s: the clock is put back. "
+                    "Write %(first)s or %(second)s."
+                ),
+                code="repeated_time",
+                params={
+                    "time": f"{parsed:%Y-%m-%d %H:%M}",
+                    "zone": zone,
+                    "first": first,
+                    "second": second,
+                },
+            )
 
     def _has_offset(self, value: Any) -> bool:
         return timezone.is_aware(self._parse(value) if isinstance(value, str) else value)

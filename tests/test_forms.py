@@ -206,6 +206,17 @@ def test_an_article_can_be_saved_whose_date_is_in_the_hour_that_the_clock_repeat
 
 
 @pytest.mark.parametrize("field", ["publish_at", "expire_at"])
+@pytest.mark.parametrize("time", ["2126-10-27 02:30", "2126-10-27T02:30"])
+def test_an_hour_that_the_clock_repeats_is_refused_without_an_offset(field, time):
+    article = factories.article("Peace")
+    with timezone.override(ZoneInfo("Europe/Berlin")):
+        assert form(instance=article, **{field: time}).errors[field] == [
+            "2126-10-27 02:30 occurs twice in the time zone Europe/Berlin: the clock is put back. "
+            "Write 2126-10-27 02:30+02:00 or 2126-10-27 02:30+01:00."
+        ]
+
+
+@pytest.mark.parametrize("field", ["publish_at", "expire_at"])
 @pytest.mark.parametrize(("stored", "submitted"), [(0, 1), (1, 0)])
 def test_an_offset_tells_which_of_two_equal_times_of_the_clock_is_meant(field, stored, submitted):
     dates = [datetime(2126, 10, 27, hour, 30, 12, tzinfo=UTC) for hour in (0, 1)]

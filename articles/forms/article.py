@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -274,10 +274,15 @@ class ArticleForm(AdminModelForm):
 
     def _with_stored_seconds(self, field: str) -> datetime | None:
         """Return the submitted date, or the stored one if the widget shows both alike: without
-        seconds, and an hour that the clock shows twice without telling which of both."""
+        seconds, and an hour that the clock shows twice without telling which of both. Raise
+        ValidationError for another such hour."""
         submitted: datetime | None = self.cleaned_data[field]
         stored: datetime | None = self.initial.get(field)
-        return submitted if self.fields[field].has_changed(stored, self[field].data) else stored
+        data, schedule = self[field].data, cast(ScheduleField, self.fields[field])
+        if not schedule.has_changed(stored, data):
+            return stored
+        schedule.check_offset(data)
+        return submitted
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from articles import editing
-from articles.models import Article, Tag
+from articles.models import Article, Profile, Tag
 from tests import factories
 from tests.browser.conftest import session_cookie
 
@@ -351,6 +351,23 @@ def test_an_incomplete_date_is_not_saved(change_form, article):
     expect(change_form.get_by_text(SAVED)).to_be_visible()
     article.refresh_from_db()
     assert f"{article.expire_at:%Y-%m-%d %H:%M}" == "2126-12-31 09:00"
+
+
+def test_an_hour_that_the_clock_repeats_is_saved_with_its_offset(
+    change_form, editor, article, console
+):
+    Profile.objects.update_or_create(user=editor, defaults={"time_zone": "Europe/Berlin"})
+    change_form.get_by_text("Dates", exact=True).click()
+    expire_at = change_form.get_by_label("Expire at")
+    expire_at.fill("2126-10-27T02:30")
+    save(change_form)
+    expect(change_form.get_by_text("occurs twice")).to_be_visible()
+    expire_at.fill("2126-10-27 02:30+01:00")
+    save(change_form)
+    expect(change_form.get_by_text(SAVED)).to_be_visible()
+    article.refresh_from_db()
+    assert f"{article.expire_at:%Y-%m-%d %H:%M}" == "2126-10-27 01:30"
+    console.clear()
 
 
 def test_an_incomplete_date_is_refused_without_scripts_and_displayed(plain_form):
