@@ -22,7 +22,12 @@ from articles.admin.save_errors import SAVE_ERRORS
 from articles.http import query_parameter
 from articles.models import Article, Revision, RevisionKind, Tag
 from articles.pagination import paginate
-from articles.permissions import can_publish, can_restore_article, viewable_revisions
+from articles.permissions import (
+    can_publish,
+    can_restore_article,
+    viewable_articles,
+    viewable_revisions,
+)
 from articles.queries.recent_changes import (
     ChangeFilter,
     OperationPage,
@@ -154,6 +159,7 @@ def _undo_operation(model_admin: BaseAdmin, request: HttpRequest, operation: UUI
             authorize_restoring=authorize_restoring,
             create_tags=user.has_perm("articles.add_tag"),
             viewable=viewable_revisions(user),
+            viewable_articles=viewable_articles(user),
         )
     except SAVE_ERRORS as error:
         for text in model_admin.error_messages(request, error):

@@ -43,6 +43,7 @@ def undo_operation(
     authorize_restoring: Authorize = allow,
     create_tags: bool = True,
     viewable: QuerySet[Revision] | None = None,
+    viewable_articles: QuerySet[Article] | None = None,
 ) -> UndoneOperation:
     """Undo all changes of an operation that can be undone: edits, and deletions if the articles
     are still in the trash. The undoing is one operation itself.
@@ -50,7 +51,8 @@ def undo_operation(
     `authorize` and `create_tags` are those of `undo`; `authorize_restoring` is called with the
     articles in the trash. Articles that the user may not change are refused like conflicts.
     So are those that went to the trash meanwhile.
-    Revisions that are not `viewable` are left out: a refusal tells the title of an article.
+    Revisions that are not `viewable` are left out: a refusal tells the title of an article. The
+    sentences about restored articles name only `viewable_articles`.
     """
     rows = Revision.all_objects.all() if viewable is None else viewable
     rows = rows.filter(operation=operation)
@@ -75,7 +77,13 @@ def undo_operation(
     for trashed in deleted.order_by("pk"):
         with _refused(undone, trashed.title):
             undone.restored.extend(
-                restore_from_trash([trashed], user, authorize_restoring, operation=undoing)
+                restore_from_trash(
+                    [trashed],
+                    user,
+                    authorize_restoring,
+                    operation=undoing,
+                    viewable=viewable_articles,
+                )
             )
     undone.refusals.extend(in_trash)
     return undone

@@ -105,13 +105,15 @@ def test_writers_see_and_restore_only_their_own_unpublished_articles():
     assert [article.title for article in Article.objects.all()] == ["Own"]
 
 
-def test_restoring_a_translation_names_only_articles_that_the_user_may_read():
+@pytest.mark.parametrize("undoes", [False, True])
+def test_restoring_a_translation_names_only_articles_that_the_user_may_read(undoes):
     omar = factories.user("omar", *WRITER)
     factories.article("Peace", slug="peace")
     fields = {"language": "de", "translation_of": "peace", "status": Status.DRAFT}
     [row] = trash("Frieden", owner=omar, **fields)
     factories.article("Geheimplan", **fields)
-    text = messages(log_in(omar).post(RESTORE, {"only": row.pk}, follow=True))
+    url = f"{ARTICLE_LIST}operations/{row.operation}/undo/" if undoes else RESTORE
+    text = messages(log_in(omar).post(url, {"only": row.pk}, follow=True))
     assert "no translation of “peace”" in text and "Geheimplan" not in text
 
 
