@@ -6,7 +6,7 @@ theirs to read and change before they are public.
 """
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from articles.models import (
     Article,
@@ -55,7 +55,7 @@ def viewable_revisions(user: AnyUser) -> QuerySet[Revision]:
     """The revisions that `user` may read, those of articles in the trash included.
 
     Writers read those of their own articles, and of other public ones their own revisions and
-    those that were published. Who reads only what is public reads no revision: what is public
+    those that readers could see. Who reads only what is public reads no revision: what is public
     now was not always.
     """
     revisions = Revision.all_objects.all()
@@ -63,10 +63,28 @@ def viewable_revisions(user: AnyUser) -> QuerySet[Revision]:
         return revisions
     if not _can_view(user, "article"):
         return revisions.none()
-    published = Q(is_draft=False, fields__status=Status.PUBLISHED)
-    readable = Q(editor=user.get_username()) | published
+    readable = Q(editor=user.get_username()) | _was_public()
     own = Q(article__owner=user.pk) | Q(trashed__owner=user.pk)
     return revisions.filter(own | public("article__") & readable)
+
+
+def _was_public() -> Q:
+    """Return a condition under which readers could see a revision of an article that is public.
+
+    One with a schedule may have been hidden until the next: only the present one is certain. This
+    is less than `Revision.objects.public_states`, but needs no dates, which JSON has as texts.
+    """
+    published = Q(is_draft=False, fields__status=Status.PUBLISHED)
+    later = Revision.objects.filter(
+        article=OuterRef("article"), number__gt=OuterRef("number"), is_draft=False
+    )
+    unscheduled = _is_empty("publish_at") & _is_empty("expire_at")
+    return published & (unscheduled | ~Q(Exists(later)))
+
+
+def _is_empty(name: str) -> Q:
+    """Return the condition that a field of a revision is null or missing."""
+    return Q(**{f"fields__{name}": None}) | Q(**{f"fields__{name}__isnull": True})
 
 
 def viewable_drafts(user: AnyUser) -> QuerySet[Draft]:

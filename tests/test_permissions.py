@@ -1,6 +1,9 @@
 """Staff are told of hidden articles and tags only if they may read them."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from articles import derived, editing, permissions
 from articles.models import Article, Name, Status, Tag
@@ -215,6 +218,32 @@ def test_a_writer_reads_the_published_revisions_of_other_public_articles(writer)
     revisions = permissions.viewable_revisions(user_of(writer))
     numbers = set(revisions.values_list("article", "number"))
     assert numbers == {(article.pk, 2), (mine.pk, 1)}
+
+
+@pytest.mark.parametrize(
+    "schedule", [{"publish_at": timedelta(days=1)}, {"expire_at": timedelta(days=-1)}]
+)
+def test_a_writer_reads_no_revision_that_was_hidden_by_its_schedule(writer, schedule):
+    fields = {name: timezone.now() + delta for name, delta in schedule.items()}
+    article = factories.article("Peace", body="Hidden words.", **fields)
+    article.publish_at = article.expire_at = None
+    article.body = "Public words."
+    editing.save(article)
+    revisions = permissions.viewable_revisions(user_of(writer))
+    assert list(revisions.values_list("number", flat=True)) == [2]
+    article.body = "New words."
+    editing.save(article)
+    assert set(revisions.values_list("number", flat=True)) == {2, 3}
+
+
+def test_a_writer_reads_the_present_revision_of_a_public_article_with_a_schedule(writer):
+    now = timezone.now()
+    dates = {"publish_at": now - timedelta(days=1), "expire_at": now + timedelta(days=1)}
+    article = factories.article("Peace", **dates)
+    article.body = "A draft of it."
+    editing.save_draft(article)
+    revisions = permissions.viewable_revisions(user_of(writer))
+    assert list(revisions.values_list("number", flat=True)) == [1]
 
 
 def test_an_editor_reads_and_changes_all_articles(other_draft):
