@@ -51,11 +51,13 @@ def waiting_for_review(limit: int = MAX_ITEMS) -> list[WorkItem]:
     return sorted(items, key=lambda item: item.at)[:limit]
 
 
-def in_progress(user: AbstractBaseUser, limit: int = MAX_ITEMS) -> list[WorkItem]:
-    """Return the drafts of `user`: unpublished articles and changes of published ones. The last
-    saved come first."""
+def in_progress(
+    user: AbstractBaseUser, viewable: QuerySet[Article], limit: int = MAX_ITEMS
+) -> list[WorkItem]:
+    """Return the drafts of `user`: unpublished articles, and changes of published ones that are
+    `viewable`. The last saved come first."""
     articles = _with_newest(Article.objects.filter(owner=user.pk))
-    drafts = _drafts().filter(owner=user.pk)
+    drafts = _drafts().filter(owner=user.pk, article__in=viewable.order_by())
     items = [
         # The index of own articles has the order within one status.
         *_article_items(articles.drafts(), limit),

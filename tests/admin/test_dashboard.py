@@ -43,6 +43,16 @@ def test_a_writer_sees_own_drafts_with_the_note_of_those_sent_back(writer, edito
     assert not section(page, "waiting") and not section(page, "health")
 
 
+def test_a_writer_sees_no_draft_of_an_article_that_is_hidden_from_them(writer):
+    articles = [factories.article(title) for title in ("Hidden", "Public")]
+    for article in articles:
+        article.body = "Proposed."
+        editing.save_draft(article, user=user_of(writer))
+    editing.unpublish([Article.objects.get(title="Hidden")], None)
+    own = section(html(writer.get(DASHBOARD)), "own")
+    assert "Public" in own and "Hidden" not in own
+
+
 def test_an_editor_sees_what_waits_for_review_and_what_could_not_be_published(editor):
     live = factories.article("Live")
     waiting = factories.article("Waiting", status=Status.DRAFT)
