@@ -29,6 +29,7 @@ from articles.models import (
     Tag,
     TrashedArticle,
     TrashedName,
+    WorkingCopy,
 )
 from articles.models.fields import truncate
 from articles.models.revision import complete, snapshot
@@ -108,6 +109,9 @@ def _move_to_trash(
         updated=article.updated,
         hidden_former=article.hidden_former,
         draft=Draft.objects.filter(pk=article.pk).values(*DRAFT_COLUMNS).first(),
+        working_copies=list(
+            WorkingCopy.objects.filter(article=article).values_list("pk", flat=True)
+        ),
         deleted=revision.created,
         editor=revision.editor,
         operation=operation,
@@ -174,6 +178,8 @@ def _restore(
     _insert(article, tags)
     Revision.all_objects.filter(trashed=row).update(article=article, trashed=None)
     changes += _restore_draft(article, row)
+    copies = WorkingCopy.objects.filter(pk__in=row.working_copies, article=None)
+    copies.update(article=article)
     row.delete()
     derived.complete_write(
         [article],

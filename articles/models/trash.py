@@ -36,6 +36,8 @@ class TrashedArticle(models.Model):
     hidden_former = models.JSONField(default=list)
     # The columns of its draft, but for the article, if it had one.
     draft = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    # The primary keys of its working copies.
+    working_copies = models.JSONField(default=list)
     deleted = models.DateTimeField(_("deleted"), default=timezone.now, db_index=True)
     # A username, as in revisions.
     editor = models.CharField(_("deleted by"), max_length=150, blank=True)

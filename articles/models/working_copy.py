@@ -38,7 +38,7 @@ class WorkingCopy(models.Model):
     """The values of an open form, stored while its user types. Neither a revision nor content.
 
     Only its user may read it: others learn that the user is editing the article. If the article
-    is deleted, the working copy becomes that of a new article.
+    is deleted, the working copy becomes that of a new article, until the article is restored.
     """
 
     user = models.ForeignKey(

@@ -25,6 +25,7 @@ from articles.models import (
     Tag,
     TrashedArticle,
     TrashedName,
+    WorkingCopy,
 )
 from tests import factories
 
@@ -329,6 +330,17 @@ def test_a_draft_whose_names_were_taken_meanwhile_says_so_and_can_be_corrected(r
     editing.save_draft(rich)
     editing.publish_draft(restored.article, None)
     assert getattr(Article.objects.get(pk=rich.pk), field) == getattr(rich, field)
+
+
+def test_working_copies_belong_to_their_article_again(rich):
+    user, fields = factories.editor("omar"), {"body": "Typed."}
+    editing.store_working_copy(user, "form-1", rich, 1, fields)
+    editing.store_working_copy(user, "form-2", None, 0, fields)
+    trash(rich)
+    assert not WorkingCopy.objects.filter(article__isnull=False).exists()
+    restore()
+    rows = WorkingCopy.objects.order_by("form_id").values_list("article", flat=True)
+    assert list(rows) == [rich.pk, None]
 
 
 def test_a_tag_that_readers_have_seen_on_a_deleted_article_stays_public():
