@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -74,17 +75,10 @@ def undo_operation(
                 )
             )
     deleted = TrashedArticle.objects.filter(operation=operation, pk__in=rows.values("trashed"))
+    restore = partial(restore_from_trash, operation=undoing, viewable=viewable_articles)
     for trashed in deleted.order_by("pk"):
         with _refused(undone, trashed.title):
-            undone.restored.extend(
-                restore_from_trash(
-                    [trashed],
-                    user,
-                    authorize_restoring,
-                    operation=undoing,
-                    viewable=viewable_articles,
-                )
-            )
+            undone.restored.extend(restore([trashed], user, authorize_restoring))
     undone.refusals.extend(in_trash)
     return undone
 
