@@ -1,0 +1,1 @@
+"""The tasks of docs/editing.md, as functions that do them in a browser."""
