@@ -105,7 +105,7 @@ class Expected:
 
     def unpublish(self):
         if self.status == LIVE and not self.is_deleted:
-            self.status = DRAFT
+            self.status, self.draft_publish_at = DRAFT, None
 
     def add_word(self, word):
         """A tag was added by an action of the list: to the article, and to what is drafted."""
