@@ -16,7 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
 
-from articles.models import Article
+from articles.models import Article, Draft, Revision
 
 ARTICLES = 50
 HASHED = {**settings.STORAGES, "staticfiles": {"BACKEND": "config.storage.HashedStaticFiles"}}
@@ -93,6 +93,20 @@ def count_queries() -> dict[str, int]:
             client.get(url)
         counts[name] = len(queries)
     return counts
+
+
+def explain_pages() -> dict[str, str]:
+    """Return the plans of the queries of the admin that read revisions and drafts."""
+    article = Article.objects.order_by("pk")[0]
+    newest_first = Revision.objects.order_by("-created", "-pk").defer("body", "fields")
+    queries: dict[str, Any] = {
+        "history": article.revisions.order_by("-number").defer("body", "fields")[:51],
+        "recent changes": newest_first[:300],
+        "recent changes of an editor": newest_first.filter(editor="editor1")[:300],
+        "drafts in review": Draft.objects.in_review().order_by("-revision_id")[:50],
+        "scheduled changes": Draft.objects.due(),
+    }
+    return {name: query.explain() for name, query in queries.items()}
 
 
 def logged_in_client() -> Client:

@@ -56,7 +56,7 @@ from articles.sql import CompiledQuery  # noqa: E402
 from articles.text import frontmatter, names  # noqa: E402
 from articles.views.pagination import PAGE_SIZE  # noqa: E402
 from tests.bench import corpus, search_times  # noqa: E402
-from tests.bench.admin import prepare_admin, weigh_form  # noqa: E402, F401
+from tests.bench.admin import explain_pages, prepare_admin, weigh_form  # noqa: E402, F401
 from tests.bench.models import BareArticle, BarePage  # noqa: E402
 from tests.search.quality import (  # noqa: E402
     create_corpus,
@@ -351,8 +351,10 @@ def plans() -> dict[str, str]:
         "linked from": Link.objects.public().first_to(LinkTarget.from_article(article), 24),
         "admin list": Article.objects.for_lists().order_by("-updated", "-pk")[:50],
     }
-    return {name: query.explain() for name, query in queries.items()} | {
-        "related": explain_related(article)
+    return {
+        **{name: query.explain() for name, query in queries.items()},
+        "related": explain_related(article),
+        **explain_pages(),
     }
 
 
