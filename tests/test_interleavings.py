@@ -23,7 +23,7 @@ from tests.interleaving import Expected, State, Window, words
 pytestmark = pytest.mark.django_db
 
 # The orders of events, 200 in all: rounds of as many articles.
-ARTICLES, ROUNDS, EVENTS = 20, 10, 6
+ARTICLES, ROUNDS, EVENTS = 20, 10, 4
 BODY = "One base1 two.\n\nThree base2 four base3 five.\n\nSix base4 seven.\n"
 START = datetime(2026, 11, 30, 9, tzinfo=UTC)
 URL = "/articles/peace/"
