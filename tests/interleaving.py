@@ -137,7 +137,7 @@ class Window:
         self.user, self.article, self.expected, self.order = user, article, expected, order
         self.url = change_url(article)
         self.client = log_in(user)
-        self.form = None
+        self.form, self.buttons = None, []
         # The words that the user has read in the form, and those in its working copy.
         self.read_words = self.stored_words = frozenset()
 
@@ -170,10 +170,11 @@ class Window:
 
     def show(self, response):
         """Fill the form with the values of a page."""
-        empty = dict.fromkeys(response.context["adminform"].form.fields, "")
+        form = response.context["adminform"].form
+        empty = dict.fromkeys(form.fields, "")
         values = empty | submitted(response)
         self.form = {name: value for name, value in values.items() if not name.startswith("_")}
-        self.buttons = [button.name.value for button in response.context["buttons"]]
+        self.buttons = [button.name.value for button in form.buttons]
         self.read_words = state_of(self.form).words
         self._start_form()
 
@@ -232,15 +233,18 @@ class Window:
         """Save the form, but don't learn whether it was saved."""
         return self.save(is_lost=True)
 
-    def save(self, *, is_lost=False):
-        """Press a button."""
+    def schedule(self):
+        return "_schedule" in self.buttons and self.save("_schedule")
+
+    def save(self, button="", *, is_lost=False):
+        """Press a button, any one by default."""
         if not self.form:
             return False
-        button = self.order.choice([*self.buttons, self.buttons[0], self.buttons[0]])
+        button = button or self.order.choice(self.buttons)
         data = self.form | {button: "1", "note": "A note."}
         if button == "_schedule":
             name = "publish_change_at" if self.expected.is_due else "publish_at"
-            data[name] = in_minutes(3)
+            data[name] = in_minutes(1)
         is_stale = str(data["revision"]) != self._newest_revision()
         response = self._post(data)
         if response.status_code == 200:

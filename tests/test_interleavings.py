@@ -28,12 +28,12 @@ BODY = "One base1 two.\n\nThree base2 four base3 five.\n\nSix base4 seven.\n"
 START = datetime(2026, 11, 30, 9, tzinfo=UTC)
 URL = "/articles/peace/"
 OF_WINDOWS = (
-    *("type", "type", "save", "save", "save", "open", "store_working_copy"),
+    *("type", "type", "save", "save", "save", "open", "schedule", "store_working_copy"),
     *("save_without_response", "lose_session", "crash"),
 )
 OF_DESK = (
     *("publish", "unpublish", "add_tag", "delete", "restore", "restore", "discard_draft"),
-    *("pass_time", "pass_time", "pass_time"),
+    *("pass_time", "pass_time", "pass_time", "pass_time"),
 )
 # What else shows articles to readers.
 SURFACES = (
