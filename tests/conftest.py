@@ -5,7 +5,7 @@ import time
 from contextlib import closing, contextmanager
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection
 from hypothesis import settings
 
@@ -20,8 +20,10 @@ settings.load_profile("no deadline")
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
-    """Statistics are cached by content version, which starts at the same number in each test."""
+    """Statistics are cached by content version, which starts at the same number in each test. The
+    requests to the API that other tests have made don't count."""
     cache.clear()
+    caches["rates"].clear()
 
 
 @pytest.fixture(autouse=True)

@@ -1,12 +1,6 @@
-"""An API client, and no counted requests from earlier tests."""
+"""An API client."""
 
 import pytest
-from django.core.cache import caches
-
-
-@pytest.fixture(autouse=True)
-def _reset_rate_limit():
-    caches["rates"].clear()
 
 
 @pytest.fixture
