@@ -458,6 +458,17 @@ def test_the_arrangement_of_the_form_is_remembered(form):
     expect(form.get_by_role("tablist")).to_be_hidden()
 
 
+def test_the_preview_is_shown_as_wide_as_on_a_phone(form):
+    form.set_viewport_size({"width": 1600, "height": 900})
+    preview = form.locator("[data-preview]")
+    assert preview.bounding_box()["width"] > 390
+    form.get_by_role("button", name="Phone width").click()
+    assert preview.bounding_box()["width"] == 390
+    form.reload()
+    expect(form.get_by_role("button", name="Phone width", pressed=True)).to_be_visible()
+    assert preview.bounding_box()["width"] == 390
+
+
 def test_checks_are_live(form):
     form.get_by_role("tab", name="Checks").click()
     checks = form.get_by_role("tabpanel", name="Checks")

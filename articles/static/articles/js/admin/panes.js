@@ -20,6 +20,10 @@ export function addPanes(form, { onPreview }) {
     layout.classList.toggle("has-preview", isVisible);
     if (isVisible) onPreview();
   };
+  const setPhoneWidth = (isOn) => {
+    pane.classList.toggle("phone-width", isOn);
+    button("phone").setAttribute("aria-pressed", String(isOn));
+  };
   const setFocusMode = (isOn) => {
     document.documentElement.classList.toggle("focus-mode", isOn);
     button("focus").setAttribute("aria-pressed", String(isOn));
@@ -35,8 +39,10 @@ export function addPanes(form, { onPreview }) {
   bar.hidden = false;
   // On a narrow screen the preview takes the place of the text.
   showPreview(WIDE.matches && (settings.preview ?? true));
+  setPhoneWidth(settings.phone ?? false);
   setFocusMode(WIDE.matches && (settings.focus ?? false));
   toggle("preview", showPreview);
+  toggle("phone", setPhoneWidth);
   toggle("focus", setFocusMode);
   addSplitter(layout, splitter, settings.width);
   addSheet(form.querySelector("#details"), button("details"));
