@@ -4,7 +4,7 @@ A link is a signed token: nothing is stored. It shows the newest state that the 
 may read, until its date.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 from django import forms
@@ -56,8 +56,7 @@ class ShareForm(forms.Form):
         if not today <= day <= today + timedelta(days=MAX_DAYS):
             message = gettext("Enter a date from today to %(days)d days from now.")
             raise ValidationError(message % {"days": MAX_DAYS})
-        midnight = datetime.combine(day + timedelta(days=1), datetime.min.time())
-        return timezone.make_aware(midnight)
+        return timezone.make_aware(datetime.combine(day, time.max))
 
 
 def share(model_admin: BaseAdmin, request: HttpRequest, pk: int) -> HttpResponse:
@@ -116,6 +115,6 @@ def _shared(request: HttpRequest, token: str) -> HttpResponse:
     newest.apply(article)
     context = {
         **article_page_context(article, newest.fields["tags"]),
-        "until": datetime.fromtimestamp(shared.until - 1, tz=timezone.get_current_timezone()),
+        "until": datetime.fromtimestamp(shared.until, tz=timezone.get_current_timezone()),
     }
     return render(request, "articles/shared.html", context)

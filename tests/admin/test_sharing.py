@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from articles import editing
 from articles.admin.sharing import create_token
@@ -41,6 +42,15 @@ def test_a_link_shows_a_draft_without_an_account(editor, client, draft):
     assert "no-store" in response["Cache-Control"] and "noindex" in response["X-Robots-Tag"]
     assert response["Referrer-Policy"] == "no-referrer"
     assert client.get(draft.get_absolute_url()).status_code == 404
+
+
+def test_the_page_of_a_link_and_the_link_name_the_same_last_day(editor, client, draft):
+    day = timezone.localdate() + timedelta(days=7)
+    response = editor.post(share_url(draft), {"until": day.isoformat()})
+    last_day = date_format(day)
+    assert f"Link, valid until {last_day}:" in html(response)
+    path = urlsplit(response.context["url"]).path
+    assert f"The link works until {last_day}." in html(client.get(path))
 
 
 def test_a_link_shows_the_draft_of_a_published_article(editor, client):
