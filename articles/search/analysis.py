@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import snowballstemmer
+import Stemmer
 
 from articles.text import names
 from articles.text.tokens import GERSHAYIM, combining_marks
@@ -88,12 +88,16 @@ class Stemmers(threading.local):
     """The stemmers of one thread: a Snowball stemmer holds the word that it works on."""
 
     def __init__(self) -> None:
-        self._by_language: dict[str, Any] = {}
+        self._by_language: dict[str, Stemmer.Stemmer] = {}
+
+    def stemmer(self, language: str) -> Stemmer.Stemmer:
+        if language not in self._by_language:
+            # Without its cache: `terms_of_word` has one, and looking up takes longer than stemming.
+            self._by_language[language] = Stemmer.Stemmer(STEMMERS[language], 0)
+        return self._by_language[language]
 
     def stem(self, word: str, language: str) -> str:
-        if language not in self._by_language:
-            self._by_language[language] = snowballstemmer.stemmer(STEMMERS[language])
-        stem: str = self._by_language[language].stemWord(word)
+        stem: str = self.stemmer(language).stemWord(word)
         return stem
 
 

@@ -1,5 +1,7 @@
 """The analyzer and the snippets: how words are matched, and where a text is cut."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from articles.search import analysis, snippets
@@ -78,3 +80,14 @@ def test_a_snippet_is_cut_between_words_however_long_they_are():
     fragments = snippets.snippet(f"{word} " * 40, [(start, start + len(word))])
     assert fragments[0] == ("… ", False) and fragments[-1] == (" …", False)
     assert {part for text, _marked in fragments[1:-1] for part in text.split()} == {word}
+
+
+@pytest.mark.parametrize("language", sorted(analysis.STEMMERS))
+def test_every_language_with_a_stemmer_stems(language):
+    assert analysis.STEMMERS_OF_THREAD.stem("a", language)
+
+
+def test_threads_do_not_share_a_stemmer():
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        other = pool.submit(lambda: analysis.STEMMERS_OF_THREAD.stemmer("en")).result()
+    assert other is not analysis.STEMMERS_OF_THREAD.stemmer("en")
