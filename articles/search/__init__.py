@@ -1,7 +1,8 @@
 """Full-text search over articles: the same index and the same ranking on every database.
 
 Writing: `index_articles`, `index_article` and `index_articles_by_pk` update the rows of changed
-articles, `reindex` those of all articles, `ensure_indexed` fills an empty index after migrating.
+articles, `index_analyzed` those of articles that `analyze_fields` has prepared, `reindex` those of
+all articles, `ensure_indexed` fills an empty index after migrating.
 Reading: `search_articles` returns a page of `Results` and takes `Limits` of its work,
 `find_matches` searches for editors what readers don't see too,
 `suggest_names` completes what a reader is typing, and `did_you_mean` corrects a query's spelling.
@@ -9,8 +10,12 @@ Reading: `search_articles` returns a page of `Results` and takes `Limits` of its
 
 from articles.search.editorial import Matches, Scope, find_matches
 from articles.search.index import (
+    AnalyzedFields,
+    IndexedFields,
+    analyze_fields,
     draft_terms,
     ensure_indexed,
+    index_analyzed,
     index_article,
     index_articles,
     index_articles_by_pk,
@@ -22,16 +27,20 @@ from articles.search.suggestions import did_you_mean, suggest_names
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "AnalyzedFields",
     "Facet",
     "Hit",
+    "IndexedFields",
     "Limits",
     "Matches",
     "Results",
     "Scope",
+    "analyze_fields",
     "did_you_mean",
     "draft_terms",
     "ensure_indexed",
     "find_matches",
+    "index_analyzed",
     "index_article",
     "index_articles",
     "index_articles_by_pk",

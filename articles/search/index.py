@@ -1,7 +1,7 @@
 """Articles → their rows in the search index, written in the transaction that changes them."""
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -37,6 +37,45 @@ NAME_PREFIX, HEADING_PREFIX, TAG_PREFIX, LANGUAGE_PREFIX, BUCKET_PREFIX = "=", "
 BUCKET_BITS = 10
 
 
+class IndexedFields(NamedTuple):
+    """What the analysis of an article reads: its own fields only, so that it can run in another
+    process, before the article is stored."""
+
+    language: str
+    title: str
+    # Other names that readers may see.
+    names: tuple[str, ...]
+    headings: tuple[str, ...]
+    # Summary and text.
+    body: str
+
+    @classmethod
+    def of(cls, article: Article) -> "IndexedFields":
+        return cls(
+            language=article.language,
+            title=article.title,
+            names=tuple(_other_names(article)),
+            headings=tuple(heading["text"] for heading in article.toc),
+            body=f"{unwrap(article.summary)}\n{article.text}",
+        )
+
+
+class AnalyzedFields(NamedTuple):
+    """The terms of an article's fields, as the columns of a search document store them."""
+
+    language: str
+    title: str
+    names: str
+    headings: str
+    body: str
+    # All terms but those of the tags, separated by spaces.
+    terms: str
+
+
+# The primary key of an article, those of its tags, and its terms.
+AnalyzedArticle = tuple[int, Collection[int], AnalyzedFields]
+
+
 def index_articles(articles: Sequence[Article]) -> None:
     """Write the rows of `articles`, those that differ from what is stored.
 
@@ -52,6 +91,14 @@ def index_articles(articles: Sequence[Article]) -> None:
 def index_article(article: Article, tags: Collection[Tag]) -> None:
     """Write the row of one article that has changed and now has `tags`. Call inside atomic()."""
     _store([build_document(article, tags)])
+
+
+def index_analyzed(articles: Sequence[AnalyzedArticle]) -> None:
+    """Write the rows of articles whose fields have been analyzed. Call inside atomic().
+
+    Costs least for many articles at once, in ascending order of their primary keys.
+    """
+    _store([_document(pk, tags, fields) for pk, tags, fields in articles])
 
 
 def index_articles_by_pk(pks: Sequence[int]) -> None:
@@ -76,34 +123,44 @@ def _differ(row: SearchDocument, stored: SearchDocument) -> bool:
     return any(getattr(row, column) != getattr(stored, column) for column in COLUMNS)
 
 
-def build_document(
-    article: Article, tags: Collection[Tag], characters: int = MAX_CHARACTERS
-) -> SearchDocument:
-    """Return the unsaved row of an article with `tags`.
+def build_document(article: Article, tags: Collection[Tag]) -> SearchDocument:
+    """Return the unsaved row of an article with `tags`."""
+    fields = analyze_fields(IndexedFields.of(article))
+    return _document(article.pk, [tag.pk for tag in tags], fields)
+
+
+def analyze_fields(fields: IndexedFields, characters: int = MAX_CHARACTERS) -> AnalyzedFields:
+    """Return the terms of an article's fields. A pure function.
 
     Each text is indexed up to `characters`. If that yields more than `MAX_TERMS_BYTES` of terms,
     as in a long text that hardly repeats a word, fewer characters are, alike on both databases.
     """
-    language = article.language
-    title = analyze(article.title, language, characters)
-    names = _analyze_all(_other_names(article), language, characters)
-    headings = _analyze_all([heading["text"] for heading in article.toc], language, characters)
-    body = analyze(f"{unwrap(article.summary)}\n{article.text}", language, characters)
-    tag_terms = [f"{TAG_PREFIX}{pk}" for pk in sorted(tag.pk for tag in tags)]
-    bucket = f"{BUCKET_PREFIX}{article.pk >> BUCKET_BITS}"
-    filters = {f"{LANGUAGE_PREFIX}{language.lower()}", bucket, *tag_terms}
+    language = fields.language
+    title = analyze(fields.title, language, characters)
+    names = _analyze_all(fields.names, language, characters)
+    headings = _analyze_all(fields.headings, language, characters)
+    body = analyze(fields.body, language, characters)
+    filters = {f"{LANGUAGE_PREFIX}{language.lower()}"}
     terms = " ".join(sorted(filters | _all_terms(title, names, headings, body)))
     if characters and len(terms.encode()) > MAX_TERMS_BYTES:
-        return build_document(article, tags, characters * 3 // 4)
-    return SearchDocument(
-        article=article,
+        return analyze_fields(fields, characters * 3 // 4)
+    return AnalyzedFields(
         language=language,
         title=_column(title),
         names=_column(names),
         headings=_column(headings),
-        tags=f" {' '.join(tag_terms)} ",
-        terms=terms,
         body=_column(body),
+        terms=terms,
+    )
+
+
+def _document(pk: int, tags: Collection[int], fields: AnalyzedFields) -> SearchDocument:
+    tag_terms = [f"{TAG_PREFIX}{tag}" for tag in sorted(tags)]
+    terms = [f"{BUCKET_PREFIX}{pk >> BUCKET_BITS}", *tag_terms, fields.terms]
+    return SearchDocument(
+        article_id=pk,
+        tags=f" {' '.join(tag_terms)} ",
+        **{**fields._asdict(), "terms": " ".join(terms)},
     )
 
 
@@ -135,7 +192,7 @@ def _other_names(article: Article) -> list[str]:
     return list(reversed(by_key.values()))
 
 
-def _analyze_all(texts: list[str], language: str, characters: int) -> Terms:
+def _analyze_all(texts: Sequence[str], language: str, characters: int) -> Terms:
     """Return the terms of several texts, of `characters` in total.
 
     An empty term separates them, so that no phrase matches across two texts.

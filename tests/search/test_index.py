@@ -1,10 +1,18 @@
 """When articles are indexed."""
 
+import pickle
+
 import pytest
 from django.core.management import call_command
 
-from articles.models import ContentVersion, SearchDocument
-from articles.search import reindex, search_articles
+from articles.models import Article, ContentVersion, SearchDocument
+from articles.search import (
+    IndexedFields,
+    analyze_fields,
+    index_analyzed,
+    reindex,
+    search_articles,
+)
 from tests import factories
 
 
@@ -28,3 +36,15 @@ def test_batches_indexed_before_one_that_fails_are_kept(monkeypatch):
     with pytest.raises(ZeroDivisionError):
         next(batches)
     assert [row.article for row in SearchDocument.objects.all()] == [first]
+
+
+@pytest.mark.django_db
+def test_articles_are_indexed_by_terms_that_another_process_has_made():
+    factories.article("Peace", aliases=["Harmony"], body="## Talks\n\nQuiet times.")
+    article = Article.objects.get()
+    expected = SearchDocument.objects.values().get()
+    SearchDocument.objects.all().delete()
+    fields = pickle.loads(pickle.dumps(IndexedFields.of(article)))
+    analyzed = pickle.loads(pickle.dumps(analyze_fields(fields)))
+    index_analyzed([(article.pk, [], analyzed)])
+    assert SearchDocument.objects.values().get() == expected
