@@ -194,7 +194,7 @@ class MissingFilter(ArticleFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> Articles:
         articles: Articles = queryset
         if self.text == "tags":
-            return maintenance.untagged(articles)
+            return statistics.only_with(maintenance.untagged, articles)
         return maintenance.without_summary(articles) if self.text == "summary" else articles
 
 
@@ -211,9 +211,9 @@ class LinksFilter(ArticleFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> Articles:
         articles: Articles = queryset
         if self.text == "wanted":
-            articles = maintenance.with_wanted_links(articles)
-        elif self.text == "orphan":
-            articles = maintenance.orphans(articles)
+            return statistics.only_with(maintenance.with_wanted_links, articles)
+        if self.text == "orphan":
+            return statistics.only_with(maintenance.orphans, articles)
         return articles
 
 

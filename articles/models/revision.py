@@ -235,6 +235,7 @@ class Revision(models.Model):
             # With the operation, so that recent changes are grouped without reading rows.
             models.Index(fields=["-created", "-id", "operation"], name="revision_recent"),
             models.Index(fields=["editor", "-created", "-id"], name="revision_by_editor"),
+            models.Index(fields=["editor", "article"], name="revision_articles_of_editor"),
             models.Index(fields=["kind", "-created", "-id"], name="revision_by_kind"),
             models.Index(fields=["operation"], name="revision_operation"),
             models.Index(

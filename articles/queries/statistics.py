@@ -13,7 +13,9 @@ from articles.models.article import ArticleQuerySet
 from articles.models.link import LinkQuerySet
 from articles.queries.link_map import LinkMap, build_link_map
 from articles.queries.maintenance import orphans, stale, untagged, without_summary
+from articles.sql import MAX_KEYS
 
+Gap = Callable[[QuerySet[Article]], QuerySet[Article]]
 Result = TypeVar("Result")
 MAX_WANTED = 1000
 
@@ -94,6 +96,16 @@ def content_gaps() -> ContentGaps:
     return _cached("content_gaps", _content_gaps)
 
 
+def only_with(gap: Gap, articles: QuerySet[Article]) -> QuerySet[Article]:
+    """Return those of `articles` that have a `gap`, one of the functions of `maintenance`.
+
+    Which articles have it is computed once for each content version, since that needs all links or
+    taggings. If they are too many for a query, the database looks for those of each page again.
+    """
+    keys = _articles_with(gap)
+    return articles.filter(pk__in=keys) if len(keys) <= MAX_KEYS else gap(articles)
+
+
 def _cached(name: str, compute: Callable[[], Result]) -> Result:
     key = f"articles.{name}.{ContentVersion.objects.current()}"
     cached: Result | None = cache.get(key)
@@ -147,7 +159,18 @@ def _most_linked(links: LinkQuerySet) -> WantedArticles:
     return WantedArticles([WantedName(*row) for row in rows[:MAX_WANTED]], len(rows))
 
 
+def _articles_with(gap: Gap) -> list[int]:
+    def compute() -> list[int]:
+        return list(gap(Article.objects.order_by()).values_list("pk", flat=True))
+
+    return _cached(f"articles_with.{gap.__name__}", compute)
+
+
 def _content_gaps() -> ContentGaps:
     articles = Article.objects.order_by()
-    gaps = (orphans, untagged, without_summary, stale)
-    return ContentGaps(*(gap(articles).count() for gap in gaps))
+    return ContentGaps(
+        len(_articles_with(orphans)),
+        len(_articles_with(untagged)),
+        without_summary(articles).count(),
+        stale(articles).count(),
+    )

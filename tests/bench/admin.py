@@ -36,7 +36,7 @@ INSERT INTO articles_revision (
     article_id, number, fields, editor, comment, kind, operation, is_draft,
     words_added, words_removed, created, fingerprint, body
 )
-SELECT article_id, number + n, fields, 'editor' || article_id %% 10, '', 'edit', {operation},
+SELECT article_id, number + n, fields, 'editor' || (article_id %% 10), '', 'edit', {operation},
     is_draft, 2, 0, {created}, fingerprint, body || 'Change ' || n
 FROM articles_revision CROSS JOIN numbers WHERE number = 1
 """
@@ -60,10 +60,26 @@ def pages(article: Article) -> dict[str, str]:
         "recent changes": "articles_article_recent_changes",
         "dashboard": "index",
     }
-    of_article = {"form": "articles_article_change", "history": "articles_article_history"}
-    return {name: reverse(f"admin:{view}") for name, view in names.items()} | {
-        name: reverse(f"admin:{view}", args=[article.pk]) for name, view in of_article.items()
+    filters = {
+        "list of live articles": "state=live",
+        "list of own drafts": "state=mine",
+        "list in review": "state=review",
+        "list of scheduled ones": "state=scheduled",
+        "list in a language": "language=en",
+        "list changed in a year": "changed=365",
+        "list without tags": "without=tags",
+        "list with wanted links": "links=wanted",
     }
+    lists = {
+        name: f"{reverse('admin:articles_article_changelist')}?{query}"
+        for name, query in filters.items()
+    }
+    of_article = {"form": "articles_article_change", "history": "articles_article_history"}
+    return (
+        {name: reverse(f"admin:{view}") for name, view in names.items()}
+        | lists
+        | {name: reverse(f"admin:{view}", args=[article.pk]) for name, view in of_article.items()}
+    )
 
 
 def prepare_admin(revisions: str) -> dict[str, Any]:

@@ -1,9 +1,13 @@
 """Statistics are cached for one content version."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from articles import editing
+from articles.models import Article
 from articles.queries import statistics
+from articles.queries.maintenance import orphans, untagged, with_wanted_links
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -16,3 +20,24 @@ def test_statistics_are_computed_once_for_each_content_version(django_assert_num
         statistics.tags()
     editing.unpublish([article], None)
     assert statistics.tags() == []
+
+
+@pytest.mark.parametrize("gap", [orphans, untagged, with_wanted_links])
+def test_articles_with_a_gap_are_looked_for_once_for_each_content_version(gap):
+    article = factories.article("Peace", body="[[Nowhere]]")
+    articles = Article.objects.order_by("pk")
+    assert list(statistics.only_with(gap, articles)) == [article]
+    with CaptureQueriesContext(connection) as queries:
+        assert list(statistics.only_with(gap, articles)) == [article]
+    assert not any("articles_link" in query["sql"] for query in queries)
+    assert not any("articles_tagging" in query["sql"] for query in queries)
+    article.body = "Nothing."
+    factories.article("War", body="[[Peace]]", tags=["a"])
+    editing.save(article, ["a"])
+    assert article not in statistics.only_with(gap, articles)
+
+
+def test_too_many_articles_with_a_gap_are_read_by_the_query_itself(monkeypatch):
+    monkeypatch.setattr(statistics, "MAX_KEYS", 1)
+    articles = [factories.article() for _ in range(3)]
+    assert list(statistics.only_with(orphans, Article.objects.order_by("pk"))) == articles
