@@ -323,7 +323,22 @@ def measure_searches(site: Site) -> None:
 def measure_relevance(engine: str, url_pattern: str) -> None:
     result = run_in_process(create_database(engine, url_pattern, "quality"), "quality")
     label = f"search, mean reciprocal rank of {result['queries']} queries"
-    row(engine, label, f"{result['rank']:.3f}", "at least 0.900")
+    row(engine, label, f"{result['rank']:.3f}", "at least 0.960")
+    if folder := os.environ.get("RELEVANCE_DATA"):
+        url = create_database(engine, url_pattern, "relevance")
+        compare_engines(engine, run_in_process(url, "relevance", str(Path(folder).resolve())))
+
+
+def compare_engines(database: str, collections: dict[str, Any]) -> None:
+    """Print nDCG@10, recall@20 and MRR of the search and of other engines, for each collection
+    and form of its questions."""
+    for name, forms in collections.items():
+        for form, engines in forms.items():
+            limit = f"nDCG {engines['bm25s']['ndcg']:.3f}"
+            for engine, scores in engines.items():
+                value = " / ".join(f"{score:.3f}" for score in scores.values())
+                is_ours = engine == "Diwan"
+                row(database, f"{name}, {form}, {engine}", value, limit if is_ours else "")
 
 
 def compare_saves(small: Site, large: Site) -> None:

@@ -1,7 +1,7 @@
 """A seeded generator of articles, and a quick way to fill a database with them."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -102,25 +102,35 @@ def fill(count: int) -> None:
     for number, generated in enumerate(generate(count), 1):
         batch.append(generated)
         if len(batch) == BATCH or number == count:
-            _insert(batch, number - len(batch))
+            first = number - len(batch)
+            articles = [_article(item, first + offset) for offset, item in enumerate(batch)]
+            insert(articles, [item.tags for item in batch])
             batch = []
 
 
+def insert_in_batches(articles: Sequence[Article]) -> None:
+    """Insert published articles without tags."""
+    for start in range(0, len(articles), BATCH):
+        batch = articles[start : start + BATCH]
+        insert(batch, [[] for _article in batch])
+
+
 @transaction.atomic
-def _insert(batch: list[Generated], first: int) -> None:
-    articles = [_article(item, first + offset) for offset, item in enumerate(batch)]
+def insert(articles: Sequence[Article], tag_names: Sequence[list[str]]) -> None:
+    """Insert unsaved articles, each with its tags, with all derived data and a revision."""
     for article in articles:
         derived.derive(article)
     Article.objects.bulk_create(articles)
-    tags = {tag.name: tag for item in batch for tag in _tags(item.tags)}
+    tags = {tag.name: tag for names_of_one in tag_names for tag in _tags(names_of_one)}
     Tagging.objects.bulk_create(
         Tagging(content_object=article, tag=tags[name], sort_key=article.sort_key)
-        for article, item in zip(articles, batch, strict=True)
-        for name in item.tags
+        for article, names_of_one in zip(articles, tag_names, strict=True)
+        for name in names_of_one
     )
     derived.refresh(articles)
     Revision.objects.bulk_create(
-        _revision(article, item) for article, item in zip(articles, batch, strict=True)
+        _revision(article, names_of_one)
+        for article, names_of_one in zip(articles, tag_names, strict=True)
     )
     ContentVersion.objects.bump()
 
@@ -148,7 +158,7 @@ def _tags(tag_names: list[str]) -> list[Tag]:
     return [TAG_CACHE[name] for name in tag_names]
 
 
-def _revision(article: Article, item: Generated) -> Revision:
-    state = snapshot(article, item.tags)
+def _revision(article: Article, tag_names: list[str]) -> Revision:
+    state = snapshot(article, tag_names)
     mark = fingerprint(state, article.body)
     return Revision(article=article, number=1, fields=state, body=article.body, fingerprint=mark)

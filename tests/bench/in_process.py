@@ -1,8 +1,8 @@
 """Measurements inside one process on one database. Prints one JSON object.
 
 python -m tests.bench.in_process fill 10000 | save | search | compiled_queries | statements |
-    prepare_admin 20 | weigh_form | first_request | quality | plans | load md FOLDER |
-    load json FILE
+    prepare_admin 20 | weigh_form | first_request | quality | relevance FOLDER | plans |
+    load md FOLDER | load json FILE
 """
 
 import json
@@ -58,6 +58,7 @@ from articles.views.pagination import PAGE_SIZE  # noqa: E402
 from tests.bench import corpus, search_times  # noqa: E402
 from tests.bench.admin import explain_pages, prepare_admin, weigh_form  # noqa: E402, F401
 from tests.bench.models import BareArticle, BarePage  # noqa: E402
+from tests.bench.relevance import measure_folder  # noqa: E402
 from tests.search.quality import (  # noqa: E402
     create_corpus,
     judge,
@@ -234,6 +235,12 @@ def quality() -> dict[str, float]:
     create_corpus()
     judgments = judge()
     return {"queries": len(judgments), "rank": mean_reciprocal_rank(judgments)}
+
+
+def relevance(folder: str) -> dict[str, dict[str, dict[str, dict[str, float]]]]:
+    """Return the scores for the test collections in a folder. Needs an empty database."""
+    call_command("migrate", run_syncdb=True, verbosity=0)
+    return measure_folder(Path(folder))
 
 
 def save() -> dict[str, float]:

@@ -1,0 +1,108 @@
+"""Test collections in the format of the SMART system, as Cranfield, CISI and CACM are handed out.
+
+A collection is a folder with one file of documents (its name contains ``.all``), one of questions
+(``qry`` or ``query``) and one of relevance judgments (``rel``), in upper or lower case.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+RECORD = re.compile(r"^\.I\s+(\d+)[^\n]*\n", re.MULTILINE)
+SECTION = re.compile(r"^\.([A-Z])[ \t]*\n", re.MULTILINE)
+# Cranfield's grades: 1 is a complete answer, 4 of minimum interest, -1 no answer.
+LOWEST_GRADE = 4
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document. Its `title` may be empty."""
+
+    number: int
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, and the grade, above 0, of each document that answers it."""
+
+    text: str
+    grades: dict[int, int]
+
+
+@dataclass(frozen=True)
+class Collection:
+    """The documents and the judged questions of a folder."""
+
+    name: str
+    documents: list[Document]
+    questions: list[Question]
+
+
+def read_collections(folder: Path) -> list[Collection]:
+    """Return the collection in a folder, or those in its subfolders."""
+    if list_files(folder, ".all"):
+        return [read_collection(folder)]
+    return [read_collection(path) for path in sorted(folder.iterdir()) if list_files(path, ".all")]
+
+
+def read_collection(folder: Path) -> Collection:
+    """Read a collection. Raise ValueError if one of its files is missing.
+
+    Questions without an answer are left out.
+    """
+    documents = [
+        Document(number, sections.get("T", ""), sections.get("W", ""))
+        for number, sections in read_records(the_file(folder, ".all"))
+    ]
+    records = list(read_records(the_file(folder, "qry", "query")))
+    judged = read_judgments(the_file(folder, "rel"))
+    numbers = [number for number, _sections in records]
+    if not judged.keys() <= set(numbers):
+        # The judgments of Cranfield count the questions, whatever their numbers are.
+        numbers = list(range(1, len(records) + 1))
+    questions = [
+        Question(sections["W"], judged[number])
+        for number, (_number, sections) in zip(numbers, records, strict=True)
+        if number in judged
+    ]
+    return Collection(folder.name, documents, questions)
+
+
+def list_files(folder: Path, *parts: str) -> list[Path]:
+    """Return the files of a folder whose name has one of `parts`."""
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [path for path in files if any(part in path.name.lower() for part in parts)]
+
+
+def the_file(folder: Path, *parts: str) -> Path:
+    """Return the only file of a folder whose name has one of `parts`."""
+    files = list_files(folder, *parts)
+    if len(files) != 1:
+        raise ValueError(
+            f"{folder} has {len(files)} files called *{'* or *'.join(parts)}*, not 1."
+        )
+    return files[0]
+
+
+def read_records(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the number of each record with its sections by letter, the first one of each."""
+    _head, *parts = RECORD.split(path.read_text(encoding="latin-1"))
+    for number, record in zip(parts[::2], parts[1::2], strict=True):
+        _start, *pairs = SECTION.split(record)
+        sections = zip(pairs[-2::-2], pairs[::-2], strict=True)
+        yield int(number), {letter: text.strip() for letter, text in sections}
+
+
+def read_judgments(path: Path) -> dict[int, dict[int, int]]:
+    """Return the grade of each answer, by the number of its question: higher is better, all alike
+    in a collection without grades."""
+    judged: dict[int, dict[int, int]] = {}
+    for line in filter(str.strip, path.read_text(encoding="latin-1").splitlines()):
+        question, document, *rest = line.split()
+        grade = LOWEST_GRADE + 1 - int(rest[0] if rest else 0)
+        if 0 < grade <= LOWEST_GRADE + 1:
+            judged.setdefault(int(question), {})[int(document)] = grade
+    return judged
