@@ -6,7 +6,7 @@ theirs to read and change before they are public.
 """
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from articles.models import (
     Article,
@@ -95,6 +95,29 @@ def viewable_drafts(user: AnyUser) -> QuerySet[Draft]:
     if not _can_view(user, "article"):
         return drafts.none()
     return drafts.filter(Q(owner=user.pk) | Q(article__owner=user.pk))
+
+
+def own_draft_revisions(user: AnyUser) -> QuerySet[Revision]:
+    """The last revision by `user` of each draft that `user` began.
+
+    It is the user's own text, whatever happens to the article. A later revision by another user is
+    not: that may have what the article says now.
+    """
+    if not user.has_perm("articles.change_article"):
+        return Revision.objects.none()
+    own = Revision.objects.filter(
+        article=OuterRef("pk"), editor=user.get_username(), is_draft=True
+    ).order_by("-number")
+    drafts = Draft.objects.filter(owner=user.pk)
+    return Revision.objects.filter(pk__in=drafts.values(own=Subquery(own.values("pk")[:1])))
+
+
+def hidden_draft_revisions(user: AnyUser) -> QuerySet[Revision]:
+    """Those of `own_draft_revisions` whose article the user may not read any more."""
+    revisions = own_draft_revisions(user)
+    if can_view_all(user):
+        return revisions.none()
+    return revisions.exclude(article__in=viewable_articles(user).order_by())
 
 
 def search_scope(user: AnyUser) -> Scope:

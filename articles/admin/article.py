@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from articles import editing
-from articles.admin import views, working_copies
+from articles.admin import hidden_drafts, views, working_copies
 from articles.admin.base import PRIMARY_KEY
 from articles.admin.bulk_actions import BULK_ACTIONS
 from articles.admin.changelist import ArticleChangeList, search_list
@@ -299,6 +299,22 @@ class ArticleAdmin(FormAdmin):
         response = read_resolution(self, request, object_id) if object_id else None
         return response or super().changeform_view(request, object_id, form_url, extra_context)
 
+    def refusal(self, request: HttpRequest, object_id: str | None) -> HttpResponse | None:
+        refusal = super().refusal(request, object_id)
+        if refusal and object_id and hidden_drafts.has_hidden_draft(request.user, object_id):
+            return hidden_drafts.refused_form(self, request, int(object_id))
+        return refusal
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """Redirect to the user's draft of an article that is hidden from the user."""
+        if hidden_drafts.has_hidden_draft(request.user, object_id):
+            query = request.GET.urlencode()
+            url = hidden_drafts.draft_url(object_id)
+            return redirect(f"{url}?{query}" if query else url)
+        return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc,no-any-return]
+
     def conflict_response(
         self, request: HttpRequest, error: SaveError, object_id: str
     ) -> HttpResponse | None:
@@ -366,5 +382,10 @@ class ArticleAdmin(FormAdmin):
             *trash_urls(self),
             *draft_urls(self),
             self._impact_url(),
+            path(
+                "<int:pk>/draft/",
+                self.admin_site.admin_view(partial(hidden_drafts.hidden_draft, self)),
+                name="articles_article_hidden_draft",
+            ),
             *super().get_urls(),
         ]

@@ -110,20 +110,20 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
         @transaction.atomic
         def save() -> HttpResponse:
-            return self._refusal(request, object_id) or view()
+            return self.refusal(request, object_id) or view()
 
         try:
             return retry_once(save)
         except (PermissionDenied, self.model.DoesNotExist):
             # The object was deleted or published while this request waited for its lock.
-            response = self._refusal(request, object_id)
+            response = self.refusal(request, object_id)
             if response is None:
                 raise
             return response
         except SAVE_ERRORS as error:
-            return self._refusal(request, object_id) or self._redisplay(error, *arguments)
+            return self.refusal(request, object_id) or self._redisplay(error, *arguments)
 
-    def _refusal(self, request: HttpRequest, object_id: str | None) -> HttpResponse | None:
+    def refusal(self, request: HttpRequest, object_id: str | None) -> HttpResponse | None:
         """Return a page with the posted text if the object was deleted, or if the user may change
         such objects, but not this one any more; else None."""
         if not object_id or not self.has_change_permission(request):

@@ -322,16 +322,20 @@ def _wanted_rows(
 
 
 def changes_not_saved(
-    model_admin: "ModelAdmin[Any]", request: HttpRequest, obj: Article | Tag | None
+    model_admin: "ModelAdmin[Any]",
+    request: HttpRequest,
+    obj: Article | Tag | None,
+    message: str = "",
 ) -> HttpResponse:
     """Show the posted text of an object that was deleted (None) or that the user may not change
-    any more, so that it can be copied, or created again."""
+    any more, so that it can be copied, or created again. `message` is the reason if it is another
+    one."""
     fields: Any = model_admin.form.base_fields
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Your changes could not be saved"),
         "object": obj,
-        "message": _not_saved_message(model_admin.opts.model_name, obj),
+        "message": message or _not_saved_message(model_admin.opts.model_name, obj),
         "submitted_fields": [
             (fields[name].label, request.POST.get(name, ""))
             for name in TEXT_FIELDS

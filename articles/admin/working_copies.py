@@ -27,7 +27,7 @@ from articles.forms import ArticleForm
 from articles.models import Article, Revision, WorkingCopy
 from articles.models.revision import complete
 from articles.models.working_copy import PRESENCE
-from articles.permissions import viewable_revisions
+from articles.permissions import viewable_articles, viewable_revisions
 
 State = dict[str, Any]
 
@@ -125,6 +125,7 @@ def compare(model_admin: Any, request: HttpRequest) -> HttpResponse:
         "title": _("Compare unsaved changes"),
         "opts": model_admin.opts,
         "copy": copy,
+        "article": viewable_articles(request.user).filter(pk=copy.article_id or 0).first(),
         "form_url": form_url(copy),
         **differences(*_compared_states(copy, base)),
     }

@@ -5,6 +5,7 @@ Callers check permissions, with Django's own. What is derived from content is wr
 """
 
 from articles.editing.articles import (
+    Authorize,
     EditConflict,
     SaveOptions,
     create_stub,
@@ -22,6 +23,7 @@ from articles.editing.drafts import (
     publish_changes,
     publish_draft,
     save_draft,
+    save_hidden_draft,
     save_row,
 )
 from articles.editing.link_repair import lock_linking_articles, repair_section_links
@@ -66,6 +68,7 @@ from articles.editing.working_copies import discard_working_copy, store_working_
 __all__ = [
     "MIN_LEAD",
     "PRESERVED",
+    "Authorize",
     "DraftConflict",
     "EditConflict",
     "OpenedDraft",
@@ -114,6 +117,7 @@ __all__ = [
     "reverse_change",
     "save",
     "save_draft",
+    "save_hidden_draft",
     "save_row",
     "save_tag",
     "schedule",

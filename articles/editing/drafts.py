@@ -16,6 +16,7 @@ from django.utils.translation import gettext, gettext_lazy
 from articles import derived, search
 from articles.editing.articles import (
     Authorize,
+    EditConflict,
     SaveOptions,
     allow,
     lock_stored,
@@ -143,7 +144,12 @@ def save_draft(
         is_draft=True,
         after=newest,
     )
-    _store(article, draft, revision, options.get("user"))
+    user = options.get("user")
+    # The user has seen the live state that the draft is compared with from now on.
+    live = Revision.objects.newest_live(article.pk).values_list("number", flat=True)
+    draft = draft or Draft(article=article, owner_id=user.pk if user else None)
+    draft.base = live.first() or 0
+    _store(draft, revision, article)
     return revision
 
 
@@ -197,19 +203,58 @@ def _live_state(stored: Article, status: str) -> State:
     return {**state(stored, tags_of(stored)), "status": status}
 
 
-def _store(
-    article: Article, draft: Draft | None, revision: Revision, user: AbstractBaseUser | None
-) -> None:
-    """Make `revision` the draft of `article`. The user has seen the live state it is based on."""
-    live = Revision.objects.newest_live(article.pk).values_list("number", flat=True)
-    draft = draft or Draft(article=article, owner_id=user.pk if user else None)
-    draft.revision, draft.base = revision, live.first() or 0
+def _store(draft: Draft, revision: Revision, article: Article) -> None:
+    """Save `revision`, which has the fields of `article`, as the newest one of `draft`."""
+    draft.revision = revision
     draft.publish_at, draft.scheduled_by, draft.failure = None, None, ""
     derived.derive(article)
     tags = Tag.objects.filter(name__in=revision.tag_names)
     draft.terms = search.draft_terms(article, tags)
     draft.save()
     ContentVersion.objects.bump(public=False)
+
+
+@transaction.atomic
+def save_hidden_draft(
+    pk: int,
+    values: Mapping[str, str],
+    user: AbstractBaseUser,
+    *,
+    base: int,
+    authorize: Authorize = allow,
+) -> Revision | None:
+    """Save some fields of the draft of the article with that primary key, whatever its status is.
+
+    For a user who may not read the article: the other fields stay those of the draft, and nothing
+    of the present state of the article gets into it. Returns the new revision, or None if nothing
+    has changed. Raises `EditConflict` if the newest revision of the draft is not number `base`,
+    `Draft.DoesNotExist` without a draft, and the errors of `save_draft`.
+    """
+    article = Article.objects.locked([pk]).get()
+    authorize(article)
+    draft = Draft.objects.select_related("revision").get(pk=pk)
+    if draft.revision.number != base:
+        raise EditConflict(draft.revision)
+    before = _state_of(draft.revision)
+    for name, value in {**authored_values(*_split(before)), **values}.items():
+        setattr(article, name, value)
+    check_publishable(article)
+    fields = snapshot(article, draft.revision.tag_names)
+    after = {**fields, "body": article.body}
+    if before == after:
+        return None
+    revision = record(
+        article,
+        fields,
+        user,
+        "",
+        kind=kind_of_change(before, after),
+        is_draft=True,
+        after=newest_revision(article, None),
+        old_body=before["body"],
+    )
+    _store(draft, revision, article)
+    return revision
 
 
 @transaction.atomic

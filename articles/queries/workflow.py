@@ -31,7 +31,8 @@ class WorkItem(NamedTuple):
     """An article, or the draft of a published one, with its own `title`.
 
     `at` is when it came there, or when it is published; `editor` is who saved it last, and `note`
-    why it was sent back or could not be published.
+    why it was sent back or could not be published. If it `is_hidden`, the user may not read the
+    article: it has only its primary key and the language of the draft.
     """
 
     article: Article
@@ -41,6 +42,7 @@ class WorkItem(NamedTuple):
     editor: str
     note: str
     is_draft_of_published: bool
+    is_hidden: bool = False
 
 
 def waiting_for_review(limit: int = MAX_ITEMS) -> list[WorkItem]:
@@ -52,10 +54,13 @@ def waiting_for_review(limit: int = MAX_ITEMS) -> list[WorkItem]:
 
 
 def in_progress(
-    user: AbstractBaseUser, viewable: QuerySet[Article], limit: int = MAX_ITEMS
+    user: AbstractBaseUser,
+    viewable: QuerySet[Article],
+    hidden: QuerySet[Revision],
+    limit: int = MAX_ITEMS,
 ) -> list[WorkItem]:
-    """Return the drafts of `user`: unpublished articles, and changes of published ones that are
-    `viewable`. The last saved come first."""
+    """Return the drafts of `user`: unpublished articles, changes of published ones that are
+    `viewable`, and the `hidden` drafts. The last saved come first."""
     articles = _with_newest(Article.objects.filter(owner=user.pk))
     drafts = _drafts().filter(owner=user.pk, article__in=viewable.order_by())
     items = [
@@ -63,6 +68,7 @@ def in_progress(
         *_article_items(articles.drafts(), limit),
         *_article_items(articles.in_review(), limit),
         *_draft_items(drafts, limit),
+        *_hidden_items(hidden, limit),
     ]
     return sorted(items, key=lambda item: item.at, reverse=True)[:limit]
 
@@ -135,6 +141,14 @@ def _draft_items(drafts: QuerySet[Any], limit: int) -> Iterable[WorkItem]:
         at = draft.submitted if draft.status == Status.REVIEW else None
         step = _step(draft.status, draft.revision.kind)
         yield _draft_item(draft, step, at or draft.revision.created)
+
+
+def _hidden_items(revisions: QuerySet[Revision], limit: int) -> Iterable[WorkItem]:
+    for revision in revisions.defer("body").order_by("-created")[:limit]:
+        article = Article(pk=revision.article_id, language=revision.fields.get("language", ""))
+        title, step = revision.fields.get("title", ""), _step(revision.fields["status"], "")
+        item = _item(article, title, step, revision.created, editor=revision.editor)
+        yield item._replace(is_hidden=True)
 
 
 def _step(status: str, newest_kind: str) -> Step:

@@ -12,6 +12,7 @@ from articles.models import FailedSearch
 from articles.permissions import (
     can_publish,
     can_view_all,
+    hidden_draft_revisions,
     restorable_articles,
     viewable_articles,
     viewable_revisions,
@@ -59,7 +60,9 @@ def dashboard(user: User) -> Dashboard:
     views_all, limit = can_view_all(user), MAX_ITEMS + 1
     publishes = views_all and can_publish(user)
     return Dashboard(
-        own=workflow.in_progress(user, viewable_articles(user), limit),
+        own=workflow.in_progress(
+            user, viewable_articles(user), hidden_draft_revisions(user), limit
+        ),
         waiting=workflow.waiting_for_review(limit) if publishes else None,
         scheduled=workflow.scheduled(timezone.now() + SCHEDULE, limit) if views_all else None,
         failed=workflow.failed(MAX_ITEMS) if publishes else [],

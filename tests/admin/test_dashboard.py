@@ -43,14 +43,19 @@ def test_a_writer_sees_own_drafts_with_the_note_of_those_sent_back(writer, edito
     assert not section(page, "waiting") and not section(page, "health")
 
 
-def test_a_writer_sees_no_draft_of_an_article_that_is_hidden_from_them(writer):
-    articles = [factories.article(title) for title in ("Hidden", "Public")]
+def test_a_writer_sees_an_own_draft_of_an_article_that_is_hidden_under_its_own_title(writer):
+    articles = [factories.article(title) for title in ("First", "Second")]
     for article in articles:
-        article.body = "Proposed."
+        article.title += " proposed"
         editing.save_draft(article, user=user_of(writer))
-    editing.unpublish([Article.objects.get(title="Hidden")], None)
-    own = section(html(writer.get(DASHBOARD)), "own")
-    assert "Public" in own and "Hidden" not in own
+    hidden = Article.objects.get(title="First")
+    hidden.title = "Secret"
+    editing.save(hidden)
+    editing.unpublish([hidden], None)
+    page = html(writer.get(DASHBOARD))
+    own = section(page, "own")
+    assert f'href="{ARTICLE_LIST}{hidden.pk}/draft/"' in own
+    assert "First proposed" in own and "Second proposed" in own and "Secret" not in page
 
 
 def test_an_editor_sees_what_waits_for_review_and_what_could_not_be_published(editor):

@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from articles import editing
-from articles.models import Article
+from articles.models import Article, Revision
 from articles.queries.workflow import Step, failed, in_progress, scheduled, waiting_for_review
 from articles.text import names
 from tests import factories
@@ -86,7 +86,7 @@ def test_a_user_sees_own_drafts_the_last_saved_first_with_the_note(omar):
         editing.send_back(article, "Which war?", user=factories.editor("amina"))
     with at(2):
         editing.submit(change, user=omar)
-    items = in_progress(omar, Article.objects.all())
+    items = in_progress(omar, Article.objects.all(), Revision.objects.none())
     assert [(item.title, item.step) for item in items] == [
         ("Change changed", Step.REVIEW),
         ("First", Step.RETURNED),
@@ -128,7 +128,7 @@ def test_the_number_of_queries_is_constant(omar, django_assert_num_queries, numb
         editing.submit(save_draft(f"Change {index}", omar), user=omar)
     for function, argument, count in (
         (waiting_for_review, 50, 4),
-        (partial(in_progress, omar), Article.objects.all(), 5),
+        (partial(in_progress, omar, Article.objects.all()), Revision.objects.all(), 6),
         (scheduled, NOON, 3),
         (failed, 50, 1),
     ):
