@@ -77,11 +77,13 @@ class Terms:
     """What a text is indexed by.
 
     `sequence` has the terms in the order of the text, for phrases; `variants` are other terms
-    that match the text but have no position, such as stems.
+    that match the text but have no position, such as stems. `roots` are the terms that all forms
+    of a word have in common: its stems, or the word itself if the language has no stemmer.
     """
 
     sequence: tuple[str, ...]
     variants: frozenset[str]
+    roots: frozenset[str] = frozenset()
 
 
 class Stemmers(threading.local):
@@ -153,6 +155,7 @@ def terms_of_word(word: str, language: str) -> Terms:
 def _terms(word: str, language: str) -> Terms:
     sequence: list[str] = []
     variants: set[str] = set()
+    roots: set[str] = set()
     for folded, unspaced in segments(word):
         limit = MAX_SEGMENT_LENGTH if unspaced else MAX_WORD_LENGTH
         folded = folded[: MAX_MARKS * limit]
@@ -160,12 +163,17 @@ def _terms(word: str, language: str) -> Terms:
         if unspaced:
             sequence += bigrams(term)
             variants.update(term if len(term) > 1 else ())
+            roots.update(bigrams(term), term)
         elif term:
             sequence.append(term)
-            variants.update(f"_{stem}" for stem in stems(folded, language) if stem != term)
+            stemmed = stems(folded, language)
+            variants.update(f"_{stem}" for stem in stemmed if stem != term)
+            roots.update(stemmed or {term})
     if (plain := re.sub(GERSHAYIM, "", word)) != word:
-        variants.update(terms_of_word(plain, language).sequence)
-    return Terms(tuple(sequence), frozenset(variants))
+        joined = terms_of_word(plain, language)
+        variants.update(joined.sequence)
+        roots |= joined.roots
+    return Terms(tuple(sequence), frozenset(variants), frozenset(roots))
 
 
 _cached_terms = lru_cache(maxsize=1 << 15)(_terms)
@@ -215,8 +223,9 @@ def analyze(text: str, language: str, limit: int) -> Terms:
     words: list[str] = WORD.findall(text, 0, limit)
     terms = {word: terms_of_word(word, language) for word in set(words)}
     variants = frozenset().union(*[analyzed.variants for analyzed in terms.values()])
+    roots = frozenset().union(*[analyzed.roots for analyzed in terms.values()])
     sequence = chain.from_iterable([terms[word].sequence for word in words])
-    return Terms(tuple(sequence), variants)
+    return Terms(tuple(sequence), variants, roots)
 
 
 def match_spans(

@@ -91,3 +91,15 @@ def test_threads_do_not_share_a_stemmer():
     with ThreadPoolExecutor(max_workers=1) as pool:
         other = pool.submit(lambda: analysis.STEMMERS_OF_THREAD.stemmer("en")).result()
     assert other is not analysis.STEMMERS_OF_THREAD.stemmer("en")
+
+
+def test_all_forms_of_a_word_have_a_root_in_common():
+    for language, forms in {
+        "en": ("mission", "Missions"),
+        "de": ("Häuser", "Haus", "hauser"),
+        "ar": ("والكتاب", "كتاب"),
+        "sw": ("kitabu", "Kitabu"),
+    }.items():
+        roots = [analysis.terms_of_word(form, language).roots for form in forms]
+        assert frozenset.intersection(*roots), (language, roots)
+    assert analysis.terms_of_word("図書館", "ja").roots == {"図書", "書館", "図", "書", "館"}
