@@ -10,7 +10,7 @@ time. Whatever writes content writes in this order, in one transaction:
    writers, who wait for each other from there on.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import chain
 from typing import Any, NamedTuple, TypeVar
@@ -52,6 +52,7 @@ LINK_COLUMNS = (
     "source_id",
     "position",
     "key",
+    "path",
     "name",
     "fragment",
     "label",
@@ -250,9 +251,9 @@ def _conflicts(new: Sequence[Name]) -> dict[Identity, Name]:
 def record_links(parsed: Sequence[Parsed]) -> None:
     """Make the stored links of articles those of their documents. Call inside atomic()."""
     current = dict.fromkeys(
-        (article.pk, position, *_link_values(link))
+        (article.pk, position, *row)
         for article, document in parsed
-        for position, link in enumerate(document.links)
+        for position, row in enumerate(chain.from_iterable(map(_link_rows, document.links)))
     )
     existing = _stored_links([article.pk for article, _document in parsed])
     stale = [pk for link, pk in existing.items() if link not in current]
@@ -272,8 +273,14 @@ def _stored_links(sources: list[int]) -> dict[tuple[Any, ...], int]:
     return {tuple(row[:-1]): row[-1] for row in rows}
 
 
-def _link_values(link: markdown.Link) -> tuple[str, ...]:
-    return (link.key, link.name, link.fragment, link.label, link.before, link.after)
+def _link_rows(link: markdown.Link) -> Iterator[tuple[str, ...]]:
+    """Yield the row of a link, or both rows of a link by a path: see `Link.path`."""
+    columns = (link.fragment, link.label, link.before, link.after)
+    if not link.last_key:
+        yield (link.key, "", link.name, *columns)
+        return
+    yield (link.key, link.key, link.name, *columns)
+    yield (link.last_key, link.key, link.last_name, *columns)
 
 
 def copy_sort_keys(articles: Sequence[Article]) -> None:

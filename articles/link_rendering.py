@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from articles import url_for
 from articles.markdown import wikilinks
-from articles.models.link_resolution import Target
+from articles.models.link_resolution import Target, target_of
 
 
 def render_links(
@@ -24,13 +24,15 @@ def render_links(
     """
 
     def url_of(key: str) -> str | None:
-        target = targets.get(key)
+        target = target_of(targets, key)
         return url_for.article(target.slug) if target else None
 
     def missing(name: str, label: str) -> str:
         if link_missing:
             return format_html(
-                '<a class="wanted" href="{}">{}</a>', add_article_url(name), mark_safe(label)
+                '<a class="wanted" href="{}">{}</a>',
+                add_article_url(wikilinks.last_part(name)),
+                mark_safe(label),
             )
         return f'<span class="wanted">{label}{note}</span>'
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from articles import derived
 from articles.forms import ArticleForm
 from articles.models.fields import quote
-from articles.queries.checks import Check, Gap, article_checks, link_targets
+from articles.queries.checks import Check, Gap, article_checks
+from articles.queries.links import document_targets
 
 MAX_PARTS = 5
 ADVICE: dict[Gap, Promise] = {
@@ -53,7 +54,7 @@ def form_checks(form: ArticleForm) -> list[CheckMessage]:
     article = form.instance
     document = derived.parse(article)
     has_tags = bool(form["tags"].value()) if "tags" in form.fields else True
-    targets = link_targets(article, document)
+    targets = document_targets(article, document)
     return check_messages(article_checks(article, document, targets, has_tags=has_tags))
 
 

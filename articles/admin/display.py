@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from articles import derived
 from articles.link_rendering import render_links
 from articles.models import Article, Tag
-from articles.queries.links import NameResolver, link_targets
+from articles.queries.links import document_targets, link_targets
 
 # An article with fewer headings has no table of contents.
 MIN_HEADINGS = 2
@@ -40,8 +40,7 @@ def article_page_context(article: Article, tag_names: Iterable[str]) -> dict[str
     """Return what the template of the site's article page needs, for a state of an article that
     is not stored as such. Sets the derived columns of `article`."""
     document = derived.derive(article)
-    keys = {link.key for link in document.links}
-    targets = NameResolver(keys, article.language).targets(keys, article.pk or 0)
+    targets = document_targets(article, document)
     return {
         "article": article,
         "html": render_links(article.html, targets),

@@ -69,7 +69,7 @@ def _outgoing(
     article: Article, targets: Mapping[str, Target], viewable: ArticleQuerySet
 ) -> list[OutgoingLink]:
     """Return each linked name once, those of wanted articles first."""
-    links = Link.objects.filter(source=article).order_by("position")
+    links = Link.objects.effective().filter(source=article).order_by("position")
     linked_names: dict[str, str] = {}
     for key, name in links.values_list("key", "name")[:MAX_LINKS]:
         linked_names.setdefault(key, name)

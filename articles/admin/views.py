@@ -29,10 +29,12 @@ from articles.markdown.positions import block_lines
 from articles.models import Article, Kind, Link, Name, Tag, TagSynonym
 from articles.models.article import ArticleQuerySet
 from articles.models.fields import site_language, validate_body, validate_language
+from articles.models.link_resolution import target_of
 from articles.models.name import NameQuerySet
 from articles.permissions import AnyUser, can_view_all, viewable_articles, viewable_names
 from articles.queries import statistics
-from articles.queries.checks import article_checks, link_targets
+from articles.queries.checks import article_checks
+from articles.queries.links import document_targets
 from articles.text import names
 
 MAX_RESULTS = 12
@@ -239,7 +241,8 @@ def preview(request: HttpRequest) -> JsonResponse:
 def _render_preview(article: Article, *, can_add: bool, has_tags: bool) -> Preview:
     document = derived.parse(article)
     keys = {link.key for link in document.links}
-    targets = link_targets(article, document)
+    targets = document_targets(article, document)
+    missing = [key for key in keys if not target_of(targets, key)]
     checks = check_messages(article_checks(article, document, targets, has_tags=has_tags))
     return Preview(
         html=render_links(document.html, targets, link_missing=can_add),
@@ -247,7 +250,7 @@ def _render_preview(article: Article, *, can_add: bool, has_tags: bool) -> Previ
         checks=render_to_string("admin/articles/article/checks.html", {"checks": checks}),
         language=article.language,
         direction=article.direction,
-        summary=_summary(document.word_count, len(keys), len(keys - targets.keys())),
+        summary=_summary(document.word_count, len(keys), len(missing)),
     )
 
 

@@ -72,7 +72,7 @@ def links(request: HttpRequest, name: str, pagination: Query[schemas.Pagination]
     """The links in the order of the text, each with the sentence around it."""
     article = _article_by_slug(name, *NAME_COLUMNS)
     columns = ("source", "position", "key", "label", "fragment", "before", "after")
-    outgoing = Link.objects.filter(source=article).only(*columns)
+    outgoing = Link.objects.effective().filter(source=article).only(*columns)
     rows, next_url = cursor_page(request, outgoing, pagination, "position")
     pks = {key: target.pk for key, target in link_targets(article).items()}
     targets = Article.objects.public().only(*REFERENCE_COLUMNS).in_bulk(set(pks.values()))

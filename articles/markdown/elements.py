@@ -18,7 +18,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link to an article by name, with the rest of its sentence on both sides."""
+    """A link to an article by name, with the rest of its sentence on both sides.
+
+    If the name is a path, `last_key` and `last_name` are those of its last part.
+    """
 
     key: str
     name: str
@@ -26,6 +29,13 @@ class Link:
     label: str
     before: str
     after: str
+    last_key: str = ""
+    last_name: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the names that the link may lead to, the preferred one first."""
+        return (self.key, self.last_key) if self.last_key else (self.key,)
 
 
 @dataclass(frozen=True, slots=True)

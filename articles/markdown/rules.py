@@ -275,6 +275,7 @@ def anchor(url: str, title: str = "", *, bare: bool = False) -> str:
 
 def wikilink(state: RenderState, event: Event) -> None:
     name, section = wikilinks.parse_target(event.value["dest_url"])
+    name = wikilinks.linked_name(name)
     if not (wikilinks.is_valid_name(name) if name else section):
         state.write_text(state.source_text(event))
         state.consume_text("Link")

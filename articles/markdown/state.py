@@ -177,14 +177,17 @@ class RenderState:
             self._closed_links.append((link, self.block_length))
 
     def _link(self, link: OpenLink, text: str, end: int) -> Link:
+        key = names.fold(link.name)
         before, after = sentences.context(text, link.position, end)
         return Link(
-            key=names.fold(link.name),
+            key=key,
             name=link.name,
             fragment=names.slug(link.section),
             label=" ".join(text[link.position : end].split()),
             before=before,
             after=after,
+            last_key=wikilinks.last_key(key),
+            last_name=wikilinks.last_part(link.name),
         )
 
     # Position and lookahead

@@ -23,6 +23,7 @@ QUOTE_MARKERS = re.compile(r"(?<=[\r\n])[ \t>]+")
 NAME_END = re.compile(r"#(?=[^#])")
 # In a path of headings, a sharp after a space belongs to the heading, as in "Issue #5".
 HEADING_END = re.compile(r"(?<=\S)#(?=[^#])")
+FILE_EXTENSION = re.compile(r"\.(?:md|markdown)\Z", re.IGNORECASE)
 # Stands for an escaped sharp, which separates nothing: a noncharacter (Unicode 23.7).
 ESCAPED_SHARP = "\ufdd1"
 STORED_LINK = re.compile(
@@ -84,8 +85,39 @@ def is_valid_name(name: str) -> bool:
     return len(name) <= names.NAME_LENGTH and 0 < len(names.fold(name)) <= names.KEY_LENGTH
 
 
+def last_part(name: str) -> str:
+    """Return the last part of a name that may be a path, without the extension of a Markdown
+    file.
+
+    >>> last_part("Folder/Note.md"), last_part("Note"), last_part("https://example.org/a")
+    ('Note', 'Note', 'https://example.org/a')
+    """
+    last = FILE_EXTENSION.sub("", name[name.rfind("/") + 1 :]).strip()
+    return name if "://" in name or not last else last
+
+
+def last_key(key: str) -> str:
+    """Return the key of the last part of a name with `key`, or an empty string if it has no parts.
+
+    >>> last_key("folder/note"), last_key("note.md"), last_key("note")
+    ('note', 'note', '')
+    """
+    last = names.fold(last_part(key))
+    return last if last != key else ""
+
+
+def linked_name(name: str) -> str:
+    """Return the name by which a link with the target `name` is stored: a path without the
+    extension of a Markdown file, or the last part of a path that is too long."""
+    if "/" not in name or "://" in name:
+        return name
+    path = FILE_EXTENSION.sub("", name)
+    return path if is_valid_name(path) else last_part(path)
+
+
 def default_label(name: str, section: str) -> str:
     """Return the label of a link that was written without one."""
+    name = FILE_EXTENSION.sub("", name)
     return f"{name} § {section}" if name and section else name or section
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple, Self
 
 from django.db import models
-from django.db.models import Exists, Func, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import fields
@@ -50,9 +50,24 @@ class LinkQuerySet(models.QuerySet["Link"]):
         """Links in articles that readers may see."""
         return self.filter(public("source__", at))
 
+    def effective(self, at: datetime | None = None) -> Self:
+        """Links without the row of each link by a path that readers don't follow: the one by the
+        whole path counts if a public article has it as a name, else the one by its last part."""
+        names_of_path = Name.objects.of_public_articles(at).filter(key=OuterRef("path"))
+        return self._effective(names_of_path)
+
     def wanted(self) -> Self:
         """Links to a name that no article has."""
-        return self.filter(~Exists(Name.objects.filter(key=OuterRef("key"))))
+        links = self._effective(Name.objects.filter(key=OuterRef("path")))
+        return links.filter(~Exists(Name.objects.filter(key=OuterRef("key"))))
+
+    def _effective(self, names_of_path: models.QuerySet[Name]) -> Self:
+        # Not Exists: PostgreSQL would collect the names of all articles before the first row.
+        whole = Q(path_name__isnull=False)
+        is_whole = Q(path=F("key"))
+        return self.alias(path_name=Subquery(names_of_path.values("pk")[:1])).filter(
+            Q(path="") | (is_whole & whole) | (~is_whole & ~whole)
+        )
 
     def to(self, article: Article) -> Self:
         """Links from other articles that lead readers to `article`.
@@ -102,9 +117,11 @@ class LinkQuerySet(models.QuerySet["Link"]):
         same = Name.objects.of_public_articles(at).filter(
             language=target.language, key=OuterRef("key")
         )
-        return self.filter(
-            ~Exists(same), source__language=target.language, key__in=keys.values("key")
-        ).exclude(source=target.pk)
+        return (
+            self.effective(at)
+            .filter(~Exists(same), source__language=target.language, key__in=keys.values("key"))
+            .exclude(source=target.pk)
+        )
 
     def _by_name(self, target: LinkTarget, keys: Sequence[str], at: datetime | None) -> Self:
         """Links from other articles by one of `keys`, unless another article with the same name
@@ -117,7 +134,8 @@ class LinkQuerySet(models.QuerySet["Link"]):
         # index.
         by_key = Q(key__in=parameters) if len(parameters) > 1 else Q(key=parameters[0])
         return (
-            self.filter(by_key)
+            self.effective(at)
+            .filter(by_key)
             .exclude(source=target.pk)
             # Not Exists: PostgreSQL would collect all names of all rivals before the first row.
             .alias(rival=Subquery(rivals.values("pk")[:1]))
@@ -126,13 +144,18 @@ class LinkQuerySet(models.QuerySet["Link"]):
 
 
 class Link(models.Model):
-    """One link in one article. Derived from the article's body by `articles.derived`."""
+    """One link in one article. Derived from the article's body by `articles.derived`.
+
+    A link by a path, such as ``[[Folder/Note]]``, is two rows, by the key of the whole and by that
+    of the last part; `path` is the key of the whole in both. One of them is effective.
+    """
 
     source = models.ForeignKey(
         Article, on_delete=models.CASCADE, related_name="links", db_index=False
     )
     position = models.PositiveIntegerField()
     key = fields.KeyField(max_length=names.KEY_LENGTH)
+    path = fields.KeyField(max_length=names.KEY_LENGTH, blank=True)
     name = models.CharField(max_length=names.NAME_LENGTH)
     fragment = models.TextField(blank=True)
     label = models.TextField(blank=True)

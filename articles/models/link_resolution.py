@@ -9,11 +9,12 @@ The rule is part of the models because `Link.objects.to` depends on it; `queries
 `queries.translations` have the functions that views call.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.db import connection
 
+from articles.markdown import wikilinks
 from articles.models.name import language_rank
 from articles.models.visibility import public_sql
 from articles.sql import fetch, placeholders
@@ -82,7 +83,12 @@ TRANSLATIONS_BY_SOURCE = {
     "postgresql": f"""LATERAL (SELECT {COLUMNS} FROM articles_article AS article
         WHERE article.source_key = {{key}} OFFSET 0)""",
 }
-KEYS_OF_LINKS = "SELECT link.key FROM articles_link AS link WHERE link.source_id = %s"
+# Whether readers follow the row of a link: see `Link.path`.
+EFFECTIVE = """(articles_link.path = '' OR (articles_link.path = articles_link.key) = ((
+    SELECT name_of_path.id FROM articles_name AS name_of_path
+    JOIN articles_article AS named_by_path ON named_by_path.id = name_of_path.article_id
+    WHERE name_of_path.key = articles_link.path AND {visible} LIMIT 1) IS NOT NULL))"""
+KEYS_OF_LINKS = "SELECT key FROM articles_link WHERE source_id = %s AND {effective}"
 
 
 class Target(NamedTuple):
@@ -133,9 +139,23 @@ class Candidate(NamedTuple):
     language: str
 
 
+def effective_sql() -> tuple[str, list[Any]]:
+    """Return `LinkQuerySet.effective` as an SQL condition on `articles_link`, and its
+    parameters."""
+    visible, parameters = public_sql("named_by_path")
+    return EFFECTIVE.format(visible=visible), parameters
+
+
+def target_of(targets: Mapping[str, Target], key: str) -> Target | None:
+    """Return the target of a link by `key`, which may be a path. `targets` are those of the
+    article's effective links."""
+    return targets.get(key) or targets.get(wikilinks.last_key(key))
+
+
 def candidates_of_links(pk: int, language: str) -> list[Candidate]:
     """Return the public candidates for the links and translations of an article. One query."""
-    return _candidates(KEYS_OF_LINKS, [pk], [pk], language)
+    effective, now = effective_sql()
+    return _candidates(KEYS_OF_LINKS.format(effective=effective), [pk, *now], [pk], language)
 
 
 def candidates_of_names(keys: Sequence[str], language: str) -> list[Candidate]:
@@ -151,7 +171,7 @@ def candidates_of_articles(origins: Collection[int], *, public: bool) -> list[Ca
 
 def _candidates(
     keys: str,
-    key_parameters: Sequence[int | str],
+    key_parameters: Sequence[Any],
     origins: Sequence[int],
     language: str,
     *,

@@ -71,6 +71,6 @@ def sources_of_deleted(name: str, limit: int) -> list[Article]:
     """Return the first public articles that link by any of its names to a deleted article which
     readers know as `name`. One query."""
     keys = TrashedName.objects.filter(trashed__names__key=names.fold(name)).values("key")
-    links = Link.objects.filter(key__in=keys).values("source")
+    links = Link.objects.effective().filter(key__in=keys).values("source")
     articles = Article.objects.public().filter(pk__in=links).only("slug", "title", "language")
     return list(articles.order_by("pk")[:limit])

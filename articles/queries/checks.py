@@ -11,8 +11,7 @@ from django.utils.html import strip_tags
 
 from articles.markdown import Document, Heading
 from articles.models import Article
-from articles.models.link_resolution import Target
-from articles.queries.links import NameResolver
+from articles.models.link_resolution import Target, target_of
 
 # What an anchor leads to, and links to anchors, in our own HTML.
 ANCHOR = re.compile(r'<[^>]* id="([^"]*)"')
@@ -38,12 +37,6 @@ class Check:
 
     gap: Gap
     parts: tuple[str, ...] = ()
-
-
-def link_targets(article: Article, document: Document) -> dict[str, Target]:
-    """Return the public articles that the links of `document` lead to, by key."""
-    keys = {link.key for link in document.links}
-    return NameResolver(keys, article.language).targets(keys, article.pk or 0)
 
 
 def article_checks(
@@ -87,14 +80,15 @@ def _links_to_missing_sections(
     """Return the labels of links to sections that the linked articles, or this one, don't have."""
     links = [link for link in document.links if link.fragment]
     anchors = {article.pk: {heading.anchor for heading in document.headings}}
-    others = {targets[link.key].pk for link in links if link.key in targets} - {article.pk}
+    linked = {link.key: target_of(targets, link.key) for link in links}
+    others = {target.pk for target in linked.values() if target} - {article.pk}
     if others:
         rows = Article.objects.filter(pk__in=others).values_list("pk", "toc")
         anchors |= {pk: {heading["anchor"] for heading in toc} for pk, toc in rows}
     missing = [
         link.label
         for link in links
-        if link.key in targets and link.fragment not in anchors.get(targets[link.key].pk, ())
+        if (target := linked[link.key]) and link.fragment not in anchors.get(target.pk, ())
     ]
     return (*missing, *_broken_anchors(document.html))
 

@@ -8,6 +8,7 @@ from articles.graph.map_layout import ClusterTag, Group, group_by_tag
 from articles.graph.nodes import Edge, Node
 from articles.models import Article, Link, Name, Tagging
 from articles.models.article import ArticleQuerySet
+from articles.models.link_resolution import effective_sql
 from articles.models.visibility import hidden_sql
 from articles.queries.neighbourhood import link_graph
 from articles.sql import fetch
@@ -30,6 +31,7 @@ SELECT candidate.id, COUNT(DISTINCT articles_link.source_id) AS number
 FROM candidate JOIN articles_name ON articles_name.article_id = candidate.id
     JOIN articles_link ON articles_link.key = articles_name.key
 WHERE articles_link.source_id <> candidate.id AND articles_link.source_id NOT IN ({hidden})
+    AND {effective}
 GROUP BY candidate.id ORDER BY number DESC, candidate.id LIMIT %s"""
 WITH_TAG = """ AND articles_name.article_id IN (
     SELECT content_object_id FROM articles_tagging WHERE tag_id = %s)"""
@@ -65,9 +67,11 @@ def build_link_map(tag: int | None = None) -> LinkMap:
 def _most_linked(tag: int | None) -> list[Node]:
     """Return the articles that most others link to, filled up with articles without links."""
     hidden, parameters = hidden_sql()
-    sql = MOST_LINKED.format(hidden=hidden, with_tag=WITH_TAG if tag else "")
+    effective, now = effective_sql()
+    with_tag = WITH_TAG if tag else ""
+    sql = MOST_LINKED.format(hidden=hidden, with_tag=with_tag, effective=effective)
     tag_parameters = [tag] if tag else []
-    values = [*parameters, *tag_parameters, MAX_CANDIDATES, *parameters, MAX_ARTICLES]
+    values = [*parameters, *tag_parameters, MAX_CANDIDATES, *parameters, *now, MAX_ARTICLES]
     numbers: dict[int, int] = dict(fetch(sql, values))
     by_pk = _public(tag).in_bulk(list(numbers))
     unlinked = _public(tag).exclude(pk__in=list(numbers)).order_by("pk")
@@ -93,7 +97,7 @@ def _links_without_target() -> tuple[QuerySet[Link], QuerySet[Link]]:
     """Return the public links to a name that no article has, and those to a name that only hidden
     articles have. They are separate because an index serves each of them."""
     hidden = Article.objects.hidden()
-    links = Link.objects.exclude(source__in=hidden)
+    links = Link.objects.effective().exclude(source__in=hidden)
     names = Name.objects.filter(key=OuterRef("key"))
     keys_of_hidden = Name.objects.filter(article__in=hidden).values("key")
     return (

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
+from articles.markdown import Document
 from articles.models import Article, Link
 from articles.models.link_resolution import (
     Candidate,
@@ -51,11 +52,22 @@ def link_targets(article: Article) -> dict[str, Target]:
     return resolve_links(article).targets
 
 
+def document_targets(article: Article, document: Document) -> dict[str, Target]:
+    """Return the public articles that the links of `document`, the body of `article`, lead to, by
+    key, whether or not they are stored."""
+    keys = {key for link in document.links for key in link.keys}
+    resolver = NameResolver(keys, article.language)
+    source = article.pk or 0
+    targets = resolver.targets((link.key for link in document.links), source)
+    last_parts = [key for link in document.links for key in link.keys if link.key not in targets]
+    return targets | resolver.targets(last_parts, source)
+
+
 def link_targets_by_article(articles: Iterable[Article]) -> dict[int, dict[str, Target]]:
     """Return `link_targets` of several articles, by primary key. One query, and one for each of
     their languages."""
     keys = [article.pk for article in articles]
-    links = Link.objects.filter(source__in=keys)
+    links = Link.objects.effective().filter(source__in=keys)
     targets = resolve_rows(links.values_list("source", "source__language", "key"))
     return {pk: targets.get(pk, {}) for pk in keys}
 

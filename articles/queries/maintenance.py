@@ -44,8 +44,8 @@ class LinkCounts(NamedTuple):
 def link_counts(articles: Collection[int]) -> dict[int, LinkCounts]:
     """Return the numbers of links of a page of articles, by primary key. One query."""
     keys = Name.objects.filter(article=OuterRef(OuterRef("pk"))).values("key")
-    incoming = Link.objects.filter(key__in=keys).exclude(source=OuterRef("pk"))
-    outgoing = Link.objects.filter(source=OuterRef("pk"))
+    incoming = Link.objects.effective().filter(key__in=keys).exclude(source=OuterRef("pk"))
+    outgoing = Link.objects.effective().filter(source=OuterRef("pk"))
     rows = Article.objects.filter(pk__in=articles).values_list(
         "pk", _count(incoming, Count("source", distinct=True)), _count(outgoing, Count("pk"))
     )
@@ -83,7 +83,9 @@ def outdated_translations(articles: QuerySet[Article]) -> QuerySet[Article]:
 def orphans(articles: QuerySet[Article]) -> QuerySet[Article]:
     """The articles that no other article links to."""
     # By name: PostgreSQL would read all links for each article otherwise.
-    incoming = Link.objects.filter(key=OuterRef("key")).exclude(source=OuterRef("article"))
+    incoming = (
+        Link.objects.effective().filter(key=OuterRef("key")).exclude(source=OuterRef("article"))
+    )
     linked = Name.objects.filter(Exists(incoming), article=OuterRef("pk"))
     return articles.filter(~Exists(linked))
 

@@ -8,6 +8,7 @@ from django.db import connection
 from articles.graph import neighbourhood_layout
 from articles.graph.nodes import Edge, Node
 from articles.models import Article, Name
+from articles.models.link_resolution import effective_sql
 from articles.models.visibility import public_sql
 from articles.queries.links import resolve_rows
 from articles.queries.translations import translations
@@ -22,7 +23,7 @@ LINKS = """SELECT articles_link.source_id, articles_article.language,
         articles_link.key, articles_link.name
     FROM articles_link JOIN articles_article ON articles_article.id = articles_link.source_id
     WHERE articles_link.source_id IN ({articles})
-    AND (articles_link.position < %s OR articles_link.key IN ({keys}))
+    AND (articles_link.position < %s OR articles_link.key IN ({keys})) AND {effective}
     ORDER BY articles_link.source_id, articles_link.position"""
 NODES = """SELECT id, title, slug, language
     FROM articles_article WHERE id IN ({articles}) AND {visible}"""
@@ -31,13 +32,14 @@ OUTGOING = """SELECT articles_link.source_id, articles_name.article_id
     FROM articles_link
     JOIN articles_name ON articles_name.key = articles_link.key
     JOIN articles_article ON articles_article.id = articles_name.article_id
-    WHERE articles_link.source_id IN ({articles}) AND articles_link.position < %s AND {visible}"""
+    WHERE articles_link.source_id IN ({articles}) AND articles_link.position < %s AND {visible}
+    AND {effective}"""
 
 # The first links to each name. SQLite has no LATERAL, and PostgreSQL reads all links for the form
 # with IN.
 SOURCES = """SELECT DISTINCT articles_link.source_id FROM articles_link
         JOIN articles_article ON articles_article.id = articles_link.source_id
-        WHERE articles_link.key = articles_name.key AND {visible}
+        WHERE articles_link.key = articles_name.key AND {visible} AND {effective}
         ORDER BY articles_link.source_id LIMIT %s"""
 INCOMING = {
     "sqlite": f"""SELECT source.id, articles_name.article_id
@@ -101,18 +103,24 @@ def links_to(articles: Collection[int]) -> list[Edge]:
 def links_around(articles: Collection[int]) -> list[Edge]:
     """Return `links_to`, and the first links from the articles to public ones. One query."""
     visible, visible_parameters = public_sql()
-    outgoing = OUTGOING.format(articles=placeholders(articles), visible=visible)
+    effective, now = effective_sql()
+    outgoing = OUTGOING.format(
+        articles=placeholders(articles), visible=visible, effective=effective
+    )
     incoming, parameters = _incoming(articles)
     return _edges(
         f"{outgoing} UNION ALL {incoming}",
-        [*articles, LINKS_PER_SOURCE, *visible_parameters, *parameters],
+        [*articles, LINKS_PER_SOURCE, *visible_parameters, *now, *parameters],
     )
 
 
 def _incoming(articles: Collection[int]) -> tuple[str, list[Any]]:
     visible, visible_parameters = public_sql()
-    sql = INCOMING[connection.vendor].format(articles=placeholders(articles), visible=visible)
-    return sql, [*visible_parameters, LINKS_PER_NAME, *articles]
+    effective, now = effective_sql()
+    sql = INCOMING[connection.vendor].format(
+        articles=placeholders(articles), visible=visible, effective=effective
+    )
+    return sql, [*visible_parameters, *now, LINKS_PER_NAME, *articles]
 
 
 def _edges(sql: str, parameters: list[Any]) -> list[Edge]:
@@ -125,8 +133,11 @@ def link_graph(articles: Collection[int], keys: Collection[str] = ()) -> LinkGra
 
     The node of a wanted article has a negative number, by its first link.
     """
-    sql = LINKS.format(articles=placeholders(articles), keys=placeholders(keys))
-    rows = fetch(sql, [*articles, LINKS_PER_SOURCE, *keys])
+    effective, now = effective_sql()
+    sql = LINKS.format(
+        articles=placeholders(articles), keys=placeholders(keys), effective=effective
+    )
+    rows = fetch(sql, [*articles, LINKS_PER_SOURCE, *keys, *now])
     targets = resolve_rows(row[:3] for row in rows)
     edges: set[Edge] = set()
     wanted: dict[str, Node] = {}

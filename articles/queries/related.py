@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Count, QuerySet
 
 from articles.models import Article, Tag, Tagging
-from articles.models.link_resolution import Target
+from articles.models.link_resolution import Target, effective_sql
 from articles.models.visibility import public, public_sql
 from articles.sql import fetch
 
@@ -36,7 +36,8 @@ WITH citing AS MATERIALIZED (
         SELECT DISTINCT source_id FROM (
             SELECT articles_link.source_id
             FROM articles_name JOIN articles_link ON articles_link.key = articles_name.key
-            WHERE articles_name.article_id = %s LIMIT {MAX_CITING}) AS incoming) AS source
+            WHERE articles_name.article_id = %s AND {{effective}}
+            LIMIT {MAX_CITING}) AS incoming) AS source
     JOIN articles_article ON articles_article.id = source.source_id
     WHERE source.source_id <> %s AND {{visible}}),
 shared AS MATERIALIZED (
@@ -53,13 +54,15 @@ shared AS MATERIALIZED (
         SELECT {{array}}(DISTINCT source_id) FROM (
             SELECT articles_link.source_id
             FROM articles_name JOIN articles_link ON articles_link.key = articles_name.key
-            WHERE articles_name.article_id = parameter.value LIMIT {MAX_ARTICLES}) AS linking)
+            WHERE articles_name.article_id = parameter.value AND {{effective}}
+            LIMIT {MAX_ARTICLES}) AS linking)
     FROM {{parameter}}
     UNION ALL
     SELECT 'cited', citing.id, (
         SELECT {{array}}(DISTINCT articles_name.article_id)
         FROM articles_link JOIN articles_name ON articles_name.key = articles_link.key
-        WHERE articles_link.source_id = citing.id AND articles_link.position < {MAX_ARTICLES})
+        WHERE articles_link.source_id = citing.id AND articles_link.position < {MAX_ARTICLES}
+        AND {{effective}})
     FROM citing),
 candidate AS MATERIALIZED (
     SELECT element.value AS article_id, kind, via,
@@ -153,10 +156,11 @@ def _group(rows: Iterable[Row], tags: Mapping[int, Tag]) -> list[Related]:
 
 
 def _rows(pk: int, tags: list[int], targets: list[int], limit: int) -> list[Row]:
-    visible, parameters = public_sql()
-    sql = _ranked(connection.vendor, visible, limit)
-    arrays = [_array(tags), _array(targets)]
-    return fetch(sql, [pk, pk, *parameters, *parameters, *arrays, pk, *parameters])
+    visible, now = public_sql()
+    effective, now_of_link = effective_sql()
+    sql = _ranked(connection.vendor, visible, effective, limit)
+    parameters = [pk, *now_of_link, pk, *now, *now, _array(tags), *now_of_link, _array(targets)]
+    return fetch(sql, [*parameters, *now_of_link, pk, *now])
 
 
 def _array(keys: list[int]) -> list[int] | str:
@@ -164,8 +168,8 @@ def _array(keys: list[int]) -> list[int] | str:
 
 
 @lru_cache(maxsize=16)
-def _ranked(vendor: str, visible: str, limit: int) -> str:
-    return RANKED.format(visible=visible, limit=limit, **ARRAYS[vendor])
+def _ranked(vendor: str, visible: str, effective: str, limit: int) -> str:
+    return RANKED.format(visible=visible, effective=effective, limit=limit, **ARRAYS[vendor])
 
 
 def related_tags(tag: Tag, limit: int = 12) -> QuerySet[Tag]:

@@ -4,7 +4,8 @@ import pytest
 
 from articles import derived
 from articles.models import Article
-from articles.queries.checks import Check, Gap, article_checks, link_targets
+from articles.queries.checks import Check, Gap, article_checks
+from articles.queries.links import document_targets
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def checks(body="", *, summary="A summary.", has_tags=True, **fields):
     article = Article(title="Peace", slug="peace", body=body, summary=summary, **fields)
     document = derived.parse(article)
-    targets = link_targets(article, document)
+    targets = document_targets(article, document)
     return article_checks(article, document, targets, has_tags=has_tags)
 
 
@@ -53,6 +54,6 @@ def test_a_stored_article_is_checked_as_it_is_in_the_form():
     article = factories.article("Peace", body="## Part\n\n[[Peace#New]]", summary="S", tags=["x"])
     article.body = "## New\n\n[[Peace#New]] [[Peace#Part]]"
     document = derived.parse(article)
-    targets = link_targets(article, document)
+    targets = document_targets(article, document)
     result = article_checks(article, document, targets, has_tags=True)
     assert result == [Check(Gap.SECTION, ("Peace § Part",))]
