@@ -6,6 +6,7 @@ from typing import Unpack
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
@@ -92,13 +93,13 @@ def check_schedule(at: datetime | None, expire_at: datetime | None) -> None:
 
 @transaction.atomic
 def cancel_schedule(article: Article, authorize: Authorize = allow) -> bool:
-    """Keep the draft of `article`, but don't publish it without further action. Return whether it
-    was scheduled."""
+    """Keep the draft of `article`, but don't publish it without further action, and forget why it
+    could not be published. Return whether it was scheduled, or could not be published."""
     stored = lock_stored(article)
     if stored:
         authorize(stored)
-    drafts = Draft.objects.filter(pk=article.pk, publish_at__isnull=False)
-    cancelled = bool(drafts.update(publish_at=None, scheduled_by=None))
+    drafts = Draft.objects.filter(~Q(failure="") | Q(publish_at__isnull=False), pk=article.pk)
+    cancelled = bool(drafts.update(publish_at=None, scheduled_by=None, failure=""))
     if cancelled:
         ContentVersion.objects.bump(public=False)
     return cancelled

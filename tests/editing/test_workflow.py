@@ -164,6 +164,16 @@ def test_a_change_whose_name_was_taken_meanwhile_stays_a_draft(peace):
 
 
 @pytest.mark.usefixtures("_morning")
+def test_the_reason_why_a_change_was_not_published_goes_with_its_schedule(peace):
+    schedule_change(peace)
+    editing.unpublish([peace], None)
+    assert Draft.objects.get().failure
+    assert editing.cancel_schedule(peace)
+    assert Draft.objects.get().failure == ""
+    assert not editing.cancel_schedule(peace)
+
+
+@pytest.mark.usefixtures("_morning")
 @pytest.mark.parametrize("function", [editing.unpublish, editing.archive])
 def test_a_scheduled_change_publishes_no_article_that_was_hidden_meanwhile(peace, function):
     schedule_change(peace)
