@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 
 from articles import editing
 from articles.admin import save_in_place, unsaved_forms, views
@@ -87,6 +88,7 @@ class FormAdmin(BaseAdmin):
             permissions={},
             user=str(request.user.pk),
             saved=unsaved_forms.saved_forms(request),
+            time_zone=timezone.get_current_timezone_name(),
         )
 
     def get_urls(self) -> list[URLPattern]:

@@ -69,7 +69,8 @@ JS_MESSAGES = {
 class FormConfig(TypedDict):
     """The data that a form embeds in its page as JSON.
 
-    `saved` are the ids of the forms that this user saved last.
+    `saved` are the ids of the forms that this user saved last, `time_zone` is the IANA name of the
+    zone in which times are shown.
     """
 
     urls: dict[str, str]
@@ -77,3 +78,4 @@ class FormConfig(TypedDict):
     permissions: dict[str, bool]
     user: str
     saved: list[str]
+    time_zone: str

@@ -1,6 +1,8 @@
 """The article form in a browser: what is typed survives failed saves, logouts and navigation."""
 
 import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -526,3 +528,18 @@ def test_the_form_of_a_tag_keeps_its_text_too(open_page, editor, console):
     tag.refresh_from_db()
     assert tag.description == "Soldiers."
     console.clear()
+
+
+def test_the_time_of_a_save_is_in_the_time_zone_of_the_profile(open_page, editor, article):
+    Profile.objects.create(user=editor, time_zone="Pacific/Kiritimati")
+    url = f"/admin/articles/article/{article.pk}/change/"
+    page = open_page(url, user=editor, timezone_id="America/Los_Angeles")
+    body_of(page).fill("Calm and quiet.")
+    save(page)
+    status = page.get_by_text(re.compile(r"^Saved \d"))
+    expect(status).to_be_visible()
+    time = datetime.strptime(
+        status.inner_text().split(maxsplit=1)[1].replace("\u202f", " "), "%I:%M %p"
+    )
+    expected = datetime.now(ZoneInfo("Pacific/Kiritimati"))
+    assert (expected - expected.replace(hour=time.hour, minute=time.minute)) < timedelta(minutes=2)

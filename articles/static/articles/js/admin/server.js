@@ -2,9 +2,16 @@
 
 const config = document.getElementById("form_config");
 
-export const { urls, messages, permissions, user, saved } = config
-  ? JSON.parse(config.textContent)
-  : { urls: {}, messages: {}, permissions: {}, user: "", saved: [] };
+const defaults = { urls: {}, messages: {}, permissions: {}, user: "", saved: [] };
+
+export const {
+  urls,
+  messages,
+  permissions,
+  user,
+  saved,
+  time_zone: timeZone,
+} = config ? JSON.parse(config.textContent) : defaults;
 
 // In milliseconds.
 const TIMEOUT = 15_000;
