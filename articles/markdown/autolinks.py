@@ -35,6 +35,10 @@ HINT = re.compile(r"://|www\.|@", re.IGNORECASE)
 DOMAIN = re.compile(r"(?:https?://)?(?P<domain>[^/?#:\s]+)", re.IGNORECASE)
 # A top-level domain, if text of another script follows it: no name of one mixes scripts.
 TOP_LEVEL_DOMAIN = re.compile(rf"[a-z0-9][a-z0-9-]*(?=[^{LETTERS}_-])", re.IGNORECASE)
+# A host without a dot, as of a server on one's own computer or network, needs a scheme.
+LOCAL = re.compile(r"https?://[^/?#@]+(?:[/?#]|\Z)", re.IGNORECASE)
+# A port, if text that is written without spaces follows it.
+PORT = re.compile(r":\d{1,5}(?=[^\W\d_])(?=[^@/?#\s]*(?:[/?#\s]|\Z))")
 # Longer candidates are ignored: trimming reads the end of a URL repeatedly.
 MAX_LENGTH = 2000
 ENTITY = re.compile(r"&[a-zA-Z0-9]+;\Z")
@@ -81,6 +85,8 @@ def _url_label(text: str) -> str:
     domain = _domain(match["domain"]) if match else ""
     if match and domain != match["domain"]:
         return text[: match.start("domain")] + domain
+    if match and (port := PORT.match(text, match.end())):
+        return text[: port.end()]
     return _trim(text[: _closing_bracket(text)])
 
 
@@ -104,7 +110,9 @@ def _closing_bracket(url: str) -> int:
 def _url(label: str) -> str:
     match = DOMAIN.match(label)
     segments = match["domain"].split(".") if match else []
-    if len(segments) < 2 or not all(segments) or any("_" in part for part in segments[-2:]):
+    if not all(segments) or any("_" in part for part in segments[-2:]):
+        return ""
+    if len(segments) < 2 and not LOCAL.match(label):
         return ""
     url = label if "://" in label[:8] else f"http://{label}"
     return url if urls.is_allowed(url) else ""

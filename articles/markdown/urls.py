@@ -10,7 +10,7 @@ SCHEMES = frozenset(("http", "https", "mailto", "tel"))
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 # Browsers ignore these characters when they look for a scheme.
 IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ufeff]")
-HOST = re.compile(r"(?:[^/?#@\s]*+@)?[.-]*+\w[\w.-]*+(?::\d{0,4})?(?=[/?#]|\Z)")
+HOST = re.compile(r"(?:[^/?#@\s]*+@)?[.-]*+\w[\w.-]*+(?::\d{0,5})?(?=[/?#]|\Z)")
 ABSOLUTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 ARTICLE = re.compile(r"/articles/(?P<slug>[^/?#]+)/?(?:#(?P<fragment>.*))?\Z")
 # A URL in a tag that our own rules wrote: every attribute value is in double quotes.

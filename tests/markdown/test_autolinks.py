@@ -101,7 +101,6 @@ def test_mail_addresses_lead_to_mail():
     [
         "x@y",
         "a@example.org_",
-        "http://localhost",
         "xhttps://example.org",
         "/a@example.org",
         "http://a_b.c_d",
