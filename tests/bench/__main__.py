@@ -80,6 +80,7 @@ def main() -> None:
                 "queries": partial(compare_queries, large),
                 "urls": partial(compare_site_urls, large),
                 "relevance": partial(measure_relevance, engine, url_pattern),
+                "documents": partial(measure_documents, engine, url_pattern),
                 "saves": partial(compare_saves, small, large),
                 "graph": partial(serve_graph, small, large),
                 "pages": partial(serve_and_compare, small, large),
@@ -102,12 +103,17 @@ def engines(stack: ExitStack, folder: Path) -> Iterator[tuple[str, str]]:
 
 def create_site(engine: str, url_pattern: str, size: int) -> Site:
     url = create_database(engine, url_pattern, f"bench_{size}")
-    facts = run_in_process(url, "fill", str(size))
+    return filled_site(engine, url, "fill", str(size))
+
+
+def filled_site(engine: str, url: str, *arguments: str) -> Site:
+    """Return an empty database as a site, after the articles of a measurement were inserted."""
+    facts = run_in_process(url, *arguments)
     print(
-        f"\n{engine}: {size} articles made in {facts['seconds']:.0f} s, "
+        f"\n{engine}: {facts['count']} articles made in {facts['seconds']:.0f} s, "
         f"{facts['size']} in the largest tag"
     )
-    return Site(engine, size, url, facts)
+    return Site(engine, facts["count"], url, facts)
 
 
 def create_database(engine: str, url_pattern: str, name: str) -> str:
@@ -313,11 +319,26 @@ def compare_site_urls(site: Site) -> None:
 
 
 def measure_searches(site: Site) -> None:
-    """Measure whole responses to queries of one and two words, in one process."""
-    times = run_in_process(site.url, "search")
-    for name, limit in (("p50", 60), ("p99", 250)):
-        label = f"search in {site.size} articles, ms, {name}"
-        row(site.engine, label, f"{times[name]:.1f}", f"below {limit}")
+    """Measure whole pages of results over HTTP, without the page cache, for a single client."""
+    variables = {"PAGE_CACHE_MB": "0", "WEB_CONCURRENCY": "1"}
+    with served(site, "tests.bench.timed", **variables) as port:
+        by_kind = run_in_process(site.url, "search", str(port))
+    median = 25 if site.size <= 10_000 else 60
+    for kind, times in by_kind.items():
+        value = "CPU {CPU p50:.1f}, {CPU p99:.1f}, wall {wall p50:.1f}, {wall p99:.1f}"
+        label = f"search in {site.size}, {kind}, ms, p50 and p99"
+        row(site.engine, label, value.format(**times), f"{median} and 250")
+
+
+def measure_documents(engine: str, url_pattern: str) -> None:
+    """Measure searches and article pages of the Markdown files in the folder `BENCH_DOCUMENTS`."""
+    if folder := os.environ.get("BENCH_DOCUMENTS"):
+        url = create_database(engine, url_pattern, "documents")
+        site = filled_site(engine, url, "fill_documents", str(Path(folder).resolve()))
+        measure_searches(site)
+        with served(site, PAGE_CACHE_MB="0") as port:
+            times = client.median_time(port, site.articles(), REQUESTS)
+        row(engine, f"article page of {site.size}, ms", f"{times:.2f}")
 
 
 def measure_relevance(engine: str, url_pattern: str) -> None:

@@ -1,9 +1,18 @@
-"""A seeded generator of articles, and a quick way to fill a database with them."""
+"""A seeded generator of articles, and a quick way to fill a database with them.
 
+Lengths are log-normal, as those of many kinds of documents are. Links and tags go to what has
+many already (preferential attachment: Barabási and Albert, "Emergence of scaling in random
+networks", Science 286, 1999), so that a few articles and tags are used far more than all others.
+An article repeats the words that it is about, as real ones do (Church and Gale, "Poisson
+mixtures", Natural Language Engineering 1(2), 1995). The words are those of `vocabulary`.
+"""
+
+import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from django.db import transaction
 
@@ -11,18 +20,26 @@ from articles import derived, editing
 from articles.models import Article, ContentVersion, Revision, Status, Tag, Tagging
 from articles.models.revision import fingerprint, snapshot
 from articles.text import names
+from tests.bench.vocabulary import Vocabulary, build_vocabulary
 
 SEED = 20_26
-TAGS = 200
 BATCH = 500
 START = datetime(2026, 1, 1, tzinfo=UTC)
-SYLLABLES = [a + b for a in "bcdfglmnprstv" for b in ("a", "e", "i", "o", "u", "an", "er", "is")]
+# Words of an article: the median of the log-normal distribution, the standard deviation of its
+# logarithm, and the limits. The mean is about 370.
+MEDIAN_LENGTH, LENGTH_SPREAD, SHORTEST, LONGEST = 250, 0.9, 50, 8000
+# The share of the words of a text that are of its topic.
+TOPIC_SHARE = 0.12
+WORDS_PER_LINK, MAX_LINKS, WORDS_PER_EMPHASIS = 60, 80, 100
+# The shares of links and tags that go to what is linked or used already.
+ATTACHED_LINKS, ATTACHED_TAGS = 0.7, 0.97
+FIRST_TAGS = 12
 
 
 @dataclass(frozen=True)
 class Generated:
-    """One article of the corpus: 400 to 900 words, 5 to 10 links, 3 to 6 tags; every other one
-    has a second name."""
+    """One article: 50 to 8,000 words of Markdown, a link about every 60 words, 3 to 6 tags; every
+    other article has a second name."""
 
     title: str
     aliases: list[str]
@@ -31,81 +48,153 @@ class Generated:
     tags: list[str]
 
 
+class Attachment:
+    """Chooses things by preferential attachment: one that was chosen before with the probability
+    `share`, each as often as it was chosen already, otherwise any."""
+
+    def __init__(self, rng: random.Random, share: float, first: Iterable[int] = ()) -> None:
+        self.rng = rng
+        self.share = share
+        self.chosen = list(first)
+
+    def choose(self, count: int) -> int:
+        """Return a number below `count`."""
+        if self.chosen and self.rng.random() < self.share:
+            number = self.rng.choice(self.chosen)
+        else:
+            number = self.rng.randrange(count)
+        self.chosen.append(number)
+        return number
+
+
+class TakenNames:
+    """The names of articles that are not inserted yet, no two alike."""
+
+    def __init__(self) -> None:
+        self.keys = {""}
+
+    def add_title(self, title: str, number: int) -> str:
+        """Return the title, with the number of its article if it is no name or taken."""
+        title = title.strip()[: names.NAME_LENGTH]
+        if not self.keys.isdisjoint(_keys(title)):
+            title = f"{title[: names.NAME_LENGTH - 20]} {number}".strip()
+        self.keys |= _keys(title)
+        return title
+
+    def add_aliases(self, aliases: Iterable[str]) -> list[str]:
+        """Return the aliases that are free."""
+        free = []
+        for alias in aliases:
+            if len(alias) <= names.NAME_LENGTH and (key := names.fold(alias)) not in self.keys:
+                self.keys.add(key)
+                free.append(alias.strip())
+        return free
+
+
+def _keys(title: str) -> set[str]:
+    return {names.fold(title), names.fold(names.slug(title))}
+
+
 def generate(count: int) -> Iterator[Generated]:
-    """Yield the same `count` articles each time. A few names and tags are used far more often."""
+    """Yield the same `count` articles each time."""
     rng = random.Random(SEED)
-    vocabulary = [_word(rng) for _ in range(4000)]
-    article_names = _add_aliases(_titles(rng, vocabulary, count))
-    tags = _titles(rng, vocabulary, TAGS)
-    for title, *aliases in article_names:
+    vocabulary = build_vocabulary(rng)
+    titles = _titles(rng, vocabulary, count)
+    tags = _titles(rng, vocabulary, FIRST_TAGS + count // 5)
+    links = Attachment(rng, ATTACHED_LINKS)
+    tagging = Attachment(rng, ATTACHED_TAGS, range(FIRST_TAGS))
+    for number, title in enumerate(titles):
+        length = math.exp(rng.gauss(math.log(MEDIAN_LENGTH), LENGTH_SPREAD))
+        words = _words(rng, vocabulary, title, int(min(max(length, SHORTEST), LONGEST)))
+        targets = [
+            _target(rng, links.choose(count), titles)
+            for _ in range(min(len(words) // WORDS_PER_LINK, MAX_LINKS))
+        ]
         yield Generated(
             title=title,
-            aliases=aliases,
-            summary=_sentence(rng, vocabulary),
-            body=_body(rng, vocabulary, article_names),
-            tags=sorted({tags[_popular(rng, TAGS)] for _ in range(rng.randint(3, 6))}),
+            aliases=_aliases(number, title),
+            summary=_sentence(_words(rng, vocabulary, title, rng.randint(8, 18))),
+            body=_body(rng, vocabulary, _with_markup(rng, words, targets)),
+            tags=sorted({tags[tagging.choose(len(tags))] for _ in range(rng.randint(3, 6))}),
         )
 
 
-def _word(rng: random.Random) -> str:
-    return "".join(rng.choice(SYLLABLES) for _ in range(rng.randint(1, 4)))
-
-
-def _titles(rng: random.Random, vocabulary: list[str], count: int) -> list[str]:
+def _titles(rng: random.Random, vocabulary: Vocabulary, count: int) -> list[str]:
+    """Return distinct titles of one to four words, half of them names."""
     titles: dict[str, str] = {}
     while len(titles) < count:
-        title = " ".join(rng.choices(vocabulary, k=rng.randint(2, 4))).capitalize()
-        titles.setdefault(names.fold(title), title)
+        words = vocabulary.draw_content(rng, rng.choice((1, 1, 2, 2, 2, 3, 4)))
+        if rng.random() < 0.5:
+            words[0] = rng.choice(vocabulary.names)
+        title = " of ".join(words) if len(words) == 2 and rng.random() < 0.2 else " ".join(words)
+        titles.setdefault(names.fold(title), title[0].upper() + title[1:])
     return list(titles.values())
 
 
-def _add_aliases(titles: list[str]) -> list[list[str]]:
-    """Return the names of each article. “Old” is no word of the vocabulary."""
-    return [
-        [title, f"Old {title.lower()}"] if number % 2 else [title]
-        for number, title in enumerate(titles)
-    ]
+def _aliases(number: int, title: str) -> list[str]:
+    """Return the second name of every other article. No title has a function word first."""
+    return [f"The {title}"] if number % 2 else []
 
 
-def _popular(rng: random.Random, count: int) -> int:
-    """Return a random index below `count`, lower ones more often (a cubic distribution)."""
-    return min(int(count * rng.random() ** 3), count - 1)
+def _target(rng: random.Random, number: int, titles: Sequence[str]) -> str:
+    """Return a link to an article by one of its names, every other one with a label."""
+    title = titles[number]
+    name = rng.choice([title, *_aliases(number, title)])
+    return f"[[{name}]]" if rng.random() < 0.5 else f"[[{name}|{title.lower()}]]"
 
 
-def _sentence(rng: random.Random, vocabulary: list[str]) -> str:
-    words = (vocabulary[_popular(rng, len(vocabulary))] for _ in range(rng.randint(8, 18)))
-    return " ".join(words).capitalize() + "."
+def _words(rng: random.Random, vocabulary: Vocabulary, title: str, count: int) -> list[str]:
+    """Return words of which some are of a topic: the words of the title and others."""
+    words = vocabulary.draw(rng, count)
+    topic = [*title.split(), *vocabulary.draw_content(rng, 8 + count // 60)]
+    for _ in range(int(count * TOPIC_SHARE)):
+        words[int(count * rng.random())] = topic[int(len(topic) * rng.random() ** 2)]
+    return words
 
 
-def _body(rng: random.Random, vocabulary: list[str], article_names: list[list[str]]) -> str:
-    length, word_count = rng.randint(400, 900), 0
-    sentences = []
-    while word_count < length:
-        sentences.append(_sentence(rng, vocabulary))
-        word_count += sentences[-1].count(" ") + 1
-    for position in rng.sample(range(len(sentences)), rng.randint(5, 10)):
-        target = rng.choice(article_names[_popular(rng, len(article_names))])
-        link = f"[[{target}]]" if rng.random() < 0.5 else f"[[{target}|these words]]"
-        sentences[position] = f"{sentences[position][:-1]} {link}."
-    paragraphs = [sentences[start : start + 5] for start in range(0, len(sentences), 5)]
+def _with_markup(rng: random.Random, words: list[str], links: list[str]) -> list[str]:
+    """Replace random words by links, and put others in bold or italics."""
+    for _ in range(len(words) // WORDS_PER_EMPHASIS):
+        position, mark = rng.randrange(len(words)), rng.choice(("*", "**"))
+        words[position] = f"{mark}{words[position]}{mark}"
+    for link in links:
+        words[rng.randrange(len(words))] = link
+    return words
+
+
+def _sentence(words: Sequence[str]) -> str:
+    text = " ".join(words)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _body(rng: random.Random, vocabulary: Vocabulary, words: list[str]) -> str:
+    """Return Markdown: sentences in paragraphs, some of them lists, with headings between."""
+    sentences: list[str] = []
+    start = 0
+    while start < len(words):
+        length = max(4, int(rng.gauss(19, 8)))
+        sentences.append(_sentence(words[start : start + length]))
+        start += length
     parts = []
-    for number, paragraph in enumerate(paragraphs):
+    for number, first in enumerate(range(0, len(sentences), 5)):
+        paragraph = sentences[first : first + 5]
         if number % 3 == 2:
-            parts.append(f"## {rng.choice(vocabulary).capitalize()} {number}")
-        parts.append(" ".join(paragraph))
+            heading = " ".join(vocabulary.draw_content(rng, rng.randint(1, 3)))
+            parts.append(f"## {heading.capitalize()}")
+        is_list = number % 6 == 4
+        parts.append(
+            "\n".join(f"- {item}" for item in paragraph) if is_list else " ".join(paragraph)
+        )
     return "\n\n".join(parts) + "\n"
 
 
-def fill(count: int) -> None:
-    """Insert `count` articles into an empty database, with all derived data."""
-    batch: list[Generated] = []
-    for number, generated in enumerate(generate(count), 1):
-        batch.append(generated)
-        if len(batch) == BATCH or number == count:
-            first = number - len(batch)
-            articles = [_article(item, first + offset) for offset, item in enumerate(batch)]
-            insert(articles, [item.tags for item in batch])
-            batch = []
+def fill(articles: Iterator[Generated]) -> None:
+    """Insert articles into an empty database, with all derived data."""
+    number = 0
+    while batch := list(islice(articles, BATCH)):
+        rows = [_article(item, number + offset) for offset, item in enumerate(batch)]
+        insert(rows, [item.tags for item in batch])
+        number += len(batch)
 
 
 def insert_in_batches(articles: Sequence[Article]) -> None:

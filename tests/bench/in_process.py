@@ -1,8 +1,8 @@
 """Measurements inside one process on one database. Prints one JSON object.
 
-python -m tests.bench.in_process fill 10000 | save | search | compiled_queries | statements |
-    prepare_admin 20 | weigh_form | first_request | quality | relevance FOLDER | plans |
-    load md FOLDER | load json FILE
+python -m tests.bench.in_process fill 10000 | fill_documents FOLDER | save | search PORT |
+    compiled_queries | statements | prepare_admin 20 | weigh_form | first_request | quality |
+    relevance FOLDER | plans | load md FOLDER | load json FILE
 """
 
 import json
@@ -11,7 +11,7 @@ import statistics
 import sys
 import time
 import timeit
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,7 @@ from articles.search import index  # noqa: E402
 from articles.sql import CompiledQuery  # noqa: E402
 from articles.text import frontmatter, names  # noqa: E402
 from articles.views.pagination import PAGE_SIZE  # noqa: E402
-from tests.bench import corpus, search_times  # noqa: E402
+from tests.bench import corpus, documents, search_times  # noqa: E402
 from tests.bench.admin import explain_pages, prepare_admin, weigh_form  # noqa: E402, F401
 from tests.bench.models import BareArticle, BarePage  # noqa: E402
 from tests.bench.relevance import measure_folder  # noqa: E402
@@ -70,20 +70,32 @@ LOADED = 1000
 
 
 def fill(count: str) -> dict[str, Any]:
-    """Create the tables and `count` articles. Return the slugs and the session to measure with."""
+    """Create the tables and `count` articles. Return what to measure them with."""
+    return insert(corpus.generate(int(count)))
+
+
+def fill_documents(folder: str) -> dict[str, Any]:
+    """Like `fill`, with the Markdown files of a folder."""
+    return insert(documents.read_documents(Path(folder)))
+
+
+def insert(articles: Iterator[corpus.Generated]) -> dict[str, Any]:
+    """Create the tables and articles. Return the slugs and the session to measure with."""
     call_command("migrate", run_syncdb=True, verbosity=0)
     start_time = time.perf_counter()
-    corpus.fill(int(count))
+    corpus.fill(articles)
     seconds = time.perf_counter() - start_time
+    count = Article.objects.count()
     slugs = list(Article.objects.order_by("?").values_list("slug", flat=True)[:200])
     store_pages(slugs)
     update_planner_statistics()
     tag = Tag.objects.annotate(size=Count("taggings")).order_by("-size")[0]
-    middle = Article.objects.a_to_z()[int(count) // 2]
+    middle = Article.objects.a_to_z()[count // 2]
     # In a small tag as well, a full page follows, so that pages of one length are compared.
     start = max(0, min(tag.size // 2, tag.size - PAGE_SIZE - 1))
     in_tag = Tagging.objects.filter(tag=tag).order_by("sort_key")[start]
     return {
+        "count": count,
         "seconds": seconds,
         "slugs": slugs,
         "tag": tag.slug,
@@ -118,8 +130,12 @@ def create_session() -> str:
     return store.session_key or ""
 
 
-def search() -> dict[str, float]:
-    return search_times.times()
+def search(port: str) -> dict[str, dict[str, float]]:
+    """Return the percentiles of searches at a port, for each kind of query."""
+    return {
+        kind: search_times.measure(int(port), queries).percentiles()
+        for kind, queries in search_times.sample_queries().items()
+    }
 
 
 @transaction.atomic

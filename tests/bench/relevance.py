@@ -145,14 +145,11 @@ def build_articles(documents: Sequence[Document]) -> list[Article]:
     a name, the rest is at the start of the body.
     """
     articles = []
-    taken: set[str] = set()
+    taken = corpus.TakenNames()
     for document in documents:
         whole = " ".join(document.title.split())
-        title, rest = whole[: names.NAME_LENGTH], whole[names.NAME_LENGTH :]
-        if {names.fold(title), names.fold(names.slug(title))} & {"", *taken}:
-            title = f"{title[: names.NAME_LENGTH - 20]} {document.number}".strip()
-        taken |= {names.fold(title), names.fold(names.slug(title))}
-        body = f"{rest}\n\n{document.text}".strip()
+        title = taken.add_title(whole, document.number)
+        body = f"{whole[names.NAME_LENGTH :]}\n\n{document.text}".strip()
         articles.append(
             Article(title=title, slug=names.slug(title), body=body, status=Status.PUBLISHED)
         )

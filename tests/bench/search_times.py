@@ -1,55 +1,85 @@
-"""How long a search takes: the response of `/search/`, from the request to the last byte."""
+"""How long a search takes: the whole page over HTTP, by the kind of the query."""
 
 import random
+import re
 import statistics
 import time
 from collections import Counter
+from dataclasses import dataclass
 from itertools import pairwise
+from urllib.parse import quote
 
-from django.test import Client
+from articles.models import Article
+from tests.bench.client import Connection
+from tests.bench.timed import HEADER
 
-from articles.models import SearchDocument
-
-QUERIES = 120
-SAMPLE = 300
-
-
-def times() -> dict[str, float]:
-    """Return percentiles, in milliseconds, over queries of one and two words."""
-    queries = sample_queries()
-    client = Client(HTTP_HOST="127.0.0.1")
-    for query in queries:
-        # A first run warms the caches of the database, as on a site in use.
-        measure(client, query)
-    values = sorted(measure(client, query) for query in queries)
-    return {
-        "p50": statistics.median(values),
-        "p99": values[int(len(values) * 0.99)],
-        "max": values[-1],
-    }
+# Queries of each kind.
+QUERIES = 40
+SAMPLE = 1000
+WORD = re.compile(r"[^\W_]+")
+# Of the sampled articles, a middling word is in 0.5 to 5 %, a common one in a tenth or more.
+MIDDLING, COMMON = (0.005, 0.05), 0.1
+SENTENCE_LENGTH = range(9, 26)
 
 
-def measure(client: Client, query: str) -> float:
-    """Return the milliseconds of one search. Raise RuntimeError if it fails."""
-    start = time.perf_counter()
-    response = client.get("/search/", {"q": query})
-    if response.status_code != 200:
-        raise RuntimeError(f"The status of {query!r} is {response.status_code}")
-    return (time.perf_counter() - start) * 1000
+@dataclass(frozen=True)
+class Times:
+    """Milliseconds: the CPU time of the server and the time that the client waits."""
+
+    cpu: list[float]
+    wall: list[float]
+
+    def percentiles(self) -> dict[str, float]:
+        """Return the median and the 99th percentile of both."""
+        return {
+            name: value
+            for kind, values in (("CPU", sorted(self.cpu)), ("wall", sorted(self.wall)))
+            for name, value in (
+                (f"{kind} p50", statistics.median(values)),
+                (f"{kind} p99", values[int(len(values) * 0.99)]),
+            )
+        }
 
 
-def sample_queries() -> list[str]:
-    """Return words and pairs of words of articles, the same each time: a third each of the most
-    frequent ones, of random ones, and of the rarest."""
+def measure(port: int, queries: list[str]) -> Times:
+    """Search for each query on one connection, one after the other. Raise RuntimeError if a
+    search fails."""
+    connection = Connection(port)
+    times = Times([], [])
+    # A first round warms the caches of the database, as on a site in use.
+    for query in [*queries, *queries]:
+        start = time.perf_counter()
+        response = connection.get(f"/search/?q={quote(query)}")
+        times.wall.append((time.perf_counter() - start) * 1000)
+        times.cpu.append(float(response.header(HEADER)))
+        if response.status != 200:
+            raise RuntimeError(f"The status of {query!r} is {response.status}")
+    connection.close()
+    return Times(times.cpu[len(queries) :], times.wall[len(queries) :])
+
+
+def sample_queries() -> dict[str, list[str]]:
+    """Return queries of each kind from the texts of articles, the same each time."""
     rng = random.Random(7)
-    bodies = SearchDocument.objects.order_by("pk").values_list("body", flat=True)[:SAMPLE]
-    texts = [body.partition("  ")[0].split() for body in bodies]
-    counts = Counter(word for text in texts for word in text)
-    words = [word for word, _count in counts.most_common()]
-    size = QUERIES // 6
-    frequent, rare = words[:size], words[-size:]
-    single = frequent + rng.sample(words, size) + rare
-    pairs = list(pairwise(words[: size + 1]))
-    pairs += rng.sample([pair for text in texts for pair in pairwise(text)], size)
-    pairs += zip(frequent, rare, strict=True)
-    return single + [" ".join(pair) for pair in pairs]
+    texts = sample_texts()
+    words = [[match.lower() for match in WORD.findall(text)] for text in texts]
+    counts = Counter(word for text in words for word in set(text))
+    low, high = (share * len(texts) for share in MIDDLING)
+    pairs = [f"{first} {second}" for text in words for first, second in pairwise(text)]
+    sentences = [line for text in texts for line in re.split(r"(?<=\.)\s+", text)]
+    kinds = {
+        "rare": [word for word, count in counts.items() if count == 1],
+        "middling": [word for word, count in counts.items() if low <= count <= high],
+        "common": [word for word, count in counts.items() if count >= COMMON * len(texts)],
+        "two words": pairs,
+        "sentence": [text for text in sentences if len(text.split()) in SENTENCE_LENGTH],
+    }
+    return {kind: rng.sample(sorted(queries), QUERIES) for kind, queries in kinds.items()}
+
+
+def sample_texts() -> list[str]:
+    """Return the texts of `SAMPLE` articles, evenly chosen."""
+    pks = list(Article.objects.order_by("pk").values_list("pk", flat=True))
+    sample = pks[:: max(1, len(pks) // SAMPLE)][:SAMPLE]
+    articles = Article.objects.filter(pk__in=sample).order_by("pk")
+    return list(articles.values_list("text", flat=True))
