@@ -1,0 +1,131 @@
+"""Worker processes that compute a pure function of many items. They are optional: without them
+the same function is called in this process.
+
+A worker is started as a new program (`spawn`) on all systems: a fork would copy the locks and
+connections of the threads of a server.
+"""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from types import TracebackType
+from typing import Self, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+# Fewer items take less time than the start of a process, which takes about half a second.
+MIN_ITEMS = 200
+# Items of one call: many enough to make calls cheap, few enough to share the work evenly.
+CHUNK_SIZE = 25
+# Each process takes up to 80 MB, and one process can't write faster than four compute.
+MAX_PROCESSES = 4
+
+
+class WorkerError(RuntimeError):
+    """A worker process has ended before it was done."""
+
+
+class Workers:
+    """Computes pure functions of lists of items, in several processes if there are many items.
+
+    Each process calls `initialize` first. Use it as a context manager, which ends the processes.
+    """
+
+    def __init__(
+        self, processes: int | None = None, initialize: Callable[[], object] | None = None
+    ) -> None:
+        self._processes = available_processes() if processes is None else processes
+        self._initialize = initialize
+        self._executor: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes. What they are still computing is lost."""
+        if self._executor:
+            self._executor.shutdown(cancel_futures=True)
+            self._executor = None
+
+    def submit(
+        self, function: Callable[[list[Item]], list[Result]], items: list[Item]
+    ) -> Callable[[], list[Result]]:
+        """Begin to compute `function`, and return what waits for the results of all `items`.
+
+        `function` is one of a module; it takes a list and returns a list of the same length, of
+        what can be pickled. Waiting raises what it has raised, and `WorkerError` if a process
+        dies.
+        """
+        if self._processes < 2 or not (self._executor or len(items) >= MIN_ITEMS):
+            results = function(items) if items else []
+            return lambda: results
+        executor = self._executor = self._executor or self._start()
+        try:
+            futures = [executor.submit(function, part) for part in _parts(items)]
+        except BrokenProcessPool as error:
+            raise _dead_worker() from error
+        return lambda: _gather(futures)
+
+    def _start(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            self._processes,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_prepare,
+            initargs=(self._initialize,),
+        )
+
+
+def available_processes() -> int:
+    """Return how many processes can compute at the same time; 1 if none should be started."""
+    if multiprocessing.current_process().daemon:
+        return 1  # It may not have children.
+    affinity = getattr(os, "sched_getaffinity", None)
+    processors = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return min(processors, MAX_PROCESSES)
+
+
+def _prepare(initialize: Callable[[], object] | None) -> None:
+    """Leave Ctrl-C to the main process, and end when it does, even if it is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if initialize:
+        initialize()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
+
+
+def _parts(items: list[Item]) -> Iterator[list[Item]]:
+    for start in range(0, len(items), CHUNK_SIZE):
+        yield items[start : start + CHUNK_SIZE]
+
+
+def _gather(futures: list[Future[list[Result]]]) -> list[Result]:
+    try:
+        return [result for future in futures for result in future.result()]
+    except BrokenProcessPool as error:
+        raise _dead_worker() from error
+
+
+def _dead_worker() -> WorkerError:
+    return WorkerError(
+        "A worker process ended before it was done, maybe because the memory was used up."
+        " With --workers 0 no processes are started."
+    )

@@ -1,0 +1,118 @@
+"""The same results with and without worker processes."""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+
+from articles import workers
+from articles.workers import MIN_ITEMS, WorkerError, Workers, available_processes
+
+MANY = list(range(3 * MIN_ITEMS))
+
+
+def double(numbers):
+    return [2 * number for number in numbers]
+
+
+def process_ids(numbers):
+    return [os.getpid() for _number in numbers]
+
+
+def fail(numbers):
+    raise ValueError(f"{len(numbers)} items")
+
+
+def die(numbers):
+    os._exit(1)
+
+
+def test_the_results_of_many_items_are_in_their_order():
+    with Workers(2) as pool:
+        pending = [pool.submit(double, MANY), pool.submit(double, [1, 2])]
+        assert [results() for results in pending] == [double(MANY), [2, 4]]
+
+
+def test_many_items_are_computed_in_other_processes():
+    with Workers(2) as pool:
+        assert os.getpid() not in pool.submit(process_ids, MANY)()
+
+
+@pytest.mark.parametrize(("processes", "count"), [(2, MIN_ITEMS - 1), (1, len(MANY)), (0, 3)])
+def test_no_process_is_started_for_few_items_or_on_one_processor(processes, count):
+    with Workers(processes) as pool:
+        assert set(pool.submit(process_ids, MANY[:count])()) == {os.getpid()}
+        assert not multiprocessing.active_children()
+
+
+def test_no_items_have_no_results():
+    assert Workers(2).submit(fail, [])() == []
+
+
+@pytest.mark.parametrize("processes", [0, 2])
+def test_an_error_of_the_function_is_raised(processes):
+    with Workers(processes) as pool, pytest.raises(ValueError, match="items"):
+        pool.submit(fail, MANY)()
+
+
+def test_a_worker_that_dies_is_an_error_now_and_later():
+    with Workers(2) as pool:
+        for _time in range(2):
+            with pytest.raises(WorkerError, match="--workers 0"):
+                pool.submit(die, MANY)()
+
+
+def test_the_processes_end_with_the_block():
+    with Workers(2) as pool:
+        pool.submit(double, MANY)()
+        assert len(multiprocessing.active_children()) == 2
+    assert not multiprocessing.active_children()
+
+
+def test_a_process_that_may_not_have_children_starts_none(monkeypatch):
+    monkeypatch.setattr(multiprocessing.current_process(), "_config", {"daemon": True})
+    assert available_processes() == 1
+
+
+def test_there_are_as_many_processes_as_processors_up_to_a_limit(monkeypatch):
+    for processors, expected in ((1, 1), (2, 2), (64, workers.MAX_PROCESSES)):
+        ids = set(range(processors))
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _pid, ids=ids: ids, raising=False)
+        assert available_processes() == expected
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_the_processes_end_when_their_parent_is_killed():
+    script = textwrap.dedent("""
+        import multiprocessing, time
+        from articles.workers import Workers
+        from tests.test_workers import MANY, double
+
+        if __name__ == "__main__":
+            pool = Workers(2)
+            pool.submit(double, MANY)()
+            print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+            time.sleep(60)
+    """)
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    children = [int(pid) for pid in parent.stdout.readline().split()]
+    parent.send_signal(signal.SIGKILL)
+    parent.communicate()
+    assert len(children) == 2
+    deadline = time.monotonic() + 30
+    while any(map(is_running, children)):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def is_running(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
