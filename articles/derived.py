@@ -25,7 +25,7 @@ from articles import markdown, search
 from articles.markdown import urls
 from articles.models import Article, ContentVersion, Kind, Link, Name, Tagging
 from articles.models.fields import truncate
-from articles.sql import chunks, fetch, placeholders
+from articles.sql import chunks, fetch, insert_rows, placeholders
 from articles.text import names
 from articles.transactions import retried_atomic
 
@@ -112,7 +112,11 @@ def parse(article: Article) -> markdown.Document:
 
 def derive(article: Article) -> markdown.Document:
     """Set the derived columns of `article`, without saving it."""
-    document = parse(article)
+    return set_columns(article, parse(article))
+
+
+def set_columns(article: Article, document: markdown.Document) -> markdown.Document:
+    """Set the derived columns of `article`, whose body was parsed into `document`."""
     article.html = document.html
     article.text = document.text
     article.word_count = document.word_count
@@ -260,9 +264,7 @@ def record_links(parsed: Sequence[Parsed]) -> None:
     if stale:
         Link.objects.filter(pk__in=stale).delete()
     new = [link for link in current if link not in existing]
-    Link.objects.bulk_create(
-        [Link(**dict(zip(LINK_COLUMNS, link, strict=True))) for link in new], batch_size=BATCH
-    )
+    insert_rows(Link, LINK_COLUMNS, new)
 
 
 def _stored_links(sources: list[int]) -> dict[tuple[Any, ...], int]:

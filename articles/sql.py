@@ -153,6 +153,25 @@ def chunks(values: list[Item], size: int = MAX_KEYS) -> Iterator[list[Item]]:
         yield values[start : start + size]
 
 
+def insert_rows(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert `rows` of `columns`, whose values are texts, numbers or None. Call inside atomic().
+
+    In SQL, since `bulk_create` takes longer for a small row than the database does: on PostgreSQL
+    with COPY, on SQLite with one prepared statement. Raises IntegrityError as `bulk_create` does.
+    """
+    if not rows:
+        return
+    names = ", ".join(f'"{column}"' for column in columns)
+    table = f'"{model._meta.db_table}" ({names})'
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            cursor.executemany(f"INSERT INTO {table} VALUES ({placeholders(columns)})", rows)
+
+
 @lru_cache(maxsize=512)
 def _to_pyformat(sql: str) -> str:
     """Replace each `%s` by `%(p0)s`, `%(p1)s` and so on."""

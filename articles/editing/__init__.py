@@ -13,6 +13,7 @@ from articles.editing.articles import (
     remove_former_name,
     save,
 )
+from articles.editing.batch_writing import ArticleWrite, index_batch, record_batch, write_batch
 from articles.editing.bulk import add_tags, archive, publish, remove_tags, unpublish
 from articles.editing.drafts import (
     DraftConflict,
@@ -68,6 +69,7 @@ from articles.editing.working_copies import discard_working_copy, store_working_
 __all__ = [
     "MIN_LEAD",
     "PRESERVED",
+    "ArticleWrite",
     "Authorize",
     "DraftConflict",
     "EditConflict",
@@ -96,6 +98,7 @@ __all__ = [
     "free_slug",
     "free_tag_slug",
     "get_or_create_tags",
+    "index_batch",
     "keep_former_names",
     "keep_former_slug",
     "keep_visibility",
@@ -108,6 +111,7 @@ __all__ = [
     "publish_changes",
     "publish_draft",
     "publish_due",
+    "record_batch",
     "record_loaded",
     "remove_former_name",
     "remove_tags",
@@ -130,4 +134,5 @@ __all__ = [
     "undo",
     "undo_operation",
     "unpublish",
+    "write_batch",
 ]

@@ -1,6 +1,6 @@
 """Revisions: the stored history of articles."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -10,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 
-from articles.models import Article, Revision, RevisionKind, Tagging
+from articles.models import Article, Revision, RevisionKind, Tag, Tagging
 from articles.models.revision import fingerprint, snapshot
 from articles.text.diff import ChangeSize, change_size
 
@@ -73,14 +73,20 @@ def count_words(revision: Revision) -> None:
     revision.words_added, revision.words_removed = change_size(body, revision.body)
 
 
-def record_loaded(articles: Sequence[Article], comment: str | Promise) -> None:
+def record_loaded(
+    articles: Sequence[Article],
+    comment: str | Promise,
+    tags: Mapping[int, Iterable[Tag]] | None = None,
+) -> None:
     """Store a revision of each article whose state differs from that of its newest live revision.
 
-    Call inside atomic(), after content was written without `save`.
+    `tags` are those of each article, which are read if they are not given. Call inside atomic(),
+    after content was written without `save`.
     """
     live, numbers = _newest(articles)
     operation = uuid4()
-    tags = Tagging.objects.tags_by_article([article.pk for article in articles])
+    if tags is None:
+        tags = Tagging.objects.tags_by_article([article.pk for article in articles])
     comment = in_site_language(comment)
     revisions = []
     for article in articles:

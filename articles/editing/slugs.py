@@ -13,11 +13,16 @@ CANDIDATES = 50
 SUFFIX_LENGTH = 4
 
 
-def free_slug(title: str, language: str = "", article: Article | None = None) -> str:
+def free_slug(
+    title: str,
+    language: str = "",
+    article: Article | None = None,
+    is_reserved: Callable[[str], bool] = lambda _slug: False,
+) -> str:
     """Return the slug of `title`, with a number appended if it is taken.
 
     A slug is taken if it is the slug of an article other than `article`, or the name of one in
-    `language`.
+    `language`. `is_reserved` tells it of articles that are not stored yet.
     """
     pk = article.pk if article else None
 
@@ -26,7 +31,8 @@ def free_slug(title: str, language: str = "", article: Article | None = None) ->
         used = Article.objects.filter(slug__in=slugs).exclude(pk=pk)
         used_names = Name.objects.filter(key__in=keys, language=language).exclude(article=pk)
         used_keys = used_names.values_list("key", flat=True)
-        return {*used.values_list("slug", flat=True), *(keys[key] for key in used_keys)}
+        reserved = filter(is_reserved, slugs)
+        return {*used.values_list("slug", flat=True), *(keys[key] for key in used_keys), *reserved}
 
     return _first_free(names.slug(title), taken)
 

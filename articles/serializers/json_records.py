@@ -31,6 +31,7 @@ class Record:
     line: int
     text: str
     name: str
+    model: str
     fields: frozenset[str]
     scalars: frozenset[str]
     tags = None
@@ -118,7 +119,8 @@ def _records(file: str, text: str) -> Iterator[Record]:
         fields = _fields(value)
         name = str(fields.get("slug") or fields.get("name") or "record")
         scalars = _scalars({**fields, "pk": value.get("pk")}) if fields else frozenset()
-        record = Record(file, line, text[start:end], name, frozenset(fields), scalars)
+        model = str(value.get("model")).lower() if fields else ""
+        record = Record(file, line, text[start:end], name, model, frozenset(fields), scalars)
         yield _checked(record, value)
 
 

@@ -10,7 +10,7 @@ from django.test import TestCase
 from django.utils import translation
 from django.utils.translation import gettext
 
-from articles import editing
+from articles import editing, workers
 from articles.models import (
     Article,
     ContentVersion,
@@ -22,10 +22,12 @@ from articles.models import (
     Tagging,
     TagSynonym,
 )
+from articles.serializers import article_loading
 from articles.serializers.sources import FixtureError
 from tests import factories
 from tests.serializers import test_fixtures
 from tests.serializers.builders import document, record
+from tests.test_workers import die
 
 
 def owners():
@@ -69,7 +71,7 @@ def test_derived_data_is_written_in_the_transaction_of_the_load(load, monkeypatc
     def broken(*_arguments):
         raise RuntimeError("power failure")
 
-    monkeypatch.setattr(editing, "record_loaded", broken)
+    monkeypatch.setattr(editing, "record_batch", broken)
     with pytest.raises(RuntimeError):
         load(document("Peace", tags=["calm"]))
     assert not any(m.objects.exists() for m in (Article, Name, Link, Tag, Revision))
@@ -275,3 +277,53 @@ def test_null_is_the_default(load):
 def test_a_form_feed_may_be_on_a_line_of_its_own(load):
     load(f"{document('One')}\n\f\n{document('Two')}\n\f\n")
     assert set(Article.objects.values_list("title", flat=True)) == {"One", "Two"}
+
+
+@pytest.fixture
+def load_in_processes(tmp_path, transactional_db, monkeypatch):
+    """Return a function that loads documents with this number of worker processes."""
+    monkeypatch.setattr(workers, "MIN_ITEMS", 1)
+
+    def load(texts, processes):
+        files = [tmp_path / f"{number:03}.md" for number in range(len(texts))]
+        for file, text in zip(files, texts, strict=True):
+            file.write_text(text)
+        call_command("loaddata", *files, verbosity=0, workers=processes)
+
+    return load
+
+
+def derived_values():
+    """Return what was derived from articles, by slug, without primary keys and times."""
+    articles = Article.objects.values("slug", "html", "text", "toc", "word_count", "sort_key")
+    revisions = Revision.objects.values("article__slug", "number", "fields", "words_added")
+    return {
+        "articles": list(articles.order_by("slug")),
+        "revisions": list(revisions.order_by("article__slug")),
+        "names": list(Name.objects.values_list("article__slug", "key", "kind").order_by("key")),
+        "links": list(Link.objects.values_list("source__slug", "position", "key").order_by("key")),
+        "taggings": sorted(Tagging.objects.values_list("content_object__slug", "tag__name")),
+        "search": list(SearchDocument.objects.values("title", "body").order_by("title")),
+    }
+
+
+def test_worker_processes_derive_the_same_as_this_process(load_in_processes):
+    texts = [
+        f"{document(f'Topic {number}', tags=['a', f'b{number}'])}\n# H\n\n[[Topic {number + 1}]]"
+        for number in range(30)
+    ]
+    load_in_processes(texts, 2)
+    in_processes = derived_values()
+    assert [len(rows) for rows in in_processes.values()] == [30, 30, 30, 30, 60, 30]
+    call_command("flush", interactive=False, verbosity=0)
+    load_in_processes(texts, 0)
+    assert derived_values() == in_processes
+
+
+def test_a_worker_process_that_dies_is_an_error_and_nothing_is_loaded(
+    load_in_processes, monkeypatch
+):
+    monkeypatch.setattr(article_loading, "derive", die)
+    with pytest.raises(CommandError, match="A worker process ended before it was done"):
+        load_in_processes([document("Peace")], 2)
+    assert not Article.objects.exists()

@@ -4,17 +4,32 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import loaddata
 from django.core.serializers.base import DeserializationError
 
+from articles.derivation import workers
 from articles.serializers import json_records
 from articles.serializers.loading import FixtureLoad, LoadedObject
 from articles.serializers.markdown import DeserializedArticle
 from articles.serializers.sources import FixtureError, RecordSource, UnknownSource
+from articles.workers import WorkerError
 
 
 class Command(loaddata.Command):
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--workers",
+            type=int,
+            help="How many processes parse the texts of many articles (default: one for each"
+            " processor, at most 4; with 0, this process does it).",
+        )
+
+    def handle(self, *fixture_labels: str, **options: Any) -> None:
+        self.workers: int | None = options["workers"]
+        super().handle(*fixture_labels, **options)
+
     def find_fixtures(self, fixture_label: str) -> list[tuple[str, str | None, str | None]]:
         """Find a Markdown file by its path.
 
@@ -27,14 +42,20 @@ class Command(loaddata.Command):
         return fixtures
 
     def loaddata(self, fixture_labels: Sequence[str]) -> None:
-        self.load = FixtureLoad(self.using)
-        super().loaddata(fixture_labels)
-        self.load.finish()
+        with workers(self.workers) as processes:
+            self.load = FixtureLoad(self.using, processes)
+            super().loaddata(fixture_labels)
+            try:
+                self.load.finish()
+            except WorkerError as error:
+                raise CommandError(str(error)) from error
 
     def load_label(self, fixture_label: str) -> None:
         self.records: list[json_records.Record] = []
         self.record_index = 0
         try:
+            if not fixture_label.endswith(".md"):
+                self.load.flush()  # Its records may refer to articles.
             self.records = self._records(fixture_label)
             super().load_label(fixture_label)
         except CommandError:
@@ -49,10 +70,19 @@ class Command(loaddata.Command):
             saved: bool = super().save_obj(LoadedObject(obj, self.load, self._source(obj)))
         except CommandError:
             raise
+        except WorkerError as error:
+            raise CommandError(str(error)) from error
         except Exception as error:
             raise self._explain(obj.object._meta.label, error) from error
         self.record_index += 1
+        if not (isinstance(obj, DeserializedArticle) or self._is_followed_by_article()):
+            self.load.flush()
         return saved
+
+    def _is_followed_by_article(self) -> bool:
+        """Whether the next record is known to refer to no other article."""
+        following = self.records[self.record_index : self.record_index + 1]
+        return any(record.model == "articles.article" for record in following)
 
     def _records(self, fixture_label: str) -> list[json_records.Record]:
         """Return the records of a label that is a single JSON file, else an empty list."""

@@ -1,0 +1,263 @@
+"""The records of articles of one load: matched with stored articles, derived and written in
+batches.
+
+While worker processes derive one batch, the next one is read and matched, and the one before is
+written.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from itertools import chain
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from articles import derived, editing, search
+from articles.derivation import Derivation, Source, derive
+from articles.editing import ArticleWrite
+from articles.models import Article, Name, Tag, Tagging
+from articles.serializers.identity import ArticleMatcher
+from articles.serializers.sources import FixtureError, RecordSource
+from articles.serializers.validation import check
+from articles.sql import chunks
+from articles.text import names
+from articles.workers import Workers
+
+BATCH = 250
+# Batches that are being derived while another one is written.
+MAX_UNWRITTEN = 2
+COMMENT = _("Loaded from a fixture")
+
+
+class Batch(NamedTuple):
+    """Articles to be written, where each comes from, those that have changed, and what returns
+    the derivations of these."""
+
+    writes: list[ArticleWrite]
+    sources: list[RecordSource]
+    changed: list[ArticleWrite]
+    derivations: Callable[[], list[Derivation]]
+
+
+class ArticleLoad:
+    """The articles that one load writes.
+
+    Call `add` for each record, `flush` before other records refer to them, and `finish` after the
+    last one, all in one transaction. `report` is called with the number of articles that were
+    written each time.
+    """
+
+    def __init__(self, workers: Workers, report: Callable[[int], object]) -> None:
+        self._workers = workers
+        self._report = report
+        self._matcher = ArticleMatcher()
+        self._added: list[tuple[Article, RecordSource]] = []
+        self._batches: deque[Batch] = deque()
+        # Where the records of this load are, by primary key and by slug.
+        self._locations: dict[int | str, str] = {}
+        self._tags: dict[str, Tag] = {}
+        # Former names, by article and key, that records omit. Other articles may claim them.
+        self._retained: set[tuple[int, str]] = set()
+        self._retaining: set[int] = set()
+        self._conflicts: list[tuple[Name, RecordSource]] = []
+        # By slug of a translation, the beginning of an error about it: sources hold whole
+        # documents, which would not fit into memory.
+        self._translations: dict[str, str] = {}
+        # Primary keys of articles whose search rows and revisions are written at the end, because
+        # other records may still change what these hold.
+        self.incomplete: set[int] = set()
+        # Whether readers may see something of the load, or could see what it replaces.
+        self.is_public = False
+
+    def add(self, article: Article, source: RecordSource) -> None:
+        """Add a record. Raises `FixtureError` for what is wrong with it or with an earlier one."""
+        self._added.append((article, source))
+        if len(self._added) == BATCH:
+            self._prepare_batch()
+        while len(self._batches) > MAX_UNWRITTEN:
+            self._write_batch()
+
+    def flush(self) -> None:
+        """Write all articles that were added."""
+        self._prepare_batch()
+        while self._batches:
+            self._write_batch()
+
+    def finish(self) -> None:
+        """Write everything that depends on the load as a whole.
+
+        Raises `FixtureError` for a name of another article, and for a translation of a
+        translation.
+        """
+        self.flush()
+        self._settle_names()
+        self._refuse_chains()
+        for keys in chunks(sorted(self.incomplete), derived.BATCH):
+            self._complete(keys)
+
+    def _prepare_batch(self) -> None:
+        """Match the added records with stored articles, and begin to derive the changed ones."""
+        added, self._added = self._added, []
+        if not added:
+            return
+        self._matcher.read(added)
+        self._read_tags(source for _article, source in added)
+        writes = _with_stored_tags([self._match(article, source) for article, source in added])
+        sources = [source for _article, source in added]
+        changed = [
+            write
+            for write, source in zip(writes, sources, strict=True)
+            if self._keep_omitted(write, source.omitted)
+        ]
+        derivations = self._workers.submit(derive, [Source.of(write.article) for write in changed])
+        self._batches.append(Batch(writes, sources, changed, derivations))
+        if any(write.stored and write.stored.slug != write.article.slug for write in writes):
+            self.flush()  # A record of the next batch may have a slug that is free now.
+
+    def _match(self, article: Article, source: RecordSource) -> ArticleWrite:
+        tags = None if source.tags is None else self._get_or_create_tags(source.tags, source)
+        check(article, source)
+        stored = self._matcher.match(article, source)
+        location = self._locations.get(article.pk) or self._locations.get(article.slug)
+        if location:
+            raise source.error("slug", f"“{article.slug}” is the slug of {location} already.")
+        self._matcher.reserve(article)
+        self._locations[article.slug] = source.location
+        if stored:
+            self._locations[article.pk] = source.location
+            article.owner_id = stored.owner_id
+        self.is_public |= article.is_public or bool(stored and stored.is_public)
+        if article.translation_of:
+            self._translations[article.slug] = str(source.error("translation_of", ""))
+        return ArticleWrite(article, stored, tags)
+
+    def _keep_omitted(self, write: ArticleWrite, omitted: frozenset[str]) -> bool:
+        """Copy what a record leaves out from the stored article: dates and former names. Return
+        whether anything changes.
+
+        All other fields that it leaves out have their default. A changed title becomes a former
+        name. `updated` stays if nothing changes.
+        """
+        article, stored = write.article, write.stored
+        if not stored:
+            return True
+        if "former" in omitted:
+            listed = {names.fold(name) for name in article.former}
+            editing.keep_former_names(article, stored, stored.former)
+            retained = {names.fold(name) for name in article.former} - listed
+            self._retained |= {(article.pk, key) for key in retained}
+            self._retaining |= {article.pk for _key in retained}
+        elif "hidden_former" in omitted:
+            keys = article.keys()
+            hidden = [name for name in stored.hidden_former if names.fold(name) in keys]
+            article.hidden_former = hidden
+        if "created" in omitted:
+            article.created = stored.created
+        if "updated" in omitted and not write.changes_content:
+            article.updated = stored.updated
+        return write.changes_anything
+
+    def _write_batch(self) -> None:
+        """Write the oldest batch. New articles have primary keys then."""
+        batch = self._batches.popleft()
+        derivations = batch.derivations()
+        conflicts = editing.write_batch(batch.changed, derivations)
+        self._matcher.forget_first()
+        origins = zip(batch.writes, batch.sources, strict=True)
+        sources = {write.article.pk: source for write, source in origins}
+        self._conflicts += [(name, sources[name.article_id]) for name in conflicts]
+        self.incomplete |= {
+            write.article.pk for write in batch.writes if not self._is_final(write)
+        }
+        pairs = zip(batch.changed, derivations, strict=True)
+        editing.index_batch([pair for pair in pairs if self._is_final(pair[0])])
+        final = list(filter(self._is_final, batch.writes))
+        editing.record_batch(final, COMMENT)
+        self._report(len(final))
+
+    def _is_final(self, write: ArticleWrite) -> bool:
+        """Whether no other record of the load can change the tags or the names of an article."""
+        return write.tags is not None and write.article.pk not in self._retaining
+
+    def _settle_names(self) -> None:
+        """Claim the names that were not free when their batch was written.
+
+        Names in records come first, so that retained ones give way to them.
+        """
+        self._conflicts.sort(key=lambda conflict: self._is_retained(conflict[0]))
+        for name, source in self._conflicts:
+            try:
+                self._claim(name)
+            except derived.NameTaken as error:
+                raise source.error(error.field, error.messages[0]) from error
+
+    def _claim(self, name: Name) -> None:
+        try:
+            derived.insert_names([name])
+        except derived.NameTaken as error:
+            if self._is_retained(name):
+                editing.remove_former_name(name.article, name.key)
+            elif (error.owner.pk, name.key) in self._retained:
+                editing.remove_former_name(error.owner, name.key)
+                derived.insert_names([name])
+            else:
+                raise
+
+    def _is_retained(self, name: Name) -> bool:
+        return (name.article_id, name.key) in self._retained
+
+    def _refuse_chains(self) -> None:
+        """Raise FixtureError if a translation refers to another one instead of the original."""
+        for batch in chunks(sorted(self._translations), derived.BATCH):
+            sources = Article.objects.filter(slug=OuterRef("translation_of"))
+            originals = sources.exclude(translation_of="").values("translation_of")
+            chained = Article.objects.filter(slug__in=batch).annotate(original=Subquery(originals))
+            for article in chained.exclude(original=None).order_by("slug"):
+                raise FixtureError(
+                    f"{self._translations[article.slug]}“{article.translation_of}” is a"
+                    f" translation itself, of “{article.original}”: name the original."
+                )
+            translations = Article.objects.filter(source_key__in=map(names.fold, batch))
+            for article in translations.filter(translation_of__in=batch).order_by("slug"):
+                raise FixtureError(
+                    f"{self._translations[article.translation_of]}“{article.slug}” is a"
+                    f" translation of “{article.translation_of}”, so that can't be a translation."
+                )
+
+    def _complete(self, keys: list[int]) -> None:
+        unread = [name for name in derived.DERIVED if name != "word_count"]
+        articles = list(Article.objects.filter(pk__in=keys).defer(*unread))
+        derived.copy_sort_keys(articles)
+        derived.complete_write(
+            articles,
+            index=lambda _articles: search.index_articles_by_pk(keys),
+            record=lambda _articles: editing.record_loaded(articles, COMMENT),
+        )
+        self._report(len(keys))
+
+    def _is_unknown(self, text: str) -> bool:
+        return names.fold(text) not in self._tags
+
+    def _read_tags(self, sources: Iterable[RecordSource]) -> None:
+        """Read the tags that exist already, for a whole batch at once."""
+        texts = chain.from_iterable(source.tags or () for source in sources)
+        self._tags |= Tag.objects.resolve(filter(self._is_unknown, texts))
+
+    def _get_or_create_tags(self, texts: list[str], source: RecordSource) -> list[Tag]:
+        """Like `editing.get_or_create_tags`, with the tags of earlier records in memory."""
+        if unknown := list(filter(self._is_unknown, texts)):
+            try:
+                editing.get_or_create_tags(unknown)
+            except ValidationError as error:
+                raise source.error("tags", error.messages[0]) from error
+            self._tags |= Tag.objects.resolve(unknown)
+        return list(dict.fromkeys(self._tags[names.fold(text)] for text in texts))
+
+
+def _with_stored_tags(writes: list[ArticleWrite]) -> list[ArticleWrite]:
+    """Add the tags that are stored. One query, or none if no article is stored."""
+    stored = [write.stored.pk for write in writes if write.stored]
+    tags = Tagging.objects.tags_by_article(stored) if stored else {}
+    return [write._replace(stored_tags=tags.get(write.article.pk, ())) for write in writes]
