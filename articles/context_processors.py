@@ -1,37 +1,29 @@
 """Variables of every template: the site, its URL and language, and the reader's theme."""
 
-from collections.abc import Mapping
-from typing import TypedDict
+from typing import Any
+from urllib.parse import quote
 
-from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import get_language, get_language_bidi
 
-from articles import VERSION, i18n, url_for
+from articles import fragments, url_for
 
 # Themes that a reader can choose; by default, the operating system decides.
 THEMES = ("light", "dark")
 
 
-class Site(TypedDict):
-    SITE_NAME: str
-    version: str
-    origin: str
-    urls: Mapping[str, str]
-    language: str
-    direction: str
-    theme: str
-    languages: list[i18n.Language]
+def site(request: HttpRequest) -> dict[str, Any]:
+    return {**fragments.constants(), **reader(request), "page": page_name(request)}
 
 
-def site(request: HttpRequest) -> Site:
+def reader(request: HttpRequest) -> dict[str, str]:
+    """Return the variables that differ between requests for one page."""
     return {
-        "SITE_NAME": settings.SITE_NAME,
-        "version": VERSION,
         "origin": url_for.origin(request),
-        "urls": url_for.site_urls(),
-        "language": get_language() or settings.LANGUAGE_CODE,
-        "theme": theme if (theme := request.COOKIES.get("theme")) in THEMES else "",
-        "direction": "rtl" if get_language_bidi() else "ltr",
-        "languages": i18n.offered_languages(),
+        "canonical_path": quote(request.path),
+        "theme": theme if (theme := request.COOKIES.get("theme", "")) in THEMES else "",
     }
+
+
+def page_name(request: HttpRequest) -> str:
+    """Return the name of the page's URL, which is empty for error pages."""
+    return (request.resolver_match.url_name or "") if request.resolver_match else ""

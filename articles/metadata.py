@@ -1,6 +1,7 @@
 """Metadata of pages for search engines and social media: OpenGraph and JSON-LD (schema.org).
 
-Each function returns the context of a template in ``articles/metadata/``.
+Each function returns the HTML of a template in ``articles/metadata/``; `origin` is the scheme and
+host of all URLs.
 """
 
 import json
@@ -11,11 +12,11 @@ from urllib.parse import urljoin
 
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from articles import url_for
+from articles.fragments import Fragment
 from articles.models import Article, Tag
 
 # The image of pages that have none of their own, and its size in pixels.
@@ -25,6 +26,11 @@ SEARCH = "/search/?q={search_term_string}"
 # Characters that could end the script element, or line breaks to old JavaScript engines.
 UNSAFE_IN_SCRIPT = re.compile("[<>&\u2028\u2029]")
 JSON = json.JSONEncoder(ensure_ascii=False)
+
+ARTICLE = Fragment("articles/metadata/article.html")
+ARTICLE_TAG = Fragment("articles/metadata/article_tag.html")
+TAG = Fragment("articles/metadata/tag.html")
+SITE = Fragment("articles/metadata/site.html")
 
 Node = dict[str, Any]
 
@@ -38,8 +44,7 @@ class Image(NamedTuple):
     height: int = 0
 
 
-def article_metadata(article: Article, tags: Iterable[Tag], origin: str) -> dict[str, Any]:
-    """Return the context of ``article.html``; `origin` is the scheme and host of all URLs."""
+def article_metadata(article: Article, tags: Iterable[Tag], origin: str) -> SafeString:
     tags = list(tags)
     url = origin + article.get_absolute_url()
     image = _article_image(article, url) or _site_image(origin)
@@ -47,42 +52,47 @@ def article_metadata(article: Article, tags: Iterable[Tag], origin: str) -> dict
         (_("Articles"), url_for.article_index()),
         (article.title, article.get_absolute_url()),
     ]
-    return {
-        "article": article,
-        "tags": tags,
+    values = {
+        "title": article.title,
+        "summary": article.summary,
+        "author": article.author,
+        "published": article.published.isoformat(),
+        "modified": article.last_visible_change.isoformat(),
+        "tags": ARTICLE_TAG.join({"name": tag.name} for tag in tags),
         "locale": article.language.replace("-", "_"),
         "source_url": origin + url_for.source(article.slug),
-        "site_name": settings.SITE_NAME,
-        "url": url,
-        "image": image,
-        "json_ld": json_ld(
-            _article(article, tags, url, image.url), _breadcrumb_list(breadcrumbs, origin)
-        ),
     }
+    nodes = _article(article, tags, url, image.url), _breadcrumb_list(breadcrumbs, origin)
+    return ARTICLE.render(values | _common(url, image, nodes))
 
 
-def tag_metadata(tag: Tag, origin: str) -> dict[str, Any]:
-    """Return the context of ``tag.html``."""
-    breadcrumbs = [(_("Tags"), reverse("articles:tags")), (tag.name, tag.get_absolute_url())]
-    return {
-        "tag": tag,
+def tag_metadata(tag: Tag, origin: str) -> SafeString:
+    breadcrumbs = [(_("Tags"), url_for.tags()), (tag.name, tag.get_absolute_url())]
+    values = {
+        "name": tag.name,
+        "description": tag.description,
         "feed_url": origin + url_for.tag_feed(tag.slug),
-        "site_name": settings.SITE_NAME,
-        "url": origin + tag.get_absolute_url(),
-        "image": _site_image(origin),
-        "json_ld": json_ld(_breadcrumb_list(breadcrumbs, origin)),
     }
+    url = origin + tag.get_absolute_url()
+    nodes = [_breadcrumb_list(breadcrumbs, origin)]
+    return TAG.render(values | _common(url, _site_image(origin), nodes))
 
 
-def site_metadata(origin: str) -> dict[str, Any]:
-    """Return the context of ``site.html``."""
+def site_metadata(origin: str) -> SafeString:
     url = origin + url_for.home()
+    values = {"feed_url": origin + url_for.feed()}
+    return SITE.render(values | _common(url, _site_image(origin), [_website(url, origin)]))
+
+
+def _common(url: str, image: Image, nodes: Iterable[Node]) -> dict[str, object]:
+    """Return the values of ``common.html``, which the others include."""
     return {
-        "feed_url": origin + reverse("articles:feed"),
-        "site_name": settings.SITE_NAME,
         "url": url,
-        "image": _site_image(origin),
-        "json_ld": json_ld(_website(url, origin)),
+        "image_url": image.url,
+        "image_alt": image.alt,
+        "image_width": image.width or "",
+        "image_height": image.height or "",
+        "json_ld": json_ld(*nodes),
     }
 
 

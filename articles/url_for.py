@@ -63,6 +63,14 @@ def article_index() -> str:
     return site_urls()["article_index"]
 
 
+def tags() -> str:
+    return site_urls()["tags"]
+
+
+def feed() -> str:
+    return site_urls()["feed"]
+
+
 def article(slug: str) -> str:
     return _url("articles:article", slug)
 

@@ -1,7 +1,6 @@
 """An article as readers would see it: its fields in the admin, and what its page needs."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -10,10 +9,9 @@ from django.utils.safestring import SafeString, mark_safe
 from articles import derived
 from articles.link_rendering import render_links
 from articles.models import Article, Tag
+from articles.page_rendering import article_values
 from articles.queries.links import document_targets, link_targets
 
-# An article with fewer headings has no table of contents.
-MIN_HEADINGS = 2
 STYLESHEETS = ("articles/css/tokens.css", "articles/css/prose.css")
 
 
@@ -36,18 +34,13 @@ def rendered_body(article: Article) -> SafeString:
     )
 
 
-def article_page_context(article: Article, tag_names: Iterable[str]) -> dict[str, Any]:
+def article_page_context(article: Article, tag_names: Iterable[str]) -> dict[str, object]:
     """Return what the template of the site's article page needs, for a state of an article that
     is not stored as such. Sets the derived columns of `article`."""
     document = derived.derive(article)
     targets = document_targets(article, document)
-    return {
-        "article": article,
-        "html": render_links(article.html, targets),
-        "tags": Tag.objects.filter(name__in=tag_names).order_by("key"),
-        "headings": article.toc if len(article.toc) >= MIN_HEADINGS else [],
-        "revised": article.last_visible_change.date() != article.published.date(),
-    }
+    tags = Tag.objects.filter(name__in=tag_names).order_by("key")
+    return article_values(article, tags, render_links(article.html, targets))
 
 
 def one_per_line(values: Sequence[str]) -> SafeString:

@@ -1,17 +1,16 @@
-"""Filters for pages: URLs, dates, excerpts and reasons; and the links between pages of a list."""
+"""Tags and filters for pages: fragments, URLs, dates, excerpts and reasons."""
 
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
 
 from django import template
 from django.utils.formats import date_format
-from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from articles import url_for
-from articles.pagination import Page
+from articles.fragments import Fragment
 from articles.queries.related import Related
 from articles.text import names, sentences
 
@@ -78,10 +77,7 @@ def reason(related: Related) -> str:
     return comma.join(parts)
 
 
-@register.inclusion_tag("articles/pagination.html")
-def pages(page: Page[Any], **parameters: str) -> dict[str, str]:
-    """Link to the pages before and after `page`, with `parameters` in the query string."""
-    query = {name: value for name, value in parameters.items() if value}
-    before = {**query, "before": page.rows[0].slug} if page.has_previous else {}
-    after = {**query, "after": page.rows[-1].slug} if page.has_next else {}
-    return {"previous": urlencode(before), "next": urlencode(after)}
+@register.simple_tag
+def fragment(template: str, page: str = "", **values: object) -> SafeString:
+    """Include a template as a `Fragment`, with `values`. It may compare the name of the `page`."""
+    return Fragment(template).render(values, page=page)

@@ -1,7 +1,6 @@
 """An article's page, the list of its backlinks, and redirects from all its other names."""
 
 from collections.abc import Callable
-from typing import TypedDict
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -10,22 +9,36 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from articles import url_for
+from articles.fragments import Fragment
 from articles.http import query_parameter
 from articles.link_rendering import add_article_url, render_links
+from articles.metadata import article_metadata
 from articles.models import Article, Link, Name, TrashedName
 from articles.models.fields import site_language
-from articles.models.link_resolution import Translation
+from articles.page_rendering import (
+    article_values,
+    backlink_entries,
+    edit_url,
+    link_values,
+    pagination,
+    related_entries,
+    render_page,
+    tag_navigation_html,
+    version_values,
+)
 from articles.queries.articles import article_with_tags
 from articles.queries.backlinks import first_backlinks, sources_of_deleted
 from articles.queries.links import resolve_links
 from articles.queries.related import related
 from articles.queries.tag_navigation import tag_navigation
-from articles.queries.translations import default_version
 from articles.views.pagination import alphabetical_page, canonical_query, requested_position
 
 MAX_BACKLINKS = 8
-# An article with fewer headings has no table of contents.
-MIN_HEADINGS = 2
+
+ARTICLE = Fragment("articles/article.html")
+BACKLINKS = Fragment("articles/backlinks.html")
+LINK = Fragment("articles/entries/link.html")
+SOURCE = Fragment("articles/entries/source.html")
 
 
 @require_safe
@@ -40,21 +53,23 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
     targets, translations = resolve_links(article)
     backlinks = first_backlinks(article, translations, MAX_BACKLINKS + 1)
     may_add = has_perm(request, "articles.add_article")
-    context = {
-        "article": article,
-        "html": render_links(article.html, targets, link_missing=may_add),
-        "tags": tags,
-        "tag_navigation": tag_navigation(article, selected_tag) if selected_tag else None,
-        "headings": article.toc if len(article.toc) >= MIN_HEADINGS else [],
-        "targets": targets,
-        "backlinks": backlinks[:MAX_BACKLINKS],
+    origin = url_for.origin(request)
+    values = {
+        **article_values(article, tags, render_links(article.html, targets, link_missing=may_add)),
+        **version_values(article, translations, origin),
+        "metadata": article_metadata(article, tags, origin),
+        "source_url": url_for.source(article.slug),
+        "edit_url": edit_url(article) if has_perm(request, "articles.change_article") else "",
+        "backlinks": backlink_entries(backlinks[:MAX_BACKLINKS]),
+        "backlinks_url": url_for.backlinks(article.slug),
         "more_backlinks": len(backlinks) > MAX_BACKLINKS,
-        **versions(article, translations),
-        "related": related(article, tags, targets.values()),
-        "revised": article.last_visible_change.date() != article.published.date(),
-        "may_change": has_perm(request, "articles.change_article"),
+        "related": related_entries(related(article, tags, targets.values())),
+        "tag_navigation": tag_navigation_html(
+            tag_navigation(article, selected_tag) if selected_tag else None
+        ),
+        "graph_url": url_for.graph(article.slug) if backlinks or targets else "",
     }
-    return render(request, "articles/article.html", context)
+    return render_page(request, ARTICLE, values)
 
 
 @require_safe
@@ -72,13 +87,20 @@ def backlinks(request: HttpRequest, name: str) -> HttpResponse:
     columns = links.filter(source__in=page.rows).only("source", "before", "label", "after")
     for link in columns.order_by("source", "position"):
         links_of.setdefault(link.source_id, []).append(link)
-    context = {
-        "article": article,
-        "page": page,
-        "sources": [(source, links_of[source.pk]) for source in page.rows],
+    values = {
+        **link_values(article),
+        "sources": SOURCE.join(
+            {**link_values(source), "links": LINK.join(map(_excerpt, links_of[source.pk]))}
+            for source in page.rows
+        ),
+        "pagination": pagination(page),
         "canonical_query": canonical_query(page, position),
     }
-    return render(request, "articles/backlinks.html", context)
+    return render_page(request, BACKLINKS, values)
+
+
+def _excerpt(link: Link) -> dict[str, str]:
+    return {"before": link.before, "label": link.label, "after": link.after}
 
 
 @require_safe
@@ -153,19 +175,3 @@ def has_perm(request: HttpRequest, permission: str) -> bool:
     Views that use it vary on cookies.
     """
     return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.has_perm(permission)
-
-
-class Versions(TypedDict):
-    """An article and its translations, and the one for readers of any other language."""
-
-    versions: list[Translation]
-    default_version: Translation | None
-
-
-def versions(article: Article, translations: list[Translation]) -> Versions:
-    """Return the language versions of `article`; none if it has no translation."""
-    if not translations:
-        return {"versions": [], "default_version": None}
-    own = Translation(article.pk, article.slug, article.language)
-    versions = sorted([own, *translations], key=lambda version: version.language)
-    return {"versions": versions, "default_version": default_version(versions)}

@@ -1,18 +1,25 @@
 """The index of all articles from A to Z."""
 
+from collections.abc import Iterator
 from string import ascii_lowercase
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from articles.fragments import Fragment
 from articles.http import query_parameter
 from articles.models import Article
+from articles.page_rendering import article_entries, pagination, render_page
 from articles.queries import statistics
 from articles.text import names
 from articles.views.pagination import alphabetical_page, canonical_query, requested_position
+
+ARTICLE_INDEX = Fragment("articles/article_index.html")
+LETTER = Fragment("articles/entries/letter.html")
 
 
 @require_safe
@@ -29,13 +36,21 @@ def article_index(request: HttpRequest) -> HttpResponse:
     page = alphabetical_page(
         articles.only("slug", "title", "summary", "language", "sort_key"), position
     )
-    context = {
-        "page": page,
-        "letter": letter,
-        "letters": _alphabet(statistics.letters()),
+    values = {
+        "entries": article_entries(page.rows),
+        "pagination": pagination(page, letter=letter),
+        "letter": letter.upper(),
+        "letters": LETTER.join(_letter_values(letter)),
         "canonical_query": canonical_query(page, position, letter=letter),
     }
-    return render(request, "articles/article_index.html", context)
+    return render_page(request, ARTICLE_INDEX, values)
+
+
+def _letter_values(current: str) -> Iterator[dict[str, object]]:
+    """Yield the letters to choose from, with a link for those that articles begin with."""
+    for letter, is_used in _alphabet(statistics.letters()):
+        query = f"?letter={quote(letter, safe='')}" if is_used else ""
+        yield {"letter": letter.upper(), "query": query, "is_current": letter == current}
 
 
 def _alphabet(used: list[str]) -> list[tuple[str, bool]]:

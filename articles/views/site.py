@@ -7,12 +7,18 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils.timezone import localtime
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
+from articles import url_for
+from articles.fragments import Fragment
+from articles.metadata import site_metadata
 from articles.models import Article, ContentVersion
+from articles.page_rendering import article_entries, link_values, render_page, tag_entries
 from articles.queries import statistics
+from articles.templatetags.articles_tags import day
 
 MAX_FEATURED = 6
 MAX_RECENT = 5
@@ -24,6 +30,9 @@ DISPLAYED = ("image/", "audio/", "video/")
 MEDIA_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 PLAIN_TEXT = "text/plain; charset=utf-8"
 
+HOME = Fragment("articles/home.html")
+RECENT = Fragment("articles/entries/recent.html")
+
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
@@ -31,13 +40,19 @@ def home(request: HttpRequest) -> HttpResponse:
     articles = Article.objects.public().only(*columns)
     tags = statistics.tags()
     most_used = set(sorted(tags, key=lambda tag: tag.usage, reverse=True)[:MAX_TAGS])
-    context = {
-        "featured": articles.filter(featured=True).a_to_z()[:MAX_FEATURED],
-        "recent": articles.recent()[:MAX_RECENT],
-        "tags": [tag for tag in tags if tag in most_used],
+    values = {
+        "metadata": site_metadata(url_for.origin(request)),
+        "featured": article_entries(articles.filter(featured=True).a_to_z()[:MAX_FEATURED]),
+        "recent": RECENT.join(map(_recent_values, articles.recent()[:MAX_RECENT])),
+        "tags": tag_entries(tag for tag in tags if tag in most_used),
         "more_tags": len(tags) > len(most_used),
     }
-    return render(request, "articles/home.html", context)
+    return render_page(request, HOME, values)
+
+
+def _recent_values(article: Article) -> dict[str, str]:
+    changed = localtime(article.last_visible_change)
+    return {**link_values(article), "updated": changed.isoformat(), "updated_day": day(changed)}
 
 
 @require_safe

@@ -3,22 +3,38 @@
 from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from articles import url_for
+from articles.fragments import Fragment
+from articles.metadata import tag_metadata
 from articles.models import Tag, Tagging
 from articles.models.visibility import public
+from articles.page_rendering import (
+    article_entries,
+    pagination,
+    render_page,
+    tag_entries,
+    tag_values,
+)
 from articles.queries import statistics
 from articles.queries.related import related_tags
 from articles.views.pagination import alphabetical_page, canonical_query, requested_position
 
 ARTICLE_COLUMNS = ("slug", "title", "summary", "language", "sort_key")
 
+RELATED_TAG = Fragment("articles/entries/related_tag.html")
+SYNONYM = Fragment("articles/entries/synonym.html")
+TAG = Fragment("articles/tag.html")
+TAGS = Fragment("articles/tags.html")
+
 
 @require_safe
 def tags(request: HttpRequest) -> HttpResponse:
-    return render(request, "articles/tags.html", {"tags": statistics.tags()})
+    return render_page(request, TAGS, {"tags": tag_entries(statistics.tags())})
 
 
 @require_safe
@@ -35,15 +51,24 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
     page = alphabetical_page(rows, position, tie_breaker="content_object")
     if not page.rows:
         raise Http404
-    context = {
-        "tag": tag,
-        "page": replace(page, rows=[tagging.content_object for tagging in page.rows]),
-        "synonyms": tag.synonyms.filter(hidden=False),
+    articles = [tagging.content_object for tagging in page.rows]
+    comma = gettext(", ")
+    related = related_tags(tag)
+    values = {
+        "name": tag.name,
+        "description": tag.description,
+        "metadata": tag_metadata(tag, url_for.origin(request)),
+        "synonyms": SYNONYM.join(
+            ({"name": synonym.name} for synonym in tag.synonyms.filter(hidden=False)), comma
+        ),
+        "related_tags": RELATED_TAG.join(
+            ({**tag_values(other), "together": other.together} for other in related), comma
+        ),
+        "entries": article_entries(articles, f"?{urlencode({'tag': tag.slug})}"),
+        "pagination": pagination(replace(page, rows=articles)),
         "canonical_query": canonical_query(page, position),
-        "article_query": f"?{urlencode({'tag': tag.slug})}",
-        "related_tags": related_tags(tag),
     }
-    return render(request, "articles/tag.html", context)
+    return render_page(request, TAG, values)
 
 
 def _redirect_synonym(request: HttpRequest, name: str) -> HttpResponse:

@@ -1,0 +1,199 @@
+"""Pages as filled-in fragments: what views read → the values of a template → a response.
+
+Each entry of a list is a fragment of its own, which takes the place of a loop in the template.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+
+from articles import url_for
+from articles.context_processors import page_name, reader
+from articles.fragments import Fragment, Values
+from articles.models import Article, Tag
+from articles.models.link_resolution import Translation
+from articles.pagination import Page
+from articles.queries.backlinks import Backlink
+from articles.queries.related import Related
+from articles.queries.statistics import TagInUse
+from articles.queries.tag_navigation import ArticleRef, TagNavigation
+from articles.queries.translations import default_version
+from articles.templatetags.articles_tags import day, first_words, last_words, reason
+from articles.text import names
+
+# An article with fewer headings has no table of contents.
+MIN_HEADINGS = 2
+
+ARTICLE_ENTRY = Fragment("articles/entries/article.html")
+ARTICLE_TAG = Fragment("articles/entries/article_tag.html")
+ALTERNATE = Fragment("articles/metadata/alternate.html")
+BACKLINK = Fragment("articles/entries/backlink.html")
+HEADING = Fragment("articles/entries/heading.html")
+PAGINATION = Fragment("articles/pagination.html")
+READING_TIME = Fragment("articles/reading_time.html")
+RELATED = Fragment("articles/entries/related.html")
+TAG_ENTRY = Fragment("articles/entries/tag.html")
+TAG_NAVIGATION = Fragment("articles/tag_navigation.html")
+VERSION = Fragment("articles/entries/version.html")
+
+
+def render_page(
+    request: HttpRequest, template: Fragment, values: Values, status: int = 200
+) -> HttpResponse:
+    """Respond with a page for all readers of a language. Its template may use `values` and the
+    variables of the context processor of the site, and neither the request nor the user."""
+    html = template.render({**reader(request), **values}, page=page_name(request))
+    return HttpResponse(html, status=status)
+
+
+def article_values(article: Article, tags: Iterable[Tag], html: SafeString) -> dict[str, object]:
+    """Return what an article's page shows of the article itself. `html` is its text."""
+    changed, published = article.last_visible_change, article.published
+    is_revised = changed.date() != published.date()
+    return {
+        "title": article.title,
+        "lang": article.language,
+        "dir": article.direction,
+        "summary": article.summary,
+        "author": article.author,
+        "published": published.isoformat(),
+        "published_day": local_day(published),
+        "updated": changed.isoformat() if is_revised else "",
+        "updated_day": local_day(changed) if is_revised else "",
+        "reading_time": READING_TIME.render({}, minutes=article.reading_minutes),
+        "tags": ARTICLE_TAG.join(map(tag_values, tags), " "),
+        "headings": table_of_contents(article),
+        "html": html,
+    }
+
+
+def local_day(moment: datetime) -> str:
+    return day(localtime(moment))
+
+
+def edit_url(article: Article) -> str:
+    return reverse("admin:articles_article_change", args=[article.pk])
+
+
+def tag_values(tag: Tag) -> dict[str, str]:
+    return {"url": url_for.tag(tag.slug), "name": tag.name}
+
+
+def table_of_contents(article: Article) -> SafeString:
+    """Return the entries of the table of contents; none for an article with few headings."""
+    if len(article.toc) < MIN_HEADINGS:
+        return SafeString()
+    return HEADING.join(
+        {
+            "level": heading["level"],
+            "anchor": quote(heading["anchor"]),
+            "dir": heading.get("direction") or article.direction,
+            "text": heading["text"],
+        }
+        for heading in article.toc
+    )
+
+
+def version_values(
+    article: Article, translations: list[Translation], origin: str
+) -> dict[str, SafeString]:
+    """Return the links to the language versions of `article`, in its text and in its head; none if
+    it has no translation. The version for readers of any other language is the default one."""
+    if not translations:
+        return {}
+    own = Translation(article.pk, article.slug, article.language)
+    versions = sorted([own, *translations], key=lambda version: version.language)
+    alternates = [(version.language, version.slug) for version in versions]
+    alternates.append(("x-default", default_version(versions).slug))
+    return {
+        "versions": VERSION.join(
+            {
+                "url": url_for.article(version.slug) if version is not own else "",
+                "lang": version.language,
+                "name": version.name,
+            }
+            for version in versions
+        ),
+        "alternates": ALTERNATE.join(
+            {"hreflang": hreflang, "url": origin + url_for.article(slug)}
+            for hreflang, slug in alternates
+        ),
+    }
+
+
+def backlink_entries(backlinks: Iterable[Backlink]) -> SafeString:
+    return BACKLINK.join(
+        {
+            **link_values(link),
+            "before": last_words(link.before),
+            "label": link.label,
+            "after": first_words(link.after),
+        }
+        for link in backlinks
+    )
+
+
+def related_entries(articles: Iterable[Related]) -> SafeString:
+    return RELATED.join({**link_values(entry), "reason": reason(entry)} for entry in articles)
+
+
+def link_values(article: Backlink | Related | ArticleRef | Article) -> dict[str, str]:
+    """Return what a link to an article consists of."""
+    return {
+        "lang": article.language,
+        "dir": names.direction(article.language),
+        "url": url_for.article(article.slug),
+        "title": article.title,
+    }
+
+
+def article_entries(articles: Iterable[Article], query: str = "") -> SafeString:
+    """Return the entries of a list of articles, with `query` as the query string of their URLs."""
+    return ARTICLE_ENTRY.join(
+        {
+            "lang": article.language,
+            "dir": article.direction,
+            "url": url_for.article(article.slug) + query,
+            "title": article.title,
+            "summary": article.summary,
+        }
+        for article in articles
+    )
+
+
+def tag_entries(tags: Iterable[TagInUse]) -> SafeString:
+    """Return the entries of a list of tags with the number of articles that have each."""
+    return TAG_ENTRY.join(
+        {"url": url_for.tag(tag.slug), "name": tag.name, "usage": tag.usage} for tag in tags
+    )
+
+
+def pagination(page: Page[Any], **parameters: str) -> SafeString:
+    """Link to the pages before and after `page`, with `parameters` in the query string."""
+    query = {name: value for name, value in parameters.items() if value}
+    before = {**query, "before": page.rows[0].slug} if page.has_previous else {}
+    after = {**query, "after": page.rows[-1].slug} if page.has_next else {}
+    return PAGINATION.render({"previous": urlencode(before), "next": urlencode(after)})
+
+
+def tag_navigation_html(navigation: TagNavigation | None) -> SafeString:
+    """Return the links to the neighbours of an article in a tag, which stay in that tag."""
+    if not navigation:
+        return SafeString()
+    tag, values = navigation.tag, tag_values(navigation.tag)
+    for side, neighbour in (("previous", navigation.previous), ("next", navigation.next)):
+        if neighbour:
+            values |= {
+                f"{side}_url": f"{url_for.article(neighbour.slug)}?tag={quote(tag.slug, safe='')}",
+                f"{side}_language": neighbour.language,
+                f"{side}_direction": names.direction(neighbour.language),
+                f"{side}_title": neighbour.title,
+            }
+    return TAG_NAVIGATION.render(values)
