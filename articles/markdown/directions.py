@@ -14,6 +14,7 @@ from articles.markdown.events import Event
 
 BLOCKS = frozenset(
     (
+        "BlockElement",
         "BlockQuote",
         "Callout",
         "CalloutTitle",
@@ -21,7 +22,6 @@ BLOCKS = frozenset(
         "DefinitionListDefinition",
         "DefinitionListTitle",
         "Heading",
-        "HtmlBlock",
         "Item",
         "List",
         "Paragraph",

@@ -1,4 +1,5 @@
-"""What a document contains besides its HTML: headings, links to articles, and images."""
+"""What a document contains besides its HTML: headings, links to articles, images, and HTML
+that was dropped."""
 
 from dataclasses import dataclass
 
@@ -45,3 +46,11 @@ class Image:
     src: str
     alt: str
     displayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedTag:
+    """A start tag of HTML that an article may not contain, by its name, and its line, from 1."""
+
+    name: str
+    line: int

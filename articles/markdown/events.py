@@ -1,16 +1,21 @@
-"""Markdown → a list of events: pyromark's, with adjacent text joined, callouts recognised, line
-breaks left out where no space belongs, and definition lists only where authors mean them.
+"""Markdown → a list of events: pyromark's, with adjacent text joined, callouts recognised, raw
+HTML turned into elements, line breaks left out where no space belongs, and definition lists only
+where authors mean them.
 """
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
-from itertools import starmap
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pyromark
 
+from articles.markdown import comments
+from articles.markdown.html_events import balance_html
+from articles.markdown.raw_events import Event, raw_events
 from articles.text.line_breaks import needs_space
+
+__all__ = ["Event", "is_wikilink", "parse_events"]
 
 OPTIONS = (
     pyromark.Options.ENABLE_TABLES
@@ -32,38 +37,33 @@ MARK = "\ufdd0"
 CALLOUT = re.compile(r"\[!(?P<type>[A-Za-z][\w-]*)\](?P<fold>[+-]?)[ \t]*")
 BREAKS = ("SoftBreak", "HardBreak")
 # What may stand between a line break and the text next to it, and which events are that text.
-TRANSPARENT = frozenset(("Emphasis", "Strong", "Strikethrough", "Link", "FootnoteReference"))
-TEXT = frozenset(("Text", "Code", "InlineHtml"))
-JOINED = ("Text", "Html")
+TRANSPARENT = frozenset(
+    ("Element", "Emphasis", "Strong", "Strikethrough", "Link", "FootnoteReference", "Dropped")
+)
+TEXT = frozenset(("Text", "Code"))
 EDGES = ("start", "end")
-
-
-class Event(NamedTuple):
-    """An event of the parser, with its range in the source.
-
-    `kind` is the type of the event or, at a start or end, of the element; `edge` is ``start``,
-    ``end`` or empty; `value` is the parser's data; `start` and `end` are byte offsets.
-    """
-
-    kind: str
-    edge: str
-    value: Any
-    start: int
-    end: int
 
 
 def parse_events(source: str) -> list[Event]:
     """Return the events of a Markdown text."""
     source = source.replace(MARK, "\ufffd")
+    if not comments.HINT.search(source):
+        return _parse(source)
+    cut = comments.WithoutComments(source, raw_events(source, OPTIONS))
+    return [_moved(event, cut) for event in _parse(cut.text)]
+
+
+def _moved(event: Event, cut: comments.WithoutComments) -> Event:
+    start, end = cut.range(event.start, event.end)
+    return event._replace(start=start, end=end)
+
+
+def _parse(source: str) -> list[Event]:
     if DEFINITION.search(f"\n{source}"):
         events = _with_definition_lists(source)
     else:
-        events = _events(source, OPTIONS)
-    return _join_lines(_with_callouts(_join_text(events)))
-
-
-def _events(source: str, options: pyromark.Options) -> Iterator[Event]:
-    return starmap(_event, pyromark.events_with_range(source, options=options))
+        events = raw_events(source, OPTIONS)
+    return _join_lines(balance_html(_with_callouts(_join_text(events))))
 
 
 def _with_definition_lists(source: str) -> Iterator[Event]:
@@ -74,7 +74,7 @@ def _with_definition_lists(source: str) -> Iterator[Event]:
     marked = NO_DEFINITION.sub(rf"\g<0>{MARK}", source)
     mark = MARK.encode()
     offsets = [match.start() for match in re.finditer(mark, marked.encode())]
-    for event in _events(marked, OPTIONS | DEFINITION_LISTS):
+    for event in raw_events(marked, OPTIONS | DEFINITION_LISTS):
         start, end = (
             offset - len(mark) * bisect_left(offsets, offset)
             for offset in (event.start, event.end)
@@ -88,26 +88,18 @@ def _without_marks(value: Any) -> Any:
     return value.replace(MARK, "") if isinstance(value, str) else value
 
 
-def _event(raw: Any, span: Any) -> Event:
-    edge, kind, value = "", raw, None
-    if isinstance(raw, dict):
-        ((kind, value),) = raw.items()
-    if kind in ("Start", "End"):
-        edge, kind, value = kind.lower(), value, None
-        if isinstance(kind, dict):
-            ((kind, value),) = kind.items()
-    return Event(kind, edge, value, span["start"], span["end"])
-
-
 def _join_text(events: Iterator[Event]) -> list[Event]:
-    """Join consecutive events of text, and the lines of raw HTML."""
+    """Join consecutive events of text."""
     joined: list[Event] = []
     pending: list[Event] = []
     for event in events:
-        if pending and event.kind != pending[0].kind:
+        if event.kind == "Text":
+            pending.append(event)
+            continue
+        if pending:
             joined.append(_merge(pending))
             pending = []
-        (pending if event.kind in JOINED else joined).append(event)
+        joined.append(event)
     return [*joined, _merge(pending)] if pending else joined
 
 
@@ -175,7 +167,7 @@ def _callout(quote: Event, kind: str, fold: str) -> Event:
     return Event("Callout", "start", (kind, fold), quote.start, quote.end)
 
 
-def _join_lines(events: list[Event]) -> list[Event]:
+def _join_lines(events: Sequence[Event]) -> list[Event]:
     """Leave out the soft line breaks that don't stand for a space."""
     joined: list[Event] = []
     before, line_break = "", None

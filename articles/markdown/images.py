@@ -43,16 +43,18 @@ def image_text(event: Event, text: str) -> tuple[str, Size]:
 def image(state: RenderState, event: Event) -> None:
     source = image_source(state, event)
     alt, size = image_text(event, state.consume_text("Image"))
+    size = event.value.get("size") or size
     displayed = urls.is_displayable_image(source, state.media)
     state.images.append(Image(source, alt, displayed))
     if displayed:
         write_image(state, source, alt, event.value["title"], size)
     else:
-        write_image_placeholder(state, alt or urls.fallback_label(source))
+        label = alt or unwrap(event.value["title"]) or urls.fallback_label(source)
+        write_image_placeholder(state, label)
 
 
 def write_image(state: RenderState, source: str, alt: str, title: str, size: Size) -> None:
-    state.add_text(alt)
+    state.add_words(alt)
     tooltip = "" if state.in_figure else title_attribute(title)
     src = attribute(urls.percent_encode(source))
     dimensions = "".join(f' {name}="{pixels}"' for name, pixels in size.items())
@@ -70,11 +72,11 @@ def write_image_placeholder(state: RenderState, label: str) -> None:
     """Write the label of an image that may not be displayed, in its place."""
     if state.in_figure:
         state.write('<figure class="missing-image"><figcaption>')
-        state.write_text(label)
+        state.write_words(label)
         state.write("</figcaption></figure>\n")
     elif label:
         state.write('<span class="missing-image">')
-        state.write_text(label)
+        state.write_words(label)
         state.write("</span>")
 
 
@@ -91,4 +93,4 @@ def is_figure(state: RenderState) -> bool:
     if urls.is_displayable_image(source, state.media):
         return bool(first.value["title"])
     alt, _size = image_text(first, text)
-    return bool(alt or urls.fallback_label(source))
+    return bool(alt or first.value["title"] or urls.fallback_label(source))

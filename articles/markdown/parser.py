@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 from articles.markdown import headings, rules
-from articles.markdown.elements import Heading, Image, Link
+from articles.markdown.elements import DroppedTag, Heading, Image, Link
+from articles.markdown.positions import line_numbers
 from articles.markdown.sanitizer import sanitize
 from articles.markdown.state import RenderState
 
@@ -25,6 +26,7 @@ class Document:
     links: tuple[Link, ...]
     images: tuple[Image, ...]
     word_count: int
+    dropped: tuple[DroppedTag, ...] = ()
 
 
 def parse(
@@ -48,7 +50,14 @@ def parse(
         links=tuple(state.links),
         images=(*state.images, *state.footnotes.images()),
         word_count=count_words(text),
+        dropped=_dropped_tags(state),
     )
+
+
+def _dropped_tags(state: RenderState) -> tuple[DroppedTag, ...]:
+    names = [name for name, _offset in state.dropped]
+    lines = line_numbers(state.source, [offset for _name, offset in state.dropped])
+    return tuple(DroppedTag(name, line + 1) for name, line in zip(names, lines, strict=True))
 
 
 def split_title(source: str) -> tuple[str, str] | None:

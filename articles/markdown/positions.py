@@ -1,10 +1,12 @@
 """Where the blocks of a document stand in its source, for a preview in step with the source."""
 
+from collections.abc import Iterable
+
 from articles.markdown import headings
 from articles.markdown.events import parse_events
 
 # Blocks whose HTML is elsewhere, or that have none.
-WITHOUT_HTML = frozenset(("Title", "FootnoteDefinition"))
+WITHOUT_HTML = frozenset(("Title", "FootnoteDefinition", "Dropped"))
 
 
 def block_lines(source: str, title: str = "") -> list[int]:
@@ -20,11 +22,11 @@ def block_lines(source: str, title: str = "") -> list[int]:
         if not depth and event.edge != "end" and event.kind not in WITHOUT_HTML:
             starts.append(event.start)
         depth += {"start": 1, "end": -1, "": 0}[event.edge]
-    return _lines(source.encode(), starts)
+    return line_numbers(source.encode(), starts)
 
 
-def _lines(source: bytes, offsets: list[int]) -> list[int]:
-    """Return the numbers of the lines with these ascending offsets in bytes."""
+def line_numbers(source: bytes, offsets: Iterable[int]) -> list[int]:
+    """Return the numbers, from 0, of the lines with these ascending offsets in bytes."""
     lines, line, previous = [], 0, 0
     for offset in offsets:
         line += source.count(b"\n", previous, offset)

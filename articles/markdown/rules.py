@@ -1,16 +1,15 @@
 """Events → HTML: one small function for each kind of node, and the table that names them.
 
-Rules escape all text and every URL. Raw HTML is shown as text.
+Rules escape all text and every URL. Raw HTML has become events of the elements that are allowed.
 """
 
 from collections.abc import Callable
 
-from articles.markdown import autolinks, headings, images, labels, urls, wikilinks
+from articles.markdown import autolinks, headings, html_rules, images, labels, urls, wikilinks
 from articles.markdown.escaping import attribute, escape, title_attribute
 from articles.markdown.events import Event, is_wikilink
 from articles.markdown.footnotes import reference_id
 from articles.markdown.state import RenderState
-from articles.text.line_breaks import unwrap
 
 Rule = Callable[[RenderState, Event], None]
 
@@ -63,19 +62,6 @@ def hard_break(state: RenderState, event: Event) -> None:
     state.add_text(" ")
 
 
-def raw_html(state: RenderState, event: Event) -> None:
-    state.write(escape(unwrap(event.value, space="\n")))
-    state.add_text(unwrap(event.value))
-
-
-def html_block(state: RenderState, event: Event) -> None:
-    if event.edge == "start":
-        state.write(f"<p{state.dir_attribute()}>")
-    else:
-        state.write("</p>\n")
-        state.end_block()
-
-
 def thematic_break(state: RenderState, event: Event) -> None:
     state.write("<hr>\n")
 
@@ -122,7 +108,7 @@ def paragraph(state: RenderState, event: Event) -> None:
 def heading(state: RenderState, event: Event) -> None:
     if event.edge == "start":
         state.end_block()
-        state.begin_heading()
+        state.begin_heading(event.value["id"] or "", event.value.get("align", ""))
     else:
         level = state.end_heading(headings.level(event))
         state.end_block()
@@ -203,10 +189,7 @@ def table(state: RenderState, event: Event) -> None:
     state.end_block()
     if event.edge == "start":
         state.alignments = event.value
-        state.tables += 1
-        label = attribute(f"{state.labels['table']} {state.tables}")
-        region = f'class="table" role="region" tabindex="0" aria-label="{label}"'
-        state.write(f"<div {region}{state.dir_attribute()}><table>\n")
+        html_rules.begin_table(state)
     else:
         state.write("</tbody></table></div>\n" if state.has_rows else "</table></div>\n")
         state.has_rows = False
@@ -308,9 +291,7 @@ RULES: dict[str, Rule] = {
     "Code": code,
     "SoftBreak": soft_break,
     "HardBreak": hard_break,
-    "Html": raw_html,
-    "InlineHtml": raw_html,
-    "HtmlBlock": html_block,
+    **html_rules.RULES,
     "Rule": thematic_break,
     "Emphasis": inline("em"),
     "Strong": inline("strong"),

@@ -6,67 +6,45 @@ The rules in `rules.py` write nothing else, so sanitizing doesn't change their o
 import nh3
 
 from articles.markdown import urls
+from articles.markdown.html_attributes import ALIGNMENTS
+from articles.markdown.html_elements import ALLOWED, BLOCKS, HEADINGS, ROWS
 
 ATTRIBUTES: dict[str, set[str]] = {
+    "abbr": {"title"},
     "a": {"href", "title", "rel", "id", "aria-label", "data-name"},
     "code": {"class"},
     "details": {"open"},
-    "div": {"role", "tabindex", "aria-label"},
-    **{f"h{level}": {"id"} for level in range(1, 7)},
+    "div": {"role", "tabindex", "aria-label", "lang"},
+    **{heading: {"id"} for heading in HEADINGS},
     "img": {"src", "alt", "title", "width", "height", "loading"},
     "input": {"aria-label", "checked", "disabled"},
     "li": {"id"},
     "ol": {"start"},
+    "p": {"lang"},
     "pre": {"tabindex"},
     "section": {"aria-label"},
-    "th": {"scope"},
+    "span": {"id", "lang"},
+    "td": {"colspan", "rowspan"},
+    "th": {"scope", "colspan", "rowspan"},
 }
 CALLOUT_CLASSES = {
     "alert",
     *(f"alert-{style}" for style in ("note", "tip", "important", "warning", "caution")),
 }
-ALIGNMENTS = {"left", "center", "right"}
 CLASSES: dict[str, set[str]] = {
     "a": {"wiki", "external", "bare", "footnote-ref", "footnote-back"},
     "details": CALLOUT_CLASSES,
-    "div": CALLOUT_CLASSES | {"table"},
+    "div": CALLOUT_CLASSES | {"table", *ALIGNMENTS},
     "figure": {"missing-image"},
     "li": {"task"},
-    "p": {"alert-title"},
+    "p": {"alert-title", *ALIGNMENTS},
     "section": {"footnotes"},
     "span": {"missing-image"},
     "summary": {"alert-title"},
-    "td": ALIGNMENTS,
-    "th": ALIGNMENTS,
+    **{tag: {*ALIGNMENTS} for tag in (*HEADINGS, "td", "th")},
 }
-# fmt: off
-TAGS_WITHOUT_ATTRIBUTES = (
-    "blockquote", "br", "dd", "del", "dl", "dt", "em", "figcaption", "hr", "strong", "sup",
-    "table", "tbody", "thead", "tr", "ul",
-)
-# fmt: on
-TAGS_WITH_DIR = (
-    "blockquote",
-    "dd",
-    "details",
-    "div",
-    "dl",
-    "dt",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "li",
-    "ol",
-    "p",
-    "summary",
-    "td",
-    "th",
-    "ul",
-)
-ALLOWED_TAGS = frozenset([*TAGS_WITHOUT_ATTRIBUTES, *ATTRIBUTES, *CLASSES])
+TAGS_WITH_DIR = BLOCKS - ROWS - {"pre", "table"} | {"bdo", "span"}
+ALLOWED_TAGS = ALLOWED | {"input", "section"}
 
 CLEANER = nh3.Cleaner(
     tags=set(ALLOWED_TAGS),

@@ -11,6 +11,7 @@ from articles.markdown.events import Event, parse_events
 from articles.markdown.footnotes import Footnotes
 from articles.markdown.labels import labels_for
 from articles.text import names, sentences
+from articles.text.line_breaks import needs_space
 
 # Deeper blocks are flattened: checking their nesting would take quadratic time.
 MAX_DEPTH = 100
@@ -56,16 +57,19 @@ class RenderState:
         self.headings: list[Heading] = []
         self.links: list[Link] = []
         self.images: list[Image] = []
+        self.dropped: list[tuple[str, int]] = []
         self.footnotes = Footnotes(self.labels)
         self.callouts: list[bool] = []
         self.alignments: tuple[str, ...] = ()
         self.cell = self.tables = self.depth = 0
-        self.in_code = self.in_head = self.has_rows = self.in_figure = False
+        self.in_code = 0
+        self._after_words = False
+        self.in_head = self.has_rows = self.in_figure = False
         self._anchors: dict[str, int] = {}
         self._open_links: list[OpenLink | str] = []
         self._closed_links: list[tuple[OpenLink, int]] = []
         self._open_footnotes: list[tuple[str, list[str], list[Image]]] = []
-        self._open_heading = 0, BlockDirection(self.direction, self.direction)
+        self._open_heading = 0, BlockDirection(self.direction, self.direction), "", ""
 
     def __iter__(self) -> Iterator[Event]:
         while self.index < len(self.events):
@@ -84,8 +88,31 @@ class RenderState:
 
     def add_text(self, text: str) -> None:
         """Add text to the block without writing it."""
+        if not text:
+            return
+        if self._after_words:
+            self._after_words = False
+            self._separate(text)
         self.block_text.append(text)
         self.block_length += len(text)
+
+    def write_words(self, text: str) -> None:
+        """Write text that stands for an image: `add_words`."""
+        self.html.append(escape(text))
+        self.add_words(text)
+
+    def add_words(self, text: str) -> None:
+        """Add text that is separated from the words around it, as the picture in its place is."""
+        self._separate(text)
+        self.add_text(text)
+        self._after_words = True
+
+    def _separate(self, text: str) -> None:
+        """Add a space if the words before `text` would run into it."""
+        before = self.block_text[-1] if self.block_text else ""
+        if before[-1:].isalnum() and text[:1].isalnum() and needs_space(before, text):
+            self.block_text.append(" ")
+            self.block_length += 1
 
     def end_block(self) -> None:
         """Close the current block of text. A rule calls this wherever running text is broken."""
@@ -123,19 +150,21 @@ class RenderState:
 
     # Headings
 
-    def begin_heading(self) -> None:
-        """Reserve the start tag of a heading: its id depends on the text that follows."""
-        self._open_heading = len(self.html), self._block_direction()
+    def begin_heading(self, identifier: str = "", align: str = "") -> None:
+        """Reserve the start tag of a heading: without an `identifier`, its id depends on the text
+        that follows."""
+        self._open_heading = len(self.html), self._block_direction(), identifier, align
         self.write("")
 
     def end_heading(self, level: int) -> int:
         """Write the start tag and return its level: no heading is on the level of the title."""
         level = min(level + self.heading_shift, headings.LAST_LEVEL)
         text = " ".join("".join(self.block_text).split())
-        html_index, block = self._open_heading
-        anchor = self.anchor_for(text)
+        html_index, block, identifier, align = self._open_heading
+        anchor = self.anchor_for(identifier or text)
+        classes = f' class="{align}"' if align else ""
         self.headings.append(Heading(level, text, anchor, block.unless(self.direction)))
-        self.html[html_index] = f'<h{level} id="{anchor}"{self._dir_attribute(block)}>'
+        self.html[html_index] = f'<h{level} id="{anchor}"{classes}{self._dir_attribute(block)}>'
         return level
 
     def anchor_for(self, heading: str) -> str:

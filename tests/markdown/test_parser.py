@@ -140,7 +140,7 @@ def test_plain_text_has_one_line_per_block_and_no_markup():
         "# *War*\n\nOne\ntwo[^1] [[a|b]] &amp; `c` <i>\n\n- x\n- y\n\n| h |k |\n|--|--|\n| 1 | 2 |"
         "\n\n[^1]: Note.\n"
     )
-    assert parse(source).text == "War\nOne two b & c <i>\nx\ny\nh\nk\n1\n2\nNote."
+    assert parse(source).text == "War\nOne two b & c\nx\ny\nh\nk\n1\n2\nNote."
 
 
 @pytest.mark.parametrize(

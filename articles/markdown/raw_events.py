@@ -1,0 +1,37 @@
+"""The events of pyromark as tuples."""
+
+from collections.abc import Iterator
+from itertools import starmap
+from typing import Any, NamedTuple
+
+import pyromark
+
+
+class Event(NamedTuple):
+    """An event of the parser, with its range in the source.
+
+    `kind` is the type of the event or, at a start or end, of the element; `edge` is ``start``,
+    ``end`` or empty; `value` is the parser's data; `start` and `end` are byte offsets.
+    """
+
+    kind: str
+    edge: str
+    value: Any
+    start: int
+    end: int
+
+
+def raw_events(source: str, options: pyromark.Options) -> Iterator[Event]:
+    """Yield the events of a Markdown text as pyromark reads it."""
+    return starmap(_event, pyromark.events_with_range(source, options=options))
+
+
+def _event(raw: Any, span: Any) -> Event:
+    edge, kind, value = "", raw, None
+    if isinstance(raw, dict):
+        ((kind, value),) = raw.items()
+    if kind in ("Start", "End"):
+        edge, kind, value = kind.lower(), value, None
+        if isinstance(kind, dict):
+            ((kind, value),) = kind.items()
+    return Event(kind, edge, value, span["start"], span["end"])
