@@ -33,19 +33,19 @@ def element(tag: Tag) -> Element:
     >>> element(Tag("p", "start", "", {"align": "Center", "style": "color: red"}))
     Element(name='p', attributes=' class="center"', direction='')
     """
-    values = tag.attributes
-    written: dict[str, str] = {}
+    source = tag.attributes
+    values: dict[str, str] = {}
     if align := alignment(tag):
-        written["class"] = align
-    if tag.name == "abbr" and values.get("title"):
-        written["title"] = values["title"]
-    if tag.name == "details" and "open" in values:
-        written["open"] = ""
-    if tag.name in WITH_LANGUAGE and LANGUAGE.fullmatch(values.get("lang", "")):
-        written["lang"] = values["lang"]
+        values["class"] = align
+    if tag.name == "abbr" and source.get("title"):
+        values["title"] = source["title"]
+    if tag.name == "details" and "open" in source:
+        values["open"] = ""
+    if tag.name in WITH_LANGUAGE and LANGUAGE.fullmatch(source.get("lang", "")):
+        values["lang"] = source["lang"]
     if tag.name in ("td", "th"):
-        written |= _numbers(tag, SPAN, "colspan", "rowspan")
-    return Element(tag.name, _written(written), _direction(tag))
+        values |= _numbers(tag, SPAN, "colspan", "rowspan")
+    return Element(tag.name, _format(values), _direction(tag))
 
 
 def alignment(tag: Tag) -> str:
@@ -70,5 +70,5 @@ def _numbers(tag: Tag, pattern: re.Pattern[str], *names: str) -> Iterator[tuple[
             yield name, match[1]
 
 
-def _written(attributes: dict[str, str]) -> str:
+def _format(attributes: dict[str, str]) -> str:
     return "".join(f' {name}="{attribute(value)}"' for name, value in attributes.items())

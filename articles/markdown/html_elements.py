@@ -76,4 +76,4 @@ UNWRAPPED_INLINE = _names(
 DROPPED_VOID = _names("embed")
 # Elements of other vocabularies: within them, all names are theirs.
 FOREIGN = _names("math svg")
-KNOWN = ALLOWED | WITHOUT_CONTENT | UNWRAPPED_BLOCKS | UNWRAPPED_INLINE
+ALL_NAMES = ALLOWED | WITHOUT_CONTENT | UNWRAPPED_BLOCKS | UNWRAPPED_INLINE

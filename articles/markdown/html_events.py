@@ -113,7 +113,7 @@ class _Balancer:
         is_end_of_foreign = tag.name in elements.FOREIGN and tag.edge == "end"
         if not (is_allowed or is_end_of_foreign) and self._in_foreign_element():
             return
-        if tag.name not in elements.KNOWN:
+        if tag.name not in elements.ALL_NAMES:
             self.stack.write_text(tag.source, start, end)
         elif tag.edge == "end" and tag.name != "br":
             self._end_tag(tag, end)
@@ -132,9 +132,9 @@ class _Balancer:
         if self.stack.is_full or tag.name in elements.DROPPED_VOID:
             return
         if tag.name in elements.WITHOUT_CONTENT:
-            self.stack.open_unwritten(tag.name, "Removed")
+            self.stack.open_without_tags(tag.name, "Removed")
         elif tag.name in elements.FOREIGN:
-            self.stack.open_unwritten(tag.name, "Foreign")
+            self.stack.open_without_tags(tag.name, "Foreign")
 
     def _end_tag(self, tag: Tag, end: int) -> None:
         names = frozenset((tag.name,))

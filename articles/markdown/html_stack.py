@@ -13,7 +13,7 @@ MAX_DEPTH = 100
 SPACES = " \t\r\f"
 BREAKS = ("SoftBreak", "HardBreak")
 # Elements of which no tag is written.
-UNWRITTEN = ("Foreign", "Removed")
+WITHOUT_TAGS = ("Foreign", "Removed")
 
 
 @dataclass(slots=True)
@@ -141,13 +141,13 @@ class HtmlStack:
 
     def open_implied(self) -> None:
         """Open what contains text and blocks in lists and tables."""
-        while (parent := self._written_top()) and parent.name in elements.IMPLIED_CHILDREN:
+        while (parent := self._rendered_top()) and parent.name in elements.IMPLIED_CHILDREN:
             self.open_implied_child(parent)
 
-    def _written_top(self) -> OpenElement | None:
+    def _rendered_top(self) -> OpenElement | None:
         """Return the innermost element that has tags."""
         opened = reversed(self.container.open)
-        return next((element for element in opened if element.kind not in UNWRITTEN), None)
+        return next((element for element in opened if element.kind not in WITHOUT_TAGS), None)
 
     def open_implied_child(self, parent: OpenElement) -> None:
         """Open the element that contains what `parent` can't contain itself."""
@@ -161,7 +161,7 @@ class HtmlStack:
         self.begin_inline(event)
         self._open(name, event)
 
-    def open_unwritten(self, name: str, kind: str) -> None:
+    def open_without_tags(self, name: str, kind: str) -> None:
         """Open an element without events of its own."""
         self._push(OpenElement(name, kind, None, len(self.events), self._content))
 
@@ -170,7 +170,7 @@ class HtmlStack:
         self.open_implied()
         container = self.container
         in_paragraph = container.paragraph or (self.in_html_block and container.flow)
-        if in_paragraph and not self._written_top():
+        if in_paragraph and not self._rendered_top():
             self._open_paragraph(event)
         if self._line_break and self._content > self._edge:
             self.events.append(self._line_break)
@@ -228,7 +228,7 @@ class HtmlStack:
         self._depth -= 1
         if element.kind == "Removed" and not (element.suspended and not end):
             self._remove_content(element)
-        if element.kind in UNWRITTEN:
+        if element.kind in WITHOUT_TAGS:
             return
         is_text_block = element.name in elements.TEXT_BLOCKS and element.name != "pre"
         if is_text_block and self._content <= element.index:
