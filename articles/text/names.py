@@ -78,6 +78,8 @@ def fold(text: str) -> str:
     of white space, underscores and dashes inside the name as one space. The function is idempotent
     and takes linear time.
     """
+    if text.isascii() and text.isalnum():
+        return text.lower()  # Most words: none of the other rules concerns them.
     return _cached_fold(text) if len(text) <= NAME_LENGTH else _fold(text)
 
 
