@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_cookie
 
 from articles import url_for
 from articles.fragments import Fragment
-from articles.http import query_parameter
+from articles.http import query_parameter, vary_on_parameters
 from articles.link_rendering import add_article_url, render_links
 from articles.metadata import article_metadata
 from articles.models import Article, Link, Name, TrashedName
@@ -43,6 +43,7 @@ SOURCE = Fragment("articles/entries/source.html")
 
 @require_safe
 @vary_on_cookie
+@vary_on_parameters("tag")
 def article(request: HttpRequest, name: str) -> HttpResponse:
     row = article_with_tags(name)
     if not row:
@@ -74,6 +75,7 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 @vary_on_cookie
+@vary_on_parameters("after", "before")
 def backlinks(request: HttpRequest, name: str) -> HttpResponse:
     """List all articles that link to an article in alphabetical order, with every link."""
     article = _public_article(name)

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from articles.fragments import Fragment
-from articles.http import query_parameter
+from articles.http import query_parameter, vary_on_parameters
 from articles.models import Article
 from articles.page_rendering import article_entries, pagination, render_page
 from articles.queries import statistics
@@ -23,6 +23,7 @@ LETTER = Fragment("articles/entries/letter.html")
 
 
 @require_safe
+@vary_on_parameters("q", "letter", "after", "before")
 def article_index(request: HttpRequest) -> HttpResponse:
     """List all articles, or those of ``?letter=``. ``?q=`` was the search page of a former version
     and redirects to it."""

@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_cookie
 from articles import url_for
 from articles.graph import map_layout, neighbourhood_layout
 from articles.graph.nodes import Node
-from articles.http import query_parameter
+from articles.http import query_parameter, vary_on_parameters
 from articles.models import Article, Tag
 from articles.queries import statistics
 from articles.queries.neighbourhood import neighbourhood
@@ -39,6 +39,7 @@ class Column(NamedTuple):
 
 @require_safe
 @vary_on_cookie
+@vary_on_parameters("size")
 def graph(request: HttpRequest, name: str) -> HttpResponse:
     """Show the articles within two links of an article as a drawing and as a list."""
     articles = Article.objects.public().only("slug", "title", "language")
@@ -62,6 +63,7 @@ def graph(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
+@vary_on_parameters("tag")
 def article_map(request: HttpRequest) -> HttpResponse:
     """Show the most linked articles of all, or of those with the tag in ``?tag=``, as a map."""
     tags = statistics.tags()

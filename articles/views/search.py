@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from articles import url_for
-from articles.http import query_parameter
+from articles.http import query_parameter, vary_on_parameters
 from articles.models import FailedSearch, Kind
 from articles.search import (
     DEFAULT_LIMITS,
@@ -36,6 +36,7 @@ DAY = 24 * 3600
 
 
 @require_safe
+@vary_on_parameters("q", "tag", "language", "page")
 def search(request: HttpRequest, limits: Limits = DEFAULT_LIMITS) -> HttpResponse:
     text = query_parameter(request, "q").strip()
     tag, language = query_parameter(request, "tag"), query_parameter(request, "language")
@@ -145,6 +146,7 @@ def adjacent_pages(results: Results, tag: str, language: str) -> dict[str, str]:
 
 @require_safe
 @cache_control(public=True, no_cache=True)
+@vary_on_parameters("q")
 def suggest(request: HttpRequest) -> JsonResponse:
     """Complete what a reader types into a search box; equal names are told apart by language."""
     names = suggest_names(query_parameter(request, "q").strip())

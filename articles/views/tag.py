@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from articles import url_for
 from articles.fragments import Fragment
+from articles.http import vary_on_parameters
 from articles.metadata import tag_metadata
 from articles.models import Tag, Tagging
 from articles.models.visibility import public
@@ -38,6 +39,7 @@ def tags(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@vary_on_parameters("after", "before")
 def tag(request: HttpRequest, name: str) -> HttpResponse:
     """List the articles with a tag in alphabetical order. A synonym redirects to its tag."""
     name = name.replace("\0", "")

@@ -10,13 +10,17 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
+from django.core.exceptions import TooManyFieldsSent
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
 from django.db.utils import load_backend
+from django.urls import Resolver404, resolve
+from django.utils.http import urlencode
 from redis.exceptions import RedisError
 
 from articles import i18n
 from articles.context_processors import THEMES
+from articles.http import declared_parameters
 from articles.models.content_version import is_publication_due, version_from_row, version_sql
 from config.database_status import status
 from config.pagecache import (
@@ -124,8 +128,9 @@ def cache_key(environ: Environ) -> Key | None:
         return None
     # Creating the request changes its environ.
     request = WSGIRequest(dict(environ))
-    path, query = request.path_info, environ.get("QUERY_STRING", "")
-    if len(path) + len(query) > MAX_URL_LENGTH or path.startswith(UNCACHED_PATHS):
+    path = request.path_info
+    query = _canonical_query(request) if environ.get("QUERY_STRING") else ""
+    if query is None or len(path) + len(query) > MAX_URL_LENGTH or path.startswith(UNCACHED_PATHS):
         return None
     if environ["REQUEST_METHOD"] == "HEAD" and path == SEARCH:
         return None
@@ -143,6 +148,21 @@ def cache_key(environ: Environ) -> Key | None:
             cookies.get(settings.LANGUAGE_COOKIE_NAME, ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")
         ),
     )
+
+
+def _canonical_query(request: WSGIRequest) -> str | None:
+    """Return the parameters that the view reads, in the order of their names; None if the query
+    string has more parameters than Django accepts.
+
+    So a URL has the same page with ``?utm_source=…`` or any other parameter.
+    """
+    try:
+        names = declared_parameters(resolve(request.path_info).func) & request.GET.keys()
+    except Resolver404:
+        return ""
+    except TooManyFieldsSent:
+        return None
+    return urlencode([(name, request.GET.getlist(name)) for name in sorted(names)], doseq=True)
 
 
 def page_store() -> Store:

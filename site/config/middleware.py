@@ -4,14 +4,15 @@ long redirects are kept, which responses the page cache may store, and publicati
 import re
 from collections.abc import Callable, Iterator, Mapping
 from ipaddress import ip_address
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from articles import i18n
+from articles.http import declared_parameters
 from config.database_status import status
 from config.errors import service_unavailable
 from config.pagecache import allow_sharing
@@ -24,8 +25,8 @@ LIMITS_STORING = re.compile(r"\b(max-age|no-cache|no-store)\b")
 ADDRESS = re.compile(
     r"\[(?P<ipv6>[0-9a-f:.]+)\](:\d+)?|(?P<ipv4>[0-9.]+):\d+|[0-9a-f:.]+", re.ASCII | re.IGNORECASE
 )
-# Stands for the names of all cookies, if code has iterated over them.
-ALL_COOKIES = "*"
+# Stands for the names of all cookies or parameters, if code has iterated over them.
+ALL = "*"
 UNUSED_FEATURES = (
     "accelerometer",
     "camera",
@@ -82,16 +83,52 @@ class RecordedCookies(Mapping[str, str]):
         return self.cookies[name]
 
     def __iter__(self) -> Iterator[str]:
-        self.names_read.add(ALL_COOKIES)
+        self.names_read.add(ALL)
         return iter(self.cookies)
 
     def __len__(self) -> int:
-        self.names_read.add(ALL_COOKIES)
+        self.names_read.add(ALL)
         return len(self.cookies)
+
+
+class RecordedParameters(Mapping[str, str]):
+    """The query string of a request, and the names of the parameters that have been read.
+
+    Methods of `QueryDict` that this class does not have read all of them.
+    """
+
+    def __init__(self, parameters: QueryDict) -> None:
+        self.parameters = parameters
+        self.names_read: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.names_read.add(name)
+        return str(self.parameters[name])
+
+    def getlist(self, name: str) -> list[str]:
+        self.names_read.add(name)
+        return self.parameters.getlist(name)
+
+    def __iter__(self) -> Iterator[str]:
+        self.names_read.add(ALL)
+        return iter(self.parameters)
+
+    def __len__(self) -> int:
+        self.names_read.add(ALL)
+        return len(self.parameters)
+
+    def __getattr__(self, name: str) -> Any:
+        self.names_read.add(ALL)
+        return getattr(self.parameters, name)
 
 
 def shared_or_private(get_response: Handler) -> Handler:
     """Allow the page cache to store a response, or mark it as private.
+
+    The cache's key has the parameters of the query string that the view declares
+    (`vary_on_parameters`). A response for which another one was read is not stored, since it would
+    be the same for all values. The query string as a text is only read for redirects and for the
+    ETags of Django's responses, which are not stored.
 
     It is private if the request had a session cookie or a view used the session, which includes
     the user, or a cookie that is not part of the page cache's key. Django's own middleware reads
@@ -105,16 +142,23 @@ def shared_or_private(get_response: Handler) -> Handler:
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
         cookies = RecordedCookies(request.COOKIES)
         request.COOKIES = cast("dict[str, str]", cookies)
+        parameters = RecordedParameters(request.GET)
+        request.GET = cast("QueryDict", parameters)  # type: ignore[assignment]
         response = get_response(request)
         session = getattr(request, "session", None)
         uses_session = has_session or (session is not None and session.accessed)
         if uses_session or cookies.names_read - in_key - read_always:
             patch_cache_control(response, private=True)
-        else:
+        elif parameters.names_read <= _declared_parameters(request):
             allow_sharing(request.META)
         return response
 
     return middleware
+
+
+def _declared_parameters(request: HttpRequest) -> frozenset[str]:
+    match = request.resolver_match
+    return declared_parameters(match.func) if match else frozenset()
 
 
 def redirect_caching(get_response: Handler) -> Handler:

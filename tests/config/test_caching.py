@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -164,7 +165,8 @@ def test_a_cached_page_has_all_headers_of_django(site):
         ("GET", "/api/v1/articles", {}),
         ("GET", "/static/articles/mark.svg", {}),
         ("GET", "/media/x.png", {}),
-        ("GET", f"/?q={'x' * 2000}", {}),
+        ("GET", f"/search/?q={'x' * 2000}", {}),
+        ("GET", f"/?{'&'.join(map(str, range(1001)))}", {}),
         ("GET", "/", {"HTTP_COOKIE": "a=b; sessionid=c"}),
     ],
 )
@@ -180,7 +182,9 @@ def key(path="/", **environ):
 def test_pages_differ_by_url_host_scheme_theme_and_language():
     keys = [
         key(),
-        key("/?letter=a"),
+        key("/articles/?letter=a"),
+        key("/articles/?letter=b"),
+        key("/articles/?after=a"),
         key("/tags/"),
         key(HTTP_HOST="other"),
         key(**{"wsgi.url_scheme": "https"}),
@@ -192,6 +196,7 @@ def test_pages_differ_by_url_host_scheme_theme_and_language():
     ]
     assert None not in keys and len(set(keys)) == len(keys)
     assert key(HTTP_COOKIE="theme=x; other=y") == key()
+    assert key("/search/?q=a&q=b") != key("/search/?q=b")
     assert key(HTTP_COOKIE="language=ar") == key(HTTP_ACCEPT_LANGUAGE="ar")
 
 
@@ -218,6 +223,33 @@ def test_a_cookie_has_the_name_that_django_reads(space):
     assert key(**cookie(f"a=b;{space}theme=dark")) == key(HTTP_COOKIE="theme=dark")
     assert key(**cookie(f"a=b;{space}sessionid=c")) is None
     assert key(**cookie(f"{space}sessionid=c")) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/", "utm_source=x&letter=a"),
+        ("/articles/peace/", "v=2&page=7&q=x"),
+        ("/articles/", f"x={'y' * 3000}"),
+        ("/nowhere", "a=b"),
+    ],
+)
+def test_parameters_that_a_page_does_not_read_make_no_difference(path, query):
+    assert key(f"{path}?{query}") == key(path)
+
+
+def test_the_order_of_parameters_makes_no_difference():
+    assert key("/search/?q=a&utm=1&tag=b") == key("/search/?tag=b&q=a") != key("/search/?tag=b")
+
+
+def test_a_url_with_other_parameters_has_the_same_page_with_its_canonical_url(site):
+    edit, read = site
+    edit("create", slug="canon", title="Canon")
+    edit("set_tags", slug="canon", tags=["law"])
+    for path in ("/", "/articles/canon/", "/articles/", "/tags/law/", "/search/", "/map/"):
+        first, second = read(path), read(f"{path}?utm_source=x&v=2")
+        assert first[1] == second[1] and first[2]["ETag"] == second[2]["ETag"]
+        assert re.search(rf'<link rel="canonical" href="http://[\w.:]+{path}">', second[1])
 
 
 def test_a_request_without_a_host_is_not_cached():

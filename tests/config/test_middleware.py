@@ -5,9 +5,12 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
+from django.urls import ResolverMatch
 
+from articles.http import vary_on_parameters
 from config import middleware
 from config.pagecache import SHAREABLE
+from tests import factories
 
 
 def echo(request: HttpRequest) -> HttpResponse:
@@ -48,6 +51,57 @@ def test_a_response_that_used_the_theme_or_language_may_be_shared():
         None,
         True,
     )
+
+
+@vary_on_parameters("q")
+def search(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+@pytest.mark.parametrize(
+    ("read", "is_shared"),
+    [
+        (lambda parameters: parameters.get("q"), True),
+        (lambda parameters: parameters.getlist("q") and "q" in parameters, True),
+        (lambda parameters: None, True),
+        (lambda parameters: parameters["page"], False),
+        (lambda parameters: parameters.get("missing"), False),
+        (lambda parameters: "page" in parameters, False),
+        (lambda parameters: parameters.getlist("page"), False),
+        (lambda parameters: list(parameters), False),
+        (lambda parameters: len(parameters), False),
+        (lambda parameters: parameters.copy(), False),
+        (lambda parameters: parameters.urlencode(), False),
+    ],
+)
+def test_a_response_for_which_an_undeclared_parameter_was_read_is_not_shared(read, is_shared):
+    request = RequestFactory().get("/?q=a&page=2")
+
+    def view(request: HttpRequest) -> HttpResponse:
+        read(request.GET)
+        request.resolver_match = ResolverMatch(search, (), {})
+        return HttpResponse()
+
+    middleware.shared_or_private(view)(request)
+    assert (SHAREABLE in request.META) is is_shared
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/articles/", "/articles/peace/", "/articles/peace/links/", "/tags/", "/map/"),
+        *("/articles/peace/graph/", "/articles/peace.md", "/articles/peace/preview/"),
+        *("/tags/law/", "/tags/law/feed/", "/feed/", "/feed/en/", "/search/", "/search/suggest"),
+        *("/sitemap.xml", "/sitemaps/articles-1.xml", "/robots.txt", "/opensearch.xml"),
+    ],
+)
+def test_each_public_view_declares_the_parameters_that_it_reads(client, path):
+    factories.article("Peace", tags=["law"])
+    names = ("q", "tag", "language", "page", "letter", "after", "before", "size", "format", "x")
+    for name in ("", *names):
+        response = client.get(path, {name: "peace"} if name else {})
+        assert SHAREABLE in response.wsgi_request.META, name
 
 
 @pytest.mark.django_db
