@@ -1,17 +1,21 @@
-"""Markdown → a list of events: pyromark's, with adjacent text joined, callouts recognised, raw
-HTML turned into elements, line breaks left out where no space belongs, and definition lists only
-where authors mean them.
+"""Markdown → a list of events: pyromark's, with adjacent text joined, callouts, formulas,
+highlights and inline notes recognised, raw HTML turned into elements, line breaks left out where
+no space belongs, and definition lists only where authors mean them.
 """
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pyromark
 
-from articles.markdown import comments
+from articles.markdown import comments, template_tags
+from articles.markdown.containers import Rewritten
+from articles.markdown.highlights import with_highlights
 from articles.markdown.html_events import balance_html
+from articles.markdown.inline_notes import with_inline_notes
+from articles.markdown.math_spans import events_with_math
 from articles.markdown.raw_events import Event, raw_events
 from articles.text.line_breaks import needs_space
 
@@ -38,15 +42,31 @@ CALLOUT = re.compile(r"\[!(?P<type>[A-Za-z][\w-]*)\](?P<fold>[+-]?)[ \t]*")
 BREAKS = ("SoftBreak", "HardBreak")
 # What may stand between a line break and the text next to it, and which events are that text.
 TRANSPARENT = frozenset(
-    ("Element", "Emphasis", "Strong", "Strikethrough", "Link", "FootnoteReference", "Dropped")
+    (
+        *("Element", "Emphasis", "Strong", "Strikethrough", "Mark", "Link", "FootnoteReference"),
+        "Dropped",
+    )
 )
-TEXT = frozenset(("Text", "Code"))
+TEXT = frozenset(("Text", "Code", "InlineMath", "DisplayMath"))
 EDGES = ("start", "end")
 
 
 def parse_events(source: str) -> list[Event]:
     """Return the events of a Markdown text."""
-    source = source.replace(MARK, "\ufffd")
+    source = template_tags.mask(source.replace(MARK, "\ufffd"))
+    rewritten = Rewritten(source)
+    events = _without_comments(rewritten.text)
+    if rewritten.text is not source:
+        events = [_moved_back(event, rewritten) for event in events]
+    return events
+
+
+def _moved_back(event: Event, rewritten: Rewritten) -> Event:
+    start, end = map(rewritten.offset, (event.start, event.end))
+    return event._replace(start=start, end=end)
+
+
+def _without_comments(source: str) -> list[Event]:
     if not comments.HINT.search(source):
         return _parse(source)
     cut = comments.WithoutComments(source, raw_events(source, OPTIONS))
@@ -59,11 +79,19 @@ def _moved(event: Event, cut: comments.WithoutComments) -> Event:
 
 
 def _parse(source: str) -> list[Event]:
+    events: Iterable[Event]
     if DEFINITION.search(f"\n{source}"):
         events = _with_definition_lists(source)
     else:
-        events = raw_events(source, OPTIONS)
-    return _join_lines(balance_html(_with_callouts(_join_text(events))))
+        events = events_with_math(source, OPTIONS)
+    joined = _with_formulas(_join_text(_with_inline_syntax(events, source)))
+    unmasked = template_tags.unmask(_with_callouts(joined), source)
+    return _join_lines(balance_html(unmasked))
+
+
+def _with_inline_syntax(events: Iterable[Event], source: str) -> Iterable[Event]:
+    content = source.encode()
+    return with_highlights(with_inline_notes(events, content), content)
 
 
 def _with_definition_lists(source: str) -> Iterator[Event]:
@@ -74,7 +102,7 @@ def _with_definition_lists(source: str) -> Iterator[Event]:
     marked = NO_DEFINITION.sub(rf"\g<0>{MARK}", source)
     mark = MARK.encode()
     offsets = [match.start() for match in re.finditer(mark, marked.encode())]
-    for event in raw_events(marked, OPTIONS | DEFINITION_LISTS):
+    for event in events_with_math(marked, OPTIONS | DEFINITION_LISTS):
         start, end = (
             offset - len(mark) * bisect_left(offsets, offset)
             for offset in (event.start, event.end)
@@ -88,7 +116,7 @@ def _without_marks(value: Any) -> Any:
     return value.replace(MARK, "") if isinstance(value, str) else value
 
 
-def _join_text(events: Iterator[Event]) -> list[Event]:
+def _join_text(events: Iterable[Event]) -> list[Event]:
     """Join consecutive events of text."""
     joined: list[Event] = []
     pending: list[Event] = []
@@ -108,6 +136,24 @@ def _merge(events: list[Event]) -> Event:
         return events[0]
     text = "".join(event.value for event in events)
     return Event(events[0].kind, "", text, events[0].start, events[-1].end)
+
+
+def _with_formulas(events: list[Event]) -> list[Event]:
+    """Turn code in the language ``math`` into paragraphs with a formula."""
+    out: list[Event] = []
+    in_formula = False
+    for event in events:
+        if event.kind == "CodeBlock" and event.edge == "start":
+            in_formula = isinstance(event.value, dict) and event.value["Fenced"].strip() == "math"
+        if not in_formula:
+            out.append(event)
+        elif event.kind == "CodeBlock":
+            out.append(event._replace(kind="Paragraph", value=None))
+        else:
+            out.append(event._replace(kind="DisplayMath"))
+        if event.kind == "CodeBlock" and event.edge == "end":
+            in_formula = False
+    return out
 
 
 def _with_callouts(events: list[Event]) -> list[Event]:

@@ -7,7 +7,7 @@ from articles.text import names
 
 LAST_LEVEL = 6
 # A heading with anything else, such as a link or a footnote, says more than the title.
-PLAIN = frozenset((*BREAKS, "Text", "Code", "Emphasis", "Strong", "Strikethrough"))
+PLAIN = frozenset((*BREAKS, "Text", "Code", "Emphasis", "Strong", "Strikethrough", "Mark"))
 
 
 def without_title(events: list[Event], title: str) -> list[Event]:

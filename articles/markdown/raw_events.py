@@ -35,3 +35,17 @@ def _event(raw: Any, span: Any) -> Event:
         if isinstance(kind, dict):
             ((kind, value),) = kind.items()
     return Event(kind, edge, value, span["start"], span["end"])
+
+
+# Elements within a block.
+INLINE = frozenset(("Emphasis", "Strong", "Strikethrough", "Link", "Image"))
+
+
+def is_escaped(event: Event, content: bytes) -> bool:
+    """Return whether the first character of a text was written with a backslash before it."""
+    return event.start > 0 and content[event.start - 1 : event.start] == b"\\"
+
+
+def is_verbatim(event: Event) -> bool:
+    """Return whether a text stands in the source exactly as its value: it is no entity."""
+    return len(event.value.encode()) == event.end - event.start

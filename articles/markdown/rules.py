@@ -5,7 +5,16 @@ Rules escape all text and every URL. Raw HTML has become events of the elements 
 
 from collections.abc import Callable
 
-from articles.markdown import autolinks, headings, html_rules, images, labels, urls, wikilinks
+from articles.markdown import (
+    autolinks,
+    formulas,
+    headings,
+    html_rules,
+    images,
+    labels,
+    urls,
+    wikilinks,
+)
 from articles.markdown.escaping import attribute, escape, title_attribute
 from articles.markdown.events import Event, is_wikilink
 from articles.markdown.footnotes import reference_id
@@ -289,6 +298,8 @@ def footnote_definition(state: RenderState, event: Event) -> None:
 RULES: dict[str, Rule] = {
     "Text": text,
     "Code": code,
+    "InlineMath": formulas.formula,
+    "DisplayMath": formulas.formula,
     "SoftBreak": soft_break,
     "HardBreak": hard_break,
     **html_rules.RULES,
@@ -296,6 +307,7 @@ RULES: dict[str, Rule] = {
     "Emphasis": inline("em"),
     "Strong": inline("strong"),
     "Strikethrough": inline("del"),
+    "Mark": inline("mark"),
     "Paragraph": paragraph,
     "Heading": heading,
     "Title": repeated_title,

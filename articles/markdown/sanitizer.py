@@ -5,7 +5,7 @@ The rules in `rules.py` write nothing else, so sanitizing doesn't change their o
 
 import nh3
 
-from articles.markdown import urls
+from articles.markdown import formulas, urls
 from articles.markdown.html_attributes import ALIGNMENTS
 from articles.markdown.html_elements import ALLOWED, BLOCKS, HEADINGS, ROWS
 
@@ -26,6 +26,7 @@ ATTRIBUTES: dict[str, set[str]] = {
     "span": {"id", "lang"},
     "td": {"colspan", "rowspan"},
     "th": {"scope", "colspan", "rowspan"},
+    **formulas.ATTRIBUTES,
 }
 CALLOUT_CLASSES = {
     "alert",
@@ -42,9 +43,10 @@ CLASSES: dict[str, set[str]] = {
     "span": {"missing-image"},
     "summary": {"alert-title"},
     **{tag: {*ALIGNMENTS} for tag in (*HEADINGS, "td", "th")},
+    **formulas.CLASSES,
 }
 TAGS_WITH_DIR = BLOCKS - ROWS - {"pre", "table"} | {"bdo", "span"}
-ALLOWED_TAGS = ALLOWED | {"input", "section"}
+ALLOWED_TAGS = ALLOWED | {"input", "section", *formulas.ATTRIBUTES}
 
 CLEANER = nh3.Cleaner(
     tags=set(ALLOWED_TAGS),

@@ -61,7 +61,7 @@ class RenderState:
         self.footnotes = Footnotes(self.labels)
         self.callouts: list[bool] = []
         self.alignments: tuple[str, ...] = ()
-        self.cell = self.tables = self.depth = 0
+        self.cell = self.tables = self.depth = self.mathml_length = 0
         self.in_code = 0
         self._after_words = False
         self.in_head = self.has_rows = self.in_figure = False
@@ -251,7 +251,7 @@ class RenderState:
             index += 1
             if event.kind == kind:
                 depth += 1 if event.edge == "start" else -1
-            elif event.kind in ("Text", "Code"):
+            elif event.kind in ("Text", "Code", "InlineMath", "DisplayMath"):
                 parts.append(event.value)
             elif event.kind in ("SoftBreak", "HardBreak"):
                 parts.append(" ")
