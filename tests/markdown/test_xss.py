@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.markdown import rules
+from articles.markdown import formulas, rules
 from articles.markdown.parser import parse
 from articles.markdown.sanitizer import ALLOWED_TAGS, ATTRIBUTES, CLASSES, TAGS_WITH_DIR, sanitize
 from articles.markdown.state import RenderState
@@ -45,9 +45,17 @@ CONTEXTS = {
     "code": "`{}`\n\n    {}",
     "code information": "```{}\n{}\n```",
     "struck out": "~~{}~~ **{}** _{}_",
+    "highlighted": "=={}==",
+    "inline note": "x^[{}]",
+    "formula": "${}$ $`{}`$ $\\text{{}}$ $$\\begin{matrix}{}&{}\\end{matrix}$$",
+    "displayed formula": "$$\n{}\n$$\n\n```math\n{}\n```",
+    "admonition": '!!! note "{}"\n    {}',
+    "container": "::: {}\n{}\n:::\n\n::: note {}\n{}\n:::",
+    "template tag": "{% {} %} {{< {} >}} [x]({% {} %}) <a href='{% {} %}'>",
 }
 SCHEMES = ("http", "https", "mailto", "tel", "wiki")
 URLS = ("href", "src")
+MATHML = "{http://www.w3.org/1998/Math/MathML}"
 
 
 def faults(markup):
@@ -55,10 +63,13 @@ def faults(markup):
     for element in html5lib.parseFragment(markup, namespaceHTMLElements=False).iter():
         if element.tag == "DOCUMENT_FRAGMENT":
             continue
-        if element.tag not in ALLOWED_TAGS:
+        tag = element.tag.removeprefix(MATHML)
+        if tag not in ALLOWED_TAGS or (tag in formulas.ATTRIBUTES) != element.tag.startswith(
+            MATHML
+        ):
             yield element.tag, "", ""
         for name, value in element.attrib.items():
-            if not may_have(element.tag, name, value):
+            if not may_have(tag, name, value):
                 yield element.tag, name, value
 
 
@@ -104,6 +115,10 @@ def test_no_vector_survives(context):
         '<p style="x">y</p>',
         '<input type="text">',
         '<svg><a href="#">y</a></svg>',
+        '<math href="/a"><mi>y</mi></math>',
+        '<math><mi style="x" mathbackground="red">y</mi></math>',
+        '<math><annotation-xml encoding="text/html"><p>y</p></annotation-xml></math>',
+        "<math><mtext><table><mglyph><a href='javascript:x'>y</a></mglyph></table></mtext></math>",
         "<!-- x -->",
     ],
 )
@@ -121,7 +136,24 @@ PIECES = st.lists(
             *("[[", "]]", "|", "](", ")", "![", "[^1]", "[^1]: ", "> ", "> [!note]- ", "# ", "- "),
             *("- [x] ", "1. ", ": ", "\n", "\n\n", "    ", "`", "```", "**", "_", "~~", "<", ">"),
             *("|---|---|\n", "a | b\n", "http://", "javascript:", "&#106;", "\\", "\x00", "\xa0"),
-            *("word", "أمن", "🙂", "/articles/a/", "/media/", "<b onclick=x>", "\r", "\u2028"),
+            *(
+                "$",
+                "$$",
+                "==",
+                "^[",
+                "{% ",
+                " %}",
+                "{{< ",
+                ":::note\n",
+                "word",
+                "أمن",
+                "🙂",
+                "/articles/a/",
+                "/media/",
+                "<b onclick=x>",
+                "\r",
+                "\u2028",
+            ),
         ]
     )
 ).map("".join)
