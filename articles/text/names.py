@@ -26,6 +26,11 @@ OPTIONAL = re.compile(
     "[\u0610-\u061a\u0640\u064b-\u0652\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
     "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"
 )
+# Letters and digits that Arabic, Persian, Urdu and Kurdish keyboards have for each other's.
+KEYBOARDS = str.maketrans(
+    {"ک": "ك", "ی": "ي", "ہ": "ه", "ە": "ه", "ۀ": "هٔ", "ۂ": "هٔ"}
+    | {chr(zero + digit): str(digit) for zero in (0x660, 0x6F0) for digit in range(10)}
+)
 GAP = re.compile(r"[\s_]+")
 DASH = re.compile(
     "[\u058a\u05be\u1400\u1806\u2010-\u2015\u2212\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d"
@@ -74,9 +79,9 @@ def fold(text: str) -> str:
     True
 
     This is compatibility caseless matching for identifiers (Unicode, chapter 3.13, D147), so it
-    ignores invisible characters. It also ignores optional marks and the dot of İ, and treats a run
-    of white space, underscores and dashes inside the name as one space. The function is idempotent
-    and takes linear time.
+    ignores invisible characters. It also ignores optional marks and the dot of İ, treats a run of
+    white space, underscores and dashes inside the name as one space, and letters that keyboards
+    have for each other's as one (`KEYBOARDS`). The function is idempotent and takes linear time.
     """
     if text.isascii() and text.isalnum():
         return text.lower()  # Most words: none of the other rules concerns them.
@@ -84,12 +89,20 @@ def fold(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    while (folded := _fold_once(text)) != text:
-        text = folded
-    return text
+    text = _fold_spelling(text)
+    unified = text.translate(KEYBOARDS)
+    # A mark after a letter may be one with the letter that is there now.
+    return text if unified == text else _fold_spelling(unified)
 
 
 _cached_fold = lru_cache(maxsize=8192)(_fold)
+
+
+def _fold_spelling(text: str) -> str:
+    """Like `fold`, but with the letters of the text's own language, as slugs and lists need."""
+    while (folded := _fold_once(text)) != text:
+        text = folded
+    return text
 
 
 def _fold_once(text: str) -> str:
@@ -128,7 +141,7 @@ def slug(title: str, length: int = 100) -> str:
     any letter or digit gives ``x-`` and eight hexadecimal digits of its hash.
     """
     title = title[:MAX_SLUG_SOURCE]
-    text = fold(title).lower().replace("'", "")
+    text = _fold_spelling(title).lower().replace("'", "")
     for symbol, name in SYMBOL_NAMES:
         text = symbol.sub(name, text)
     hyphenated = "".join(c if unicodedata.category(c)[0] in "LMN" else "-" for c in text)
@@ -173,7 +186,7 @@ def sort_key(title: str) -> str:
 
     Its first character is the letter under which the title is listed, or ``#`` if there is none.
     """
-    letters = unicodedata.normalize("NFKD", fold(title))
+    letters = unicodedata.normalize("NFKD", _fold_spelling(title))
     plain = "".join(c for c in letters if unicodedata.category(c) != "Mn").strip()
     plain = unicodedata.normalize("NFC", re.sub(r"^[\W_]+(?=\w)", "", plain))
     return plain if plain[:1].isalpha() else f"#{plain}"

@@ -38,7 +38,7 @@ ONSETS = (
 VOWELS = (
     "a", "e", "i", "o", "u", "a", "e", "i", "o", "u", "ai", "ea", "io", "ou",
 )
-CODAS = ("", "", "", "n", "r", "l", "s", "t", "m", "nd", "rt", "ck")
+CODAS = ("", "", "", "n", "r", "l", "s", "t", "m", "nt", "rt", "ck")
 # fmt: on
 
 
