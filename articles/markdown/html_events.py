@@ -126,9 +126,10 @@ class _Balancer:
         return self.stack.find(elements.FOREIGN, elements.BLOCKS) is not None
 
     def _unwanted(self, tag: Tag, start: int, end: int) -> None:
-        if tag.name in elements.UNWRAPPED_BLOCKS and self.stack.container.flow:
-            self.stack.begin_block()
-        self.stack.events.append(Event("Dropped", "", tag.name, start, end))
+        dropped = Event("Dropped", "", tag.name, start, end)
+        self.stack.events.append(dropped)
+        if tag.name in elements.UNWRAPPED_BLOCKS:
+            self.stack.separate(dropped)
         if self.stack.is_full or tag.name in elements.DROPPED_VOID:
             return
         if tag.name in elements.WITHOUT_CONTENT:
@@ -147,8 +148,8 @@ class _Balancer:
             boundaries = frozenset(("table",))
         elif tag.name in elements.BLOCKS:
             boundaries = CELLS
-        elif tag.name in elements.UNWRAPPED_BLOCKS and self.stack.container.flow:
-            self.stack.end_text()
+        elif tag.name in elements.UNWRAPPED_BLOCKS:
+            self.stack.separate(Event("Dropped", "", tag.name, end, end))
         index = self.stack.find(names, boundaries)
         if index is not None:
             self.stack.close_to(index, end)

@@ -205,7 +205,9 @@ class HtmlStack:
                 self.write_inline(Event("Text", "", line, start, end))
 
     def separate(self, event: Event) -> None:
-        """Keep the words before and after a dropped block apart."""
+        """End the text before a dropped block, or at least keep the words on both sides apart."""
+        if self.container.flow:
+            self.end_text()
         self._line_break = event._replace(kind="SoftBreak", edge="", value=None)
 
     def _write_preformatted(self, text: str, start: int, end: int) -> None:
