@@ -351,12 +351,13 @@ def _derived_values(article: Article) -> tuple[Any, ...]:
     return tuple(getattr(article, column) for column in DERIVED)
 
 
-def rebuild() -> Rebuilt:
-    """Derive the data of all articles again, in batches."""
+def rebuild(report: Callable[[int], object] = int) -> Rebuilt:
+    """Derive the data of all articles again, in batches. Call `report` with the size of each."""
     conflicting: list[int] = []
     primary_keys = list(Article.objects.order_by("pk").values_list("pk", flat=True))
     for keys in chunks(primary_keys, BATCH):
         conflicting += _rebuild_batch(keys)
+        report(len(keys))
     return Rebuilt(len(primary_keys), _settle_names(conflicting) if conflicting else [])
 
 

@@ -269,15 +269,14 @@ def test_articles_loaded_from_fixtures_are_found(tmp_path, django_capture_on_com
     assert titles("quiet") == titles("harmony") == titles("peace") == ["Peace"]
 
 
-def test_reindex_rebuilds_the_index_and_reports_progress(capsys):
+def test_reindex_rebuilds_the_index(capsys):
     factories.article("Peace", tags=["harmony"])
     factories.article("War")
     SearchDocument.objects.all().delete()
     assert titles("peaceful") == []
     call_command("reindex", batch_size=1)
     assert titles("harmony") == titles("peaceful") == ["Peace"]
-    output = capsys.readouterr().out
-    assert "1 of 2" in output and "Indexed 2 article(s)." in output
+    assert capsys.readouterr().out == "Indexed 2 article(s).\n"
 
 
 HOSTILE = [

@@ -9,11 +9,14 @@ from django.core.management.commands import loaddata
 from django.core.serializers.base import DeserializationError
 
 from articles.derivation import workers
+from articles.management.progress import Progress
 from articles.serializers import json_records
 from articles.serializers.loading import FixtureLoad, LoadedObject
 from articles.serializers.markdown import DeserializedArticle
 from articles.serializers.sources import FixtureError, RecordSource, UnknownSource
 from articles.workers import WorkerError
+
+ARTICLE = "articles.article"
 
 
 class Command(loaddata.Command):
@@ -42,8 +45,13 @@ class Command(loaddata.Command):
         return fixtures
 
     def loaddata(self, fixture_labels: Sequence[str]) -> None:
-        with workers(self.workers) as processes:
-            self.load = FixtureLoad(self.using, processes)
+        # One article for each document; `load_label` adds those of JSON files.
+        total = sum(label.endswith(".md") for label in fixture_labels)
+        with (
+            workers(self.workers) as processes,
+            Progress(self.stdout, total, verbosity=self.verbosity) as self.progress,
+        ):
+            self.load = FixtureLoad(self.using, processes, self.progress.advance)
             super().loaddata(fixture_labels)
             try:
                 self.load.finish()
@@ -57,6 +65,7 @@ class Command(loaddata.Command):
             if not fixture_label.endswith(".md"):
                 self.load.flush()  # Its records may refer to articles.
             self.records = self._records(fixture_label)
+            self.progress.total += sum(record.model == ARTICLE for record in self.records)
             super().load_label(fixture_label)
         except CommandError:
             raise
@@ -82,7 +91,7 @@ class Command(loaddata.Command):
     def _is_followed_by_article(self) -> bool:
         """Whether the next record is known to refer to no other article."""
         following = self.records[self.record_index : self.record_index + 1]
-        return any(record.model == "articles.article" for record in following)
+        return any(record.model == ARTICLE for record in following)
 
     def _records(self, fixture_label: str) -> list[json_records.Record]:
         """Return the records of a label that is a single JSON file, else an empty list."""

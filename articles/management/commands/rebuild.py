@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from articles import derived, editing, url_for
+from articles.management.progress import Progress
 from articles.models import Article, Tag
 from articles.models.fields import SLUG_LENGTH
 from articles.text import names
@@ -17,12 +18,13 @@ class Command(BaseCommand):
         " tags, again. Reports names that are one by the rules of this version."
     )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: Any, verbosity: int = 1, **options: Any) -> None:
         for merged in editing.merge_equal_tags():
             self.stdout.write(f"“{merged.name}” is the tag “{merged.tag.name}” now.")
             if merged.description:
                 self.stdout.write(f"  Its description was: {merged.description}")
-        rebuilt = derived.rebuild()
+        with Progress(self.stdout, Article.objects.count(), verbosity=verbosity) as progress:
+            rebuilt = derived.rebuild(progress.advance)
         for taken in rebuilt.lost_names:
             self.stdout.write(f"{taken.name.article.slug}: {taken.messages[0]} Rename one.")
         for url in former_slugs():

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from articles.management.progress import Progress
 from articles.models import Article
 from articles.search import reindex
 from articles.search.index import BATCH_SIZE
@@ -22,9 +23,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, verbosity: int = 1, **options: Any) -> None:
         total, done = Article.objects.count(), 0
-        for done in reindex(options["batch_size"]):
-            if verbosity:
-                self.stdout.write(f"\r{done} of {total}", ending="")
-                self.stdout.flush()
+        with Progress(self.stdout, total, verbosity=verbosity) as progress:
+            for indexed in reindex(options["batch_size"]):
+                progress.advance(indexed - done)
+                done = indexed
         if verbosity:
-            self.stdout.write(f"\rIndexed {done} article(s).")
+            self.stdout.write(f"Indexed {done} article(s).")
