@@ -107,6 +107,7 @@ def parse(article: Article) -> markdown.Document:
         title=article.title,
         language=article.language,
         media=(settings.MEDIA_URL,),
+        hosts=settings.ALLOWED_HOSTS,
     )
 
 

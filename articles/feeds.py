@@ -1,6 +1,7 @@
 """Atom feeds (RFC 4287) of the most recently changed articles, with their full text."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,7 +28,7 @@ from articles.models import Article, Revision, Tag, Tagging
 from articles.models.content_version import EPOCH
 from articles.models.link_resolution import Target
 from articles.models.visibility import public
-from articles.queries.links import link_targets_by_article
+from articles.queries.links import LinkedPage, link_targets_by_article, linked_pages
 
 ENTRIES = 20
 # The characters that XML 1.0 (section 2.2) can't contain, not even as a reference.
@@ -172,6 +173,7 @@ class ArticleFeed(Feed):  # type: ignore[type-arg]  # Feed is generic in its stu
         articles, origin = channel.articles, channel.origin
         first_slugs = Revision.objects.first_slugs(articles)
         targets = link_targets_by_article(articles)
+        pages = linked_pages((article.html, targets[article.pk]) for article in articles)
         tags = Tagging.objects.tags_by_article([article.pk for article in articles])
         with override(channel.language):
             return [
@@ -179,7 +181,7 @@ class ArticleFeed(Feed):  # type: ignore[type-arg]  # Feed is generic in its stu
                     article=article,
                     guid=entry_id(article.language, first_slugs[article.pk]),
                     tags=tags[article.pk],
-                    content=full_text(article, targets[article.pk], origin),
+                    content=full_text(article, targets[article.pk], pages, origin),
                     source_url=f"{origin}{url_for.source(article.slug)}",
                 )
                 for article in articles
@@ -334,10 +336,12 @@ def last_changed(articles: QuerySet[Article], *candidates: PrimaryKeys) -> list[
     return [rows[pk] for pk in latest if pk in rows]
 
 
-def full_text(article: Article, targets: dict[str, Target], origin: str) -> str:
+def full_text(
+    article: Article, targets: dict[str, Target], pages: Mapping[int, LinkedPage], origin: str
+) -> str:
     """Return the HTML of the article with absolute URLs, in an element with its language."""
     base = f"{origin}{article.get_absolute_url()}"
-    html = urls.absolutize_urls(render_links(article.html, targets), base)
+    html = urls.absolutize_urls(render_links(article.html, targets, pages=pages), base)
     start = format_html('<div lang="{}" dir="{}">', article.language, article.direction)
     return f"{start}{html}</div>"
 

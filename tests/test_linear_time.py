@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 
 from articles import markdown
 from articles.form_fields import NamesField, TagsField
-from articles.markdown import autolinks, urls, wikilinks
+from articles.markdown import anchors, autolinks, urls, wikilinks
 from articles.models import fields
 from articles.search import analysis, snippets
 from articles.search.query import parse_query
@@ -147,7 +147,8 @@ DOCUMENTS: dict[str, Family] = {
 def body(text: str) -> None:
     """Parse a text, as preview and saving do, then finish its HTML, as pages and feeds do."""
     html = markdown.parse(text, language="ar", media=("/media/",)).html
-    wikilinks.replace_wikilinks(html, lambda key: None, lambda name, label: label)
+    wikilinks.replace_wikilinks(html, lambda link: link.label)
+    anchors.Anchors(markdown.parse(text).headings).find("a#b")
     urls.absolutize_urls(html, "https://example.org/")
 
 

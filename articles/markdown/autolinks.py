@@ -36,7 +36,9 @@ DOMAIN = re.compile(r"(?:https?://)?(?P<domain>[^/?#:\s]+)", re.IGNORECASE)
 # A top-level domain, if text of another script follows it: no name of one mixes scripts.
 TOP_LEVEL_DOMAIN = re.compile(rf"[a-z0-9][a-z0-9-]*(?=[^{LETTERS}_-])", re.IGNORECASE)
 # A host without a dot, as of a server on one's own computer or network, needs a scheme.
-LOCAL = re.compile(r"https?://[^/?#@]+(?:[/?#]|\Z)", re.IGNORECASE)
+LOCAL = re.compile(
+    r"https?://(?!xn--)[a-z](?:[a-z0-9-]*[a-z0-9])?(?::\d+)?(?:[/?#]|\Z)", re.IGNORECASE
+)
 # A port, if text that is written without spaces follows it.
 PORT = re.compile(r":\d{1,5}(?=[^\W\d_])(?=[^@/?#\s]*(?:[/?#\s]|\Z))")
 # Longer candidates are ignored: trimming reads the end of a URL repeatedly.

@@ -4,7 +4,7 @@ no space belongs, and definition lists only where authors mean them.
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -12,9 +12,11 @@ import pyromark
 
 from articles.markdown import comments, template_tags
 from articles.markdown.containers import Rewritten
+from articles.markdown.explicit_ids import with_explicit_ids
 from articles.markdown.highlights import with_highlights
 from articles.markdown.html_events import balance_html
 from articles.markdown.inline_notes import with_inline_notes
+from articles.markdown.link_marks import MARK, RESERVED, SPACE_MARK, mark_links
 from articles.markdown.math_spans import events_with_math
 from articles.markdown.raw_events import Event, raw_events
 from articles.text.line_breaks import needs_space
@@ -36,8 +38,6 @@ DEFINITION = re.compile(r"[\r\n][ \t>]*:(?!\S)")
 NO_DEFINITION = re.compile(
     r"(?<![^\r\n])[ \t>]*(?=:\S)(?!:-+:?[ \t]*\|[ \t]*:?-[-:| \t]*(?:[\r\n]|\Z))"
 )
-# A noncharacter (Unicode 23.7): reserved for internal use.
-MARK = "\ufdd0"
 CALLOUT = re.compile(r"\[!(?P<type>[A-Za-z][\w-]*)\](?P<fold>[+-]?)[ \t]*")
 BREAKS = ("SoftBreak", "HardBreak")
 # What may stand between a line break and the text next to it, and which events are that text.
@@ -53,7 +53,7 @@ EDGES = ("start", "end")
 
 def parse_events(source: str) -> list[Event]:
     """Return the events of a Markdown text."""
-    source = template_tags.mask(source.replace(MARK, "\ufffd"))
+    source = template_tags.mask(source.translate(RESERVED))
     rewritten = Rewritten(source)
     events = _without_comments(rewritten.text)
     if rewritten.text is not source:
@@ -79,14 +79,17 @@ def _moved(event: Event, cut: comments.WithoutComments) -> Event:
 
 
 def _parse(source: str) -> list[Event]:
-    events: Iterable[Event]
+    marked, options = mark_links(source), OPTIONS
     if DEFINITION.search(f"\n{source}"):
-        events = _with_definition_lists(source)
-    else:
-        events = events_with_math(source, OPTIONS)
+        options |= DEFINITION_LISTS
+        # The parser takes any colon that begins a line for a definition.
+        marked = NO_DEFINITION.sub(rf"\g<0>{MARK}", marked)
+    events: Iterable[Event] = events_with_math(marked, options)
+    if marked is not source:
+        events = _without_marks(events, marked)
     joined = _with_formulas(_join_text(_with_inline_syntax(events, source)))
     unmasked = template_tags.unmask(_with_callouts(joined), source)
-    return _join_lines(balance_html(unmasked))
+    return with_explicit_ids(_join_lines(balance_html(unmasked)), source)
 
 
 def _with_inline_syntax(events: Iterable[Event], source: str) -> Iterable[Event]:
@@ -94,26 +97,26 @@ def _with_inline_syntax(events: Iterable[Event], source: str) -> Iterable[Event]
     return with_highlights(with_inline_notes(events, content), content)
 
 
-def _with_definition_lists(source: str) -> Iterator[Event]:
-    """Yield the events of a text with definitions.
-
-    The parser takes any colon that begins a line for one. A mark before the others hides them.
-    """
-    marked = NO_DEFINITION.sub(rf"\g<0>{MARK}", source)
-    mark = MARK.encode()
-    offsets = [match.start() for match in re.finditer(mark, marked.encode())]
-    for event in events_with_math(marked, OPTIONS | DEFINITION_LISTS):
+def _without_marks(events: Iterable[Event], marked: str) -> Iterator[Event]:
+    """Yield the events of the source that `marked` was made from."""
+    content = marked.encode()
+    # A mark is longer than what it stands for: nothing, or a space.
+    marks = [match.end() for match in re.finditer(MARK.encode(), content)]
+    spaces = [match.end() for match in re.finditer(SPACE_MARK.encode(), content)]
+    for event in events:
         start, end = (
-            offset - len(mark) * bisect_left(offsets, offset)
+            offset - 3 * bisect_right(marks, offset) - 2 * bisect_right(spaces, offset)
             for offset in (event.start, event.end)
         )
-        yield Event(event.kind, event.edge, _without_marks(event.value), start, end)
+        yield Event(event.kind, event.edge, _without_mark(event.value), start, end)
 
 
-def _without_marks(value: Any) -> Any:
+def _without_mark(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_marks(item) for key, item in value.items()}
-    return value.replace(MARK, "") if isinstance(value, str) else value
+        return {key: _without_mark(item) for key, item in value.items()}
+    if not isinstance(value, str):
+        return value
+    return value.replace(MARK, "").replace(SPACE_MARK, " ")
 
 
 def _join_text(events: Iterable[Event]) -> list[Event]:

@@ -13,7 +13,8 @@ PLAIN = frozenset((*BREAKS, "Text", "Code", "Emphasis", "Strong", "Strikethrough
 def without_title(events: list[Event], title: str) -> list[Event]:
     """Return the events of a document whose first heading repeats `title` with ``Title`` instead.
 
-    The heading is a first-level one at the beginning. The value of ``Title`` is its text.
+    The heading is a first-level one at the beginning. The value of ``Title`` is its text, and the
+    id that its author gave it, or None.
     """
     if not starts_with_title(events):
         return events
@@ -24,7 +25,8 @@ def without_title(events: list[Event], title: str) -> list[Event]:
     text = _plain_text(heading)
     if max(len(text), len(title)) > names.NAME_LENGTH or names.fold(text) != names.fold(title):
         return events
-    return [Event("Title", "", text, events[0].start, events[end].end), *events[end + 1 :]]
+    value = (text, events[0].value["id"])
+    return [Event("Title", "", value, events[0].start, events[end].end), *events[end + 1 :]]
 
 
 def starts_with_title(events: Sequence[Event]) -> bool:

@@ -55,7 +55,7 @@ def void_element(state: RenderState, event: Event) -> None:
 def anchor(state: RenderState, event: Event) -> None:
     """Write the target of links to an id. A link can't contain another ``a``."""
     tag = "span" if state.in_link else "a"
-    state.write(f'<{tag} id="{state.anchor_for(event.value)}"></{tag}>')
+    state.write(f'<{tag} id="{state.id_for(event.value)}"></{tag}>')
 
 
 def dropped(state: RenderState, event: Event) -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from articles.markdown import urls
+from articles.markdown import embeds, urls
 from articles.markdown.elements import Image
 from articles.markdown.escaping import attribute, title_attribute
 from articles.markdown.events import Event, is_wikilink
@@ -44,26 +44,54 @@ def image(state: RenderState, event: Event) -> None:
     source = image_source(state, event)
     alt, size = image_text(event, state.consume_text("Image"))
     size = event.value.get("size") or size
+    kind = embed_kind(state, event)
+    if kind == "article":
+        if not embeds.embed_article(state, event.value["dest_url"], alt):
+            state.write_text(state.source_text(event))
+        return
+    if kind:
+        embeds.embed_file(state, source, alt, kind, dimensions(size))
+        return
     displayed = urls.is_displayable_image(source, state.media)
     state.images.append(Image(source, alt, displayed))
     if displayed:
-        write_image(state, source, alt, event.value["title"], size)
+        write_image(state, source, alt, caption(event, alt), size)
     else:
         label = alt or unwrap(event.value["title"]) or urls.fallback_label(source)
         write_image_placeholder(state, label)
 
 
+def embed_kind(state: RenderState, event: Event) -> str:
+    """Return what is embedded: an article or a kind of file, an empty string for a picture."""
+    target: str = event.value["dest_url"]
+    if is_wikilink(event) and embeds.is_article(unescape(one_line(target))):
+        return "article"
+    source = image_source(state, event)
+    kind = embeds.file_kind(source)
+    return kind if kind != "picture" and urls.is_displayable_image(source, state.media) else ""
+
+
+def caption(event: Event, alt: str) -> str:
+    """Return the title of an image. In ``![[map.png|Words]]``, the words are the caption too."""
+    title: str = event.value["title"]
+    return alt if is_wikilink(event) else title
+
+
+def dimensions(size: Size) -> str:
+    return "".join(f' {name}="{pixels}"' for name, pixels in size.items())
+
+
 def write_image(state: RenderState, source: str, alt: str, title: str, size: Size) -> None:
-    state.add_words(alt)
-    tooltip = "" if state.in_figure else title_attribute(title)
+    if not (state.in_figure and title == alt):
+        state.add_words(alt)
+    tooltip = "" if state.in_figure or title == alt else title_attribute(title)
     src = attribute(urls.percent_encode(source))
-    dimensions = "".join(f' {name}="{pixels}"' for name, pixels in size.items())
-    img = f'<img src="{src}" alt="{attribute(alt)}"{tooltip}{dimensions} loading="lazy">'
+    img = f'<img src="{src}" alt="{attribute(alt)}"{tooltip}{dimensions(size)} loading="lazy">'
     if not state.in_figure:
         state.write(img)
         return
     state.end_block()
-    state.write(f"<figure>{img}<figcaption>")
+    state.write(f"<figure{state.id_attribute()}>{img}<figcaption>")
     state.write_text(unwrap(title))
     state.write("</figcaption></figure>\n")
 
@@ -71,7 +99,7 @@ def write_image(state: RenderState, source: str, alt: str, title: str, size: Siz
 def write_image_placeholder(state: RenderState, label: str) -> None:
     """Write the label of an image that may not be displayed, in its place."""
     if state.in_figure:
-        state.write('<figure class="missing-image"><figcaption>')
+        state.write(f'<figure{state.id_attribute()} class="missing-image"><figcaption>')
         state.write_words(label)
         state.write("</figcaption></figure>\n")
     elif label:
@@ -87,10 +115,10 @@ def is_figure(state: RenderState) -> bool:
         return False
     text, after = state.text_until_end(state.index + 1, "Image")
     last = state.events[after]
-    if (last.kind, last.edge) != ("Paragraph", "end"):
+    if (last.kind, last.edge) != ("Paragraph", "end") or embed_kind(state, first):
         return False
     source = image_source(state, first)
-    if urls.is_displayable_image(source, state.media):
-        return bool(first.value["title"])
     alt, _size = image_text(first, text)
+    if urls.is_displayable_image(source, state.media):
+        return bool(caption(first, alt))
     return bool(alt or first.value["title"] or urls.fallback_label(source))

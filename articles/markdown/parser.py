@@ -1,9 +1,11 @@
 """Markdown → a document: HTML, headings, plain text, links and images, in one pass over events."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from articles.markdown import headings, rules
+from articles.markdown.anchors import resolve_page_links
 from articles.markdown.elements import DroppedTag, Heading, Image, Link
 from articles.markdown.positions import line_numbers
 from articles.markdown.sanitizer import sanitize
@@ -30,18 +32,24 @@ class Document:
 
 
 def parse(
-    source: str, *, title: str = "", language: str = "en", media: tuple[str, ...] = ()
+    source: str,
+    *,
+    title: str = "",
+    language: str = "en",
+    media: tuple[str, ...] = (),
+    hosts: Sequence[str] = (),
 ) -> Document:
     """Render `source`.
 
     The page shows `title` as its first-level heading: a heading that repeats it is left out, and
     if there are other first-level headings, all are lowered by one level. `language` (BCP 47) is
     the language of the text: it decides the base direction and the generated labels. Images are
-    displayed only if their URL begins with one of `media`.
+    displayed only if their URL begins with one of `media`. `hosts` are those of the site, as in
+    Django's ``ALLOWED_HOSTS``: links to its articles by absolute URLs are recognised by them.
     """
     source = source.encode(errors="replace").decode()
-    state = RenderState(source, language, title=title, media=media)
-    html = rules.render(state)
+    state = RenderState(source, language, title=title, media=media, hosts=hosts)
+    html = resolve_page_links(rules.render(state), state.headings)
     text = "\n".join(state.blocks)
     return Document(
         html=sanitize(html),

@@ -6,7 +6,7 @@ from articles.markdown import headings
 from articles.markdown.events import parse_events
 
 # Blocks whose HTML is elsewhere, or that have none.
-WITHOUT_HTML = frozenset(("Title", "FootnoteDefinition", "Dropped"))
+WITHOUT_HTML = frozenset(("Title", "BlockId", "FootnoteDefinition", "Dropped"))
 
 
 def block_lines(source: str, title: str = "") -> list[int]:

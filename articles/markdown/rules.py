@@ -126,7 +126,13 @@ def heading(state: RenderState, event: Event) -> None:
 
 def repeated_title(state: RenderState, event: Event) -> None:
     # Links to it keep working.
-    state.write(f'<a id="{state.anchor_for(event.value)}"></a>\n')
+    text, identifier = event.value
+    anchor = state.id_for(identifier) if identifier else state.anchor_for(text)
+    state.write(f'<a id="{anchor}"></a>\n')
+
+
+def block_id(state: RenderState, event: Event) -> None:
+    state.block_id = event.value
 
 
 def code_block(state: RenderState, event: Event) -> None:
@@ -137,7 +143,7 @@ def code_block(state: RenderState, event: Event) -> None:
         return
     info = event.value["Fenced"].split() if isinstance(event.value, dict) else []
     language = f' class="language-{attribute(info[0])}"' if info else ""
-    state.write(f'<pre tabindex="0"><code{language}>')
+    state.write(f'<pre{state.id_attribute()} tabindex="0"><code{language}>')
 
 
 def list_(state: RenderState, event: Event) -> None:
@@ -238,10 +244,11 @@ def link(state: RenderState, event: Event) -> None:
         state.begin_link("")
     elif is_wikilink(event):
         wikilink(state, event)
-    elif (target := urls.parse_article_url(event.value["dest_url"])) and wikilinks.is_valid_name(
-        target[0]
-    ):
-        state.begin_article_link(*target)
+    elif (
+        target := urls.parse_article_url(event.value["dest_url"], state.hosts)
+    ) and wikilinks.is_valid_name(target[0]):
+        name, fragment = target
+        state.begin_article_link(name, (fragment,) if fragment else ())
     else:
         plain_link(state, event)
 
@@ -266,15 +273,15 @@ def anchor(url: str, title: str = "", *, bare: bool = False) -> str:
 
 
 def wikilink(state: RenderState, event: Event) -> None:
-    name, section = wikilinks.parse_target(event.value["dest_url"])
+    name, path = wikilinks.parse_path(event.value["dest_url"])
     name = wikilinks.linked_name(name)
-    if not (wikilinks.is_valid_name(name) if name else section):
+    if not (wikilinks.is_valid_name(name) if name else path):
         state.write_text(state.source_text(event))
         state.consume_text("Link")
         return
-    state.begin_article_link(name, section)
+    state.begin_article_link(name, path)
     if not event.value["link_type"]["WikiLink"]["has_pothole"]:
-        state.write_text(wikilinks.default_label(name, section))
+        state.write_text(wikilinks.default_label(name, path))
         state.consume_text("Link")
         state.end_link()
 
@@ -311,6 +318,7 @@ RULES: dict[str, Rule] = {
     "Paragraph": paragraph,
     "Heading": heading,
     "Title": repeated_title,
+    "BlockId": block_id,
     "BlockQuote": container("blockquote"),
     "CodeBlock": code_block,
     "List": list_,

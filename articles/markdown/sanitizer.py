@@ -11,14 +11,13 @@ from articles.markdown.html_elements import ALLOWED, BLOCKS, HEADINGS, ROWS
 
 ATTRIBUTES: dict[str, set[str]] = {
     "abbr": {"title"},
-    "a": {"href", "title", "rel", "id", "aria-label", "data-name"},
+    "audio": {"src", "controls", "preload", "aria-label"},
+    "a": {"href", "title", "rel", "id", "aria-label", "data-name", "data-fragment"},
     "code": {"class"},
     "details": {"open"},
     "div": {"role", "tabindex", "aria-label", "lang"},
-    **{heading: {"id"} for heading in HEADINGS},
     "img": {"src", "alt", "title", "width", "height", "loading"},
     "input": {"aria-label", "checked", "disabled"},
-    "li": {"id"},
     "ol": {"start"},
     "p": {"lang"},
     "pre": {"tabindex"},
@@ -26,6 +25,7 @@ ATTRIBUTES: dict[str, set[str]] = {
     "span": {"id", "lang"},
     "td": {"colspan", "rowspan"},
     "th": {"scope", "colspan", "rowspan"},
+    "video": {"src", "width", "height", "controls", "preload", "aria-label"},
     **formulas.ATTRIBUTES,
 }
 CALLOUT_CLASSES = {
@@ -33,7 +33,7 @@ CALLOUT_CLASSES = {
     *(f"alert-{style}" for style in ("note", "tip", "important", "warning", "caution")),
 }
 CLASSES: dict[str, set[str]] = {
-    "a": {"wiki", "external", "bare", "footnote-ref", "footnote-back"},
+    "a": {"wiki", "embed", "external", "bare", "footnote-ref", "footnote-back"},
     "details": CALLOUT_CLASSES,
     "div": CALLOUT_CLASSES | {"table", *ALIGNMENTS},
     "figure": {"missing-image"},
@@ -46,7 +46,10 @@ CLASSES: dict[str, set[str]] = {
     **formulas.CLASSES,
 }
 TAGS_WITH_DIR = BLOCKS - ROWS - {"pre", "table"} | {"bdo", "span"}
-ALLOWED_TAGS = ALLOWED | {"input", "section", *formulas.ATTRIBUTES}
+# Headings, and blocks that an author may give an id.
+for _tag in (*TAGS_WITH_DIR, "figure", "pre"):
+    ATTRIBUTES.setdefault(_tag, set()).add("id")
+ALLOWED_TAGS = ALLOWED | {"audio", "input", "section", "video", *formulas.ATTRIBUTES}
 
 CLEANER = nh3.Cleaner(
     tags=set(ALLOWED_TAGS),

@@ -1,13 +1,14 @@
 """The state of one rendering pass: what the rules read from and write to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from articles.markdown import headings, wikilinks
+from articles.markdown import anchors, headings, wikilinks
 from articles.markdown.directions import BlockDirection, block_directions
 from articles.markdown.elements import Heading, Image, Link
 from articles.markdown.escaping import escape
 from articles.markdown.events import Event, parse_events
+from articles.markdown.explicit_ids import explicit_ids
 from articles.markdown.footnotes import Footnotes
 from articles.markdown.labels import labels_for
 from articles.text import names, sentences
@@ -26,7 +27,8 @@ class OpenLink:
     """
 
     name: str
-    section: str
+    path: tuple[str, ...]
+    is_embed: bool
     html_index: int
     text_index: int
     position: int
@@ -40,8 +42,15 @@ class RenderState:
     """
 
     def __init__(
-        self, source: str, language: str, *, title: str = "", media: tuple[str, ...] = ()
+        self,
+        source: str,
+        language: str,
+        *,
+        title: str = "",
+        media: tuple[str, ...] = (),
+        hosts: Sequence[str] = (),
     ) -> None:
+        self.hosts = hosts
         self.labels = labels_for(language)
         self.media = media
         self.source = source.encode()
@@ -65,7 +74,10 @@ class RenderState:
         self.in_code = 0
         self._after_words = False
         self.in_head = self.has_rows = self.in_figure = False
-        self._anchors: dict[str, int] = {}
+        # Ids that authors give come before those that are made of headings.
+        self._explicit_ids = set(map(names.slug, explicit_ids(self.events)))
+        self._anchors = dict.fromkeys(self._explicit_ids, 0)
+        self.block_id = ""
         self._open_links: list[OpenLink | str] = []
         self._closed_links: list[tuple[OpenLink, int]] = []
         self._open_footnotes: list[tuple[str, list[str], list[Image]]] = []
@@ -137,8 +149,14 @@ class RenderState:
         self.footnotes.add(label, content, images)
 
     def dir_attribute(self) -> str:
-        """Return ` dir="…"` if the block that has just begun differs from the block around it."""
-        return self._dir_attribute(self._block_direction())
+        """Return ` dir="…"` if the block that has just begun differs from the block around it, and
+        before that its id, if it has one."""
+        return self.id_attribute() + self._dir_attribute(self._block_direction())
+
+    def id_attribute(self) -> str:
+        """Return ` id="…"` if an author has marked the block that has just begun."""
+        identifier, self.block_id = self.block_id, ""
+        return f' id="{self.id_for(identifier)}"' if identifier else ""
 
     def _block_direction(self) -> BlockDirection:
         default = BlockDirection(self.direction, self.direction)
@@ -161,11 +179,20 @@ class RenderState:
         level = min(level + self.heading_shift, headings.LAST_LEVEL)
         text = " ".join("".join(self.block_text).split())
         html_index, block, identifier, align = self._open_heading
-        anchor = self.anchor_for(identifier or text)
+        anchor = self.id_for(identifier) if identifier else self.anchor_for(text)
         classes = f' class="{align}"' if align else ""
         self.headings.append(Heading(level, text, anchor, block.unless(self.direction)))
         self.html[html_index] = f'<h{level} id="{anchor}"{classes}{self._dir_attribute(block)}>'
         return level
+
+    def id_for(self, identifier: str) -> str:
+        """Return the slug of an id that an author gave, or with a number if it is not the first
+        of those alike."""
+        identifier = names.slug(identifier)
+        if identifier not in self._explicit_ids:
+            return self.anchor_for(identifier)
+        self._explicit_ids.remove(identifier)
+        return identifier
 
     def anchor_for(self, heading: str) -> str:
         """Return an id for a heading, with a number appended if an earlier one has it."""
@@ -186,10 +213,12 @@ class RenderState:
         """Begin a link of any other kind; `end_tag` is written where it ends."""
         self._open_links.append(end_tag)
 
-    def begin_article_link(self, name: str, section: str) -> None:
+    def begin_article_link(
+        self, name: str, path: tuple[str, ...], *, is_embed: bool = False
+    ) -> None:
         """Reserve the start tag of a link to an article: it depends on the label that follows."""
         indexes = (len(self.html), len(self.block_text), self.block_length)
-        self._open_links.append(OpenLink(name, section, *indexes))
+        self._open_links.append(OpenLink(name, path, is_embed, *indexes))
         self.write("")
 
     def end_link(self) -> None:
@@ -198,9 +227,12 @@ class RenderState:
             self.write(link)
             return
         if not "".join(self.block_text[link.text_index :]).strip():
-            self.write_text(wikilinks.default_label(link.name, link.section))
+            self.write_text(wikilinks.default_label(link.name, link.path))
         label = "".join(self.block_text[link.text_index :])
-        self.html[link.html_index] = wikilinks.start_tag(link.name, link.section, label.strip())
+        fragment = anchors.fragment_of(link.path)
+        self.html[link.html_index] = wikilinks.start_tag(
+            link.name, fragment, label.strip(), is_embed=link.is_embed
+        )
         self.write("</a>")
         if link.name:
             self._closed_links.append((link, self.block_length))
@@ -211,7 +243,7 @@ class RenderState:
         return Link(
             key=key,
             name=link.name,
-            fragment=names.slug(link.section),
+            fragment=anchors.fragment_of(link.path),
             label=" ".join(text[link.position : end].split()),
             before=before,
             after=after,

@@ -15,7 +15,8 @@ TAG = re.compile(
     r"|\{\{%(?:(?!\{\{)[^`\r\n])*?%\}\}"
     r"|\{%(?:(?!\{%)[^`\r\n])*?%\}"
 )
-HINT = re.compile(r"\{\{?[<%]")
+# Also of a masked tag.
+HINT = re.compile(r"\{\{?[<%\x05]")
 MARKUP = "*_[]<>~^=$|\\!&:@/"
 # Control characters that no article may contain (`models.fields.CONTROL`).
 MASKS = "\x01\x02\x03\x04\x05\x06\x07\x08\x0e\x0f\x10\x11\x12\x13\x14\x15\x16"

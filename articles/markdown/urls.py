@@ -1,6 +1,7 @@
 """Which URLs a document may contain, and how they are written."""
 
 import re
+from collections.abc import Sequence
 from html import unescape
 from urllib.parse import quote, unquote, urljoin
 
@@ -10,11 +11,20 @@ SCHEMES = frozenset(("http", "https", "mailto", "tel"))
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 # Browsers ignore these characters when they look for a scheme.
 IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ufeff]")
-HOST = re.compile(r"(?:[^/?#@\s]*+@)?[.-]*+\w[\w.-]*+(?::\d{0,5})?(?=[/?#]|\Z)")
+PORT = r":(?:[0-5]?\d{0,4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])"
+HOST = re.compile(rf"(?:[^/?#@\s]*+@)?[.-]*+\w[\w.-]*+(?:{PORT})?(?=[/?#]|\Z)")
 ABSOLUTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
-ARTICLE = re.compile(r"/articles/(?P<slug>[^/?#]+)/?(?:#(?P<fragment>.*))?\Z")
+ARTICLE = re.compile(r"/articles/(?P<name>[^/?#]+?)(?:/|\.md)?(?:#(?P<fragment>.*))?\Z")
+# A Markdown file beside that of the article, or in another folder.
+FILE = re.compile(
+    r"(?:[^?#]*/)?(?P<name>[^/?#]+)\.(?:md|markdown)(?:\?[^#]*)?(?:#(?P<fragment>.*))?\Z",
+    re.IGNORECASE,
+)
+AUTHORITY = re.compile(r"(?:https?:)?//(?P<host>[\w.-]+|\[[\da-f:]+\])(?::\d*)?", re.IGNORECASE)
 # A URL in a tag that our own rules wrote: every attribute value is in double quotes.
-URL_ATTRIBUTE = re.compile(r'(<(?:a|img)(?:\s+[\w-]+="[^"]*")*?\s+(?:href|src)=")([^"]*)(?=")')
+URL_ATTRIBUTE = re.compile(
+    r'(<(?:a|audio|img|video)(?:\s+[\w-]+="[^"]*")*?\s+(?:href|src)=")([^"]*)(?=")'
+)
 SAFE_CHARACTERS = ";/?:@&=+$,-_.!~*'()#%"
 
 
@@ -37,14 +47,35 @@ def percent_encode(url: str) -> str:
     return quote(url, safe=SAFE_CHARACTERS)
 
 
-def parse_article_url(url: str) -> tuple[str, str] | None:
-    """Return the name and the fragment of a link to an article of this site, or None.
+def parse_article_url(url: str, hosts: Sequence[str] = ()) -> tuple[str, str] | None:
+    """Return the name and the fragment of a link to an article, or None.
+
+    The URL is one of this site, whose `hosts` are as in Django's ``ALLOWED_HOSTS``, or that of a
+    Markdown file, which has the name of an article.
 
     >>> parse_article_url("/articles/war-and-peace/#plot")
     ('war-and-peace', 'plot')
+    >>> parse_article_url("https://example.org/articles/war", ["example.org"])
+    ('war', '')
+    >>> parse_article_url("../Other%20note.md#Part")
+    ('Other note', 'Part')
     """
-    match = ARTICLE.match(url)
-    return (unquote(match["slug"]), unquote(match["fragment"] or "")) if match else None
+    authority = AUTHORITY.match(url)
+    if authority:
+        match = ARTICLE.match(url, authority.end()) if _is_own(authority["host"], hosts) else None
+    elif SCHEME.match(url):
+        return None
+    else:
+        match = ARTICLE.match(url) or FILE.match(url)
+    return (unquote(match["name"]), unquote(match["fragment"] or "")) if match else None
+
+
+def _is_own(host: str, hosts: Sequence[str]) -> bool:
+    host = host.lower()
+    return any(
+        f".{host}".endswith(pattern) if pattern.startswith(".") else host == pattern
+        for pattern in hosts
+    )
 
 
 def is_displayable_image(src: str, media: tuple[str, ...]) -> bool:

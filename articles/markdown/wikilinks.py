@@ -2,11 +2,13 @@
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from html import unescape as unescape_html
 from html.entities import html5
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
+from articles.markdown import anchors
 from articles.markdown.escaping import attribute
 from articles.text import names
 from articles.text.line_breaks import unwrap
@@ -27,10 +29,13 @@ FILE_EXTENSION = re.compile(r"\.(?:md|markdown)\Z", re.IGNORECASE)
 # Stands for an escaped sharp, which separates nothing: a noncharacter (Unicode 23.7).
 ESCAPED_SHARP = "\ufdd1"
 STORED_LINK = re.compile(
-    r'<a class="wiki" href="wiki:(?P<key>[^"#]*)(?P<fragment>#[^"]*)?"'
-    r'(?: data-name="(?P<name>[^"]*)")?>(?P<label>.*?)</a>',
+    r'<a class="wiki(?P<embed> embed)?" href="wiki:(?P<key>[^"#]*)(?:#(?P<id>[^"]*))?"'
+    r'(?: data-name="(?P<name>[^"]*)")?(?: data-fragment="(?P<fragment>[^"]*)")?>'
+    r"(?P<label>.*?)</a>",
     re.DOTALL,
 )
+# A link whose HTML depends on more than the URL of its target.
+DETAILED_LINK = re.compile(r'<a class="wiki(?: embed"|" href="wiki:[^"#]*#)')
 
 
 def one_line(target: str) -> str:
@@ -69,11 +74,21 @@ def parse_target(target: str) -> tuple[str, str]:
     >>> parse_target(r"C\# in Depth#Issue #5")
     ('C# in Depth', 'Issue #5')
     """
+    name, path = parse_path(target)
+    return name, path[-1] if path else ""
+
+
+def parse_path(target: str) -> tuple[str, tuple[str, ...]]:
+    """Return the name in a link's target, and the path of headings to a section.
+
+    >>> parse_path("War#Plot#Part 1"), parse_path("War#")
+    (('War', ('Plot', 'Part 1')), ('War#', ()))
+    """
     target = one_line(target)
     text = ESCAPE.sub(lambda match: _character(match).replace("#", ESCAPED_SHARP), target)
     name, *path = NAME_END.split(" ".join(text.split()), maxsplit=1)
-    section = HEADING_END.split(path[0])[-1] if path else ""
-    return _part(name), _part(section)
+    sections = map(_part, HEADING_END.split(path[0])) if path else ()
+    return _part(name), tuple(filter(None, sections))
 
 
 def _part(text: str) -> str:
@@ -115,42 +130,59 @@ def linked_name(name: str) -> str:
     return path if is_valid_name(path) else last_part(path)
 
 
-def default_label(name: str, section: str) -> str:
-    """Return the label of a link that was written without one."""
+def default_label(name: str, path: Sequence[str]) -> str:
+    """Return the label of a link that was written without one: a path is named by its end."""
+    section = path[-1] if path else ""
     name = FILE_EXTENSION.sub("", name)
+    if section.startswith("^"):
+        return name or "…"
     return f"{name} § {section}" if name and section else name or section
 
 
-def href(name: str, section: str) -> str:
-    """Return the stored URL of a link: its key, or only a fragment if there is no name."""
-    fragment = f"#{quote(names.slug(section))}" if section else ""
-    return f"wiki:{quote(names.fold(name), safe='')}{fragment}" if name else fragment
+class StoredLink(NamedTuple):
+    """A link to an article in stored HTML: the name as its author wrote it, the key and fragment
+    that were made of it, and its label in HTML. An embed shows what the article is about."""
+
+    key: str
+    name: str
+    fragment: str
+    label: str
+    is_embed: bool
 
 
-def start_tag(name: str, section: str, label: str) -> str:
-    """Return the stored start tag of a link with the text `label`. `replace_wikilinks` reads it.
+def start_tag(name: str, fragment: str, label: str, *, is_embed: bool = False) -> str:
+    """Return the stored start tag of a link with the text `label`. `stored_links` reads it.
 
-    The name is stored only where the label differs from it.
+    Without a name it leads to `fragment` in the same page. The name is stored only where the label
+    differs from it, and the fragment apart from the URL only if it is a path or a block.
     """
-    data = f' data-name="{attribute(name)}"' if name and name != label else ""
-    wiki = ' class="wiki"' if name else ""
-    return f'<a{wiki} href="{href(name, section)}"{data}>'
+    if not name:
+        return f'<a href="#{quote(fragment, safe="#^")}">'
+    identifier = anchors.last_id(fragment)
+    url = f"wiki:{quote(names.fold(name), safe='')}{f'#{quote(identifier)}' if fragment else ''}"
+    data = f' data-name="{attribute(name)}"' if name != label else ""
+    if identifier != fragment:
+        data += f' data-fragment="{attribute(fragment)}"'
+    return f'<a class="wiki{" embed" if is_embed else ""}" href="{url}"{data}>'
 
 
-def replace_wikilinks(
-    html: str, url_of: Callable[[str], str | None], missing: Callable[[str, str], str]
-) -> str:
-    """Return stored HTML with each wikilink replaced by a link to an article.
+def replace_wikilinks(html: str, render: Callable[[StoredLink], str]) -> str:
+    """Return stored HTML with each link to an article replaced by what `render` returns."""
+    return STORED_LINK.sub(lambda match: render(_stored_link(match)), html)
 
-    `url_of` returns the URL of the article for a key, or None. `missing` returns the HTML of a
-    link without a target, from its name as the author wrote it and the HTML of its label.
-    """
 
-    def resolve(match: re.Match[str]) -> str:
-        url = url_of(unquote(match["key"]))
-        if url is None:
-            name = unescape_html(match["name"] or re.sub("<[^>]*>", "", match["label"]))
-            return missing(name, match["label"])
-        return f'<a href="{attribute(url)}{match["fragment"] or ""}">{match["label"]}</a>'
+def detailed_links(html: str) -> Iterator[StoredLink]:
+    """Yield the links in stored HTML that lead to a section or are embeds."""
+    if DETAILED_LINK.search(html):
+        links = map(_stored_link, STORED_LINK.finditer(html))
+        yield from (link for link in links if link.fragment or link.is_embed)
 
-    return STORED_LINK.sub(resolve, html)
+
+def _stored_link(match: re.Match[str]) -> StoredLink:
+    return StoredLink(
+        key=unquote(match["key"]),
+        name=unescape_html(match["name"] or re.sub("<[^>]*>", "", match["label"])),
+        fragment=unescape_html(match["fragment"] or unquote(match["id"] or "")),
+        label=match["label"],
+        is_embed=bool(match["embed"]),
+    )

@@ -1,8 +1,12 @@
 """Where the links of articles lead readers."""
 
-from collections.abc import Collection, Iterable
+import json
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
 
-from articles.markdown import Document
+from articles.markdown import Document, Heading
+from articles.markdown.anchors import Anchors
+from articles.markdown.wikilinks import detailed_links
 from articles.models import Article, Link
 from articles.models.link_resolution import (
     Candidate,
@@ -13,8 +17,44 @@ from articles.models.link_resolution import (
     is_target,
     rank,
     resolve,
+    target_of,
 )
-from articles.sql import chunks
+from articles.sql import chunks, fetch, placeholders
+
+
+class LinkedPage(NamedTuple):
+    """What a link to a section of an article, or an embed of it, depends on."""
+
+    title: str
+    summary: str
+    language: str
+    anchors: Anchors
+
+
+# In SQL, since Django takes longer to compile the query than the database to look up the rows.
+LINKED_PAGES = "SELECT id, title, summary, language, toc FROM articles_article WHERE id IN ({})"
+
+
+def linked_pages(pages: Iterable[tuple[str, Mapping[str, Target]]]) -> dict[int, LinkedPage]:
+    """Return the targets of links to sections, and of embeds, by primary key, for pages of stored
+    HTML with the targets of their links. One query, or none if there are no such links."""
+    targets = (
+        target_of(targets, link.key) for html, targets in pages for link in detailed_links(html)
+    )
+    keys = sorted({target.pk for target in targets if target})
+    rows = [row for chunk in chunks(keys) for row in _rows(chunk)]
+    return {
+        pk: LinkedPage(title, summary, language, Anchors(map(_heading, json.loads(toc))))
+        for pk, title, summary, language, toc in rows
+    }
+
+
+def _rows(keys: list[int]) -> list[Any]:
+    return fetch(LINKED_PAGES.format(placeholders(keys)), keys)
+
+
+def _heading(entry: dict[str, Any]) -> Heading:
+    return Heading(**entry)
 
 
 class NameResolver:

@@ -243,34 +243,46 @@ def test_a_long_sentence_is_cut_between_words_where_there_are_any(filler):
 
 
 def resolve(source, urls):
-    return wikilinks.replace_wikilinks(
-        parse(source).html, urls.get, lambda n, label: f"<i>{n}|{label}</i>"
-    )
+    def render(link):
+        url = urls.get(link.key)
+        return f"<{url}|{link.fragment}|{link.name}|{link.label}|{link.is_embed}>"
+
+    return wikilinks.replace_wikilinks(parse(source).html, render)
 
 
 def test_links_are_resolved_by_name():
     html = resolve("[[War#Plot|the *w*]] [[a'b]] [x](/y) [[#z]]", {"war": "/articles/krieg/"})
     assert html == (
-        "<p><a href=\"/articles/krieg/#plot\">the <em>w</em></a> <i>a'b|a'b</i> "
+        "<p></articles/krieg/|plot|War|the <em>w</em>|False> <None||a'b|a'b|False> "
         '<a href="/y">x</a> <a href="#z">z</a></p>\n'
     )
 
 
 @pytest.mark.parametrize("name", ["C#", "مُحَمَّد", 'War & "Peace"', "a%20b", "<b>", "A-", "É"])
 def test_a_missing_link_keeps_its_name_exactly(name):
-    keys, missing = [], []
-    wikilinks.replace_wikilinks(
-        parse(f"[[{name}]] [[{name}|x]]").html,
-        lambda key: keys.append(key),
-        lambda name, label: missing.append(name) or "",
-    )
-    assert missing == [name, name]
-    assert set(keys) == {wikilinks.names.fold(name)}
+    links = []
+    html = parse(f"[[{name}]] [[{name}|x]]").html
+    wikilinks.replace_wikilinks(html, lambda link: links.append(link) or "")
+    assert [link.name for link in links] == [name, name]
+    assert {link.key for link in links} == {wikilinks.names.fold(name)}
 
 
-def test_a_resolved_url_is_escaped():
-    html = resolve("[[a#b]]", {"a": f'/articles/{quote("é")}/?a&b"'})
-    assert 'href="/articles/%C3%A9/?a&amp;b&quot;#b"' in html
+@pytest.mark.parametrize(
+    ("source", "fragments"),
+    [
+        ("[[War#The plot]]", ["the-plot"]),
+        ("[[War#Part 1#The plot|x]]", ["part-1#the-plot"]),
+        ("[[War#^Abc1]]", ["^abc1"]),
+        ("![[War]] [[War]]", [""]),
+        ("[[War]] [x](/y#z)", []),
+    ],
+)
+def test_the_fragment_of_a_stored_link_is_that_of_the_link(source, fragments):
+    document = parse(source)
+    assert [link.fragment for link in wikilinks.detailed_links(document.html)] == fragments
+    assert [link.fragment for link in document.links if link.fragment] == [
+        fragment for fragment in fragments if fragment
+    ]
 
 
 def test_blocks_beyond_the_maximum_depth_are_flattened():
