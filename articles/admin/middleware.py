@@ -1,4 +1,4 @@
-"""Middleware of the admin: sessions that slide, posted forms that survive their end, gzip."""
+"""Middleware of the admin: sessions that slide, and posted forms that survive their end."""
 
 import time
 from collections.abc import Callable
@@ -9,8 +9,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.sessions.backends.base import UpdateError
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.middleware.gzip import GZipMiddleware
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -61,21 +60,6 @@ class AdminSessionMiddleware:
             form = unsaved_forms.unsaved_form(request)
             return unsaved_forms.log_in_to_save(request, form) if form else None
         return None
-
-
-class AdminGZipMiddleware(GZipMiddleware):
-    """Compress the pages of the admin. The page cache compresses those of the public site.
-
-    The length of a compressed page must not reveal a secret (BREACH): CSRF tokens are masked for
-    each page, and Django adds random bytes to the header of each.
-    """
-
-    def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
-        if not _is_admin(request):
-            return response
-        return super().process_response(request, response)
 
 
 def _is_admin(request: HttpRequest) -> bool:

@@ -22,16 +22,10 @@ from articles import i18n
 from articles.context_processors import THEMES
 from articles.http import declared_parameters
 from articles.models.content_version import is_publication_due, version_from_row, version_sql
+from config.cached_pages import Environ
 from config.database_status import status
-from config.pagecache import (
-    Application,
-    Environ,
-    Key,
-    MemoryStore,
-    PageCache,
-    SharedStore,
-    Store,
-)
+from config.page_stores import Key, MemoryStore, SharedStore, Store
+from config.pagecache import Application, PageCache
 from config.publication import PublicationDue, publication
 
 # Pages with longer URLs are not cached.

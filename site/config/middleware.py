@@ -1,5 +1,6 @@
 """Middleware: the client's IP address, the Permissions-Policy header, the interface language, how
-long redirects are kept, which responses the page cache may store, and publication on time."""
+long redirects are kept, which responses the page cache may store, compression, and publication on
+time."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -8,6 +9,8 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
@@ -15,7 +18,7 @@ from articles import i18n
 from articles.http import declared_parameters
 from config.database_status import status
 from config.errors import service_unavailable
-from config.pagecache import allow_sharing
+from config.pagecache import ACTIVE, allow_sharing, is_cacheable
 from config.publication import publication
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -24,6 +27,10 @@ LIMITS_STORING = re.compile(r"\b(max-age|no-cache|no-store)\b")
 # An address with or without a port. A zone, as in fe80::1%eth0, is no address for databases.
 ADDRESS = re.compile(
     r"\[(?P<ipv6>[0-9a-f:.]+)\](:\d+)?|(?P<ipv4>[0-9.]+):\d+|[0-9a-f:.]+", re.ASCII | re.IGNORECASE
+)
+# The media types of texts.
+COMPRESSIBLE = re.compile(
+    r"text/|application/(json|xml|javascript)\b|(application|image)/[\w.-]+\+(json|xml)\b"
 )
 # Stands for the names of all cookies or parameters, if code has iterated over them.
 ALL = "*"
@@ -159,6 +166,31 @@ def shared_or_private(get_response: Handler) -> Handler:
 def _declared_parameters(request: HttpRequest) -> frozenset[str]:
     match = request.resolver_match
     return declared_parameters(match.func) if match else frozenset()
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compress texts, unless the page cache does that, for all clients that accept a coding.
+
+    The length of a compressed response must not reveal a secret (BREACH): CSRF tokens are masked
+    for each page, and Django adds random bytes to the header of each.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        is_text = COMPRESSIBLE.match(response.get("Content-Type", ""))
+        if not is_text or response.streaming or _is_left_to_page_cache(request, response):
+            return response
+        return super().process_response(request, response)
+
+
+def _is_left_to_page_cache(request: HttpRequest, response: HttpResponseBase) -> bool:
+    if ACTIVE not in request.META:
+        return False
+    headers = {name.lower(): value for name, value in response.items()}
+    if response.cookies:
+        headers["set-cookie"] = ""
+    return is_cacheable(request.META, response.status_code, headers, streaming=response.streaming)
 
 
 def redirect_caching(get_response: Handler) -> Handler:

@@ -5,7 +5,8 @@ from http import HTTPStatus
 from io import BytesIO
 from threading import BoundedSemaphore
 
-from config.pagecache import Application, Environ, StartResponse
+from config.cached_pages import Environ, StartResponse
+from config.pagecache import Application
 
 MEGABYTE = 1024 * 1024
 

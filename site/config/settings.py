@@ -47,7 +47,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     *(["config.middleware.address_from_proxy"] if BEHIND_PROXY else []),
     "config.middleware.redirect_caching",
-    "articles.admin.middleware.AdminGZipMiddleware",
+    "config.middleware.CompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",

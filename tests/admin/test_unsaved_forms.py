@@ -161,11 +161,3 @@ def test_lists_and_deletions_load_no_scripts_of_the_editor(editor):
     assert "selection.js" in html(editor.get(ARTICLE_LIST))
     page = html(editor.get(change_url(article)))
     assert "article-form.js" in page and "jquery" not in page
-
-
-def test_pages_of_the_admin_are_compressed_and_those_of_the_site_by_the_page_cache(editor):
-    accepts = {"Accept-Encoding": "gzip"}
-    for url in (ARTICLE_LIST, ADD_ARTICLE, LOGIN):
-        response = editor.get(url, headers=accepts, follow=True)
-        assert response["Content-Encoding"] == "gzip" and "Accept-Encoding" in response["Vary"]
-    assert "Content-Encoding" not in editor.get("/", headers=accepts)

@@ -21,7 +21,8 @@ from django.test import RequestFactory
 
 from articles.models import FailedSearch
 from config import caching
-from config.pagecache import MemoryStore, PageCache
+from config.page_stores import MemoryStore
+from config.pagecache import PageCache
 from tests.config.test_server import send, serving
 
 
@@ -362,6 +363,8 @@ def test_processes_share_pages_and_work_without_redis_when_it_is_down(
 
     with serving(tmp_path, **environment) as port:
         rendered = read(port, "/articles/")
+        assert not redis.values, "a page is shared once it is requested again"
+        assert read(port, "/articles/") == rendered
     shared = dict(redis.values)
     assert len(shared) == 1 and rendered[0] == 200
     with serving(tmp_path, **environment) as port:

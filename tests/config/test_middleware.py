@@ -1,15 +1,17 @@
 """The headers of every response, and the requests that are refused before a view runs."""
 
+import gzip
+
 import pytest
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 from django.urls import ResolverMatch
 
 from articles.http import vary_on_parameters
 from config import middleware
-from config.pagecache import SHAREABLE
+from config.pagecache import ACTIVE, SHAREABLE
 from tests import factories
 
 
@@ -102,6 +104,72 @@ def test_each_public_view_declares_the_parameters_that_it_reads(client, path):
     for name in ("", *names):
         response = client.get(path, {name: "peace"} if name else {})
         assert SHAREABLE in response.wsgi_request.META, name
+
+
+GZIP = {"Accept-Encoding": "gzip, br"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        *((path, 200) for path in ("/", "/articles/peace/", "/articles/peace.md", "/search/?q=x")),
+        *((path, 200) for path in ("/feed/", "/sitemap.xml", "/opensearch.xml", "/map/")),
+        *((path, 200) for path in ("/api/v1/articles", "/admin/login/")),
+        ("/articles/nowhere/", 404),
+    ],
+)
+def test_texts_are_compressed_without_the_page_cache(client, path, status):
+    factories.article("Peace", summary="Calm. " * 40, body="Calm. " * 100)
+    plain, response = client.get(path), client.get(path, headers=GZIP)
+    assert response.status_code == status and response["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in response["Vary"]
+    assert response["Content-Length"] == str(len(response.content))
+    text = gzip.decompress(response.content)
+    assert text == plain.content or "/admin/" in path
+    # Random bytes hide how well the text was compressed.
+    sizes = {len(client.get(path, headers=GZIP).content) for _ in range(5)}
+    assert len(sizes) > 1, sizes
+
+
+@pytest.mark.django_db
+def test_the_page_cache_compresses_what_it_stores_and_the_middleware_all_else(client):
+    factories.article("Peace", body="Calm. " * 100)
+    stored = client.get("/articles/peace/", headers=GZIP, **{ACTIVE: True})
+    assert "Content-Encoding" not in stored
+    for path in ("/articles/nowhere/", "/search/?q=unheard"):
+        assert client.get(path, headers=GZIP, **{ACTIVE: True})["Content-Encoding"] == "gzip"
+
+
+@pytest.mark.parametrize(
+    ("media_type", "is_compressed"),
+    [
+        ("text/html; charset=utf-8", True),
+        ("application/json", True),
+        ("application/atom+xml; charset=utf-8", True),
+        ("application/opensearchdescription+xml", True),
+        ("image/svg+xml", True),
+        ("image/png", False),
+        ("font/woff2", False),
+        ("application/zip", False),
+        ("", False),
+    ],
+)
+def test_only_texts_are_compressed(media_type, is_compressed):
+    def view(request: HttpRequest) -> HttpResponse:
+        return HttpResponse("x" * 1000, headers={"Content-Type": media_type})
+
+    request = RequestFactory().get("/", headers=GZIP)
+    response = middleware.CompressionMiddleware(view)(request)
+    assert ("Content-Encoding" in response) is is_compressed
+
+
+def test_files_are_streamed_as_they_are():
+    def view(request: HttpRequest) -> StreamingHttpResponse:
+        return StreamingHttpResponse(["x" * 1000], content_type="text/plain")
+
+    request = RequestFactory().get("/", headers=GZIP)
+    assert "Content-Encoding" not in middleware.CompressionMiddleware(view)(request)
 
 
 @pytest.mark.django_db

@@ -1,15 +1,15 @@
 """The page cache in front of any application: what it caches, for whom, and how it responds."""
 
 import gzip
-import pickle
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import brotli
 import pytest
 
-from config.pagecache import CachedPage, MemoryStore, PageCache, SharedStore, allow_sharing
+from config.cached_pages import CODINGS
+from config.page_stores import MemoryStore
+from config.pagecache import PageCache, allow_sharing
 
 BODY = b"<p>peace</p>" * 100
 
@@ -172,17 +172,58 @@ def test_streams_and_private_requests_are_not_cached():
     assert site.requests == 4
 
 
-def test_a_page_is_compressed_once(monkeypatch):
-    compress, compressed = brotli.compress, []
+@pytest.fixture
+def compressed(monkeypatch):
+    """The codings and levels in which bodies are compressed."""
+    calls = []
 
-    def counted(body, **options):
-        compressed.append(body)
-        return compress(body, **options)
+    def recorded(name, coding):
+        def compress(body, level):
+            calls.append((name, level))
+            return coding.compress(body, level)
 
-    monkeypatch.setattr("config.pagecache.brotli.compress", counted)
+        return coding._replace(compress=compress)
+
+    codings = {name: recorded(name, coding) for name, coding in CODINGS.items()}
+    monkeypatch.setattr("config.cached_pages.CODINGS", codings)
+    return calls
+
+
+def test_a_page_is_compressed_fast_at_first_and_only_for_its_client(compressed):
+    Site().get(HTTP_ACCEPT_ENCODING="gzip, br")
+    assert compressed == [("br", CODINGS["br"].fast)]
+    Site().get()
+    assert len(compressed) == 1
+
+
+def test_a_page_that_is_requested_again_is_compressed_well_once_for_each_coding(compressed):
     site = Site()
-    assert len({site.get(HTTP_ACCEPT_ENCODING="br")[0] for _ in range(3)}) == 1
-    assert compressed == [BODY]
+    for _ in range(3):
+        site.get(HTTP_ACCEPT_ENCODING="gzip, br")
+    assert compressed == [("br", CODINGS["br"].fast), ("br", CODINGS["br"].best)]
+    for _ in range(3):
+        assert gzip.decompress(site.get(HTTP_ACCEPT_ENCODING="gzip")[0]) == BODY
+        site.get(HTTP_ACCEPT_ENCODING="gzip, br")
+    assert compressed[2:] == [("gzip", CODINGS["gzip"].best)]
+
+
+def test_nothing_is_compressed_for_a_client_that_has_the_page(compressed):
+    site = Site()
+    etag = site.get()[1]["etag"]
+    for _ in range(2):
+        request = {"HTTP_IF_NONE_MATCH": etag, "HTTP_ACCEPT_ENCODING": "br"}
+        assert site.get(**request)[1]["status"] == "304"
+    assert not compressed
+
+
+def test_concurrent_requests_get_the_page_in_their_own_codings():
+    site = Site()
+    site.delay = 0.2
+    with ThreadPoolExecutor(3) as readers:
+        accepted = ["br", "gzip", "identity"]
+        responses = readers.map(lambda coding: site.get(HTTP_ACCEPT_ENCODING=coding), accepted)
+        encodings = {headers.get("content-encoding") for _body, headers in responses}
+    assert encodings == {"br", "gzip", None} and site.requests == 1
 
 
 def test_the_application_gets_no_conditional_headers():
@@ -249,25 +290,6 @@ def test_without_a_version_nothing_is_cached_nor_served():
     assert site.get()[0] == BODY and site.requests == 2
 
 
-def page(version, size):
-    return CachedPage(version, "", (), {"": b"x" * size})
-
-
-def test_the_least_recently_used_page_is_evicted_first():
-    memory = MemoryStore(100)
-    for name in "abc":
-        memory.set((name,), page("1", 30))
-    memory.get(("a",), "1")
-    memory.set(("d",), page("1", 30))
-    assert [bool(memory.get((name,), "1")) for name in "abcd"] == [True, False, True, True]
-    memory.set(("a",), page("2", 101))
-    assert memory.size == 0 and not memory.pages
-
-
-def test_the_size_of_a_page_is_that_of_bodies_and_headers():
-    assert CachedPage("1", "", (("Vary", "x"),), {"br": b"12", "": b"3456"}).size == 11
-
-
 def test_a_page_too_large_to_cache_has_the_same_response():
     site = Site()
     site.cache.max_body_size = 100
@@ -275,68 +297,3 @@ def test_a_page_too_large_to_cache_has_the_same_response():
     assert headers["content-encoding"] == "br"
     assert site.get(HTTP_IF_NONE_MATCH=headers["etag"])[1]["status"] == "304"
     assert site.requests == 2
-
-
-class FakeCache(dict):
-    """A shared cache that can be down."""
-
-    is_down = False
-
-    def get(self, key):
-        if self.is_down:
-            raise OSError
-        return super().get(key)
-
-    def set(self, key, value):
-        if self.is_down:
-            raise OSError
-        self[key] = value
-
-
-def test_processes_share_pages_through_a_shared_cache():
-    cache = FakeCache()
-    one, two = (SharedStore(MemoryStore(1000), cache, "code", (OSError,)) for _ in range(2))
-    one.set(("a",), page("1", 30))
-    assert two.get(("a",), "1") and not two.get(("a",), "2")
-    assert not SharedStore(MemoryStore(1000), cache, "new code", (OSError,)).get(("a",), "1")
-    cache.is_down = True
-    one.set(("b",), page("1", 30))
-    assert one.get(("b",), "1") and not two.get(("b",), "1")
-    cache.is_down = False
-    one.set(("c",), page("1", 30))
-    assert not two.get(("c",), "1"), "a cache that failed is not used for a while"
-
-
-@pytest.mark.parametrize(
-    "garbled", [b"", b"page", b"\x80\x09.", b"\x8c\x01\xff.", b"cno\nwhere\n."]
-)
-def test_unreadable_values_are_cache_misses(garbled):
-    class Garbled(FakeCache):
-        def get(self, key):
-            return pickle.loads(garbled)
-
-    assert not SharedStore(MemoryStore(1000), Garbled(), "code", (OSError,)).get(("a",), "1")
-
-
-def test_values_of_other_types_are_cache_misses():
-    cache = FakeCache()
-    one = SharedStore(MemoryStore(1000), cache, "code", (OSError,))
-    one.set(("a",), page("1", 30))
-    cache.update(dict.fromkeys(cache, b"something else"))
-    assert not SharedStore(MemoryStore(1000), cache, "code", (OSError,)).get(("a",), "1")
-
-
-def test_the_memory_store_is_thread_safe():
-    memory = MemoryStore(500)
-
-    def work(number):
-        for turn in range(300):
-            memory.set((str(turn % 7 + number),), page("1", 50))
-            memory.get((str(turn % 5),), "1")
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert memory.size == sum(page.size for page in memory.pages.values()) <= 500
