@@ -52,13 +52,15 @@ def test_a_terminal_displays_what_is_done_the_rate_and_the_time_left(clock):
 
 def test_the_line_is_removed_at_the_end_even_after_an_error(clock):
     stream = Terminal()
-    with (
-        pytest.raises(ValueError, match="x"),
-        Progress(OutputWrapper(stream), 2, clock=clock) as line,
-    ):
-        clock.seconds += 2
-        line.advance()
-        raise ValueError("x")
+
+    def fail():
+        with Progress(OutputWrapper(stream), 2, clock=clock) as line:
+            clock.seconds += 2
+            line.advance()
+            raise ValueError("x")
+
+    with pytest.raises(ValueError, match="x"):
+        fail()
     *_states, spaces, end = stream.getvalue().split("\r")
     assert (spaces.strip(), end) == ("", "") and len(spaces) >= len(displayed(stream)[0])
     assert "\n" not in stream.getvalue()
