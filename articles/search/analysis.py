@@ -182,6 +182,8 @@ _cached_terms = lru_cache(maxsize=1 << 15)(_terms)
 def segments(word: str) -> tuple[tuple[str, bool], ...]:
     """Return the folded parts of a word, each with whether its script is written unspaced."""
     folded = names.fold(word)
+    if folded.isascii() and folded.isalnum():
+        return ((folded, False),)  # Most words. The expression takes four times as long.
     return tuple((match[0], bool(match["unspaced"])) for match in SEGMENT.finditer(folded))
 
 
@@ -199,6 +201,9 @@ def stems(folded: str, language: str) -> set[str]:
     code = primary_subtag(language)
     if code not in STEMMERS or len(folded) < MIN_STEMMED_LENGTH or folded.isdecimal():
         return set()
+    if folded.isascii() and code != "ar":
+        stem = STEMMERS_OF_THREAD.stem(folded[:MAX_WORD_LENGTH], code)
+        return {stem} if len(stem) > 1 else set()
     stripped = strip_diacritics(folded)
     words = {folded[:MAX_WORD_LENGTH], stripped[:MAX_WORD_LENGTH]}
     if code == "ar":
