@@ -196,8 +196,14 @@ class _Start:
             self.stack.open_inline(self.tag.name, self._event("Element", "start", element))
 
     def _has_parent(self) -> bool:
+        """Return whether an element is in the one it needs, after closing what is between."""
         parents = elements.PARENTS.get(self.tag.name)
-        return not parents or self.stack.find(parents, elements.BLOCKS) is not None
+        if not parents:
+            return True
+        index = self.stack.find(parents, elements.BLOCKS)
+        if index is not None:
+            self.stack.close_to(index + 1)
+        return index is not None
 
     def _anchor(self) -> None:
         values = self.tag.attributes

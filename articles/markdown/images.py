@@ -31,6 +31,8 @@ def image_source(state: RenderState, event: Event) -> str:
 
 def image_text(event: Event, text: str) -> tuple[str, Size]:
     """Return the alternative text and the size of an image from the text between its brackets."""
+    if event.value["link_type"] == "Html":
+        return text, event.value["size"]
     if is_wikilink(event) and not event.value["link_type"]["WikiLink"]["has_pothole"]:
         return "", {}
     match = SIZE.search(text)
@@ -43,7 +45,6 @@ def image_text(event: Event, text: str) -> tuple[str, Size]:
 def image(state: RenderState, event: Event) -> None:
     source = image_source(state, event)
     alt, size = image_text(event, state.consume_text("Image"))
-    size = event.value.get("size") or size
     kind = embed_kind(state, event)
     if kind == "article":
         if not embeds.embed_article(state, event.value["dest_url"], alt):

@@ -4,7 +4,6 @@ It only runs if COMMONMARK_SPEC names the file with the examples:
 https://spec.commonmark.org/0.31.2/spec.json
 """
 
-import html
 import json
 import os
 import re
@@ -13,7 +12,6 @@ from xml.etree import ElementTree
 
 import html5lib
 
-from articles.markdown import events
 from articles.markdown.parser import parse
 
 # Where we differ from the specification, and why.
@@ -22,17 +20,31 @@ DEVIATIONS = {
     "a scheme that is not on our list is shown as text": [596, 598, 599, 601],
     "what cannot be a host is shown as text": [346, 600],
     "a bare URL is a link": [602, 606, 608, 611, 612],
+    "text between blocks is a paragraph": [151, 161, 165, 177, 178, 186],
+    "an unknown or malformed tag is text": [
+        *(150, 156, 157, 158, 163, 201, 491, 524, 536, 614, 615, 617, 623),
+    ],
+    "tags are dropped, or their content, attributes, or what is empty": [
+        *(21, 31, 152, 153, 154, 164, 169, 170, 171, 172, 173, 176, 180, 181, 613, 616, 627, 629),
+        *(642, 643),
+    ],
+    "an element ends with its block": [148, 162, 166, 167, 175, 187, 476, 477, 494],
+    "text in a table is in a cell": [191],
+    "URLs and images in HTML are written as ours": [344, 475, 630, 631],
     "an image with a title, alone in its paragraph, is a figure": [
         *(572, 573, 576, 577, 584, 585, 586, 588, 589, 591)
     ],
 }
 # Attributes that our rules add.
 OUR_ATTRIBUTES = ("rel", "loading", "tabindex", "id")
-BLOCK = "blockquote|h[1-6]|hr|li|ol|p|pre|ul"
+BLOCK = "blockquote|div|h[1-6]|hr|li|ol|p|pre|table|tbody|td|tr|ul"
+COMMENT = re.compile(r"<!--(?:-?>|.*?-->)|<!.*?>", re.DOTALL)
+TABLE_REGION = re.compile(r'<div class="table"[^>]*>(<table>.*</table>)</div>', re.DOTALL)
 AROUND_BLOCKS = re.compile(rf"\s*(</?(?:{BLOCK})\b[^>]*>)\s*")
 
 
 def normalised(markup):
+    markup = COMMENT.sub("", TABLE_REGION.sub(r"\1", markup))
     tree = html5lib.parseFragment(markup, treebuilder="etree", namespaceHTMLElements=False)
     for element in tree.iter():
         element.attrib = {
@@ -44,27 +56,6 @@ def normalised(markup):
     return AROUND_BLOCKS.sub(r"\1", re.sub(r"\s+", " ", text))
 
 
-def with_raw_html_as_text(example):
-    """Return the expected HTML with raw HTML escaped, as we show it."""
-    expected, position, block = example["html"], 0, ""
-    for event in events.parse_events(example["markdown"]):
-        if event.kind == "HtmlBlock":
-            replacement = f"<p>{html.escape(block)}</p>" if event.edge == "end" else ""
-            position = expected.find(block, position) if event.edge == "end" else position
-        elif event.kind == "Html":
-            block += event.value
-            continue
-        elif event.kind == "InlineHtml":
-            block, replacement = event.value, html.escape(event.value)
-            position = expected.find(block, position)
-        else:
-            continue
-        assert position >= 0, "the specification does not pass this raw HTML on"
-        expected = expected[:position] + replacement + expected[position + len(block) :]
-        position, block = position + len(replacement), ""
-    return expected
-
-
 def with_headings_lowered(markup):
     """Return the expected HTML for a page whose title is its only first-level heading."""
     if "<h1>" not in markup:
@@ -74,7 +65,7 @@ def with_headings_lowered(markup):
 
 def deviates(example):
     ours = parse(example["markdown"], media=("",)).html
-    expected = with_headings_lowered(with_raw_html_as_text(example))
+    expected = with_headings_lowered(example["html"])
     return normalised(ours) != normalised(expected)
 
 

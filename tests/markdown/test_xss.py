@@ -12,6 +12,7 @@ from articles.markdown import formulas, rules
 from articles.markdown.parser import parse
 from articles.markdown.sanitizer import ALLOWED_TAGS, ATTRIBUTES, CLASSES, TAGS_WITH_DIR, sanitize
 from articles.markdown.state import RenderState
+from articles.text import names
 
 VECTORS = (Path(__file__).parent / "xss.txt").read_text().splitlines()
 
@@ -51,8 +52,34 @@ CONTEXTS = {
     "displayed formula": "$$\n{}\n$$\n\n```math\n{}\n```",
     "admonition": '!!! note "{}"\n    {}',
     "container": "::: {}\n{}\n:::\n\n::: note {}\n{}\n:::",
+    "element": "<b>{}</b> <span lang={}>{}</span>",
+    "attribute": '<a href="{}" title="{}" id="{}">x</a>',
+    "attribute in other quotes": "<a href='{}' title='{}' name='{}'>x</a>",
+    "attribute without quotes": "<a href={} title={} id={}>x</a> <abbr title={}>x</abbr>",
+    "name of an attribute": "<b {}>x</b> <img src=/media/x.png {}>",
+    "name of an element": "<{}>x</{}>",
+    "image in HTML": '<img src="{}" alt="{}" title="{}" width="{}"> <img src=/media/{} alt={}>',
+    "alignment and language": '<p align="{}" dir="{}" lang="{}">x</p>\n<td colspan="{}">',
+    "block of HTML": "<div>\n{}\n\n{}\n\n</div>\n\n{}",
+    "details": "<details {}><summary>{}</summary>{}\n\n{}",
+    "heading in HTML": '<h2 id="{}">{}</h2>',
+    "table in HTML": "<table>{}<tr>{}<td>{}</table>\n\n{}",
+    "list in HTML": "<ul>{}<li>{}</ul><dl><dt>{}<dd>{}",
+    "preformatted": "<pre>{}</pre> <code>{}</code>",
+    "comment": "a <!-- {} --> b\n\n<!-- {}\n\n{} -->",
+    "unclosed comment": "<!-- {}",
+    "Obsidian comment": "%%{}%% %%\n\n{}\n%%{}",
+    "script": "<script>{}</script> a <script>{}\n\n<style>{}",
+    "svg": "<svg>{}<g>{}</svg>{}\n\n<svg>\n{}\n\n{}",
+    "math": "<math>{}<mtext>{}</math>{}",
+    "textarea": "<textarea>{}</textarea><title>{}</title><xmp>{}</xmp>",
+    "noscript": "<noscript>{}</noscript><template>{}</template><noembed>{}</noembed>",
+    "select": "<select><option>{}</select><object>{}</object><form>{}</form>",
+    "unclosed elements": "<a href=/x><b><i><ruby><rt>{}\n\n<blockquote><figure>{}",
+    "plain text": "<plaintext>{}\n\n{}",
     "template tag": "{% {} %} {{< {} >}} [x]({% {} %}) <a href='{% {} %}'>",
 }
+FOOTNOTE_ID = re.compile(r"fn(ref)?_\d+(_\d+)?")
 SCHEMES = ("http", "https", "mailto", "tel", "wiki")
 URLS = ("href", "src")
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
@@ -78,6 +105,10 @@ def may_have(tag, name, value):
         return set(value.split()) <= CLASSES[tag]
     if name == "dir" and tag in TAGS_WITH_DIR:
         return value in ("ltr", "rtl")
+    if name == "id":
+        # Neither the ids of templates, which have an underscore, nor names of properties in two
+        # words, which scripts may read from the document.
+        return bool(names.slug(value) == value or FOOTNOTE_ID.fullmatch(value))
     if (tag, name) == ("input", "type"):
         return value == "checkbox"
     if name in URLS:
@@ -94,7 +125,8 @@ def rendered(source):
 
 
 def test_there_are_enough_vectors():
-    assert len(set(VECTORS)) >= 80
+    assert len(set(VECTORS)) >= 200
+    assert len(VECTORS) * len(CONTEXTS) >= 10_000
 
 
 @pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS)

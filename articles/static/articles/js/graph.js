@@ -20,7 +20,7 @@ async function load(container) {
   try {
     const response = await fetch(container.dataset.graph);
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const graph = page.querySelector("#graph");
+    const graph = page.querySelector("#site_graph");
     if (!graph) return;
     graph.querySelector("details").open = NARROW.matches;
     container.replaceChildren(...graph.childNodes);

@@ -12,5 +12,5 @@ enableSuggestions(document.querySelector("#site_search"));
 enableSearchShortcut(document.querySelector("#site_search"), document.querySelector("#site_shortcut"));
 enablePreviews(document.querySelector("#site_main"));
 loadLocalGraph(document.querySelector("[data-graph]"));
-enableMap(document.querySelector("#map"));
+enableMap(document.querySelector("#site_map"));
 centreGraph(document.querySelector(".graph-viewport"));
