@@ -5,7 +5,7 @@ Each entry of a list is a fragment of its own, which takes the place of a loop i
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
@@ -20,10 +20,11 @@ from articles.fragments import Fragment, Values
 from articles.models import Article, Tag
 from articles.models.link_resolution import Translation
 from articles.pagination import Page
+from articles.queries.alphabetical import ListedArticle
 from articles.queries.backlinks import Backlink
-from articles.queries.related import Related
+from articles.queries.related import Related, RelatedTag
 from articles.queries.statistics import TagInUse
-from articles.queries.tag_navigation import ArticleRef, TagNavigation
+from articles.queries.tag_navigation import TagNavigation
 from articles.queries.translations import default_version
 from articles.templatetags.articles_tags import day, first_words, last_words, reason
 from articles.text import names
@@ -42,6 +43,17 @@ RELATED = Fragment("articles/entries/related.html")
 TAG_ENTRY = Fragment("articles/entries/tag.html")
 TAG_NAVIGATION = Fragment("articles/tag_navigation.html")
 VERSION = Fragment("articles/entries/version.html")
+
+
+class Linkable(Protocol):
+    """An article, or what a query has read of it for a link."""
+
+    @property
+    def slug(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def language(self) -> str: ...
 
 
 def render_page(
@@ -82,7 +94,7 @@ def edit_url(article: Article) -> str:
     return reverse("admin:articles_article_change", args=[article.pk])
 
 
-def tag_values(tag: Tag) -> dict[str, str]:
+def tag_values(tag: Tag | RelatedTag | TagInUse) -> dict[str, str]:
     return {"url": url_for.tag(tag.slug), "name": tag.name}
 
 
@@ -144,35 +156,26 @@ def related_entries(articles: Iterable[Related]) -> SafeString:
     return RELATED.join({**link_values(entry), "reason": reason(entry)} for entry in articles)
 
 
-def link_values(article: Backlink | Related | ArticleRef | Article) -> dict[str, str]:
-    """Return what a link to an article consists of."""
+def link_values(article: Linkable, query: str = "") -> dict[str, str]:
+    """Return what a link to an article consists of, with `query` as query string of its URL."""
     return {
         "lang": article.language,
         "dir": names.direction(article.language),
-        "url": url_for.article(article.slug),
+        "url": url_for.article(article.slug) + query,
         "title": article.title,
     }
 
 
-def article_entries(articles: Iterable[Article], query: str = "") -> SafeString:
+def article_entries(articles: Iterable[ListedArticle], query: str = "") -> SafeString:
     """Return the entries of a list of articles, with `query` as the query string of their URLs."""
     return ARTICLE_ENTRY.join(
-        {
-            "lang": article.language,
-            "dir": article.direction,
-            "url": url_for.article(article.slug) + query,
-            "title": article.title,
-            "summary": article.summary,
-        }
-        for article in articles
+        {**link_values(article, query), "summary": article.summary} for article in articles
     )
 
 
 def tag_entries(tags: Iterable[TagInUse]) -> SafeString:
     """Return the entries of a list of tags with the number of articles that have each."""
-    return TAG_ENTRY.join(
-        {"url": url_for.tag(tag.slug), "name": tag.name, "usage": tag.usage} for tag in tags
-    )
+    return TAG_ENTRY.join({**tag_values(tag), "usage": tag.usage} for tag in tags)
 
 
 def pagination(page: Page[Any], **parameters: str) -> SafeString:

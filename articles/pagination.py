@@ -10,7 +10,9 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
+Record = TypeVar("Record", bound=Model)
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -23,26 +25,45 @@ class Page(Generic[Row]):
 
 
 def paginate(
-    rows: QuerySet[Row],
+    rows: QuerySet[Record],
     order: Sequence[str],
     size: int,
     position: Sequence[Any] | None = None,
     *,
     backwards: bool = False,
-) -> Page[Row]:
+) -> Page[Record]:
     """Return at most `size` of `rows` after `position`, or before it if `backwards`.
 
     `order` names one or two columns that together identify a row; `position` has a value for
     each. Without a position, the page is the first one.
     """
+    query = page_query(rows, order, size, position, backwards=backwards)
+    return to_page(list(query), size, continues=position is not None, backwards=backwards)
+
+
+def page_query(
+    rows: QuerySet[Record, Item],
+    order: Sequence[str],
+    size: int,
+    position: Sequence[Any] | None = None,
+    *,
+    backwards: bool = False,
+) -> QuerySet[Record, Item]:
+    """Return the query of `paginate`: in its direction, and one row more if there are more."""
     if position is not None:
         rows = rows.filter(_beyond(order, position, backwards=backwards))
     columns = [f"-{column}" for column in order] if backwards else order
-    selected = list(rows.order_by(*columns)[: size + 1])
+    return rows.order_by(*columns)[: size + 1]
+
+
+def to_page(
+    selected: Sequence[Row], size: int, *, continues: bool, backwards: bool = False
+) -> Page[Row]:
+    """Return the rows of a `page_query` as a page. `continues`: the query had a position."""
     more = len(selected) > size
     if backwards:
         return Page(selected[:size][::-1], has_previous=more, has_next=True)
-    return Page(selected[:size], has_previous=position is not None, has_next=more)
+    return Page(selected[:size], has_previous=continues, has_next=more)
 
 
 def _beyond(order: Sequence[str], position: Sequence[Any], *, backwards: bool) -> Q:

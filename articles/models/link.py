@@ -3,7 +3,7 @@ translations that exist when it is read."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
@@ -77,11 +77,14 @@ class LinkQuerySet(models.QuerySet["Link"]):
         a translation into the language of the source, to the translation. One query to read the
         translations of `article`, before the queryset is evaluated.
         """
-        target = LinkTarget.from_article(article)
-        by_own_name = self._by_own_name(target, target.keys, None)
+        return self.to_target(LinkTarget.from_article(article))
+
+    def to_target(self, target: LinkTarget, at: datetime | None = None) -> Self:
+        """The same links as `to`, without a query."""
+        by_own_name = self._by_own_name(target, target.keys, at)
         if not target.translations:
             return by_own_name
-        by_translation = self._by_name_of_translation(target, None)
+        by_translation = self._by_name_of_translation(target, at)
         return self.filter(pk__in=by_own_name.values("pk").union(by_translation.values("pk")))
 
     def first_to(self, target: LinkTarget, limit: int, at: datetime | None = None) -> Self:
@@ -91,16 +94,34 @@ class LinkQuerySet(models.QuerySet["Link"]):
         time does not depend on the number of links. The number of keys is limited by the number
         of parts that the databases accept in a compound query: a caller splits longer lists.
         """
-        parts = [self._by_own_name(target, [key], at) for key in target.keys]
-        if target.translations:
-            parts.append(self._by_name_of_translation(target, at))
-        limited = [part.order_by("source")[:limit] for part in parts]
+        limited = [part.order_by("source")[:limit] for part in self._parts(target, at)]
         if len(limited) == 1:
             return limited[0]
         # SQLite does not accept LIMIT in a part of a UNION, but in a subquery of it.
         first, *rest = (Link.objects.filter(pk__in=part.values("pk")) for part in limited)
         union = first.values("pk").union(*(part.values("pk") for part in rest), all=True)
         return self.filter(pk__in=union).order_by("source")[:limit]
+
+    def first_sources(
+        self, target: LinkTarget, limit: int, at: datetime, *, backwards: bool = False
+    ) -> models.QuerySet[Article, Any]:
+        """The primary keys of the articles that the first `limit` sources of links to `target` by
+        each name are, or the last ones if `backwards`. They are read as in `first_to`."""
+        order = "-source" if backwards else "source"
+        limited = [
+            part.order_by(order).values("source").distinct()[:limit]
+            for part in self._parts(target, at)
+        ]
+        articles: models.QuerySet[Article] = Article.objects.all()
+        first, *rest = (articles.filter(pk__in=part).values("pk") for part in limited)
+        return first.union(*rest) if rest else first
+
+    def _parts(self, target: LinkTarget, at: datetime | None) -> "list[Self]":
+        """The links to `target` by each of its names, and those by names of translations."""
+        parts = [self._by_own_name(target, [key], at) for key in target.keys]
+        if target.translations:
+            parts.append(self._by_name_of_translation(target, at))
+        return parts
 
     def _by_own_name(self, target: LinkTarget, keys: Sequence[str], at: datetime | None) -> Self:
         """Links by one of `keys`, without those in languages of translations of `target`: they

@@ -4,7 +4,9 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Count, QuerySet
@@ -12,7 +14,7 @@ from django.db.models import Count, QuerySet
 from articles.models import Article, Tag, Tagging
 from articles.models.link_resolution import Target, effective_sql
 from articles.models.visibility import public, public_sql
-from articles.sql import fetch
+from articles.sql import CompiledQuery, fetch
 
 # The numbers of articles read for each tag and link target, of tags and link targets, of
 # candidates of which the visibility is checked, and of citing articles.
@@ -172,14 +174,28 @@ def _ranked(vendor: str, visible: str, effective: str, limit: int) -> str:
     return RANKED.format(visible=visible, effective=effective, limit=limit, **ARRAYS[vendor])
 
 
-def related_tags(tag: Tag, limit: int = 12) -> QuerySet[Tag]:
-    """Return the tags that articles with `tag` have most often, with that number as `together`.
+class RelatedTag(NamedTuple):
+    """A tag, and how many of the articles with another tag have it `together` with that."""
+
+    name: str
+    slug: str
+    together: int
+
+
+@CompiledQuery
+def _tags_together(tag: int, at: datetime, limit: int) -> QuerySet[Tagging, Any]:
+    tagged = Tagging.objects.filter(public("content_object__", at), tag=tag)
+    newest = tagged.order_by("-content_object").values("content_object")[:MAX_TAGGED]
+    taggings = Tagging.objects.filter(content_object__in=newest).exclude(tag=tag).order_by()
+    counts = taggings.values("tag").annotate(together=Count("*"))
+    rows: QuerySet[Tagging, Any]
+    rows = counts.values_list("tag__name", "tag__slug", "together")
+    return rows.order_by("-together", "tag__key")[:limit]
+
+
+def related_tags(tag: int, limit: int = 12) -> list[RelatedTag]:
+    """Return the tags that articles with `tag` have most often.
 
     Only the newest public articles of the tag are counted, so that a large tag costs no more.
     """
-    taggings = Tagging.objects.filter(public("content_object__"), tag=tag)
-    newest = taggings.order_by("-content_object").values("content_object")[:MAX_TAGGED]
-    tags = Tag.objects.filter(taggings__content_object__in=newest).exclude(pk=tag.pk)
-    ranked: QuerySet[Tag]
-    ranked = tags.annotate(together=Count("taggings")).order_by("-together", "key")[:limit]
-    return ranked
+    return [RelatedTag(*row) for row in _tags_together.rows(tag, limit=limit)]

@@ -13,7 +13,7 @@ from articles.fragments import Fragment
 from articles.http import query_parameter, vary_on_parameters
 from articles.link_rendering import add_article_url, render_links
 from articles.metadata import article_metadata
-from articles.models import Article, Link, Name, TrashedName
+from articles.models import Name, TrashedName
 from articles.models.fields import site_language
 from articles.page_rendering import (
     article_values,
@@ -26,12 +26,13 @@ from articles.page_rendering import (
     tag_navigation_html,
     version_values,
 )
-from articles.queries.articles import article_with_tags
-from articles.queries.backlinks import first_backlinks, sources_of_deleted
+from articles.queries.articles import article_with_names, article_with_tags
+from articles.queries.backlinks import excerpts, first_backlinks, sources_of_deleted, sources_page
 from articles.queries.links import resolve_links
 from articles.queries.related import related
 from articles.queries.tag_navigation import tag_navigation
-from articles.views.pagination import alphabetical_page, canonical_query, requested_position
+from articles.queries.translations import translations
+from articles.views.pagination import canonical_query, requested_position
 
 MAX_BACKLINKS = 8
 
@@ -51,13 +52,13 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
     article, tags = row
     slug = query_parameter(request, "tag")
     selected_tag = next((tag for tag in tags if tag.slug == slug), None)
-    targets, translations = resolve_links(article)
-    backlinks = first_backlinks(article, translations, MAX_BACKLINKS + 1)
+    targets, versions = resolve_links(article)
+    backlinks = first_backlinks(article, versions, MAX_BACKLINKS + 1)
     may_add = has_perm(request, "articles.add_article")
     origin = url_for.origin(request)
     values = {
         **article_values(article, tags, render_links(article.html, targets, link_missing=may_add)),
-        **version_values(article, translations, origin),
+        **version_values(article, versions, origin),
         "metadata": article_metadata(article, tags, origin),
         "source_url": url_for.source(article.slug),
         "edit_url": edit_url(article) if has_perm(request, "articles.change_article") else "",
@@ -77,32 +78,28 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
 @vary_on_cookie
 @vary_on_parameters("after", "before")
 def backlinks(request: HttpRequest, name: str) -> HttpResponse:
-    """List all articles that link to an article in alphabetical order, with every link."""
-    article = _public_article(name)
+    """List all articles that link to an article, with every link, in the order in which they were
+    created."""
+    article = article_with_names(name)
     if not article:
         return redirect_or_404(request, name, url_for.backlinks, fallback=f"{name}/links")
-    links = Link.objects.to(article)
-    sources = Article.objects.public().filter(pk__in=links.values("source"))
+    versions = translations(article.pk, article.language)
     position = requested_position(request)
-    page = alphabetical_page(sources.only("slug", "title", "language", "sort_key"), position)
-    links_of: dict[int, list[Link]] = {}
-    columns = links.filter(source__in=page.rows).only("source", "before", "label", "after")
-    for link in columns.order_by("source", "position"):
-        links_of.setdefault(link.source_id, []).append(link)
+    page = sources_page(article, versions, position)
+    links = excerpts(article, versions, page.rows)
     values = {
         **link_values(article),
         "sources": SOURCE.join(
-            {**link_values(source), "links": LINK.join(map(_excerpt, links_of[source.pk]))}
+            {
+                **link_values(source),
+                "links": LINK.join(excerpt._asdict() for excerpt in links[source.pk]),
+            }
             for source in page.rows
         ),
         "pagination": pagination(page),
         "canonical_query": canonical_query(page, position),
     }
     return render_page(request, BACKLINKS, values)
-
-
-def _excerpt(link: Link) -> dict[str, str]:
-    return {"before": link.before, "label": link.label, "after": link.after}
 
 
 @require_safe
@@ -161,14 +158,6 @@ def _redirect(request: HttpRequest, url: str) -> HttpResponse:
     able to tell. No client keeps the redirect (`redirect_caching`)."""
     query = request.META.get("QUERY_STRING", "")
     return HttpResponsePermanentRedirect(f"{url}?{query}" if query else url)
-
-
-def _public_article(slug: str) -> Article | None:
-    if "\0" in slug:
-        return None
-    articles = Article.objects.public().defer("body", "text", "html", "toc")
-    article: Article | None = articles.filter(slug=slug).first()
-    return article
 
 
 def has_perm(request: HttpRequest, permission: str) -> bool:

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 
 from articles.fragments import Fragment
 from articles.http import query_parameter, vary_on_parameters
-from articles.models import Article
 from articles.page_rendering import article_entries, pagination, render_page
 from articles.queries import statistics
+from articles.queries.alphabetical import articles_page
 from articles.text import names
-from articles.views.pagination import alphabetical_page, canonical_query, requested_position
+from articles.views.pagination import canonical_query, requested_position
 
 ARTICLE_INDEX = Fragment("articles/article_index.html")
 LETTER = Fragment("articles/entries/letter.html")
@@ -32,11 +32,8 @@ def article_index(request: HttpRequest) -> HttpResponse:
         return redirect(url, permanent=True)
     value = query_parameter(request, "letter").strip()
     letter = names.sort_key(value)[:1] if value else ""
-    articles = Article.objects.public().a_to_z(letter)
     position = requested_position(request)
-    page = alphabetical_page(
-        articles.only("slug", "title", "summary", "language", "sort_key"), position
-    )
+    page = articles_page(letter, position)
     values = {
         "entries": article_entries(page.rows),
         "pagination": pagination(page, letter=letter),

@@ -18,10 +18,9 @@ from articles.metadata import site_metadata
 from articles.models import Article, ContentVersion
 from articles.page_rendering import article_entries, link_values, render_page, tag_entries
 from articles.queries import statistics
+from articles.queries.home import RecentArticle, featured_articles, recent_articles
 from articles.templatetags.articles_tags import day
 
-MAX_FEATURED = 6
-MAX_RECENT = 5
 MAX_TAGS = 30
 DAY = 24 * 3600
 # Types of uploaded files that browsers display when they are opened.
@@ -36,22 +35,20 @@ RECENT = Fragment("articles/entries/recent.html")
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    columns = ("slug", "title", "summary", "language", "created", "updated", "publish_at")
-    articles = Article.objects.public().only(*columns)
     tags = statistics.tags()
     most_used = set(sorted(tags, key=lambda tag: tag.usage, reverse=True)[:MAX_TAGS])
     values = {
         "metadata": site_metadata(url_for.origin(request)),
-        "featured": article_entries(articles.filter(featured=True).a_to_z()[:MAX_FEATURED]),
-        "recent": RECENT.join(map(_recent_values, articles.recent()[:MAX_RECENT])),
+        "featured": article_entries(featured_articles()),
+        "recent": RECENT.join(map(_recent_values, recent_articles())),
         "tags": tag_entries(tag for tag in tags if tag in most_used),
         "more_tags": len(tags) > len(most_used),
     }
     return render_page(request, HOME, values)
 
 
-def _recent_values(article: Article) -> dict[str, str]:
-    changed = localtime(article.last_visible_change)
+def _recent_values(article: RecentArticle) -> dict[str, str]:
+    changed = localtime(article.changed)
     return {**link_values(article), "updated": changed.isoformat(), "updated_day": day(changed)}
 
 

@@ -1,7 +1,5 @@
 """The list of tags, and the articles with each tag."""
 
-from dataclasses import replace
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import urlencode
@@ -22,10 +20,10 @@ from articles.page_rendering import (
     tag_values,
 )
 from articles.queries import statistics
+from articles.queries.alphabetical import tagged_page
 from articles.queries.related import related_tags
-from articles.views.pagination import alphabetical_page, canonical_query, requested_position
-
-ARTICLE_COLUMNS = ("slug", "title", "summary", "language", "sort_key")
+from articles.queries.tags import public_synonyms, tag_with_slug
+from articles.views.pagination import canonical_query, requested_position
 
 RELATED_TAG = Fragment("articles/entries/related_tag.html")
 SYNONYM = Fragment("articles/entries/synonym.html")
@@ -43,31 +41,25 @@ def tags(request: HttpRequest) -> HttpResponse:
 def tag(request: HttpRequest, name: str) -> HttpResponse:
     """List the articles with a tag in alphabetical order. A synonym redirects to its tag."""
     name = name.replace("\0", "")
-    tag = Tag.objects.filter(slug=name).first()
+    tag = tag_with_slug(name)
     if not tag:
         return _redirect_synonym(request, name)
     position = requested_position(request)
-    taggings = Tagging.objects.filter(public("content_object__"), tag=tag)
-    columns = (f"content_object__{column}" for column in ARTICLE_COLUMNS)
-    rows = taggings.select_related("content_object").only("sort_key", *columns)
-    page = alphabetical_page(rows, position, tie_breaker="content_object")
+    page = tagged_page(tag.pk, position)
     if not page.rows:
         raise Http404
-    articles = [tagging.content_object for tagging in page.rows]
     comma = gettext(", ")
-    related = related_tags(tag)
     values = {
         "name": tag.name,
         "description": tag.description,
         "metadata": tag_metadata(tag, url_for.origin(request)),
-        "synonyms": SYNONYM.join(
-            ({"name": synonym.name} for synonym in tag.synonyms.filter(hidden=False)), comma
-        ),
+        "synonyms": SYNONYM.join(({"name": name} for name in public_synonyms(tag.pk)), comma),
         "related_tags": RELATED_TAG.join(
-            ({**tag_values(other), "together": other.together} for other in related), comma
+            ({**tag_values(other), "together": other.together} for other in related_tags(tag.pk)),
+            comma,
         ),
-        "entries": article_entries(articles, f"?{urlencode({'tag': tag.slug})}"),
-        "pagination": pagination(replace(page, rows=articles)),
+        "entries": article_entries(page.rows, f"?{urlencode({'tag': tag.slug})}"),
+        "pagination": pagination(page),
         "canonical_query": canonical_query(page, position),
     }
     return render_page(request, TAG, values)

@@ -129,5 +129,5 @@ def test_related_tags_are_counted_in_public_articles():
     factories.article(tags=["a", "b"])
     factories.article(tags=["a", "secret"], status=Status.DRAFT)
     tag = Tag.objects.get(key="a")
-    assert [(t.name, t.together) for t in related_tags(tag)] == [("b", 2), ("c", 1)]
+    assert [(t.name, t.together) for t in related_tags(tag.pk)] == [("b", 2), ("c", 1)]
     assert [(t.name, t.usage) for t in statistics.tags()] == [("a", 2), ("b", 2), ("c", 1)]

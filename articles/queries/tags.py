@@ -1,0 +1,30 @@
+"""One tag for its page, and its synonyms."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from articles.models import Tag
+from articles.models.tag import TagSynonym
+from articles.sql import CompiledQuery
+
+
+@CompiledQuery
+def _with_slug(slug: str, at: datetime) -> QuerySet[Tag]:
+    tags: QuerySet[Tag] = Tag.objects.filter(slug=slug).order_by()
+    return tags
+
+
+@CompiledQuery
+def _public_synonyms(tag: int, at: datetime) -> QuerySet[TagSynonym, Any]:
+    return TagSynonym.objects.filter(tag=tag, hidden=False).values_list("name")
+
+
+def tag_with_slug(slug: str) -> Tag | None:
+    return next(iter(_with_slug.objects(slug)), None)
+
+
+def public_synonyms(tag: int) -> list[str]:
+    """Return the synonyms of a tag that readers may see, in alphabetical order."""
+    return [name for (name,) in _public_synonyms.rows(tag)]
