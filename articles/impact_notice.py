@@ -25,7 +25,7 @@ def confirmed_repairs(
 ) -> dict[str, Heading]:
     """Add to `changed`, which is not saved yet, the names that the user keeps.
 
-    Returns the headings to which links in other articles are to lead, by the anchor that they
+    Returns the headings to which links in other articles are to lead, by the fragment that they
     have. Raises ValidationError with the notice if the user has not seen it yet.
     """
     consequences = impact_of(changed, user)
@@ -39,8 +39,12 @@ def confirmed_repairs(
         *(loss.text for loss in consequences.names if loss.key in retained),
     ]
     headings = {heading.anchor: heading for heading in consequences.headings}
-    answers = {loss.key: data.get(f"{SECTION}{loss.key}", "") for loss in consequences.sections}
-    return {key: headings[answer] for key, answer in answers.items() if answer in headings}
+    return {
+        fragment: headings[answer]
+        for loss in consequences.sections
+        if (answer := data.get(f"{SECTION}{loss.key}", "")) in headings
+        for fragment in loss.fragments
+    }
 
 
 def impact_of(changed: Article, user: AnyUser) -> Impact | None:

@@ -67,9 +67,9 @@ def test_an_embed_is_a_card_with_title_and_summary():
         '</span> <span class="link-card-summary">A &quot;short&quot; summary.</span></a> '
         '<a class="link-card" href="/articles/target/#explicit"><span class="link-card-title">'
         'Target § Short</span> <span class="link-card-summary">A &quot;short&quot; summary.</span>'
-        '</a> <span class="wanted">New<span class="visually-hidden"> (no article yet)</span></span>'
-        "</p>\n"
-    ).replace('hidden">', 'hidden" lang="en">', 1)
+        '</a> <span class="wanted">New<span class="visually-hidden" lang="en"> (no article yet)'
+        "</span></span></p>\n"
+    )
     source = Link.objects.filter(key="target")
     assert source.count() == 2 and Link.objects.wanted().get().name == "New"
 

@@ -75,7 +75,7 @@ def links(request: HttpRequest, name: str, pagination: Query[schemas.Pagination]
     outgoing = Link.objects.effective().filter(source=article).only(*columns)
     rows, next_url = cursor_page(request, outgoing, pagination, "position")
     pks = {key: target.pk for key, target in link_targets(article).items()}
-    targets = Article.objects.public().only(*REFERENCE_COLUMNS).in_bulk(set(pks.values()))
+    targets = Article.objects.public().only(*REFERENCE_COLUMNS, "toc").in_bulk(set(pks.values()))
     origin = url_for.origin(request)
     items = [
         schemas.OutgoingLink.from_link(link, targets.get(pks.get(link.key, 0)), origin)

@@ -11,6 +11,7 @@ from ninja import Field, Schema
 
 from articles import models, url_for
 from articles.graph import nodes
+from articles.markdown.anchors import last_id, toc_anchors
 
 NEXT = Field(description="The URL of the next page.")
 CURSOR = "The position to continue from: take it from the URL in “next”."
@@ -161,7 +162,7 @@ class OutgoingLink(Schema):
     before: str
     label: str
     after: str
-    fragment: str
+    fragment: str = Field(description="The id of the heading or block in the linked article.")
     article: ArticleReference | None
 
     @classmethod
@@ -170,9 +171,13 @@ class OutgoingLink(Schema):
             before=link.before,
             label=link.label,
             after=link.after,
-            fragment=link.fragment if target else "",
+            fragment=_fragment(link.fragment, target) if target and link.fragment else "",
             article=ArticleReference.from_article(target, origin) if target else None,
         )
+
+
+def _fragment(fragment: str, target: models.Article) -> str:
+    return toc_anchors(target.toc).find(fragment) or last_id(fragment)
 
 
 class OutgoingLinkList(Schema):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -15,10 +16,10 @@ from articles.models.link import LinkQuerySet
 from articles.transactions import retried_atomic
 
 
-def lock_linking_articles(article: Article, anchors: Collection[str]) -> None:
-    """Lock `article` and the articles that link to sections of it, in the order in which all
+def lock_linking_articles(article: Article, fragments: Collection[str]) -> None:
+    """Lock `article` and the articles that link to it with `fragments`, in the order in which all
     writers lock, so that it can be saved before `repair_section_links`. Call inside atomic()."""
-    sources = _links(article, anchors).values_list("source", flat=True)
+    sources = _links(article, fragments).values_list("source", flat=True)
     list(locked_articles(Article.objects.filter(pk__in={article.pk, *sources})))
 
 
@@ -33,15 +34,15 @@ def repair_section_links(
 ) -> list[Article]:
     """Let links in other articles to sections of `article` lead to other headings.
 
-    `headings` are the new headings by the anchor that links have; those that the stored article
+    `headings` are the new headings by the fragment that links have; those that the stored article
     does not have, or not yet, are left out. The revisions are of one operation. Articles for
     which `may_change` returns false stay as they are. Returns those changed.
     """
     headings = _stored_headings(article, headings)
     keys: dict[int, set[tuple[str, str]]] = {}
     links = _links(article, headings.keys())
-    for pk, key, anchor in links.values_list("source", "key", "fragment"):
-        keys.setdefault(pk, set()).add((key, anchor))
+    for pk, key, fragment in links.values_list("source", "key", "fragment"):
+        keys.setdefault(pk, set()).add((key, fragment))
     operation, changed = operation or uuid4(), []
     comment = format_lazy(_("Links to sections of “{title}” changed"), title=article.title)
     for source in locked_articles(Article.objects.filter(pk__in=keys)):
@@ -64,17 +65,18 @@ def _stored_headings(article: Article, headings: Mapping[str, Heading]) -> dict[
     return {old: heading for old, heading in headings.items() if heading.anchor in anchors}
 
 
-def _links(article: Article, anchors: Collection[str]) -> LinkQuerySet:
-    return Link.objects.to(article).filter(fragment__in=anchors)
+def _links(article: Article, fragments: Collection[str]) -> LinkQuerySet:
+    return Link.objects.to(article).filter(fragment__in=fragments)
 
 
 def _replace(
     source: Article, own: Collection[tuple[str, str]], headings: Mapping[str, Heading]
 ) -> bool:
-    """Replace the sections of the links `own`, by key and anchor. Return whether any changed."""
+    """Replace the sections of the links `own`, by key and fragment. Return whether any changed."""
 
-    def replacement_of(key: str, anchor: str) -> Heading | None:
-        return headings[anchor] if (key, anchor) in own else None
+    def replacement_of(key: str, fragment: str) -> Heading | None:
+        return headings[fragment] if (key, fragment) in own else None
 
-    before, source.body = source.body, replace_sections(source.body, replacement_of)
+    hosts = settings.ALLOWED_HOSTS
+    before, source.body = source.body, replace_sections(source.body, replacement_of, hosts)
     return source.body != before

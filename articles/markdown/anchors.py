@@ -5,9 +5,10 @@ text of a heading, the headings above it too (``A#B``), or ``^`` and the id of a
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from html import unescape
+from typing import Any
 from urllib.parse import quote, unquote
 
 from articles.markdown.elements import Heading
@@ -113,6 +114,11 @@ def _contains(path: list[Heading], above: list[str]) -> bool:
 
 def _letters(text: str) -> str:
     return NO_LETTERS.sub("", names.fold(text))
+
+
+def toc_anchors(toc: Iterable[Mapping[str, Any]]) -> Anchors:
+    """Return the headings of a stored table of contents."""
+    return Anchors(Heading(**entry) for entry in toc)
 
 
 def ids_in(html: str) -> set[str]:

@@ -1,7 +1,7 @@
 """What could be improved in an article: gaps that readers or search engines would notice."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from html import unescape
@@ -10,11 +10,11 @@ from urllib.parse import unquote
 from django.utils.html import strip_tags
 
 from articles.markdown import Document, Heading
+from articles.markdown.anchors import Anchors, ids_in, last_id, toc_anchors
 from articles.models import Article
 from articles.models.link_resolution import Target, target_of
 
-# What an anchor leads to, and links to anchors, in our own HTML.
-ANCHOR = re.compile(r'<[^>]* id="([^"]*)"')
+# Links within a page, in our own HTML.
 ANCHOR_LINK = re.compile(r'<a[^>]* href="#([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 
 
@@ -44,7 +44,7 @@ def article_checks(
 ) -> list[Check]:
     """Return the failed checks of `article`, whose body is `document`, which links to `targets`.
 
-    At most one query.
+    At most two queries.
     """
     checks = [
         Check(Gap.ALT_TEXT, _images_without_alt(document)),
@@ -78,24 +78,36 @@ def _links_to_missing_sections(
     article: Article, document: Document, targets: Mapping[str, Target]
 ) -> tuple[str, ...]:
     """Return the labels of links to sections that the linked articles, or this one, don't have."""
-    links = [link for link in document.links if link.fragment]
-    anchors = {article.pk: {heading.anchor for heading in document.headings}}
-    linked = {link.key: target_of(targets, link.key) for link in links}
-    others = {target.pk for target in linked.values() if target} - {article.pk}
+    linked = [
+        (link, target.pk)
+        for link in document.links
+        if link.fragment and (target := target_of(targets, link.key))
+    ]
+    others = {pk for _link, pk in linked} - {article.pk}
+    toc = {article.pk: Anchors(document.headings)}
     if others:
         rows = Article.objects.filter(pk__in=others).values_list("pk", "toc")
-        anchors |= {pk: {heading["anchor"] for heading in toc} for pk, toc in rows}
-    missing = [
-        link.label
-        for link in links
-        if (target := linked[link.key]) and link.fragment not in anchors.get(target.pk, ())
-    ]
-    return (*missing, *_broken_anchors(document.html))
+        toc |= {pk: toc_anchors(entries) for pk, entries in rows}
+    missing = [(link, pk) for link, pk in linked if not toc[pk].find(link.fragment)]
+    ids = _other_ids(article, document, {pk for _link, pk in missing})
+    labels = [link.label for link, pk in missing if last_id(link.fragment) not in ids[pk]]
+    return (*labels, *_broken_anchors(document.html))
+
+
+def _other_ids(
+    article: Article, document: Document, targets: Collection[int]
+) -> dict[int, set[str]]:
+    """Return all ids of articles, among them those of blocks, which no table of contents has."""
+    ids = {article.pk: ids_in(document.html)}
+    if others := set(targets) - {article.pk}:
+        rows = Article.objects.filter(pk__in=others).values_list("pk", "html")
+        ids |= {pk: ids_in(html) for pk, html in rows}
+    return ids
 
 
 def _broken_anchors(html: str) -> list[str]:
     """Return the labels of links within the article that lead to no heading or footnote of it."""
-    anchors = set(ANCHOR.findall(html))
+    anchors = ids_in(html)
     labels = {
         unquote(unescape(anchor)): unescape(strip_tags(label))
         for anchor, label in ANCHOR_LINK.findall(html)

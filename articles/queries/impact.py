@@ -1,14 +1,15 @@
 """What a change of an article does to links from other articles, before it is saved."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 from rapidfuzz import fuzz, process
 
 from articles import markdown
-from articles.markdown import Heading
+from articles.markdown import Document, Heading
+from articles.markdown.anchors import Anchors, ids_in, last_id, toc_anchors
 from articles.models import Article, Link
 from articles.text import names
 
@@ -39,8 +40,13 @@ class Loss:
 
 @dataclass(frozen=True)
 class LostSection(Loss):
-    """A section that an article loses; `suggestion` is the anchor of the heading like it."""
+    """A section or a marked block that an article loses.
 
+    `fragments` are those of the links that lead to it, `suggestion` is the anchor of the heading
+    like it.
+    """
+
+    fragments: Sequence[str]
     suggestion: str
 
 
@@ -84,17 +90,18 @@ def impact(stored: Article, changed: Article, viewable: QuerySet[Article]) -> Im
     if not (former or lost_names):
         incoming = incoming.exclude(fragment="")
     links = list(incoming.values_list("source", "key", "fragment"))
-    headings = _headings(stored, changed, [fragment for _pk, _key, fragment in links])
+    fragments = {fragment for _pk, _key, fragment in links if fragment}
+    document = _parse(changed) if fragments and stored.body != changed.body else None
     losses = _Losses(viewable)
     by_key = _group((key, pk) for pk, key, _fragment in links if key in lost_names)
-    by_anchor = _group((fragment, pk) for pk, _key, fragment in links)
+    by_fragment = _group((fragment, pk) for pk, _key, fragment in links if fragment)
     return Impact(
         slug=changed.slug,
         former=former,
         links=len({pk for pk, key, _fragment in links if key not in lost_names}),
         names=[losses.name(key, lost_names[key], by_key[key]) for key in sorted(by_key)],
-        sections=losses.sections(stored, headings, by_anchor),
-        headings=headings or [],
+        sections=losses.sections(stored, document, by_fragment) if document else [],
+        headings=document.headings if document else [],
     )
 
 
@@ -112,15 +119,8 @@ def _lost_names(stored: Article, changed: Article, former: Iterable[str]) -> dic
     return {key: text for key, text in own.items() if key not in retained}
 
 
-def _headings(
-    stored: Article, changed: Article, fragments: Iterable[str]
-) -> Sequence[Heading] | None:
-    """Return the headings of `changed`; None if no link can break, so that it is not parsed."""
-    anchors = {heading["anchor"] for heading in stored.toc}
-    if stored.body == changed.body or anchors.isdisjoint(fragments):
-        return None
-    document = markdown.parse(changed.body, title=changed.title, language=changed.language)
-    return document.headings
+def _parse(article: Article) -> Document:
+    return markdown.parse(article.body, title=article.title, language=article.language)
 
 
 def _group(pairs: Iterable[tuple[str, int]]) -> dict[str, set[int]]:
@@ -139,29 +139,56 @@ class _Losses:
     def name(self, key: str, text: str, pks: set[int]) -> Loss:
         return Loss(key, text, len(pks), self._sources(pks))
 
-    def sections(
-        self, stored: Article, headings: Sequence[Heading] | None, sources: Sources
-    ) -> list[LostSection]:
-        if headings is None:
-            return []
-        anchors = {heading.anchor for heading in headings}
+    def sections(self, stored: Article, document: Document, sources: Sources) -> list[LostSection]:
+        """Return what links to `stored`, by the fragments of `sources`, do not lead to in
+        `document`, in the order of the text; marked blocks come last."""
         stale = {heading["anchor"] for heading in stored.toc}
-        new = [heading for heading in headings if heading.anchor not in stale]
-        added = {heading.anchor: heading.text for heading in new}
+        new = {row.anchor: row.text for row in document.headings if row.anchor not in stale}
+        lost: dict[tuple[str, str], list[str]] = {}
+        for fragment in _lost_fragments(stored, document, sources):
+            lost.setdefault(_target(stored, fragment), []).append(fragment)
+        order = [heading["anchor"] for heading in stored.toc]
         return [
-            LostSection(
-                anchor,
-                heading["text"],
-                len(sources[anchor]),
-                self._sources(sources[anchor]),
-                _most_similar(heading["text"], added),
+            self._section(anchor, text, lost[anchor, text], sources, _most_similar(text, new))
+            for anchor, text in sorted(
+                lost, key=lambda key: (order.index(key[0]) if key[0] in order else len(order), key)
             )
-            for heading in stored.toc
-            if (anchor := heading["anchor"]) in sources and anchor not in anchors
         ]
+
+    def _section(
+        self, anchor: str, text: str, fragments: Sequence[str], sources: Sources, suggestion: str
+    ) -> LostSection:
+        pks = set().union(*(sources[fragment] for fragment in fragments))
+        return LostSection(anchor, text, len(pks), self._sources(pks), fragments, suggestion)
 
     def _sources(self, pks: set[int]) -> list[Article]:
         return list(self.viewable.filter(pk__in=pks)[:MAX_SOURCES])
+
+
+def _lost_fragments(
+    stored: Article, document: Document, fragments: Iterable[str]
+) -> Iterator[str]:
+    """Yield the fragments that lead to a heading or block of `stored`, but of `document` not."""
+    before, after = toc_anchors(stored.toc), Anchors(document.headings)
+    ids = ids_in(document.html)
+    others: set[str] | None = None
+    for fragment in sorted(fragments):
+        if after.find(fragment) or last_id(fragment) in ids:
+            continue
+        if not before.find(fragment):
+            # Loads the HTML, which few links need.
+            others = ids_in(stored.html) if others is None else others
+            if last_id(fragment) not in others:
+                continue
+        yield fragment
+
+
+def _target(article: Article, fragment: str) -> tuple[str, str]:
+    """Return the id and the text of the heading that a fragment means, or the id of a block as
+    it is marked."""
+    anchors = toc_anchors(article.toc)
+    anchor = anchors.find(fragment)
+    return (anchor, anchors.text(anchor)) if anchor else (last_id(fragment), fragment)
 
 
 def _most_similar(text: str, added: Mapping[str, str]) -> str:

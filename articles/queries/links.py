@@ -4,8 +4,8 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from articles.markdown import Document, Heading
-from articles.markdown.anchors import Anchors
+from articles.markdown import Document
+from articles.markdown.anchors import Anchors, toc_anchors
 from articles.markdown.wikilinks import detailed_links
 from articles.models import Article, Link
 from articles.models.link_resolution import (
@@ -44,17 +44,13 @@ def linked_pages(pages: Iterable[tuple[str, Mapping[str, Target]]]) -> dict[int,
     keys = sorted({target.pk for target in targets if target})
     rows = [row for chunk in chunks(keys) for row in _rows(chunk)]
     return {
-        pk: LinkedPage(title, summary, language, Anchors(map(_heading, json.loads(toc))))
+        pk: LinkedPage(title, summary, language, toc_anchors(json.loads(toc)))
         for pk, title, summary, language, toc in rows
     }
 
 
 def _rows(keys: list[int]) -> list[Any]:
     return fetch(LINKED_PAGES.format(placeholders(keys)), keys)
-
-
-def _heading(entry: dict[str, Any]) -> Heading:
-    return Heading(**entry)
 
 
 class NameResolver:

@@ -49,6 +49,14 @@ def test_articles_are_filtered_by_the_slug_or_name_of_a_tag(get, client):
     assert response.status_code == 404 and "no tag “nothing”" in response.json()["detail"]
 
 
+def test_the_fragment_of_a_link_is_the_id_that_it_leads_to(get):
+    factories.article("War", body="## Next.js\n\n## A {#own}\n\n### B\n\nText. ^mark")
+    body = "[a](War.md#nextjs) [[War#A]] [[War#A#B]] [[War#^mark]] [[War#Gone]]"
+    factories.article("Peace", body=body)
+    links = get("articles/peace/links")["items"]
+    assert [link["fragment"] for link in links] == ["next-js", "own", "b", "mark", "gone"]
+
+
 def test_links_and_backlinks_have_the_sentence_around_them(get):
     create_articles()
     links = get("articles/peace/links")["items"]

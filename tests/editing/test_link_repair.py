@@ -66,3 +66,28 @@ def test_the_operation_can_be_undone(peace):
     revision = Revision.objects.get(kind=RevisionKind.BULK)
     editing.undo(revision, None)
     assert body("first") == "[[Peace#Treaties]] one"
+
+
+def test_links_of_all_kinds_are_changed(peace):
+    links = {
+        "[[Folder/Peace#Treaties|x]]": "[[Folder/Peace#Agreements|x]]",
+        "[x](../Peace.md#treaties)": "[x](../Peace.md#agreements)",
+        "[x][r]\n\n[r]: Peace.md#treaties": "[x][r]\n\n[r]: Peace.md#agreements",
+        "![[Peace#Treaties]]": "![[Peace#Agreements]]",
+        "[x](https://testserver/articles/peace/#treaties)": (
+            "[x](https://testserver/articles/peace/#agreements)"
+        ),
+        "[[1]](peace.md#treaties)": "[[1]](peace.md#agreements)",
+    }
+    for number, link in enumerate(links):
+        factories.article(f"Source {number}", body=link)
+    assert len(repair(peace)) == len(links)
+    for number, expected in enumerate(links.values()):
+        assert body(f"source-{number}") == expected
+
+
+def test_a_path_of_headings_and_the_mark_of_a_block_are_changed(peace):
+    factories.article("First", body="[[Peace#Parts#Treaties]] [[Peace#^mark]] [[Peace#Treaties]]")
+    headings = dict.fromkeys(("parts#treaties", "^mark"), heading(peace, "agreements"))
+    editing.repair_section_links(peace, headings)
+    assert body("first") == "[[Peace#Parts#Agreements]] [[Peace#Agreements]] [[Peace#Treaties]]"

@@ -11,9 +11,12 @@ NEW = Heading(2, "The new one", "the-new-one")
 
 
 def replaced(source, heading=NEW):
-    return replace_sections(
-        source, lambda key, anchor: heading if (key, anchor) == ("war", "old") else None
-    )
+    fragments = ("old", "part-1#old", "^old", "old-part")
+
+    def replacement_of(key, fragment):
+        return heading if key == "war" and fragment in fragments else None
+
+    return replace_sections(source, replacement_of, ["example.com"])
 
 
 @pytest.mark.parametrize(
@@ -29,6 +32,20 @@ def replaced(source, heading=NEW):
         ("| a |\n|---|\n| [[War#Old\\|x]] |\n", "| a |\n|---|\n| [[War#The new one\\|x]] |\n"),
         ("é [[War#Old]] ü [[War#Old|ß]]", "é [[War#The new one]] ü [[War#The new one|ß]]"),
         ("[t](/articles/war/#old)", "[t](/articles/war/#the-new-one)"),
+        ("[t](https://example.com/articles/war.md#old)",
+         "[t](https://example.com/articles/war.md#the-new-one)"),
+        ("[t](../War.md#Old) [t](<a b/war.md#Old>)",
+         "[t](../War.md#the-new-one) [t](<a b/war.md#the-new-one>)"),
+        ("[t](../b c/War.md#Old part) x", "[t](../b c/War.md#the-new-one) x"),
+        ("[t](War.md#old%20part) x", "[t](War.md#the-new-one) x"),
+        ("[[1]](War.md#old) [[x|[1]]]", "[[1]](War.md#the-new-one) [[x|[1]]]"),
+        ("[[Folder/War#Old|x]] [[War.md#^old]]", "[[Folder/War#The new one|x]] "
+         "[[War.md#The new one]]"),
+        ("[[x|[1]]] ![[War#Old]]", "[[x|[1]]] ![[War#The new one]]"),
+        ("[t][r] [R] [r][]\n\n[R]: /articles/war/#old 'T'\n",
+         "[t][r] [R] [r][]\n\n[R]: /articles/war/#the-new-one 'T'\n"),
+        ("`\n[r]: a`\n\n> [t][r]\n>\n> [r]:\n>   <War.md#Old>\n",
+         "`\n[r]: a`\n\n> [t][r]\n>\n> [r]:\n>   <War.md#the-new-one>\n"),
         ('[#old](</articles/war/#old> "T")', '[#old](</articles/war/#the-new-one> "T")'),
         ("[**b** `c`](/articles/war#old)", "[**b** `c`](/articles/war#the-new-one)"),
         ("*[[War#Old]]*[^1]\n\n[^1]: [[War#Old]]", "*[[War#The new one]]*[^1]\n\n[^1]: "
@@ -48,8 +65,8 @@ def test_the_section_of_a_link_is_replaced(source, expected):
         r"\[[War#Old]]",
         "[[Peace#Old]] [[War]] [[#Old]] [[War#Other]]",
         "[t](https://example.org/articles/war/#old)",
-        "[t][r]\n\n[r]: /articles/war/#old",
-        "![[War#Old]]",
+        "![x](/articles/war/#old)",
+        "[r]: /articles/war/#old",
         "<!-- [[War#Old]] -->",
     ],
 )

@@ -46,7 +46,7 @@ def test_links_to_missing_sections_are_reported(django_assert_max_num_queries):
         "## Part é\n\n[[War#Causes]] [[Conflict#Origins|its *origins*]] [[#Part é]] [[#Gone]] "
         "[[Nowhere#Part]] [[Secret#Part]] [old & *new*](#old) Note[^1]\n\n[^1]: Text"
     )
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         assert checks(body) == [Check(Gap.SECTION, ("its origins", "Gone", "old & new"))]
 
 
@@ -57,3 +57,17 @@ def test_a_stored_article_is_checked_as_it_is_in_the_form():
     targets = document_targets(article, document)
     result = article_checks(article, document, targets, has_tags=True)
     assert result == [Check(Gap.SECTION, ("Peace § Part",))]
+
+
+def test_links_to_blocks_paths_and_fragments_of_github_are_checked():
+    factories.article("War", body="## Origins & Causes\n\n### Plot\n\nA block. ^mark")
+    exist = ["[[War#^mark]]", "[[War#Origins & Causes#Plot]]", "[x](War.md#origins--causes)"]
+    assert checks(" ".join(exist)) == []
+    missing = ["[[War#^gone|a]]", "[[Folder/War.md#Gone|b]]", "[c](War.md#gone)", "[[#^x|d]]"]
+    assert checks(" ".join(missing)) == [Check(Gap.SECTION, ("a", "b", "c", "d"))]
+
+
+def test_only_pictures_need_an_alternative_text():
+    factories.article("Note")
+    body = "![[Note]] ![[film.mp4]] ![[a.pdf]] ![[d.png|300]] ![[e.png|Words|300]]"
+    assert checks(body) == [Check(Gap.ALT_TEXT, ("/media/d.png",))]

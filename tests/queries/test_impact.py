@@ -4,6 +4,7 @@ import copy
 
 import pytest
 
+from articles import editing
 from articles.models import Article, Status
 from articles.queries.impact import impact
 from tests import factories
@@ -91,3 +92,50 @@ def test_the_digest_changes_with_the_losses(peace):
     digests = {after(peace, aliases=aliases).digest for aliases in ([], ["Calm"], ["Concord"])}
     factories.article("War 2", body="[[Calm]]")
     assert len(digests | {after(peace, aliases=[]).digest}) == 4
+
+
+@pytest.mark.parametrize(
+    ("link", "key"),
+    [
+        ("[[Peace#Treaties]]", "treaties"),
+        ("[x](../Peace.md#treaties)", "treaties"),
+        ("[[Folder/Peace#Treaties]]", "treaties"),
+        ("[x](/articles/peace.md#treaties)", "treaties"),
+        ("![[Peace#Treaties]]", "treaties"),
+        ("[[Peace#Parts#Plot]]", "plot"),
+        ("[[Peace#Others#Plot]]", "plot-1"),
+        ("[x](Peace.md#travel--places)", "travel-places"),
+        ("[x](Peace.md#nextjs)", "next-js"),
+        ("[[Peace#Named]]", "own"),
+        ("[[Peace#own]]", "own"),
+        ("[[Peace#^mark]]", "mark"),
+    ],
+)
+def test_all_kinds_of_links_to_sections_are_seen(peace, link, key):
+    body = (
+        "# Causes\n\n## Treaties\n\n## Travel & Places\n\n## Next.js\n\n## Parts\n\n### Plot\n\n"
+        "## Others\n\n### Plot\n\n## Named {#own}\n\nA block. ^mark"
+    )
+    peace.body = body
+    editing.save(peace)
+    source = factories.article("Source", body=link)
+    [loss] = after(peace, body="# Causes").sections
+    assert (loss.key, list(loss.sources)) == (key, [source])
+    assert after(peace, body=f"Before.\n\n{body}").sections == []
+
+
+def test_a_section_is_lost_once_for_all_fragments_that_mean_it(peace):
+    factories.article("Source", body="[[Peace#Treaties]] [[Peace#Peace#Treaties]]")
+    [loss] = after(peace, body="# Agreements").sections
+    assert (loss.text, loss.suggestion) == ("Treaties", "agreements")
+    assert set(loss.fragments) == {"treaties", "peace#treaties"}
+
+
+def test_a_heading_that_keeps_its_own_id_keeps_links_by_it(peace):
+    peace.body = "# Treaties {#own}"
+    editing.save(peace)
+    factories.article("Source", body="[[Peace#own]]")
+    assert after(peace, body="# Agreements {#own}").sections == []
+    factories.article("Other", body="[[Peace#Treaties]]")
+    [loss] = after(peace, body="# Agreements {#own}").sections
+    assert loss.fragments == ["treaties"]
