@@ -24,8 +24,8 @@ IDENTITY = ""
 class Coding(NamedTuple):
     """A content coding: how it compresses bytes at a level, and two of its levels.
 
-    For a page of 16 kB, `fast` takes 0.09 ms, and `best` 0.16 ms with gzip and 0.28 ms with
-    Brotli, to save another 7 %.
+    For a page of 14 kB, `fast` takes 0.06 ms, and `best` 0.12 ms with gzip and 0.19 ms with
+    Brotli, to save another 10 to 15 %.
     """
 
     compress: Callable[[bytes, int], bytes]
@@ -35,8 +35,8 @@ class Coding(NamedTuple):
 
 # Those that clients accept are used in this order.
 CODINGS = {
-    "br": Coding(lambda body, level: brotli.compress(body, quality=level), 3, 5),
-    "gzip": Coding(lambda body, level: gzip.compress(body, level, mtime=0), 3, 6),
+    "br": Coding(lambda body, level: brotli.compress(body, quality=level), 1, 5),
+    "gzip": Coding(lambda body, level: gzip.compress(body, level, mtime=0), 1, 6),
 }
 
 

@@ -82,6 +82,7 @@ def main() -> None:
                 "relevance": partial(measure_relevance, engine, url_pattern),
                 "documents": partial(measure_documents, engine, url_pattern),
                 "saves": partial(compare_saves, small, large),
+                "misses": partial(measure_misses, large),
                 "graph": partial(serve_graph, small, large),
                 "pages": partial(serve_and_compare, small, large),
                 "admin": partial(compare_admin, small, large),
@@ -195,6 +196,13 @@ def serve_graph(small: Site, large: Site) -> None:
         small.port, large.port = port, large_port
         graphs = ([f"{path}graph/" for path in site.articles()] for site in (small, large))
         compare_page(small, large, "local graph", *graphs, 1.5)
+
+
+def measure_misses(site: Site) -> None:
+    """Compare article pages without the page cache and as its misses, in CPU time."""
+    times = run_in_process(site.url, "cache_misses")
+    plain, miss = times["no cache"], times["miss"]
+    compare(site.engine, "article page, ms CPU, no page cache and a miss", plain, miss, 1.1)
 
 
 def compare_admin(small: Site, large: Site) -> None:

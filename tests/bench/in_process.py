@@ -57,6 +57,7 @@ from articles.text import frontmatter, names  # noqa: E402
 from articles.views.pagination import PAGE_SIZE  # noqa: E402
 from tests.bench import corpus, documents, search_times  # noqa: E402
 from tests.bench.admin import explain_pages, prepare_admin, weigh_form  # noqa: E402, F401
+from tests.bench.cache_misses import cache_misses  # noqa: E402, F401
 from tests.bench.models import BareArticle, BarePage  # noqa: E402
 from tests.bench.relevance import measure_folder  # noqa: E402
 from tests.search.quality import (  # noqa: E402
