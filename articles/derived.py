@@ -56,6 +56,7 @@ LINK_COLUMNS = (
     "name",
     "fragment",
     "label",
+    "label_key",
     "before",
     "after",
 )
@@ -278,12 +279,18 @@ def _stored_links(sources: list[int]) -> dict[tuple[Any, ...], int]:
 
 def _link_rows(link: markdown.Link) -> Iterator[tuple[str, ...]]:
     """Yield the row of a link, or both rows of a link by a path: see `Link.path`."""
-    columns = (link.fragment, link.label, link.before, link.after)
-    if not link.last_key:
-        yield (link.key, "", link.name, *columns)
-        return
-    yield (link.key, link.key, link.name, *columns)
-    yield (link.last_key, link.key, link.last_name, *columns)
+    names_of_row = [(link.key, link.last_key and link.key, link.name)]
+    if link.last_key:
+        names_of_row.append((link.last_key, link.key, link.last_name))
+    for key, path, name in names_of_row:
+        label = (link.label, _label_key(link.label, key))
+        yield (key, path, name, link.fragment, *label, link.before, link.after)
+
+
+def _label_key(label: str, key: str) -> str:
+    """Return the key of the label of a link by the name with `key`: see `Link.label_key`."""
+    folded = names.fold(label) if len(label) <= names.NAME_LENGTH else ""
+    return folded if folded != key and len(folded) <= names.KEY_LENGTH else ""
 
 
 def copy_sort_keys(articles: Sequence[Article]) -> None:

@@ -169,6 +169,8 @@ class Link(models.Model):
 
     A link by a path, such as ``[[Folder/Note]]``, is two rows, by the key of the whole and by that
     of the last part; `path` is the key of the whole in both. One of them is effective.
+
+    `label_key` is the folded label if it differs from `key` and is not longer than a name.
     """
 
     source = models.ForeignKey(
@@ -180,6 +182,7 @@ class Link(models.Model):
     name = models.CharField(max_length=names.NAME_LENGTH)
     fragment = models.TextField(blank=True)
     label = models.TextField(blank=True)
+    label_key = fields.KeyField(max_length=names.KEY_LENGTH, blank=True)
     before = models.TextField(blank=True)
     after = models.TextField(blank=True)
 
@@ -191,7 +194,12 @@ class Link(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "position"], name="link_position_is_unique"),
         ]
-        indexes = [models.Index(fields=["key", "source"], name="link_target")]
+        indexes = [
+            models.Index(fields=["key", "source"], name="link_target"),
+            models.Index(
+                condition=Q(label_key__gt=""), fields=["label_key", "source"], name="link_label"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.label} → {self.name}"

@@ -1,6 +1,6 @@
 """The order of the articles that match a plan. The same on every database."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from articles.models import SearchDocument
@@ -81,19 +81,21 @@ class ScoredTerm:
 
 
 def rank(
-    candidates: Iterable[Candidate], plan: Plan, exact: frozenset[int] = frozenset()
+    candidates: Iterable[Candidate], plan: Plan, groups: Sequence[Collection[int]] = ()
 ) -> list[Candidate]:
-    """Return the candidates, best first; those in `exact`, whose name is the query, before all.
+    """Return the candidates, best first. The articles of each of `groups` come before all others,
+    the first group first.
 
     Two phases: all are ordered by their names, tags and headings, then the first `MAX_BODIES`
     are reordered with the score of their bodies.
     """
+    group_of = {pk: n for n, group in reversed(list(enumerate(groups))) for pk in group}
     terms = [ScoredTerm.from_clause(clause) for clause in plan.must]
     phrase = f" {' '.join(clause.terms[0] for clause in plan.must)} "
     first_phase = sorted(
         candidates,
         key=lambda candidate: (
-            candidate.pk not in exact,
+            group_of.get(candidate.pk, len(groups)),
             -_score(candidate, terms, phrase),
             -candidate.pk,
         ),
@@ -101,7 +103,7 @@ def rank(
     second_phase = sorted(
         load_bodies(first_phase[:MAX_BODIES]),
         key=lambda candidate: (
-            candidate.pk not in exact,
+            group_of.get(candidate.pk, len(groups)),
             -_score(candidate, terms, phrase),
             candidate.sort_key,
             candidate.slug,

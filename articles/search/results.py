@@ -6,9 +6,11 @@ from itertools import islice
 from typing import NamedTuple
 
 from articles.models import Article, Name, Tag, Tagging
+from articles.models.name import NameQuerySet
 from articles.search import backends, ranking, snippets
 from articles.search.analysis import match_spans
 from articles.search.index import HEADING_PREFIX, NAME_PREFIX, TAG_PREFIX
+from articles.search.labels import find_by_label
 from articles.search.lexicon import NO_TAG, current_lexicon
 from articles.search.limits import DEFAULT_LIMITS, Limits
 from articles.search.plan import Plan, build_plan
@@ -126,8 +128,10 @@ def rank_articles(query: Query, *, tag: str, language: str, limits: Limits) -> R
     """
     plan = _plan(query, tag, language)
     exact, starting = _matching_names(query, plan, limits.per_field)
+    labelled = _labelled(query, plan)
+    first = exact.union(labelled)
     if not plan.is_searchable:
-        return RankedArticles(ranking.load_candidates(exact), plan)
+        return RankedArticles(ranking.load_candidates(first), plan)
     with backends.planner_settings():
         keys = _find_candidates(plan, limits)
         if query.may_be_prefix and len(keys.pks) < limits.prefix_below:
@@ -135,12 +139,13 @@ def rank_articles(query: Query, *, tag: str, language: str, limits: Limits) -> R
             if with_prefix != plan:
                 plan = with_prefix
                 keys = _find_candidates(plan, limits)
-        if not keys.pks and not exact and plan.can_be_relaxed:
+        if not keys.pks and not first and plan.can_be_relaxed:
             plan = replace(plan, relaxed=True)
             keys = _find_candidates(plan, limits)
-    candidates = ranking.load_candidates(keys.pks | exact | starting.pks)
+    candidates = ranking.load_candidates(keys.pks | first | starting.pks)
     more = keys.more or starting.more
-    return RankedArticles(ranking.rank(candidates, plan, exact), plan, more, keys.complete)
+    groups = [exact, *([pk] for pk in labelled)]
+    return RankedArticles(ranking.rank(candidates, plan, groups), plan, more, keys.complete)
 
 
 def _plan(query: Query, tag: str, language: str) -> Plan:
@@ -159,19 +164,39 @@ def _plan(query: Query, tag: str, language: str) -> Plan:
 def _matching_names(query: Query, plan: Plan, limit: int) -> tuple[frozenset[int], CandidateKeys]:
     """Return the articles whose name is the query, and up to `limit` whose name starts with it,
     both narrowed by the tags and the language of the plan."""
-    keys = {names.fold(query.name), names.fold(query.quoted_name)} - {""}
+    keys = _name_keys(query)
     if not keys:
         return frozenset(), CandidateKeys(frozenset())
+    candidates = _names_within(plan)
+    exact = candidates.filter(key__in=keys).values_list("article", flat=True)
+    starting = candidates.starting_with(query.name).values_list("article", flat=True)
+    pks = list(starting[: limit + 1]) if query.may_be_prefix else []
+    return frozenset(exact), CandidateKeys(frozenset(pks[:limit]), more=len(pks) > limit)
+
+
+def _labelled(query: Query, plan: Plan) -> list[int]:
+    """Return the articles that links labelled with the query lead to, narrowed likewise."""
+    labelled = find_by_label(_name_keys(query))
+    if labelled and (plan.language or plan.tags):
+        within = _names_within(plan).filter(article__in=labelled)
+        narrowed = set(within.values_list("article", flat=True))
+        return [pk for pk in labelled if pk in narrowed]
+    return labelled
+
+
+def _name_keys(query: Query) -> set[str]:
+    return {names.fold(query.name), names.fold(query.quoted_name)} - {""}
+
+
+def _names_within(plan: Plan) -> NameQuerySet:
+    """Return the public names of articles with the tags and the language of the plan."""
     candidates = Name.objects.public()
     if plan.language:
         candidates = candidates.filter(language__iexact=plan.language)
     for tags in plan.tags:
         tagged = Tagging.objects.filter(tag__in=tags).values("content_object")
         candidates = candidates.filter(article__in=tagged)
-    exact = candidates.filter(key__in=keys).values_list("article", flat=True)
-    starting = candidates.starting_with(query.name).values_list("article", flat=True)
-    pks = list(starting[: limit + 1]) if query.may_be_prefix else []
-    return frozenset(exact), CandidateKeys(frozenset(pks[:limit]), more=len(pks) > limit)
+    return candidates
 
 
 def _find_candidates(plan: Plan, limits: Limits) -> CandidateKeys:
