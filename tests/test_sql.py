@@ -1,13 +1,13 @@
 """Compiled queries return what the querysets return that they were compiled from."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Value
 from django.utils import timezone
 
-from articles import editing
+from articles import derived, editing, sql
 from articles.editing import articles as saving
 from articles.editing import tags
 from articles.models import Article, Link, Name, Revision, Tag
@@ -96,9 +96,9 @@ def test_queries_of_a_save_return_what_is_stored():
 def test_fetch_takes_any_number_of_parameters(count):
     slugs = [f"slug-{number}" for number in range(count)]
     columns = "slug, '100%%', ':p0'"
-    sql = f"SELECT {columns} FROM articles_article WHERE slug IN ({placeholders(slugs)})"
+    query = f"SELECT {columns} FROM articles_article WHERE slug IN ({placeholders(slugs)})"
     factories.article("A", slug="slug-0")
-    rows = fetch(sql, slugs)
+    rows = fetch(query, slugs)
     assert [tuple(row) for row in rows] == ([("slug-0", "100%", ":p0")] if count else [])
 
 
@@ -108,3 +108,58 @@ def test_link_targets_are_those_of_the_querysets():
     names = Name.objects.public().filter(key__in=Link.objects.filter(source=source).values("key"))
     targets = link_targets(source)
     assert sorted(targets) == sorted(names.values_list("key", flat=True)) == ["aim", "goal"]
+
+
+def full_article(**fields):
+    times = {name: datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC) for name in ("created", "publish_at")}
+    values = {"title": "Péace", "slug": "peace", "aliases": ["a", "“b”"], "toc": [{"id": "x"}]}
+    return Article(**{**values, **times, "featured": True, "body": "100 % ü\n", **fields})
+
+
+def column_values(pk):
+    return Article.objects.filter(pk=pk).values().get()
+
+
+@pytest.mark.parametrize("pk", [None, 4711])
+def test_an_inserted_row_is_the_one_that_save_stores(pk):
+    article = full_article(pk=pk)
+    sql.insert(article)
+    stored = column_values(article.pk)
+    assert pk in (None, article.pk) and not article._state.adding
+    Article.objects.all().delete()
+    full_article(pk=article.pk, updated=article.updated).save()
+    assert column_values(article.pk) == stored
+
+
+def test_an_updated_row_has_all_values_of_the_instance_and_others_stay():
+    other, article = factories.article("War"), factories.article("Peace")
+    before = column_values(other.pk)
+    changed = full_article(pk=article.pk, updated=article.updated, language="ar")
+    sql.update(changed)
+    assert column_values(other.pk) == before
+    stored = column_values(article.pk)
+    assert (stored["language"], stored["toc"], stored["aliases"]) == (
+        "ar",
+        [{"id": "x"}],
+        ["a", "“b”"],
+    )
+    changed.save()
+    assert column_values(article.pk) == stored
+
+
+def test_rows_are_inserted_as_they_are():
+    article = factories.article("Peace", body="")
+    texts = ["", "\\", "\t", "a\nb", "\\N", "“ü” \U0001f600", "100 %s %%"]
+    rows = [
+        (article.pk, number, "k", "", "n", "", text, "", "") for number, text in enumerate(texts)
+    ]
+    sql.insert_rows(Link, derived.LINK_COLUMNS, rows)
+    labels = Link.objects.order_by("position").values_list("label", flat=True)
+    assert list(labels) == texts
+    with pytest.raises(IntegrityError), transaction.atomic():
+        sql.insert_rows(Link, derived.LINK_COLUMNS, rows[:1])
+
+
+def test_no_rows_need_no_query(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        sql.insert_rows(Link, derived.LINK_COLUMNS, [])

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
-from articles import derived, search
+from articles import derived, search, sql
 from articles.editing.revisions import in_site_language, record
 from articles.editing.slugs import free_slug
 from articles.editing.tag_visibility import mark_public
@@ -222,7 +222,10 @@ def _write(change: ArticleChange) -> None:
     if stored and stored.is_due:
         mark_public(change.stored_tags)
     document = derived.derive(article)
-    article.save()
+    if stored:
+        sql.update(article)
+    else:
+        sql.insert(article)
     derived.write_relations(
         [(article, document)],
         claim=_claim(article, stored),

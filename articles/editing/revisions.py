@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 
 from articles.models import Article, Revision, RevisionKind, Tag, Tagging
 from articles.models.revision import fingerprint, snapshot
+from articles.sql import insert
 from articles.text.diff import ChangeSize, change_size
 
 Value = TypeVar("Value")
@@ -40,7 +41,7 @@ def record(
     if old_body is None and after:
         old_body = after.body
     size = _change_size(old_body, article)
-    return Revision.objects.create(
+    revision = Revision(
         article=article,
         number=after.number + 1 if after else 1,
         fields=fields,
@@ -55,6 +56,8 @@ def record(
         words_added=size.added,
         words_removed=size.removed,
     )
+    insert(revision)
+    return revision
 
 
 def _change_size(old_body: str | None, article: Article) -> ChangeSize:

@@ -26,20 +26,21 @@ from django.contrib.auth.models import User  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
-from django.db.models import Count, F  # noqa: E402
+from django.db.models import Count, F, Model  # noqa: E402
 from django.template import engines  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from articles import derived, editing, url_for  # noqa: E402
+from articles import derived, editing, sql, url_for  # noqa: E402
 from articles.admin.submitted import submitted_value  # noqa: E402
 from articles.editing import articles as saving  # noqa: E402
 from articles.models import (  # noqa: E402
     Article,
     ContentVersion,
     Link,
+    Revision,
     SearchDocument,
     Status,
     Tag,
@@ -180,7 +181,17 @@ def statements() -> dict[str, tuple[float, float]]:
         numbers = {name: F(name) + 1 for name in ("number", "public_number")}
         version.update(**numbers, changed=timezone.now())
 
+    (revision,) = Revision.objects.filter(article=article).order_by("-number")[:1]
+
+    def create(save: Callable[[Model], object]) -> None:
+        revision.pk, revision.number, revision._state.adding = None, revision.number + 1, True
+        save(revision)
+
     return {
+        "revision row": time_pair(
+            lambda: create(lambda row: row.save(force_insert=True)), lambda: create(sql.insert)
+        ),
+        "article row": time_pair(article.save, lambda: sql.update(article)),
         "search row": time_pair(upsert, lambda: index._store([document])),
         "content version update": time_pair(increment, ContentVersion.objects.bump),
         "links of an article": time_pair(
