@@ -59,19 +59,23 @@ def first_words(text: str) -> str:
 @register.filter
 def reason(related: Related) -> str:
     """Say why an article is related: “3 links, cited together in 2 articles, tag trade”."""
+    tags = tuple(tag.name for tag in related.tags[:MAX_TAGS])
+    return _reason(related.links, related.cited, tags, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _reason(links: int, cited: int, tags: tuple[str, ...], _language: str | None) -> str:
+    """Say `reason` in the active language, which is an argument for the sake of the cache."""
     parts, comma = [], _(", ")
-    if related.links:
-        text = ngettext("%(count)d link", "%(count)d links", related.links)
-        parts.append(text % {"count": related.links})
-    if related.cited:
+    if links:
+        text = ngettext("%(count)d link", "%(count)d links", links)
+        parts.append(text % {"count": links})
+    if cited:
         text = ngettext(
-            "cited together in %(count)d article",
-            "cited together in %(count)d articles",
-            related.cited,
+            "cited together in %(count)d article", "cited together in %(count)d articles", cited
         )
-        parts.append(text % {"count": related.cited})
-    if related.tags:
-        tags = [tag.name for tag in related.tags[:MAX_TAGS]]
+        parts.append(text % {"count": cited})
+    if tags:
         text = ngettext("tag %(names)s", "tags %(names)s", len(tags))
         parts.append(text % {"names": comma.join(tags)})
     return comma.join(parts)

@@ -4,7 +4,6 @@
 """
 
 import threading
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -44,8 +43,6 @@ DATABASE_SETTINGS = ("ENGINE", "NAME", "HOST", "PORT")
 # Seconds that the request for a page waits until the database is connected again.
 CONNECT_TIMEOUT = 0.4
 CONNECTION_ERRORS = (OperationalError, InterfaceError)
-# Cached by cookie and header, because every request for a page computes its key.
-negotiated_language = lru_cache(maxsize=256)(i18n.negotiate_language)
 
 
 class CurrentVersion:
@@ -138,7 +135,7 @@ def cache_key(environ: Environ) -> Key | None:
         path,
         query,
         theme if (theme := cookies.get("theme", "")) in THEMES else "",
-        negotiated_language(
+        i18n.negotiate_language(
             cookies.get(settings.LANGUAGE_COOKIE_NAME, ""), environ.get("HTTP_ACCEPT_LANGUAGE", "")
         ),
     )

@@ -1,4 +1,4 @@
-"""Middleware: the client's IP address, the Permissions-Policy header, the interface language, how
+"""Middleware: the client's IP address, policies for browsers, the interface language, how
 long redirects are kept, which responses the page cache may store, compression, and publication on
 time."""
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from ipaddress import ip_address
 from typing import Any, cast
 
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -34,6 +35,8 @@ COMPRESSIBLE = re.compile(
 )
 # Stands for the names of all cookies or parameters, if code has iterated over them.
 ALL = "*"
+# The statuses that Django has pages for developers for.
+DEBUG_PAGES = (404, 500)
 UNUSED_FEATURES = (
     "accelerometer",
     "camera",
@@ -229,13 +232,22 @@ def publication_on_time(get_response: Handler) -> Handler:
     return middleware
 
 
-def permissions_policy(get_response: Handler) -> Handler:
-    """Deny features of the browser that no page uses, so that no injected script can use them."""
-    policy = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
+def browser_policies(get_response: Handler) -> Handler:
+    """Set the Content-Security-Policy, and a Permissions-Policy that denies features which no page
+    uses, so that no injected script can use them.
+
+    django-csp's own middleware builds the header for each response, because a view may change it,
+    and that takes as long as a query. Here no view does, so it is built once. As there, Django's
+    error pages for developers have none.
+    """
+    content = build_policy() or ""
+    permissions = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.setdefault("Permissions-Policy", policy)
+        if not (settings.DEBUG and response.status_code in DEBUG_PAGES):
+            response.setdefault("Content-Security-Policy", content)
+        response.setdefault("Permissions-Policy", permissions)
         return response
 
     return middleware

@@ -24,7 +24,7 @@ def get(monkeypatch):
             raise exception
 
         monkeypatch.setattr("articles.views.site.ContentVersion.objects.filter", fail)
-        monkeypatch.setattr("articles.models.Article.objects.public", fail)
+        monkeypatch.setattr("articles.views.site.statistics.tags", fail)
         return Client(raise_request_exception=False).get(path)
 
     return get
