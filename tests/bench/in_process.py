@@ -50,12 +50,12 @@ from articles.models import (  # noqa: E402
 from articles.models.link import LinkTarget  # noqa: E402
 from articles.models.visibility import public  # noqa: E402
 from articles.queries import articles, backlinks, tag_navigation  # noqa: E402
+from articles.queries.alphabetical import PAGE_SIZE  # noqa: E402
 from articles.queries.links import link_targets  # noqa: E402
 from articles.queries.related import related  # noqa: E402
 from articles.search import index  # noqa: E402
 from articles.sql import CompiledQuery  # noqa: E402
 from articles.text import frontmatter, names  # noqa: E402
-from articles.views.pagination import PAGE_SIZE  # noqa: E402
 from tests.bench import corpus, documents, search_times  # noqa: E402
 from tests.bench.admin import explain_pages, prepare_admin, weigh_form  # noqa: E402, F401
 from tests.bench.cache_misses import cache_misses  # noqa: E402, F401
