@@ -5,6 +5,7 @@ A worker is started as a new program (`spawn`) on all systems: a fork would copy
 connections of the threads of a server.
 """
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -24,6 +25,9 @@ MIN_ITEMS = 200
 CHUNK_SIZE = 25
 # Each process takes up to 80 MB, and one process can't write faster than four compute.
 MAX_PROCESSES = 4
+# Objects between two runs of the garbage collector, which finds nothing in pure functions: 700 by
+# default, which costs a tenth of the time.
+GC_THRESHOLD = 20_000
 
 
 class WorkerError(RuntimeError):
@@ -100,6 +104,7 @@ def available_processes() -> int:
 def _prepare(initialize: Callable[[], object] | None) -> None:
     """Leave Ctrl-C to the main process, and end when it does, even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(GC_THRESHOLD)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if initialize:
         initialize()

@@ -1,6 +1,7 @@
 """Titles and tag names → slugs that are still free."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from itertools import count
 
 from articles.models import Article, Name, Tag
@@ -48,6 +49,22 @@ def free_tag_slug(name: str) -> str:
         return used | {slug for slug in slugs if names.fold(slug) in owners.keys() - {key}}
 
     return _first_free(names.slug(name, length=TAG_LENGTH - SUFFIX_LENGTH), taken)
+
+
+def new_tag_slugs(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the slugs of new tags, whose names are given by key, in two or three queries. Those
+    that would get a number, for which `free_tag_slug` looks, are left out."""
+    slugs = {
+        key: names.slug(text, length=TAG_LENGTH - SUFFIX_LENGTH) for key, text in texts.items()
+    }
+    used = set(Tag.objects.filter(slug__in=slugs.values()).values_list("slug", flat=True))
+    owners = Tag.objects.resolve(slugs.values()).keys() | texts.keys()
+    counts = Counter(slugs.values())
+    return {
+        key: slug
+        for key, slug in slugs.items()
+        if slug not in used and counts[slug] == 1 and names.fold(slug) not in owners - {key}
+    }
 
 
 def _first_free(slug: str, taken: Callable[[list[str]], set[str]]) -> str:

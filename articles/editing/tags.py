@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from articles.editing.slugs import free_tag_slug
+from articles.editing.slugs import free_tag_slug, new_tag_slugs
 from articles.editing.tag_visibility import keep_visibility, mark_public, public_keys
 from articles.models import Article, ContentVersion, Tag, Tagging, TagSynonym
 from articles.models.fields import truncate
@@ -58,18 +58,33 @@ def get_or_create_tags(texts: Iterable[str], *, create: bool = True) -> list[Tag
     if not texts_by_key:
         return []
     tags = Tag.objects.resolve(texts_by_key.values())
-    # Sorted, so that two transactions that create the same tags can't deadlock.
-    for key in sorted(texts_by_key.keys() - tags.keys()):
+    if missing := {key: texts_by_key[key] for key in sorted(texts_by_key.keys() - tags.keys())}:
         if not create:
             raise ValidationError(_("A tag was deleted while you were editing."), "unknown_tag")
-        tags[key] = _create_tag(key, texts_by_key[key])
+        tags |= _create_tags(missing)
     return list(dict.fromkeys(tags[key] for key in texts_by_key))
 
 
+def _create_tags(texts: dict[str, str]) -> dict[str, Tag]:
+    """Create tags with these names by key, and return them by key.
+
+    In the order of `texts`, so that two transactions that create the same tags can't deadlock.
+    Raises ValidationError, before any is created, for a text that can't be a name.
+    """
+    check_tags(texts.values())
+    tags: dict[str, Tag] = {}
+    if len(texts) > 1:
+        slugs = new_tag_slugs(texts)
+        rows = [Tag(key=key, name=texts[key], slug=slug) for key, slug in slugs.items()]
+        # Other transactions may have created some of them, or others with the same slugs.
+        Tag.objects.bulk_create(rows, ignore_conflicts=True)
+        tags = {tag.key: tag for tag in Tag.objects.filter(key__in=slugs)}
+    return tags | {key: _create_tag(key, texts[key]) for key in texts if key not in tags}
+
+
 def _create_tag(key: str, name: str) -> Tag:
-    slug = free_tag_slug(name)
-    Tag(name=name, slug=slug).clean_fields(exclude=["key"])
-    tag: Tag = Tag.objects.get_or_create(key=key, defaults={"name": name, "slug": slug})[0]
+    defaults = {"name": name, "slug": free_tag_slug(name)}
+    tag: Tag = Tag.objects.get_or_create(key=key, defaults=defaults)[0]
     return tag
 
 

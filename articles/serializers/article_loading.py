@@ -7,6 +7,7 @@ written.
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from itertools import chain
 from typing import NamedTuple
 
@@ -241,9 +242,13 @@ class ArticleLoad:
         return names.fold(text) not in self._tags
 
     def _read_tags(self, sources: Iterable[RecordSource]) -> None:
-        """Read the tags that exist already, for a whole batch at once."""
+        """Read or create the tags of a whole batch at once. Errors are left to each record."""
         texts = chain.from_iterable(source.tags or () for source in sources)
-        self._tags |= Tag.objects.resolve(filter(self._is_unknown, texts))
+        unknown = [text for text in texts if self._is_unknown(text)]
+        first = {names.fold(text): text for text in reversed(unknown)}
+        with suppress(ValidationError):
+            editing.get_or_create_tags(first.values())
+        self._tags |= Tag.objects.resolve(first.values())
 
     def _get_or_create_tags(self, texts: list[str], source: RecordSource) -> list[Tag]:
         """Like `editing.get_or_create_tags`, with the tags of earlier records in memory."""
