@@ -11,18 +11,6 @@ pytestmark = pytest.mark.django_db
 
 # Equal slugs, slugs that are names of others, synonyms and stored slugs, spellings of one name.
 NAMES = ["Q&A", "Q/A", "C++", "c plus plus", "War", "war time", "Peace", "PEACE", "!!!", "هدنة"]
-    "Q&A",
-    "Q/A",
-    "C++",
-    "c plus plus",
-    "War",
-    "war time",
-    "Peace",
-    "PEACE",
-    "old",
-    "!!!",
-    "هدنة",
-]
 
 
 def create_stored():
