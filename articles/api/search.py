@@ -28,5 +28,5 @@ def search(request: HttpRequest, query: Query[schemas.SearchQuery]) -> Any:
         )
         for hit in results.hits
     ]
-    suggestion = "" if items else did_you_mean(results.query)[0]
+    suggestion = "" if results.full_matches else did_you_mean(results.query)[0]
     return schemas.SearchResultList(items=items, did_you_mean=suggestion)

@@ -6,23 +6,35 @@ from articles.models.article import Article
 
 
 class SearchDocument(models.Model):
-    """The search terms of one article, by field. Derived by `articles.search`.
+    """The search terms of one article. Derived by `articles.search`.
 
-    Each column has the words of its field in their order, separated by spaces, then the other
-    terms of the field. `terms` has the terms of all columns, each once; those of names, headings
-    and tags again with the prefix of their field; and one each for the language and the bucket of
-    the article. It is the indexed column, on SQLite by an FTS5 table that triggers maintain, on
-    PostgreSQL by a generated column.
+    `title`, `names` and `headings` have the words of their field in their order, separated by
+    spaces, then after two spaces the roots of these words. `body` has the words of summary and
+    text, `length` is their number.
+
+    `roots` are those of all fields, sorted. What belongs to each is in the same order in `counts`,
+    one character for how often it occurs in the body, and in `forms`, the spellings that differ
+    from it. `terms` are the other terms of the index: roots that weigh much in the article, and
+    words of its names.
+
+    `roots`, `tags`, `terms` and the language are the full-text index, on SQLite an FTS5 table and
+    on PostgreSQL a table with a GIN index, which triggers maintain together with the number of
+    documents of each term.
     """
 
     article = models.OneToOneField(
         Article, on_delete=models.CASCADE, primary_key=True, related_name="search"
     )
-    language = models.CharField(max_length=35, db_index=True)
+    # Short columns first: SQLite reads a row up to the last column of a query.
+    language = models.CharField(max_length=35)
+    length = models.PositiveIntegerField()
+    tags = models.TextField()
     title = models.TextField()
     names = models.TextField()
     headings = models.TextField()
-    tags = models.TextField()
+    roots = models.TextField()
+    counts = models.TextField()
+    forms = models.TextField()
     terms = models.TextField()
     body = models.TextField()
 

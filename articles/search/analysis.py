@@ -1,14 +1,15 @@
-"""Text → the terms that it is indexed by: folded, stemmed, with their spans in the text.
+"""Text → the terms that it is indexed by: folded, stemmed, counted.
 
 Both articles and queries go through this analyzer, so neither database folds or stems anything.
-A term is letters and digits without diacritics; a stem that differs from its word starts with
-``_``. Text in scripts that write no spaces between words is cut into overlapping bigrams.
+A term is letters and digits without diacritics. Text in scripts that write no spaces between words
+is cut into overlapping bigrams.
 """
 
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -54,6 +55,7 @@ WORD = re.compile(
 SEGMENT = re.compile(
     rf"(?P<unspaced>[{UNSPACED}]+)|(?:[^\W_{UNSPACED}]|[{COMBINING_MARKS}])+(?:\+\+|#)?"
 )
+IN_UNSPACED = re.compile(f"[{UNSPACED}]")
 # The marks that turn か into が are part of the letter, unlike other combining marks.
 VOICING_MARKS = "\u3099\u309a"
 ARABIC_PROCLITICS = re.compile("^(?:[وفبك]?ال|لل)(?=..)")
@@ -74,16 +76,25 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a text is indexed by.
+    """What a word is indexed by.
 
-    `sequence` has the terms in the order of the text, for phrases; `variants` are other terms
-    that match the text but have no position, such as stems. `roots` are the terms that all forms
-    of a word have in common: its stems, or the word itself if the language has no stemmer.
+    `sequence` has its parts in their order, for phrases: one, or the bigrams of unspaced text.
+    `roots` are the terms that all forms of the word have in common: its stems, or the word itself
+    if the language has no stemmer.
     """
 
     sequence: tuple[str, ...]
-    variants: frozenset[str]
-    roots: frozenset[str] = frozenset()
+    roots: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyzedText:
+    """What a text is indexed by: the sequences of its words; of each root how often it occurs; and
+    the words as they are spelled there in lower case, of those roots that differ from them."""
+
+    sequence: tuple[str, ...]
+    counts: dict[str, int]
+    forms: dict[str, set[str]]
 
 
 class Stemmers(threading.local):
@@ -142,8 +153,8 @@ def tokenize(text: str) -> Iterator[Token]:
 def terms_of_word(word: str, language: str) -> Terms:
     """Return the terms of one word of an article in `language` (BCP 47).
 
-    >>> sorted(terms_of_word("Missions", "en").variants)
-    ['_mission']
+    >>> sorted(terms_of_word("Missions", "en").roots)
+    ['mission']
     >>> terms_of_word("図書館", "ja").sequence
     ('図書', '書館')
     """
@@ -154,7 +165,6 @@ def terms_of_word(word: str, language: str) -> Terms:
 
 def _terms(word: str, language: str) -> Terms:
     sequence: list[str] = []
-    variants: set[str] = set()
     roots: set[str] = set()
     for folded, unspaced in segments(word):
         limit = MAX_SEGMENT_LENGTH if unspaced else MAX_WORD_LENGTH
@@ -162,18 +172,13 @@ def _terms(word: str, language: str) -> Terms:
         term = strip_diacritics(folded)[:limit]
         if unspaced:
             sequence += bigrams(term)
-            variants.update(term if len(term) > 1 else ())
             roots.update(bigrams(term), term)
         elif term:
             sequence.append(term)
-            stemmed = stems(folded, language)
-            variants.update(f"_{stem}" for stem in stemmed if stem != term)
-            roots.update(stemmed or {term})
+            roots.update(stems(folded, language) or {term})
     if (plain := re.sub(GERSHAYIM, "", word)) != word:
-        joined = terms_of_word(plain, language)
-        variants.update(joined.sequence)
-        roots |= joined.roots
-    return Terms(tuple(sequence), frozenset(variants), frozenset(roots))
+        roots |= terms_of_word(plain, language).roots
+    return Terms(tuple(sequence), frozenset(roots - {""}))
 
 
 _cached_terms = lru_cache(maxsize=1 << 15)(_terms)
@@ -185,6 +190,14 @@ def segments(word: str) -> tuple[tuple[str, bool], ...]:
     if folded.isascii() and folded.isalnum():
         return ((folded, False),)  # Most words. The expression takes four times as long.
     return tuple((match[0], bool(match["unspaced"])) for match in SEGMENT.finditer(folded))
+
+
+def terms_of_unspaced(parts: Iterable[tuple[str, bool]]) -> Iterator[str]:
+    """Yield the bigrams and characters of the unspaced ones of the segments of a word."""
+    for folded, unspaced in parts:
+        if unspaced:
+            term = strip_diacritics(folded)
+            yield from (*bigrams(term), *term)
 
 
 def bigrams(text: str) -> list[str]:
@@ -223,44 +236,45 @@ def with_definite_article(word: str) -> str:
     return f"ال{ARABIC_PROCLITICS.sub('', word)}"
 
 
-def analyze(text: str, language: str, limit: int) -> Terms:
+def analyze(text: str, language: str, limit: int) -> AnalyzedText:
     """Return the terms of the first `limit` characters of `text`."""
     words: list[str] = WORD.findall(text, 0, limit)
-    terms = {word: terms_of_word(word, language) for word in set(words)}
-    variants = frozenset().union(*[analyzed.variants for analyzed in terms.values()])
-    roots = frozenset().union(*[analyzed.roots for analyzed in terms.values()])
-    sequence = chain.from_iterable([terms[word].sequence for word in words])
-    return Terms(tuple(sequence), variants, roots)
+    counts: dict[str, int] = {}
+    forms: dict[str, set[str]] = {}
+    sequences: dict[str, tuple[str, ...]] = {}
+    for word, count in Counter(words).items():
+        terms = terms_of_word(word, language)
+        sequences[word] = terms.sequence
+        form = word.lower()
+        for root in terms.roots:
+            counts[root] = counts.get(root, 0) + count
+            if form != root and (word.isascii() or not IN_UNSPACED.match(root)):
+                forms.setdefault(root, set()).add(form)
+    sequence = tuple(chain.from_iterable([sequences[word] for word in words]))
+    return AnalyzedText(sequence, counts, forms)
 
 
-def match_spans(
-    text: str, language: str, terms: Iterable[str], prefix: str = ""
-) -> Iterator[tuple[int, int]]:
-    """Yield the spans of `text` whose words have one of `terms` or a term that starts with
-    `prefix`."""
-    searched = frozenset(terms)
-    is_match: dict[str, bool] = {}
+def match_spans(text: str, terms: Container[str]) -> Iterator[tuple[int, int]]:
+    """Yield the spans of `text` whose words, in lower case, are among `terms`, and those of the
+    bigrams and characters in unspaced scripts that are. Stems nothing."""
     for match in WORD.finditer(text):
         word = match["word"]
-        if word not in is_match:
-            is_match[word] = _matches(terms_of_word(word, language), searched, prefix)
-        if is_match[word]:
-            yield from _spans_in_word(Token(word, *match.span("word")), searched)
+        if word.lower() in terms:
+            yield match.span("word")
+        elif not word.isascii():
+            yield from _spans_in_unspaced(Token(word, *match.span("word")), terms)
 
 
-def _matches(analyzed: Terms, searched: frozenset[str], prefix: str) -> bool:
-    if not searched.isdisjoint(analyzed.sequence) or not searched.isdisjoint(analyzed.variants):
-        return True
-    return bool(prefix) and any(term.startswith(prefix) for term in analyzed.sequence)
-
-
-def _spans_in_word(token: Token, searched: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """Yield the span of the whole word, or of an unspaced one those of the searched terms."""
+def _spans_in_unspaced(token: Token, searched: Container[str]) -> Iterator[tuple[int, int]]:
+    """Yield the spans of the searched terms in a word of an unspaced script; the whole word if
+    folding changes its length."""
     parts = segments(token.text)
-    is_unspaced = len(parts) == 1 and parts[0][1]
-    text = strip_diacritics(parts[0][0]) if is_unspaced else ""
+    if not any(unspaced for _text, unspaced in parts):
+        return
+    text = strip_diacritics(parts[0][0]) if len(parts) == 1 else ""
     if len(text) != len(token.text):
-        yield token.start, token.end
+        if any(term in searched for term in terms_of_unspaced(parts)):
+            yield token.start, token.end
         return
     covered = 0
     for position in range(len(text)):

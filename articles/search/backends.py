@@ -1,52 +1,56 @@
-"""A plan → the articles that match it, on either database: FTS5 on SQLite, tsvector on PostgreSQL.
+"""The full-text index on either database: FTS5 on SQLite, tsvector on PostgreSQL.
 
-Both evaluate the same boolean expression of terms. Neither folds, stems or ranks.
+Both evaluate the same boolean expressions of terms, and add up the same integer weights. Neither
+folds or stems anything.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import F, Q, Value
-from django.db.models.functions import StrIndex
-from django.db.models.lookups import GreaterThan
 
-from articles.models import SearchDocument
 from articles.models.visibility import public_sql
-from articles.search.index import BUCKET_BITS, BUCKET_PREFIX, LANGUAGE_PREFIX, TAG_PREFIX
-from articles.search.limits import DEFAULT_LIMITS, Limits
-from articles.search.plan import Clause, Phrase, Plan
-from articles.sql import fetch
+from articles.sql import chunks, fetch, placeholders
 
-# Buckets of new articles that PostgreSQL searches first, besides those that the limit fills.
-EXTRA_BUCKETS = 3
-# Greater than any primary key.
-MAX_PK = (1 << 63) - 1
-COLUMNS = ("title", "names", "headings", "body")
+# A boolean expression in the syntax of the database; empty for one that matches everything.
+Expression = str
 # SQL on the row of an article, and its parameters.
 Condition = tuple[str, list[Any]]
+MAX_CODE_POINT = "\U0010ffff"
 
 
 @dataclass(frozen=True)
 class Dialect:
     """The query syntax of a database's full-text search: what quotes a term, marks it as a prefix
-    and combines expressions, and the statement that finds articles by an expression."""
+    and combines expressions; the condition that an article matches one; and the statement that
+    finds articles by an expression."""
 
     quote: str
     prefix: str
     and_operator: str
     or_operator: str
     not_operator: str
+    key: str
+    match: str
     statement: str
 
-    def term(self, term: str) -> str:
+    def term(self, term: str, *, prefix: bool = False) -> Expression:
         # Terms consist of letters, digits and prefixes: there is nothing to escape.
-        return f"{self.quote}{term}{self.quote}"
+        return f"{self.quote}{term}{self.quote}{self.prefix if prefix else ''}"
 
-    def any_of(self, expressions: Iterable[str]) -> str:
-        return f"({self.or_operator.join(expressions)})"
+    def any_of(self, expressions: Iterable[Expression]) -> Expression:
+        return f"({self.or_operator.join(dict.fromkeys(expressions))})"
+
+    def all_of(self, expressions: Iterable[Expression]) -> Expression:
+        return self.and_operator.join(filter(None, expressions))
+
+    def none_of(self, required: Expression, excluded: Sequence[Expression]) -> Expression:
+        """Return the expression of what matches `required` and nothing of `excluded`."""
+        if not excluded:
+            return required
+        return f"({required}){self.not_operator}{self.any_of(excluded)}"
 
 
 # FTS5 yields its matches one by one in descending order of rowid, so LIMIT ends the scan early.
@@ -57,9 +61,11 @@ SQLITE = Dialect(
     and_operator=" AND ",
     or_operator=" OR ",
     not_operator=" NOT ",
+    key="rowid",
+    match="articles_search MATCH %s",
     statement="""SELECT articles_article.id
         FROM articles_search CROSS JOIN articles_article
-        WHERE articles_search MATCH %s AND articles_search.rowid < %s
+        WHERE articles_search MATCH %s
             AND articles_article.id = articles_search.rowid AND {visible}
         ORDER BY articles_search.rowid DESC LIMIT {limit}""",
 )
@@ -71,166 +77,96 @@ POSTGRESQL = Dialect(
     and_operator=" & ",
     or_operator=" | ",
     not_operator=" & !",
+    key="article_id",
+    match="vector @@ %s::tsquery",
     statement="""SELECT articles_article.id FROM articles_article
         WHERE articles_article.id = ANY(ARRAY(
-                SELECT article_id FROM articles_searchdocument WHERE vector @@ %s::tsquery))
-            AND articles_article.id < %s AND {visible}
+                SELECT article_id FROM articles_search WHERE vector @@ %s::tsquery))
+            AND {visible}
         ORDER BY articles_article.id DESC LIMIT {limit}""",
 )
 
 
-class Matches(NamedTuple):
-    """The primary keys of matching articles, newest first, and whether the search was `complete`:
-    if not, articles that it did not reach may match as well."""
+class Segment(NamedTuple):
+    """Articles that match an expression, which adds `weight` to their score; and one bit of a set,
+    or zero, in which exactly one segment of those that have this bit counts for an article."""
 
-    pks: list[int]
-    complete: bool = True
+    expression: Expression
+    weight: int
+    bit: int = 0
+
+
+class ScoredKey(NamedTuple):
+    """The primary key of an article, the sum of the weights of its segments, and their bits."""
+
+    pk: int
+    score: int
+    bits: int
 
 
 def dialect() -> Dialect:
     return SQLITE if connection.vendor == "sqlite" else POSTGRESQL
 
 
-def match_expression(plan: Plan, field: str = "") -> str:
-    """Return the plan without its phrases in the syntax of the database.
-
-    With `field`, a term prefix of the index, one of the words must match in that field.
-    """
-    syntax = dialect()
-    parts = [syntax.any_of(_terms(syntax, clause)) for clause in plan.must]
-    if plan.relaxed:
-        parts = [syntax.any_of(parts)]
-    parts += [syntax.any_of(_tags(syntax, tags)) for tags in plan.tags]
-    if plan.language:
-        parts.append(syntax.term(f"{LANGUAGE_PREFIX}{plan.language}"))
-    if field:
-        in_field = [term for clause in plan.must for term in _field_terms(syntax, clause, field)]
-        # The prefix alone is no term of any article.
-        parts.append(syntax.any_of(in_field or [syntax.term(field)]))
-    required = syntax.and_operator.join(parts)
-    excluded = [term for clause in plan.must_not for term in _terms(syntax, clause)]
-    return f"({required}){syntax.not_operator}{syntax.any_of(excluded)}" if excluded else required
-
-
-def _terms(syntax: Dialect, clause: Clause) -> list[str]:
-    terms = [syntax.term(term) for term in clause.terms] + _tags(syntax, clause.tags)
-    if clause.prefix:
-        terms.append(syntax.term(clause.prefix) + syntax.prefix)
-    return terms
-
-
-def _tags(syntax: Dialect, tags: Iterable[int]) -> list[str]:
-    return [syntax.term(f"{TAG_PREFIX}{tag}") for tag in sorted(tags)]
-
-
-def _field_terms(syntax: Dialect, clause: Clause, field: str) -> list[str]:
-    if field == TAG_PREFIX:
-        return _tags(syntax, clause.tags)
-    terms = [syntax.term(field + term) for term in clause.terms]
-    if clause.prefix:
-        terms.append(syntax.term(field + clause.prefix) + syntax.prefix)
-    return terms
-
-
 @contextmanager
 def planner_settings() -> Iterator[None]:
-    """Configure the planner of PostgreSQL for `find`. Does nothing on SQLite."""
+    """Configure the planner of PostgreSQL for queries of the index. Does nothing on SQLite."""
     if dialect() is SQLITE:
         yield
         return
     with transaction.atomic():
         with connection.cursor() as cursor:
             # A sequential scan is never the fastest plan, but the planner does not know the cost
-            # of decompressing (detoasting) the vectors.
+            # of decompressing (detoasting) the vectors. Nor is compiling a plan ever worth it.
             cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL jit = off")
         yield
 
 
-def find(
-    plan: Plan,
-    limit: int,
-    field: str = "",
-    limits: Limits = DEFAULT_LIMITS,
-    visible: Condition | None = None,
-) -> Matches:
-    """Return up to `limit` articles that match the plan. Call inside `planner_settings`.
+def find(expression: Expression, limit: int, visible: Condition | None = None) -> list[int]:
+    """Return up to `limit` articles that match the expression, newest first. Call inside
+    `planner_settings`.
 
-    With `field`, a term prefix of the index, one of the words must match in that field. The
-    articles are public, or those that meet the condition `visible`.
+    The articles are public, or those that meet the condition `visible`.
     """
-    visible = visible or public_sql()
-    if plan.phrases or plan.excluded_phrases:
-        return _find_phrases(plan, limit, field, limits, visible)
-    return Matches(_find_terms(plan, limit, field, visible))
-
-
-def _find_phrases(
-    plan: Plan, limit: int, field: str, limits: Limits, visible: Condition
-) -> Matches:
-    """Return the articles that match a plan with phrases, which the index does not hold.
-
-    The stored texts of the articles with all words are searched in batches of growing size, until
-    there are enough matches, no articles are left, or `limits.phrase_scan` were read, which takes
-    half a second on SQLite and a second on PostgreSQL. With `field`, one batch is read.
-    """
-    words = replace(plan, phrases=[], excluded_phrases=[])
-    matches: list[int] = []
-    size, before_pk, scanned = limits.phrase_batch, MAX_PK, 0
-    while scanned < limits.phrase_scan:
-        pks = _find_terms(words, size, field, visible, before_pk)
-        matches += _filter_by_phrases(pks, plan)
-        if field or len(matches) >= limit or len(pks) < size:
-            return Matches(matches[:limit])
-        scanned += size
-        size, before_pk = 2 * size, pks[-1]
-    return Matches(matches, complete=False)
-
-
-def _filter_by_phrases(pks: list[int], plan: Plan) -> list[int]:
-    documents = SearchDocument.objects.filter(pk__in=pks)
-    for phrase in plan.phrases:
-        documents = documents.filter(_contains(phrase))
-    for phrase in plan.excluded_phrases:
-        documents = documents.filter(~_contains(phrase))
-    return list(documents.order_by("-pk").values_list("pk", flat=True))
-
-
-def _contains(phrase: Phrase) -> Q:
-    """Return the condition that one of the columns contains the phrase."""
-    text = Value(f" {' '.join(phrase)} ")
-    condition = Q()
-    for column in COLUMNS:
-        condition |= Q(GreaterThan(StrIndex(F(column), text), 0))
-    return condition
-
-
-def _find_terms(
-    plan: Plan, limit: int, field: str, visible: Condition, before_pk: int = MAX_PK
-) -> list[int]:
-    """Return the articles that match a plan without phrases, older than `before_pk`.
-
-    PostgreSQL searches the newest articles first: if many articles match, these are enough.
-    """
-    expression = match_expression(plan, field)
-    if plan.newest_pk and dialect() is POSTGRESQL:
-        newest = _newest_buckets(min(before_pk, plan.newest_pk), limit)
-        pks = _fetch_pks(f"({expression}) & {newest}", before_pk, limit, visible)
-        if len(pks) == limit:
-            return pks
-    return _fetch_pks(expression, before_pk, limit, visible)
-
-
-def _fetch_pks(expression: str, before_pk: int, limit: int, visible: Condition) -> list[int]:
-    condition, parameters = visible
+    condition, parameters = visible or public_sql()
     # As a literal, LIMIT is known to the planner of a prepared statement.
     statement = dialect().statement.format(visible=condition, limit=int(limit))
-    values: list[Any] = [expression, before_pk, *parameters]
-    return [pk for (pk,) in fetch(statement, values)]
+    return [pk for (pk,) in fetch(statement, [expression, *parameters])]
 
 
-def _newest_buckets(newest_pk: int, limit: int) -> str:
-    """Return the expression for the buckets with `limit` articles up to `newest_pk`."""
-    last = newest_pk >> BUCKET_BITS
-    first = max(-1, last - EXTRA_BUCKETS - (limit >> BUCKET_BITS))
-    buckets = (POSTGRESQL.term(f"{BUCKET_PREFIX}{bucket}") for bucket in range(last, first, -1))
-    return POSTGRESQL.any_of(buckets)
+def score(segments: Sequence[Segment], limit: int) -> list[ScoredKey]:
+    """Return the `limit` articles, visible or not, with the greatest sums of the weights of the
+    segments that they match. Call inside `planner_settings`."""
+    if not segments:
+        return []
+    syntax = dialect()
+    union = " UNION ALL ".join(
+        f"SELECT {syntax.key} AS pk, {segment.weight} AS weight, {segment.bit} AS bit "
+        f"FROM articles_search WHERE {syntax.match}"
+        for segment in segments
+    )
+    sql = f"""SELECT pk, SUM(weight) AS score, SUM(bit) FROM ({union}) AS segment
+        GROUP BY pk ORDER BY score DESC, pk LIMIT {int(limit)}"""
+    rows = fetch(sql, [segment.expression for segment in segments])
+    return [ScoredKey(pk, int(weight), int(bits)) for pk, weight, bits in rows]
+
+
+def document_frequencies(terms: Iterable[str]) -> dict[str, int]:
+    """Return the number of documents that have each of `terms`, for those that any has."""
+    frequencies: dict[str, int] = {}
+    for part in chunks(sorted(set(terms))):
+        sql = f"""SELECT term, documents FROM articles_searchterm
+            WHERE term IN ({placeholders(part)}) AND documents > 0"""
+        frequencies |= dict(fetch(sql, part))
+    return frequencies
+
+
+def completions(prefix: str, limit: int) -> dict[str, int]:
+    """Return the `limit` most frequent terms that start with `prefix`, with the number of
+    documents that have them, the most frequent first."""
+    # Among them are the marks of levels, which are not counted on PostgreSQL.
+    sql = """SELECT term, documents FROM articles_searchterm
+        WHERE term >= %s AND term < %s AND documents > 0 AND term NOT LIKE '%%~_'
+        ORDER BY documents DESC, term LIMIT %s"""
+    return dict(fetch(sql, [prefix, prefix + MAX_CODE_POINT, limit]))

@@ -13,14 +13,18 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
-from articles.models import Draft, Tag
+from articles.models import Draft, SearchDocument, Tag
 from articles.models.article import ArticleQuerySet
 from articles.models.name import NameQuerySet
 from articles.search import backends
+from articles.search.candidates import any_form, constraints, phrase_condition
+from articles.search.completion import complete
 from articles.search.index import LANGUAGE_PREFIX, TAG_PREFIX
 from articles.search.lexicon import current_lexicon
+from articles.search.limits import DEFAULT_LIMITS
 from articles.search.plan import Clause, Phrase, Plan, build_plan
 from articles.search.query import parse_query
+from articles.sql import chunks
 from articles.text import names as text_names
 
 # Matches of one kind: in names, in texts, in drafts.
@@ -48,7 +52,6 @@ class Matches:
     names: frozenset[int]
     texts: tuple[int, ...]
     drafts: frozenset[int]
-    plan: Plan
     complete: bool = True
 
     @property
@@ -63,17 +66,36 @@ def find_matches(text: str, scope: Scope) -> Matches:
     tag_names = [part.text for part in query.parts if part.kind == "tag"]
     tags = {key: tag.pk for key, tag in Tag.objects.resolve(tag_names).items()}
     plan = build_plan(query, current_lexicon(), tags)
-    if query.may_be_prefix:
-        plan = plan.with_prefix()
     by_name = _matching_names(text, scope.names)
     if not plan.is_searchable:
-        return Matches(by_name, (), frozenset(), plan, len(by_name) < MAX_MATCHES)
+        return Matches(by_name, (), frozenset(), len(by_name) < MAX_MATCHES)
     with backends.planner_settings():
-        matches = backends.find(plan, MAX_MATCHES, visible=condition_sql(scope.articles))
-    complete = matches.complete and max(len(matches.pks), len(by_name)) < MAX_MATCHES
-    return Matches(
-        by_name, tuple(matches.pks), _matching_drafts(plan, scope.drafts), plan, complete
-    )
+        if plan.should and plan.should[-1].may_be_prefix:
+            plan = plan.with_completions(complete(plan.should[-1]))
+        texts, is_complete = _matching_texts(plan, scope.articles)
+    is_complete = is_complete and max(len(texts), len(by_name)) < MAX_MATCHES
+    drafts = _matching_drafts(plan, scope.drafts)
+    return Matches(by_name, tuple(texts[:MAX_MATCHES]), drafts, is_complete)
+
+
+def _matching_texts(plan: Plan, articles: ArticleQuerySet) -> tuple[list[int], bool]:
+    """Return the newest articles that match the plan, and whether all were searched for its
+    phrases."""
+    syntax = backends.dialect()
+    required = [*map(any_form, plan.should), *constraints(plan)]
+    excluded = [any_form(clause) for clause in plan.must_not]
+    expression = syntax.none_of(syntax.all_of(dict.fromkeys(required)), excluded)
+    visible = condition_sql(articles)
+    if not (plan.phrases or plan.excluded_phrases):
+        return backends.find(expression, MAX_MATCHES, visible), True
+    pks = backends.find(expression, DEFAULT_LIMITS.phrase_scan, visible)
+    matches: list[int] = []
+    for batch in chunks(pks):
+        documents = SearchDocument.objects.filter(pk__in=batch).filter(phrase_condition(plan))
+        matches += documents.order_by("-pk").values_list("pk", flat=True)
+        if len(matches) >= MAX_MATCHES:
+            break
+    return matches, len(pks) < DEFAULT_LIMITS.phrase_scan
 
 
 def condition_sql(articles: ArticleQuerySet) -> tuple[str, list[Any]]:
@@ -104,19 +126,19 @@ def _matching_drafts(plan: Plan, drafts: QuerySet[Draft]) -> frozenset[int]:
 
 
 def _conditions(plan: Plan) -> Iterable[Q]:
-    yield from map(_has_clause, plan.must)
+    yield from map(_has_clause, plan.clauses)
     yield from map(_has_phrase, plan.phrases)
     yield from (~_has_clause(clause) for clause in plan.must_not)
     yield from (~_has_phrase(phrase) for phrase in plan.excluded_phrases)
-    yield from (_has_clause(Clause((), tags)) for tags in plan.tags)
+    yield from (_has_clause(Clause("", "", (), tags)) for tags in plan.tags)
     if plan.language:
         yield _contains(f" {LANGUAGE_PREFIX}{plan.language} ")
 
 
 def _has_clause(clause: Clause) -> Q:
-    texts = [f" {term} " for term in clause.terms]
+    texts = [f" {root} " for root in (*clause.roots, *clause.completions)]
     texts += [f" {TAG_PREFIX}{tag} " for tag in sorted(clause.tags)]
-    texts += [f" {clause.prefix}"] if clause.prefix else []
+    texts += [f" {clause.term}"] if clause.may_be_prefix else []
     condition = Q()
     for text in texts:
         condition |= _contains(text)

@@ -10,9 +10,11 @@ from typing import TypeVar
 
 from django.core.cache import cache
 
-from articles.models import ContentVersion, SearchDocument, Tagging, TagSynonym
+from articles.models import ContentVersion, Tagging, TagSynonym
 from articles.models.visibility import public_sql
+from articles.search import backends
 from articles.search.analysis import analyze, terms_of_word
+from articles.search.index import LANGUAGE_PREFIX
 from articles.sql import fetch
 
 # A loose index scan: one seek per language, of which there are few, however many the articles.
@@ -32,31 +34,25 @@ Key = TypeVar("Key", str, tuple[str, ...])
 
 @dataclass(frozen=True)
 class Lexicon:
-    """`languages` are the BCP 47 tags of the public articles, `newest_pk` the primary key of the
-    newest article of all. Of the tags of public articles (their primary keys), `tags_by_term` has
-    those with a term, `tags_by_name` those whose name or synonym consists of a sequence of terms.
+    """`languages` are the BCP 47 tags of the public articles, `documents` the number of articles
+    in the index. Of the tags of public articles (their primary keys), `tags_by_root` has those
+    with the root of a word, `tags_by_name` those whose name or synonym consists of a sequence of
+    terms.
     """
 
     languages: tuple[str, ...]
-    tags_by_term: dict[str, frozenset[int]]
+    documents: int
+    tags_by_root: dict[str, frozenset[int]]
     tags_by_name: dict[tuple[str, ...], frozenset[int]]
-    newest_pk: int
 
-    def terms_of(self, word: str) -> tuple[str, ...]:
-        """Return all terms that match a word in an article of any language: the word itself, its
-        stems, and the words that equal one of its stems."""
-        terms: dict[str, None] = {}
-        for language in self.languages or ("",):
-            analyzed = terms_of_word(word, language)
-            terms |= dict.fromkeys(analyzed.sequence)
-            stems = sorted(term[1:] for term in analyzed.variants if term.startswith("_"))
-            for stem in (*analyzed.sequence, *stems):
-                terms |= {stem: None, f"_{stem}": None}
-        return tuple(terms)
+    def roots_of(self, word: str) -> tuple[str, ...]:
+        """Return the roots that a word has in an article of any language of the site."""
+        roots = [terms_of_word(word, language).roots for language in self.languages or ("",)]
+        return tuple(sorted(frozenset().union(*roots)))
 
-    def tags_with(self, terms: Iterable[str]) -> frozenset[int]:
-        """Return the tags that have one of `terms`."""
-        return frozenset().union(*(self.tags_by_term.get(term, ()) for term in terms))
+    def tags_with(self, roots: Iterable[str]) -> frozenset[int]:
+        """Return the tags that have one of `roots`."""
+        return frozenset().union(*(self.tags_by_root.get(root, ()) for root in roots))
 
     def find_tags(self, text: str) -> frozenset[int]:
         """Return the tags called `text`, diacritics aside; `NO_TAG` if there are none."""
@@ -78,7 +74,8 @@ def build_lexicon() -> Lexicon:
     visible, parameters = public_sql()
     rows = fetch(LANGUAGES.format(visible=visible), [*parameters, *parameters])
     languages = tuple(language for (language,) in rows)
-    newest_pk = SearchDocument.objects.order_by("-pk").values_list("pk", flat=True).first()
+    terms = [f"{LANGUAGE_PREFIX}{language.lower()}" for language in languages]
+    documents = sum(backends.document_frequencies(terms).values())
     tags = Tagging.objects.public_tags()
     names = [*tags.values_list("pk", "name")]
     synonyms = TagSynonym.objects.filter(tag__in=tags, hidden=False)
@@ -88,8 +85,8 @@ def build_lexicon() -> Lexicon:
     analyzed = [
         (analyze(name, code, MAX_TAG_CHARACTERS), pk) for pk, name in names for code in languages
     ]
-    by_term = [(term, pk) for terms, pk in analyzed for term in (*terms.sequence, *terms.variants)]
-    return Lexicon(languages, _group(by_term), _group(by_name), newest_pk or 0)
+    by_root = [(root, pk) for text, pk in analyzed for root in text.counts]
+    return Lexicon(languages, max(1, documents), _group(by_root), _group(by_name))
 
 
 def _group(pairs: Iterable[tuple[Key, int]]) -> dict[Key, frozenset[int]]:

@@ -1,9 +1,10 @@
-"""A parsed query and the lexicon → a plan: which terms an article must and must not have."""
+"""A parsed query and the lexicon → a plan: what articles must have and must not have, and the
+words that they are ranked by."""
 
 import re
 from dataclasses import dataclass, field, replace
 
-from articles.search.analysis import terms_of_word, tokenize
+from articles.search.analysis import IN_UNSPACED, terms_of_word, tokenize
 from articles.search.lexicon import Lexicon
 from articles.search.query import Query, QueryPart
 from articles.text import names
@@ -20,79 +21,78 @@ Phrase = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Clause:
-    """One word of a query. An article matches if it has one of `terms` (the first one is the word
-    itself), one of `tags` (primary keys), or a term that starts with `prefix`."""
+    """One word of a query. An article matches if it has one of its `roots`, one of `tags` (primary
+    keys), or, if the word `may_be_prefix` of another, one of `completions`, which are roots too.
 
-    terms: tuple[str, ...]
+    `text` is the word as it stands in the query, `term` the same without case and diacritics.
+    """
+
+    text: str
+    term: str
+    roots: tuple[str, ...]
     tags: frozenset[int] = frozenset()
-    prefix: str = ""
+    completions: tuple[str, ...] = ()
+    may_be_prefix: bool = False
 
 
 @dataclass
 class Plan:
-    """A boolean query, in Lucene's words: an article matches if it has all of `must` and none of
-    `must_not`, contains all `phrases` and no `excluded_phrases`, has a tag of each set in `tags`,
-    and is in `language`, if there is one."""
+    """A query in Lucene's words: an article matches if it has some of `should`, all of `must` and
+    none of `must_not`, contains all `phrases` and no `excluded_phrases`, has a tag of each set in
+    `tags`, and is in `language`, if there is one. It is ranked by `should` and `must`."""
 
+    should: list[Clause] = field(default_factory=list)
     must: list[Clause] = field(default_factory=list)
     phrases: list[Phrase] = field(default_factory=list)
     must_not: list[Clause] = field(default_factory=list)
     excluded_phrases: list[Phrase] = field(default_factory=list)
     tags: list[frozenset[int]] = field(default_factory=list)
     language: str = ""
-    # Whether one clause of `must` is enough, as with "minimum should match" 1.
-    relaxed: bool = False
-    # The primary key of the newest article if many are likely to match, else 0.
-    newest_pk: int = 0
 
     @property
     def is_searchable(self) -> bool:
         """Whether there is something that an article must have."""
-        return bool(self.must or self.tags)
+        return bool(self.should or self.must or self.tags)
 
     @property
-    def terms(self) -> frozenset[str]:
-        """All terms that are highlighted in a matching text."""
-        return frozenset(term for clause in self.must for term in clause.terms)
+    def clauses(self) -> list[Clause]:
+        """The words that articles are ranked by, in the order of the query; a word as often as it
+        occurs."""
+        return [*self.must, *self.should]
 
-    @property
-    def prefix(self) -> str:
-        return self.must[-1].prefix if self.must else ""
-
-    @property
-    def can_be_relaxed(self) -> bool:
-        return len(self.must) > 1 and not self.phrases
-
-    def with_prefix(self) -> "Plan":
-        """Return the plan with its last word also matching as a prefix, unless it is too short or
-        ends a phrase."""
-        if not self.must or any(phrase[-1] in self.must[-1].terms for phrase in self.phrases):
-            return self
-        *others, last = self.must
-        prefix = last.terms[0] if len(last.terms[0]) >= MIN_PREFIX_LENGTH else ""
-        return replace(self, must=[*others, replace(last, prefix=prefix)])
+    def with_completions(self, completions: tuple[str, ...]) -> "Plan":
+        """Return the plan with the last word also matching by other roots that complete it."""
+        *others, last = self.should
+        return replace(self, should=[*others, replace(last, completions=completions)])
 
 
-def build_plan(query: Query, lexicon: Lexicon, tags: dict[str, int], language: str = "") -> Plan:
+def build_plan(
+    query: Query,
+    lexicon: Lexicon,
+    tags: dict[str, int],
+    language: str = "",
+    *,
+    split_unspaced: bool = False,
+) -> Plan:
     """Return the plan of a query.
 
     `tags` are the primary keys of the tags in the query, by folded name. `language` narrows the
-    results; one that is no language tag matches nothing.
+    results; one that is no language tag matches nothing. A word of a script without spaces is a
+    phrase of its bigrams; with `split_unspaced`, they are words of their own.
     """
-    valid_language = language and _valid_language(language)
-    plan = Plan(language=valid_language, newest_pk=lexicon.newest_pk)
+    plan = Plan(language=language and _valid_language(language))
     for part in query.parts:
         if part.kind == "tag":
-            exact = tags.get(names.fold(part.text))
-            matching = frozenset({exact}) if exact else lexicon.find_tags(part.text)
-            if part.excluded:
-                plan.must_not.append(Clause((), matching))
-            else:
-                plan.tags.append(matching)
+            _require_tag(plan, part, lexicon, tags)
         elif part.excluded:
             _exclude(plan, part, lexicon)
+        elif part.kind == "phrase":
+            _require_phrase(plan, _sequence(part.text), part.text, lexicon)
         else:
-            _require(plan, part, lexicon)
+            _add_words(plan, part, lexicon, split_unspaced)
+    last = plan.should[-1] if plan.should else None
+    if query.may_be_prefix and last and last.text == query.words[-1].text:
+        plan.should[-1] = replace(last, may_be_prefix=len(last.term) >= MIN_PREFIX_LENGTH)
     return plan
 
 
@@ -104,40 +104,54 @@ def _valid_language(language: str) -> str:
     return lower
 
 
-def _require(plan: Plan, part: QueryPart, lexicon: Lexicon) -> None:
-    words = [token.text for token in tokenize(part.text)]
-    if part.kind == "phrase":
-        _require_phrase(plan, _sequence(words))
-        return
-    for word in words:
-        sequence = _sequence([word])
+def _require_tag(plan: Plan, part: QueryPart, lexicon: Lexicon, tags: dict[str, int]) -> None:
+    exact = tags.get(names.fold(part.text))
+    matching = frozenset({exact}) if exact else lexicon.find_tags(part.text)
+    if part.excluded:
+        plan.must_not.append(Clause(part.text, "", (), matching))
+    else:
+        plan.tags.append(matching)
+
+
+def _add_words(plan: Plan, part: QueryPart, lexicon: Lexicon, split_unspaced: bool) -> None:
+    for token in tokenize(part.text):
+        sequence = _sequence(token.text)
         if len(sequence) == 1:
-            plan.must.append(_clause(word, lexicon))
+            plan.should.append(_clause(token.text, sequence[0], lexicon))
+        elif split_unspaced:
+            plan.should += [_clause(term, term, lexicon) for term in sequence]
         else:
-            _require_phrase(plan, sequence)
+            _require_phrase(plan, sequence, token.text, lexicon)
 
 
-def _require_phrase(plan: Plan, sequence: Phrase) -> None:
-    plan.must += [Clause((term,)) for term in sequence]
-    if len(sequence) > 1:
+def _require_phrase(plan: Plan, sequence: Phrase, text: str, lexicon: Lexicon) -> None:
+    """Require the exact words of a phrase. One word is a phrase too, since the index has only the
+    root that it shares with other forms."""
+    plan.must += [Clause(text, term, _roots(term, term, lexicon)) for term in sequence]
+    if sequence:
         plan.phrases.append(sequence)
 
 
 def _exclude(plan: Plan, part: QueryPart, lexicon: Lexicon) -> None:
-    words = [token.text for token in tokenize(part.text)]
-    sequence = _sequence(words)
-    if len(sequence) > 1:
+    sequence = _sequence(part.text)
+    if len(sequence) > 1 or part.kind == "phrase":
         plan.excluded_phrases.append(sequence)
-    elif part.kind == "phrase":
-        plan.must_not.append(Clause(sequence))
     elif sequence:
-        plan.must_not.append(_clause(words[0], lexicon))
+        word = next(tokenize(part.text)).text
+        plan.must_not.append(_clause(word, sequence[0], lexicon))
 
 
-def _sequence(words: list[str]) -> Phrase:
-    return tuple(term for word in words for term in terms_of_word(word, "").sequence)
+def _sequence(text: str) -> Phrase:
+    return tuple(
+        term for token in tokenize(text) for term in terms_of_word(token.text, "").sequence
+    )
 
 
-def _clause(word: str, lexicon: Lexicon) -> Clause:
-    terms = lexicon.terms_of(word)
-    return Clause(terms, lexicon.tags_with(terms))
+def _clause(word: str, term: str, lexicon: Lexicon) -> Clause:
+    roots = _roots(word, term, lexicon)
+    return Clause(word, term, roots, lexicon.tags_with(roots))
+
+
+def _roots(word: str, term: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the roots of a word; of a bigram only itself, not its characters."""
+    return (term,) if IN_UNSPACED.match(term) else lexicon.roots_of(word)

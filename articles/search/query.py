@@ -7,8 +7,9 @@ from articles.search.analysis import Token, tokenize
 from articles.text import names
 from articles.text.tokens import GERSHAYIM
 
-MAX_LENGTH = 200
-MAX_PARTS = 12
+# Enough for a paragraph that was pasted, of which the first words are read.
+MAX_LENGTH = 1000
+MAX_PARTS = 64
 QUOTES = str.maketrans("“”„‟«»＂", '"""""""')
 # A quotation mark opens a phrase if another one follows or a word starts right after it.
 OPENING_QUOTE = r'"(?=[^"]*")|(?<![^\s:-])"'

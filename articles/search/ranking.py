@@ -1,135 +1,146 @@
 """The order of the articles that match a plan. The same on every database."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import pairwise
 
-from articles.models import SearchDocument
-from articles.search.index import TAG_PREFIX
-from articles.search.plan import Clause, Plan
+from articles.models.visibility import public_sql
+from articles.search import bm25
+from articles.search.fields import COMPLETION, Fields, Needle, keys, load_bodies, load_fields
+from articles.search.plan import Clause
+from articles.search.statistics import WeightedWord
+from articles.sql import fetch
 
-# Boosts of the fields. Each exceeds the sum of all below it, even for a word that matches only
-# in another form.
-TITLE_BOOST, NAMES_BOOST, TAGS_BOOST, HEADINGS_BOOST, BODY_BOOST = 70.0, 30.0, 12.0, 6.0, 4.0
-EXACT_MATCH, VARIANT_MATCH, PREFIX_MATCH = 1.0, 0.9, 0.5
-PHRASE_BONUS = 1.0
-# Candidates whose body is read and scored.
-MAX_BODIES = 100
-# Okapi BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009) for bodies:
-# K1 is the saturation of term frequency, B the weight of length normalization. The average length
-# is a constant, in characters, so that a score does not depend on the other articles.
-K1, B, AVERAGE_LENGTH = 1.2, 0.75, 4000
+# Candidates whose terms are compared with the query, and those of them whose texts are searched
+# for words of the query side by side.
+MAX_EXACT, MAX_PAIRED = 120, 40
+# What such a pair counts for, in the information of its words.
+PAIR_WEIGHT = 0.2
 
 
-@dataclass(frozen=True, slots=True)
+class NameMatch(IntEnum):
+    """How well the names of an article match a query as a whole, the best first: all words are in
+    the title, or in the other names; or a name starts with the query."""
+
+    TITLE, OTHER_NAMES, PREFIX, NONE = range(4)
+
+
+@dataclass(slots=True)
 class Candidate:
-    """An article that matches the plan, with the terms of its fields."""
+    """An article to rank, with its score: at first an estimate.
+
+    `words` are those of the query that it has: bit n stands for word n. `group` is the number of
+    the group that it is in, `match` how well a name matches as a whole.
+    """
 
     pk: int
     language: str
-    title: str
-    names: str
-    headings: str
     tags: str
     sort_key: str
     slug: str
-    body: str = ""
+    words: int = 0
+    score: float = 0.0
+    group: int = 0
+    match: NameMatch = NameMatch.NONE
+
+    @property
+    def order(self) -> tuple[int, NameMatch, float, str, str]:
+        """The sort key: the best first, and by title where the score is the same."""
+        return self.group, self.match, -self.score, self.sort_key, self.slug
 
 
-def load_candidates(pks: Iterable[int]) -> list[Candidate]:
-    """Return the candidates with these primary keys, without their bodies."""
-    fields = ("pk", "language", "title", "names", "headings", "tags")
-    rows = SearchDocument.objects.filter(pk__in=list(pks)).values_list(
-        *fields, "article__sort_key", "article__slug"
+def load_candidates(pks: Collection[int]) -> dict[int, Candidate]:
+    """Return those of the articles that are public, by primary key."""
+    visible, parameters = public_sql()
+    rows = fetch(
+        f"""SELECT articles_article.id, document.language, document.tags, sort_key, slug
+        FROM articles_article JOIN articles_searchdocument AS document
+            ON document.article_id = articles_article.id
+        WHERE articles_article.id IN ({keys(pks)}) AND {visible}""",
+        parameters,
     )
-    return [Candidate(*row) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class ScoredTerm:
-    """One clause of a plan as the substrings of a column that match it."""
-
-    exact: str
-    variants: tuple[str, ...]
-    prefix: str
-    tags: tuple[str, ...]
-
-    @classmethod
-    def from_clause(cls, clause: Clause) -> "ScoredTerm":
-        exact, *variants = (f" {term} " for term in clause.terms)
-        prefix = f" {clause.prefix}" if clause.prefix else ""
-        tags = tuple(f" {TAG_PREFIX}{tag} " for tag in clause.tags)
-        return cls(exact, tuple(variants), prefix, tags)
-
-    def strength(self, column: str) -> float:
-        """Return how well a short field matches, from 0 to 1."""
-        if self.exact in column:
-            return EXACT_MATCH
-        for variant in self.variants:
-            if variant in column:
-                return VARIANT_MATCH
-        return PREFIX_MATCH if self.prefix and self.prefix in column else 0
-
-    def frequency(self, body: str) -> float:
-        """Return the saturated, length-normalized term frequency in a body, from 0 to 1.
-
-        If only other forms of the word occur, those that start like it are counted.
-        """
-        count = float(body.count(self.exact))
-        if not count:
-            count = self.strength(body) * (1 + body.count(self.exact[:-1]))
-        return count / (count + K1 * (1 - B + B * len(body) / AVERAGE_LENGTH))
+    return {row[0]: Candidate(*row) for row in rows}
 
 
 def rank(
-    candidates: Iterable[Candidate], plan: Plan, groups: Sequence[Collection[int]] = ()
+    candidates: Iterable[Candidate],
+    clauses: Sequence[Clause],
+    words: Sequence[WeightedWord],
+    groups: Sequence[Collection[int]] = (),
+    starting: Collection[int] = (),
 ) -> list[Candidate]:
-    """Return the candidates, best first. The articles of each of `groups` come before all others,
-    the first group first.
+    """Return the candidates, best first.
 
-    Two phases: all are ordered by their names, tags and headings, then the first `MAX_BODIES`
-    are reordered with the score of their bodies.
+    The articles of each of `groups` come before all others, the first group first. Then those
+    follow that match by their names (`NameMatch`), among them those of `starting`, of which a name
+    starts with the query, then all others. Within each they are in the order of their scores. Only
+    the `MAX_EXACT` best by their estimates are scored.
+
+    `clauses` are the words of the query as often as they occur, `words` the same with weights.
     """
-    group_of = {pk: n for n, group in reversed(list(enumerate(groups))) for pk in group}
-    terms = [ScoredTerm.from_clause(clause) for clause in plan.must]
-    phrase = f" {' '.join(clause.terms[0] for clause in plan.must)} "
-    first_phase = sorted(
-        candidates,
-        key=lambda candidate: (
-            group_of.get(candidate.pk, len(groups)),
-            -_score(candidate, terms, phrase),
-            -candidate.pk,
-        ),
-    )
-    second_phase = sorted(
-        load_bodies(first_phase[:MAX_BODIES]),
-        key=lambda candidate: (
-            group_of.get(candidate.pk, len(groups)),
-            -_score(candidate, terms, phrase),
-            candidate.sort_key,
-            candidate.slug,
-        ),
-    )
-    return second_phase + first_phase[MAX_BODIES:]
+    numbers = {pk: n for n, group in reversed(list(enumerate(groups))) for pk in group}
+    by_estimate = list(candidates)
+    for candidate in by_estimate:
+        candidate.group = numbers.get(candidate.pk, len(groups))
+        candidate.match = NameMatch.PREFIX if candidate.pk in starting else NameMatch.NONE
+    by_estimate.sort(key=lambda c: (c.group, c.match, -c.score, c.pk))
+    best, others = by_estimate[:MAX_EXACT], by_estimate[MAX_EXACT:]
+    fields = load_fields([candidate.pk for candidate in best])
+    # An article may have been deleted since it matched.
+    best = [candidate for candidate in best if candidate.pk in fields]
+    needles = [Needle.from_clause(word.clause) for word in words]
+    for candidate in best:
+        _score(candidate, fields[candidate.pk], words, needles)
+    best.sort(key=lambda candidate: candidate.order)
+    if pairs := _pairs(clauses, words):
+        _score_pairs(best[:MAX_PAIRED], pairs, fields)
+        best[:MAX_PAIRED] = sorted(best[:MAX_PAIRED], key=lambda candidate: candidate.order)
+    return best + others
 
 
-def load_bodies(candidates: list[Candidate]) -> list[Candidate]:
-    pks = [candidate.pk for candidate in candidates]
-    bodies = dict(SearchDocument.objects.filter(pk__in=pks).values_list("pk", "body"))
-    return [replace(candidate, body=bodies.get(candidate.pk, "")) for candidate in candidates]
+def _score(
+    candidate: Candidate, fields: Fields, words: Sequence[WeightedWord], needles: Sequence[Needle]
+) -> None:
+    candidate.score, candidate.words = 0.0, 0
+    for position, (word, needle) in enumerate(zip(words, needles, strict=True)):
+        if frequency := fields.frequency(needle):
+            candidate.score += word.weight * bm25.saturate(frequency)
+            candidate.words |= 1 << position
+    required = [n for word, n in zip(words, needles, strict=True) if not word.is_stop_word]
+    candidate.match = min(candidate.match, _name_match(required, fields))
 
 
-def _score(candidate: Candidate, terms: list[ScoredTerm], phrase: str) -> float:
-    score = 0.0
-    for term in terms:
-        in_title = term.strength(candidate.title)
-        if in_title:
-            # Of two titles with the word, the shorter one is more about it.
-            score += TITLE_BOOST * in_title + 1 / len(candidate.title.partition("  ")[0].split())
-        score += NAMES_BOOST * term.strength(candidate.names)
-        score += TAGS_BOOST * any(tag in candidate.tags for tag in term.tags)
-        score += HEADINGS_BOOST * term.strength(candidate.headings)
-        if candidate.body:
-            score += BODY_BOOST * term.frequency(candidate.body)
-    if len(terms) > 1 and (phrase in candidate.title or phrase in candidate.body):
-        score += PHRASE_BONUS
-    return score
+def _name_match(needles: Sequence[Needle], fields: Fields) -> NameMatch:
+    for match, column in (
+        (NameMatch.TITLE, fields.title),
+        (NameMatch.OTHER_NAMES, fields.names),
+    ):
+        if needles and all(needle.strength(column) > COMPLETION for needle in needles):
+            return match
+    return NameMatch.NONE
+
+
+def _pairs(clauses: Sequence[Clause], words: Sequence[WeightedWord]) -> dict[str, float]:
+    """Return pairs of words of the query side by side, each with the lesser of their weights."""
+    weights = {word.clause: word.weight for word in words}
+    return {
+        f" {first.term} {second.term} ": min(weights[first], weights[second])
+        for first, second in pairwise(clauses)
+        if first.term and second.term
+    }
+
+
+def _score_pairs(
+    candidates: Sequence[Candidate], pairs: dict[str, float], fields: dict[int, Fields]
+) -> None:
+    """Add to the scores for pairs of words in titles and bodies."""
+    bodies = load_bodies([candidate.pk for candidate in candidates])
+    for candidate in candidates:
+        of_article = fields[candidate.pk]
+        for pair, weight in pairs.items():
+            frequency = (
+                bm25.TITLE_WEIGHT * (pair in of_article.title)
+                + bodies.get(candidate.pk, "").count(pair) / of_article.body_norm
+            )
+            candidate.score += PAIR_WEIGHT * weight * bm25.saturate(frequency)

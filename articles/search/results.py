@@ -1,20 +1,25 @@
 """The text of a query → one page of results, best first, and the facets to narrow them by."""
 
 from collections import Counter
+from collections.abc import Collection, Container
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import NamedTuple
 
 from articles.models import Article, Name, Tag, Tagging
 from articles.models.name import NameQuerySet
-from articles.search import backends, ranking, snippets
+from articles.search import backends, snippets
 from articles.search.analysis import match_spans
-from articles.search.index import HEADING_PREFIX, NAME_PREFIX, TAG_PREFIX
+from articles.search.candidates import Candidates, find_candidates
+from articles.search.completion import complete, starts_with
+from articles.search.forms import Forms, load_forms
+from articles.search.index import TAG_PREFIX
 from articles.search.labels import find_by_label
-from articles.search.lexicon import NO_TAG, current_lexicon
+from articles.search.lexicon import NO_TAG, Lexicon, current_lexicon
 from articles.search.limits import DEFAULT_LIMITS, Limits
-from articles.search.plan import Plan, build_plan
+from articles.search.plan import Clause, Plan, build_plan
 from articles.search.query import Query, parse_query
+from articles.search.ranking import Candidate, load_candidates, rank
+from articles.search.statistics import WeightedWord, weigh
 from articles.text import names
 from articles.text.line_breaks import unwrap
 
@@ -22,6 +27,10 @@ PAGE_SIZE = 10
 MAX_FACETS = 12
 # Matches of a text that decide where its snippet is taken from.
 MAX_SNIPPET_MATCHES = 8
+# An article without all words is a result if those that it has carry this share of the information
+# of the query, or else if it is one of the best.
+MIN_INFORMATION = 0.6
+MIN_RESULTS = 20
 
 
 @dataclass(frozen=True)
@@ -35,51 +44,63 @@ class Facet:
 
 @dataclass(frozen=True)
 class Hit:
-    """One result: an article, and the excerpt of its text that matches best."""
+    """One result: an article, the excerpt of its text that matches best, and the words of the
+    query that it does not have."""
 
     article: Article
     snippet: list[snippets.Fragment]
     tags: list[Tag]
+    missing: list[str]
 
 
 @dataclass(frozen=True)
 class Results:
     """One page of the results of a query.
 
-    `total` is the number of matching articles. If `more` match than were ranked, `total` is the
-    number of ranked ones, and facets count only these. `relaxed`: no article has all words, these
-    have some of them. `complete`: all articles that may contain a phrase were searched for it.
+    `total` is the number of matching articles, of which `full_matches` have all words. If `more`
+    match than were ranked, `total` is the number of ranked ones, and facets count only these.
+    `complete`: all articles that may contain a phrase were searched for it.
     """
 
     query: Query
     hits: list[Hit]
     total: int = 0
+    full_matches: int = 0
     more: bool = False
-    relaxed: bool = False
     complete: bool = True
     page: int = 1
     pages: int = 1
     tags: tuple[Facet, ...] = ()
     languages: tuple[Facet, ...] = ()
 
+    @property
+    def relaxed(self) -> bool:
+        """Whether no article has all words, and these have some of them."""
+        return bool(self.total) and not self.full_matches
+
 
 @dataclass(frozen=True)
 class RankedArticles:
-    """All ranked candidates of a query, in order, and the plan that they match."""
+    """The results of a query in order, and its words. `name_matches` are those of which a name is
+    the query or starts with it, or that links call so: they lack no word."""
 
-    candidates: list[ranking.Candidate]
-    plan: Plan
+    candidates: list[Candidate]
+    words: list[WeightedWord]
+    name_matches: frozenset[int] = frozenset()
     more: bool = False
     complete: bool = True
+    # Whether words of unspaced scripts were split into bigrams, which any text may have.
+    split: bool = False
 
-
-class CandidateKeys(NamedTuple):
-    """The primary keys of the articles to rank, whether `more` match, and whether the search was
-    `complete`."""
-
-    pks: frozenset[int]
-    more: bool = False
-    complete: bool = True
+    def missing(self, candidate: Candidate) -> list[WeightedWord]:
+        """Return the words of the query that an article does not have, stop words aside."""
+        if candidate.pk in self.name_matches:
+            return []
+        return [
+            word
+            for position, word in enumerate(self.words)
+            if not (candidate.words >> position & 1 or word.is_stop_word)
+        ]
 
 
 def search_articles(
@@ -108,10 +129,10 @@ def _page_of(ranked: RankedArticles, query: Query, page: int, size: int) -> Resu
     on_page = candidates[(page - 1) * size : page * size]
     return Results(
         query=query,
-        hits=_hits([candidate.pk for candidate in on_page], ranked.plan),
+        hits=_hits(on_page, ranked),
         total=len(candidates),
+        full_matches=0 if ranked.split else sum(not ranked.missing(c) for c in candidates),
         more=ranked.more,
-        relaxed=ranked.plan.relaxed and bool(candidates),
         complete=ranked.complete,
         page=page,
         pages=pages,
@@ -121,57 +142,86 @@ def _page_of(ranked: RankedArticles, query: Query, page: int, size: int) -> Resu
 
 
 def rank_articles(query: Query, *, tag: str, language: str, limits: Limits) -> RankedArticles:
-    """Find and rank the articles that match a query.
-
-    If few match, the last word is searched as a prefix as well; if still none match, articles
-    that have one of the words.
-    """
-    plan = _plan(query, tag, language)
-    exact, starting = _matching_names(query, plan, limits.per_field)
+    """Find and rank the articles that match a query."""
+    lexicon = current_lexicon()
+    plan = _plan(query, lexicon, tag, language)
+    exact, starting = _matching_names(query, plan, limits.names + 1)
     labelled = _labelled(query, plan)
-    first = exact.union(labelled)
-    if not plan.is_searchable:
-        return RankedArticles(ranking.load_candidates(first), plan)
+    name_matches = exact | frozenset(labelled) | frozenset(starting[: limits.names])
     with backends.planner_settings():
-        keys = _find_candidates(plan, limits)
-        if query.may_be_prefix and len(keys.pks) < limits.prefix_below:
-            with_prefix = plan.with_prefix()
-            if with_prefix != plan:
-                plan = with_prefix
-                keys = _find_candidates(plan, limits)
-        if not keys.pks and not first and plan.can_be_relaxed:
-            plan = replace(plan, relaxed=True)
-            keys = _find_candidates(plan, limits)
-    candidates = ranking.load_candidates(keys.pks | first | starting.pks)
-    more = keys.more or starting.more
-    groups = [exact, *([pk] for pk in labelled)]
-    return RankedArticles(ranking.rank(candidates, plan, groups), plan, more, keys.complete)
+        plan = _with_completions(plan, lexicon, limits)
+        words = weigh(plan.clauses, lexicon)
+        candidates = find_candidates(plan, words, limits) if plan.is_searchable else Candidates()
+        split = bool(plan.phrases) and not (candidates.articles or name_matches)
+        if split:
+            plan = _plan(query, lexicon, tag, language, split_unspaced=True)
+            words = weigh(plan.clauses, lexicon)
+            candidates = find_candidates(plan, words, limits)
+    # Articles whose name is the query come first of all, then those that links call so.
+    groups: list[Collection[int]] = [exact, *([pk] for pk in labelled)]
+    articles = _with_name_matches(candidates, name_matches)
+    ranked = rank(articles, plan.clauses, words, groups, name_matches)
+    more = candidates.more or len(starting) > limits.names
+    return _without_tail(
+        RankedArticles(ranked, words, name_matches, more, candidates.complete, split=split)
+    )
 
 
-def _plan(query: Query, tag: str, language: str) -> Plan:
+def _with_completions(plan: Plan, lexicon: Lexicon, limits: Limits) -> Plan:
+    """Return the plan with the last word as a prefix too, if few articles have it."""
+    last = plan.should[-1] if plan.should else None
+    if last and last.may_be_prefix and weigh([last], lexicon)[0].documents < limits.prefix_below:
+        return plan.with_completions(complete(last))
+    return plan
+
+
+def _with_name_matches(candidates: Candidates, name_matches: frozenset[int]) -> list[Candidate]:
+    """Return the candidates and the articles that match by a name."""
+    others = name_matches - {candidate.pk for candidate in candidates.articles}
+    return [*candidates.articles, *load_candidates(others).values()]
+
+
+def _without_tail(ranked: RankedArticles) -> RankedArticles:
+    """Return the results without those that have little of the query and are not the best."""
+    total = sum(word.weight for word in ranked.words if not word.is_stop_word)
+
+    def has_enough(candidate: Candidate) -> bool:
+        missing = sum(word.weight for word in ranked.missing(candidate))
+        return total - missing >= MIN_INFORMATION * total
+
+    best, others = ranked.candidates[:MIN_RESULTS], ranked.candidates[MIN_RESULTS:]
+    tail = [candidate for candidate in others if has_enough(candidate)]
+    more = ranked.more and len(tail) == len(others)
+    return replace(ranked, candidates=best + tail, more=more)
+
+
+def _plan(
+    query: Query, lexicon: Lexicon, tag: str, language: str, *, split_unspaced: bool = False
+) -> Plan:
     tag_names = [part.text for part in query.parts if part.kind == "tag"]
     tags = Tag.objects.resolve(tag_names, public=True) if tag_names else {}
     # A hidden tag must not take precedence over one that is spelled alike.
     visible = Tagging.objects.public_tags().in_bulk([tag.pk for tag in tags.values()])
     pks = {key: tag.pk for key, tag in tags.items() if tag.pk in visible}
-    plan = build_plan(query, current_lexicon(), pks, language)
+    plan = build_plan(query, lexicon, pks, language, split_unspaced=split_unspaced)
     if tag:
         selected = Tag.objects.filter(slug=tag).values_list("pk", flat=True)
         plan.tags.append(frozenset(selected) or frozenset({NO_TAG}))
     return plan
 
 
-def _matching_names(query: Query, plan: Plan, limit: int) -> tuple[frozenset[int], CandidateKeys]:
+def _matching_names(query: Query, plan: Plan, limit: int) -> tuple[frozenset[int], list[int]]:
     """Return the articles whose name is the query, and up to `limit` whose name starts with it,
     both narrowed by the tags and the language of the plan."""
     keys = _name_keys(query)
     if not keys:
-        return frozenset(), CandidateKeys(frozenset())
+        return frozenset(), []
     candidates = _names_within(plan)
     exact = candidates.filter(key__in=keys).values_list("article", flat=True)
+    if not query.may_be_prefix:
+        return frozenset(exact), []
     starting = candidates.starting_with(query.name).values_list("article", flat=True)
-    pks = list(starting[: limit + 1]) if query.may_be_prefix else []
-    return frozenset(exact), CandidateKeys(frozenset(pks[:limit]), more=len(pks) > limit)
+    return frozenset(exact), list(dict.fromkeys(starting[:limit]))
 
 
 def _labelled(query: Query, plan: Plan) -> list[int]:
@@ -199,40 +249,46 @@ def _names_within(plan: Plan) -> NameQuerySet:
     return candidates
 
 
-def _find_candidates(plan: Plan, limits: Limits) -> CandidateKeys:
-    """Return the articles to rank: all that match, or a selection if there are too many."""
-    pks, complete = backends.find(plan, limits.candidates + 1, limits=limits)
-    if len(pks) <= limits.candidates:
-        return CandidateKeys(frozenset(pks), more=not complete, complete=complete)
-    selection = set(pks[: limits.candidates])
-    for field in (NAME_PREFIX, TAG_PREFIX, HEADING_PREFIX):
-        selection.update(backends.find(plan, limits.per_field, field, limits).pks)
-    return CandidateKeys(frozenset(selection), more=True)
-
-
-def _hits(pks: list[int], plan: Plan) -> list[Hit]:
+def _hits(candidates: list[Candidate], ranked: RankedArticles) -> list[Hit]:
+    pks = [candidate.pk for candidate in candidates]
     articles = Article.objects.public().defer("body", "html", "toc").in_bulk(pks)
-    tags = Tagging.objects.tags_by_article(pks)
+    tags, forms = Tagging.objects.tags_by_article(pks), load_forms(pks)
+    clauses = [word.clause for word in ranked.words if not word.is_stop_word]
     return [
-        Hit(articles[pk], snippet_for(articles[pk], plan), tags[pk])
-        for pk in pks
-        if pk in articles
+        Hit(
+            articles[candidate.pk],
+            _snippet(articles[candidate.pk], _matching_words(clauses, forms[candidate.pk])),
+            tags[candidate.pk],
+            [word.clause.text for word in ranked.missing(candidate)],
+        )
+        for candidate in candidates
+        if candidate.pk in articles
     ]
 
 
-def snippet_for(article: Article, plan: Plan) -> list[snippets.Fragment]:
+def _matching_words(clauses: list[Clause], forms: Forms) -> frozenset[str]:
+    """Return the words of an article that match the query, as `match_spans` takes them."""
+    return frozenset(
+        form
+        for clause in clauses
+        for root in (*clause.roots, *clause.completions)
+        for form in forms.of_root(root)
+        if root in clause.roots or starts_with(form, clause.term)
+    )
+
+
+def _snippet(article: Article, words: Container[str]) -> list[snippets.Fragment]:
     """Return the excerpt of the article's text, or else of its summary, with most matches."""
     text = article.text[: snippets.MAX_SCANNED]
     summary = unwrap(article.summary)
     for source in (text, summary):
-        matches = match_spans(source, article.language, plan.terms, plan.prefix)
-        spans = list(islice(matches, MAX_SNIPPET_MATCHES))
+        spans = list(islice(match_spans(source, words), MAX_SNIPPET_MATCHES))
         if spans:
             return snippets.snippet(source, spans)
     return snippets.snippet(summary or text, [])
 
 
-def _tag_facets(candidates: list[ranking.Candidate]) -> tuple[Facet, ...]:
+def _tag_facets(candidates: list[Candidate]) -> tuple[Facet, ...]:
     terms = Counter(term for candidate in candidates for term in candidate.tags.split())
     counts = {int(term[len(TAG_PREFIX) :]): n for term, n in terms.most_common(MAX_FACETS)}
     tags = Tag.objects.in_bulk(counts)
@@ -240,6 +296,6 @@ def _tag_facets(candidates: list[ranking.Candidate]) -> tuple[Facet, ...]:
     return tuple(sorted(facets, key=lambda facet: (-facet.count, facet.label)))
 
 
-def _language_facets(candidates: list[ranking.Candidate]) -> tuple[Facet, ...]:
+def _language_facets(candidates: list[Candidate]) -> tuple[Facet, ...]:
     counts = Counter(candidate.language for candidate in candidates).most_common(MAX_FACETS)
     return tuple(Facet(language, language, count) for language, count in counts)

@@ -4,20 +4,27 @@ from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
 
-from articles.models import Article, Kind, Name, SearchDocument, Tag
+from articles.models import Article, Kind, Name, Tag
 from articles.search import backends, snippets
-from articles.search.analysis import analyze, terms_of_word, tokenize
+from articles.search.analysis import strip_diacritics, terms_of_word, tokenize
+from articles.search.candidates import any_form
+from articles.search.forms import load_forms
 from articles.search.index import NAME_PREFIX, SOURCE_FIELDS
 from articles.search.lexicon import Lexicon, current_lexicon
-from articles.search.plan import Clause, Plan
+from articles.search.plan import Clause
 from articles.search.query import Query
 from articles.text import names
 from articles.text.line_breaks import unwrap
 
 MAX_SUGGESTIONS = 8
-# Articles whose names, and whose bodies, provide the words that a correction is chosen from.
-MAX_NAME_MATCHES = 100
-MAX_BODY_MATCHES = 20
+# The most frequent words of names that a word which is being typed may become.
+MAX_COMPLETIONS = 20
+# The most frequent words that a correction is chosen from.
+MAX_VOCABULARY = 2000
+# Articles whose spellings of a corrected word are compared.
+MAX_COMPARED = 5
+# With more documents than this, one of them is public.
+FEW_DOCUMENTS = 1000
 # The least similarity of a correction, from 0 to 100 (normalized indel similarity).
 MIN_SIMILARITY = 75
 MIN_WORD_LENGTH = 3
@@ -45,19 +52,20 @@ def suggest_names(text: str, limit: int = MAX_SUGGESTIONS) -> list[Name]:
 
 def _titles_with_words(text: str, limit: int) -> list[Name]:
     """Return titles of articles whose names have all words of `text`, the last one as a prefix."""
-    sequence = analyze(text, "", len(text)).sequence
-    if not sequence:
+    words = [term for token in tokenize(text) for term in terms_of_word(token.text, "").sequence]
+    if not words:
         return []
-    *complete, last = sequence
-    clauses = [Clause((NAME_PREFIX + term,)) for term in complete]
+    *complete, last = words
     with backends.planner_settings():
-        pks = backends.find(Plan([*clauses, _prefix_clause(NAME_PREFIX + last)]), limit).pks
+        ends = backends.completions(NAME_PREFIX + last, MAX_COMPLETIONS)
+        if not ends:
+            return []
+        syntax = backends.dialect()
+        starts = [syntax.term(NAME_PREFIX + word) for word in complete]
+        expression = syntax.all_of([*starts, syntax.any_of(map(syntax.term, ends))])
+        pks = backends.find(expression, limit)
     titles = Name.objects.public().filter(article__in=pks, kind=Kind.TITLE).select_article()
     return list(titles.order_by("key"))
-
-
-def _prefix_clause(prefix: str) -> Clause:
-    return Clause((prefix,), prefix=prefix)
 
 
 def did_you_mean(query: Query) -> tuple[str, list[Name]]:
@@ -77,19 +85,46 @@ def did_you_mean(query: Query) -> tuple[str, list[Name]]:
 
 def _correct(word: str, lexicon: Lexicon) -> str:
     """Return the most similar word of a public article, in its surface form; empty if an article
-    has `word` or none has a similar one."""
+    has `word` or none has a similar one. Of equally similar ones, the most frequent is returned.
+    """
     term = next(iter(terms_of_word(word, "").sequence), "")
-    if len(term) < MIN_WORD_LENGTH or _has_matches(word, lexicon):
+    if len(term) < MIN_WORD_LENGTH or _is_public(_clause(word, lexicon)):
         return ""
+    bases = [term, *(root for root in lexicon.roots_of(word) if root != term)]
     for length in PREFIX_LENGTHS:
-        vocabulary = _vocabulary(term[:length], lexicon)
-        similar = process.extract(
-            term, vocabulary, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=3
-        )
-        for candidate, _score, _index in similar:
-            if _has_matches(candidate, lexicon):
-                return _match_case(word, _surface_form(str(candidate), lexicon))
+        for candidate in _similar(bases, length, lexicon):
+            form = _surface_form(candidate, term, lexicon)
+            if form:
+                return _match_case(word, form)
     return ""
+
+
+def _clause(word: str, lexicon: Lexicon) -> Clause:
+    roots = lexicon.roots_of(word)
+    return Clause(word, "", roots, lexicon.tags_with(roots))
+
+
+def _similar(bases: list[str], length: int, lexicon: Lexicon) -> list[str]:
+    """Return words and roots similar to one of `bases` that start with its first `length` letters,
+    best first."""
+    scores: dict[str, tuple[float, int]] = {}
+    for base in bases:
+        frequencies = _vocabulary(base[:length], lexicon)
+        similar = process.extract(
+            base, list(frequencies), scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=5
+        )
+        for term, score, _index in similar:
+            scores[term] = max(scores.get(term, (0, 0)), (score, frequencies[term]))
+    return sorted(scores, key=lambda term: (*(-n for n in scores[term]), term))
+
+
+def _vocabulary(prefix: str, lexicon: Lexicon) -> dict[str, int]:
+    """Return words of names and of tags, and roots of all words, that start with `prefix`, with
+    the number of documents that have them, at least."""
+    of_tags = {root: 1 for root in lexicon.tags_by_root if root.startswith(prefix)}
+    in_names = backends.completions(NAME_PREFIX + prefix, MAX_VOCABULARY)
+    of_names = {term.removeprefix(NAME_PREFIX): number for term, number in in_names.items()}
+    return of_tags | of_names | backends.completions(prefix, MAX_VOCABULARY)
 
 
 def _match_case(word: str, correction: str) -> str:
@@ -102,15 +137,30 @@ def _match_case(word: str, correction: str) -> str:
     return lower if word.islower() and len(lower) == len(correction) else correction
 
 
-def _surface_form(term: str, lexicon: Lexicon) -> str:
-    """Return a term as it is spelled in the first article or tag that has it."""
-    pks = backends.find(Plan([Clause((term,))], newest_pk=lexicon.newest_pk), 1).pks
-    tags = Tag.objects.filter(pk__in=lexicon.tags_by_term.get(term, ()))
-    for text in [*_texts(pks), *tags.values_list("name", flat=True)]:
-        for token in tokenize(text):
-            if terms_of_word(token.text, "").sequence == (term,):
-                return token.text
-    return term
+def _surface_form(candidate: str, term: str, lexicon: Lexicon) -> str:
+    """Return the spelling of a word or root, in a public article or tag, that is most similar to
+    `term`; empty if none has it."""
+    best = process.extract(term, _spellings(candidate, lexicon), scorer=fuzz.ratio, limit=1)
+    return next((str(spelling) for _folded, _score, spelling in best), "")
+
+
+def _spellings(candidate: str, lexicon: Lexicon) -> dict[str, str]:
+    """Return the spellings of a word or root, without case and diacritics, by spelling."""
+    syntax = backends.dialect()
+    terms = [syntax.term(candidate), syntax.term(NAME_PREFIX + candidate)]
+    pks = backends.find(syntax.any_of(terms), MAX_COMPARED)
+    stored = load_forms(pks).values()
+    forms = {form for of_article in stored for form in of_article.of_root(candidate)}
+    spellings = {
+        token.text
+        for token in tokenize("\n".join(_texts(pks)))
+        if token.text.lower() in forms or candidate in terms_of_word(token.text, "").sequence
+    }
+    tags = Tag.objects.filter(pk__in=lexicon.tags_by_root.get(candidate, ()))
+    for name in tags.values_list("name", flat=True):
+        words = (token.text for token in tokenize(name))
+        spellings.update(word for word in words if candidate in lexicon.roots_of(word))
+    return {text: strip_diacritics(names.fold(text)) for text in sorted(spellings)}
 
 
 def _texts(pks: Iterable[int]) -> list[str]:
@@ -124,23 +174,9 @@ def _parts(article: Article) -> list[str]:
     return [*visible, unwrap(article.summary), article.text[: snippets.MAX_SCANNED]]
 
 
-def _has_matches(word: str, lexicon: Lexicon) -> bool:
-    terms = lexicon.terms_of(word)
-    plan = Plan([Clause(terms, lexicon.tags_with(terms))], newest_pk=lexicon.newest_pk)
-    return bool(backends.find(plan, 1).pks)
-
-
-def _vocabulary(prefix: str, lexicon: Lexicon) -> list[str]:
-    """Return terms that start with `prefix`, of tags and of some articles."""
-    terms = {term for term in lexicon.tags_by_term if term.startswith(prefix)}
-    with_name = Plan([_prefix_clause(NAME_PREFIX + prefix)])
-    in_names = backends.find(with_name, MAX_NAME_MATCHES).pks
-    in_bodies = backends.find(Plan([_prefix_clause(prefix)]), MAX_BODY_MATCHES).pks
-    for text in _columns(in_names, "title", "names") + _columns(in_bodies, "body"):
-        terms.update(term for term in text.split() if term.startswith(prefix))
-    return sorted(terms)
-
-
-def _columns(pks: Iterable[int], *columns: str) -> list[str]:
-    rows = SearchDocument.objects.filter(pk__in=pks).values_list(*columns)
-    return [" ".join(row) for row in rows]
+def _is_public(clause: Clause) -> bool:
+    """Whether a public article has the word."""
+    frequencies = backends.document_frequencies(clause.roots)
+    if sum(frequencies.values()) > FEW_DOCUMENTS:
+        return True
+    return bool(backends.find(any_form(clause), 1))

@@ -43,7 +43,7 @@ def search(request: HttpRequest, limits: Limits = DEFAULT_LIMITS) -> HttpRespons
     results = search_articles(
         text, page=page_number(request), tag=tag, language=language, limits=limits
     )
-    few = (results.total < FEW_RESULTS or results.relaxed) and results.query.is_searchable
+    few = results.full_matches < FEW_RESULTS and results.query.is_searchable
     context: dict[str, Any] = {
         "query": results.query.text,
         "results": results,

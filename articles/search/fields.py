@@ -1,0 +1,127 @@
+"""The stored terms of an article → how often a word occurs in each of its fields."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from articles.search import bm25
+from articles.search.index import COUNT_ZERO, TAG_PREFIX
+from articles.search.plan import Clause
+from articles.sql import fetch
+
+# How well another form of a word matches in a name, and a word that it may become.
+OTHER_FORM, COMPLETION = 0.75, 0.5
+COLUMNS = ("article_id", "length", "title", "names", "headings", "tags", "roots", "counts")
+
+
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """A word of a query as the strings that stand for it in the columns of a document."""
+
+    exact: str
+    roots: tuple[str, ...]
+    completions: tuple[str, ...]
+    tags: tuple[str, ...]
+    # The start of a word; empty unless the word may be unfinished.
+    prefix: str
+
+    @classmethod
+    def from_clause(cls, clause: Clause) -> "Needle":
+        return cls(
+            exact=f" {clause.term} ",
+            roots=tuple(f" {root} " for root in clause.roots),
+            completions=tuple(f" {root} " for root in clause.completions),
+            tags=tuple(f" {TAG_PREFIX}{tag} " for tag in sorted(clause.tags)),
+            prefix=f" {clause.term}" if clause.may_be_prefix else "",
+        )
+
+    def strength(self, column: str) -> float:
+        """Return how well the word matches in a short field, from 0 to 1.
+
+        The column has the words of the field, two spaces, and the roots of the words.
+        """
+        words, _separator, roots = column.rpartition("  ")
+        if f"{self.exact[:-1]} " in f"{words} ":
+            return 1
+        roots = f" {roots}"
+        if any(root in roots for root in self.roots):
+            return OTHER_FORM
+        if self.prefix and self.prefix in words:
+            return COMPLETION
+        return COMPLETION if any(root in roots for root in self.completions) else 0
+
+
+@dataclass(slots=True)
+class Fields:
+    """The columns of an article, and the divisors of the frequencies in its body and title."""
+
+    pk: int
+    length: int
+    title: str
+    names: str
+    headings: str
+    tags: str
+    roots: str
+    counts: str
+    body_norm: float = 1
+    title_norm: float = 1
+
+    @property
+    def title_length(self) -> int:
+        return len(self.title.rpartition("  ")[0].split())
+
+    def frequency(self, needle: Needle) -> float:
+        """Return how often a word occurs, weighted by fields and normalized by their lengths."""
+        total = bm25.TAGS_WEIGHT * any(tag in self.tags for tag in needle.tags)
+        # Several roots of a word may belong to the same occurrences.
+        counts = [self._count(root) for root in needle.roots]
+        completed = [self._count(root) for root in needle.completions]
+        if needle.prefix or max(counts, default=-1) >= 0 or max(completed, default=-1) >= 0:
+            in_body = max([0, *counts]) + COMPLETION * max([0, *completed])
+            total += (
+                in_body / self.body_norm
+                + bm25.TITLE_WEIGHT * needle.strength(self.title) / self.title_norm
+                + bm25.NAMES_WEIGHT * needle.strength(self.names)
+                + bm25.HEADINGS_WEIGHT * needle.strength(self.headings)
+            )
+        return total
+
+    def _count(self, root: str) -> int:
+        """Return how often a root, between spaces, occurs in the body; -1 if in no field."""
+        position = self.roots.find(root)
+        if position < 0:
+            return -1
+        return ord(self.counts[self.roots.count(" ", 0, position)]) - COUNT_ZERO
+
+
+def load_fields(pks: Collection[int]) -> dict[int, Fields]:
+    """Return the fields of articles by primary key, normalized among each other.
+
+    The mean lengths are those of these articles. Those of all would hardly change the order, but
+    would have to be counted.
+    """
+    rows = [Fields(*row) for row in fetch_documents(COLUMNS, pks)]
+    body_mean = sum(row.length for row in rows) / max(1, len(rows))
+    title_mean = sum(row.title_length for row in rows) / max(1, len(rows))
+    for row in rows:
+        row.body_norm = bm25.norm(row.length, body_mean)
+        row.title_norm = bm25.norm(row.title_length, title_mean, bm25.B_TITLE)
+    return {row.pk: row for row in rows}
+
+
+def load_bodies(pks: Collection[int]) -> dict[int, str]:
+    """Return the words of the bodies of articles by primary key."""
+    return dict(fetch_documents(("article_id", "body"), pks))
+
+
+def fetch_documents(columns: Iterable[str], pks: Collection[int]) -> list[Any]:
+    """Return columns of the documents with these primary keys. Django takes longer to bind
+    hundreds of keys than the database does to look them up."""
+    selected = ", ".join(columns)
+    condition = f"article_id IN ({keys(pks)})"
+    return fetch(f"SELECT {selected} FROM articles_searchdocument WHERE {condition}", [])
+
+
+def keys(pks: Iterable[int]) -> str:
+    """Return primary keys as an SQL list."""
+    return ", ".join(str(int(pk)) for pk in pks) or "NULL"

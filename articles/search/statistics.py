@@ -1,0 +1,54 @@
+"""The words of a query with their weights, by how many documents have them."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from articles.search import backends, bm25
+from articles.search.index import NAME_PREFIX, TAG_PREFIX
+from articles.search.lexicon import Lexicon
+from articles.search.plan import Clause
+from articles.search.stop_words import stop_words_in
+
+# What a stop word counts for beside other words: it decides only between what is equal otherwise.
+STOP_WORD_WEIGHT = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedWord:
+    """A word of a query. `documents` have it, `names` have it in a name, both at most; `weight` is
+    its information, times how often it occurs in the query."""
+
+    clause: Clause
+    documents: int
+    names: int
+    weight: float
+    is_stop_word: bool = False
+
+
+def weigh(clauses: list[Clause], lexicon: Lexicon) -> list[WeightedWord]:
+    """Return the different words among `clauses`, in their order."""
+    counts = Counter(clauses)
+    stop_words = stop_words_in([clause.term for clause in counts], lexicon.languages)
+    frequencies = backends.document_frequencies(
+        term for clause in counts for term in (*_terms(clause), *_name_terms(clause))
+    )
+    words = []
+    for clause, count in counts.items():
+        documents, names = (
+            min(lexicon.documents, sum(frequencies.get(term, 0) for term in terms))
+            for terms in (_terms(clause), _name_terms(clause))
+        )
+        is_stop_word = clause.term in stop_words
+        information = bm25.inverse_document_frequency(documents, lexicon.documents)
+        weight = count * information * (STOP_WORD_WEIGHT if is_stop_word else 1)
+        words.append(WeightedWord(clause, documents, names, weight, is_stop_word))
+    return words
+
+
+def _terms(clause: Clause) -> list[str]:
+    tags = [f"{TAG_PREFIX}{tag}" for tag in sorted(clause.tags)]
+    return [*clause.roots, *clause.completions, *tags]
+
+
+def _name_terms(clause: Clause) -> list[str]:
+    return [NAME_PREFIX + root for root in (*clause.roots, *clause.completions)]
