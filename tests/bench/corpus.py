@@ -210,11 +210,10 @@ def insert(articles: Sequence[Article], tag_names: Sequence[list[str]]) -> None:
     for article in articles:
         derived.derive(article)
     Article.objects.bulk_create(articles)
-    tags = {tag.name: tag for names_of_one in tag_names for tag in _tags(names_of_one)}
     Tagging.objects.bulk_create(
-        Tagging(content_object=article, tag=tags[name], sort_key=article.sort_key)
+        Tagging(content_object=article, tag=tag, sort_key=article.sort_key)
         for article, names_of_one in zip(articles, tag_names, strict=True)
-        for name in names_of_one
+        for tag in _tags(names_of_one)
     )
     derived.refresh(articles)
     Revision.objects.bulk_create(
@@ -242,9 +241,9 @@ TAG_CACHE: dict[str, Tag] = {}
 
 
 def _tags(tag_names: list[str]) -> list[Tag]:
-    missing = [name for name in tag_names if name not in TAG_CACHE]
-    TAG_CACHE.update({tag.name: tag for tag in editing.get_or_create_tags(missing)})
-    return [TAG_CACHE[name] for name in tag_names]
+    missing = [name for name in tag_names if names.fold(name) not in TAG_CACHE]
+    TAG_CACHE.update({tag.key: tag for tag in editing.get_or_create_tags(missing)})
+    return [TAG_CACHE[names.fold(name)] for name in tag_names]
 
 
 def _revision(article: Article, tag_names: list[str]) -> Revision:

@@ -10,7 +10,7 @@ import pytest
 
 from articles.models import Article
 from articles.text import names
-from tests.bench import corpus, documents, search_times
+from tests.bench import corpus, documents, known_items, search_times
 from tests.bench.vocabulary import FUNCTION_WORDS, NAMES, build_vocabulary
 
 COUNT = 1500
@@ -88,7 +88,7 @@ def test_queries_of_each_kind(monkeypatch):
 def test_a_folder_of_documents(tmp_path):
     files = {
         "Peace.md": "---\naliases: [Calm, ]\ntags: [calm, war]\n---\nSee [[War]].\n",
-        "folder/War.md": "---\ntitle: peace\ntags: calm, war\n---\nText.\n",
+        "folder/War.md": "---\ntitle: peace\ntags: Calm, war\n---\nText.\n",
         "folder/index.md": "---\n: [\n---\nText.",
         "readme.txt": "no document",
     }
@@ -102,3 +102,13 @@ def test_a_folder_of_documents(tmp_path):
     for title in ("Peace", "peace 2"):
         tags = articles[title].taggings.values_list("tag__name", flat=True)
         assert sorted(tags) == ["calm", "war"]
+
+
+@pytest.mark.django_db
+def test_known_items_come_first(tmp_path):
+    text = "---\naliases: [Calm]\n---\nText."
+    (tmp_path / "Peace.md").write_text(text)
+    (tmp_path / "War.md").write_text("[[Peace|no war]], [[Peace|calm]], [[War|calm]], [[None|x]].")
+    corpus.fill(documents.read_documents(tmp_path))
+    assert known_items.labels() == {("no war", Article.objects.get(title="Peace").pk)}
+    assert known_items.first_places() == {"titles": (2, 1), "aliases": (1, 1), "labels": (1, 1)}
