@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from articles import editing, markdown
@@ -350,6 +351,34 @@ def test_a_late_response_does_not_replace_a_newer_preview(form):
     pending[0].continue_()
     form.wait_for_timeout(1000)
     expect(preview).to_have_text("new")
+
+
+@pytest.mark.parametrize(("words", "direction"), [("Many words. ", "ltr"), ("كلمات. ", "rtl")])
+def test_a_long_text_has_one_direction_and_a_short_one_that_of_its_paragraphs(
+    form, words, direction
+):
+    area = form.get_by_label("Body")
+    expect(area).to_have_attribute("dir", "auto")
+    area.fill("1. " + words * 4000)
+    expect(area).to_have_attribute("dir", direction)
+    area.fill(words)
+    expect(area).to_have_attribute("dir", "auto")
+
+
+def test_the_preview_replaces_only_the_blocks_that_have_changed(form):
+    area, prose = form.get_by_label("Body"), form.locator("#body_preview .prose")
+    area.fill("First.\n\nSecond.\n\nThird.")
+    expect(prose.locator("p")).to_have_text(["First.", "Second.", "Third."])
+    prose.evaluate("prose => { for (const block of prose.children) block.isOld = true; }")
+    for text, old in (
+        ("First.\n\nChanged.\n\nThird.", [True, False, True]),
+        ("First.\n\nNew.\n\nChanged.\n\nThird.", [True, False, False, True]),
+        ("Third.", [True]),
+        ("Third.\n\nLast.", [True, False]),
+    ):
+        area.fill(text)
+        expect(prose.locator("p")).to_have_text(text.split("\n\n"))
+        assert prose.evaluate("prose => [...prose.children].map((b) => b.isOld === true)") == old
 
 
 def test_the_preview_shows_missing_articles_and_errors(form, console):

@@ -1,6 +1,7 @@
 // The article form: toolbar, preview, completion of links and tags, and saving.
 
 import { commands } from "./commands.js";
+import { fixDirection } from "./direction.js";
 import { guardForm } from "./form-guard.js";
 import { countCharacters, growFields, keepOneLine } from "./growing.js";
 import { showImpact } from "./impact.js";
@@ -44,6 +45,7 @@ function addEditor(textarea, language, showError) {
   completeWikilinks(textarea, { language, showError });
   continueLists(textarea);
   pasteMarkdown(textarea);
+  fixDirection(textarea);
   growFields(title, summary, textarea);
   keepOneLine(title, summary);
   countCharacters(summary, Number(summary.dataset.recommended));

@@ -26,7 +26,7 @@ export function showPreview(textarea, pane, checks) {
       part.dir = rendered.direction;
     }
     const { scrollTop } = frame;
-    prose.replaceChildren(...parse(rendered.html));
+    replaceChanged(prose, parse(rendered.html));
     frame.scrollTop = scrollTop;
     state.textContent = rendered.summary;
     checks.replaceChildren(...parse(rendered.checks));
@@ -73,6 +73,20 @@ function stylesheet(href) {
 
 function parse(html) {
   return new DOMParser().parseFromString(html, "text/html").body.childNodes;
+}
+
+// Replace the children that differ from `nodes`: the others are not laid out again.
+function replaceChanged(parent, nodes) {
+  const [old, fresh] = [[...parent.childNodes], [...nodes]];
+  const length = Math.min(old.length, fresh.length);
+  let start = 0;
+  while (start < length && old[start].isEqualNode(fresh[start])) start += 1;
+  let end = 0;
+  while (end < length - start && old.at(-1 - end).isEqualNode(fresh.at(-1 - end))) end += 1;
+  for (const node of old.slice(start, old.length - end)) node.remove();
+  const inserted = fresh.slice(start, fresh.length - end);
+  if (end) old.at(-end).before(...inserted);
+  else parent.append(...inserted);
 }
 
 // Links within the article scroll the preview; other links open a new tab, to keep the form.

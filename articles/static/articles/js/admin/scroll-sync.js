@@ -24,10 +24,10 @@ export function scrollInStep(textarea, frame, prose) {
   const scroll = () => {
     frameRequest = undefined;
     if (!frame.offsetParent) return;
-    points ?? measure();
     // The same height of the screen for both: that of the top of the preview.
     const position = frame.getBoundingClientRect().top - textarea.getBoundingClientRect().top;
-    frame.scrollTop = position <= 0 ? 0 : interpolate(points, position);
+    if (position > 0 && !points) measure();
+    frame.scrollTop = position > 0 ? interpolate(points, position) : 0;
   };
   addEventListener("scroll", () => (frameRequest ??= requestAnimationFrame(scroll)), { passive: true });
   addEventListener("resize", () => (points = undefined));
