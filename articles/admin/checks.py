@@ -19,6 +19,7 @@ ADVICE: dict[Gap, Promise] = {
     Gap.TAGS: gettext_lazy("Add a tag, so that readers find the article next to related ones."),
     Gap.ALT_TEXT: gettext_lazy("Describe it for readers who can't see it: ![description](…)."),
     Gap.HEADING_LEVEL: gettext_lazy("Use ## for sections and ### for parts of them."),
+    Gap.DROPPED_HTML: gettext_lazy("Write Markdown, or HTML that articles may contain."),
     Gap.SECTION: gettext_lazy("Correct the part after #, or add such a heading to the article."),
 }
 PROBLEMS: dict[Gap, Promise] = {
@@ -32,6 +33,11 @@ PROBLEMS: dict[Gap, Promise] = {
     Gap.HEADING_LEVEL: ngettext_lazy(
         "A heading skips a level: %(parts)s.",
         "%(count)d headings skip a level: %(parts)s.",
+        "count",
+    ),
+    Gap.DROPPED_HTML: ngettext_lazy(
+        "An HTML tag is not rendered (line): %(parts)s.",
+        "%(count)d HTML tags are not rendered (lines): %(parts)s.",
         "count",
     ),
     Gap.SECTION: ngettext_lazy(

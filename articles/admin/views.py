@@ -19,12 +19,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from articles import derived, editing
-from articles.admin.checks import check_messages
+from articles.admin.checks import MAX_PARTS, check_messages
 from articles.admin.save_errors import SAVE_ERRORS, save_error_messages
 from articles.admin.status import status_label
 from articles.http import query_parameter
 from articles.link_rendering import add_article_url, render_links
-from articles.markdown import wikilinks
+from articles.markdown import Document, wikilinks
 from articles.markdown.positions import block_lines
 from articles.models import Article, Kind, Link, Name, Tag, TagSynonym
 from articles.models.article import ArticleQuerySet
@@ -250,11 +250,12 @@ def _render_preview(article: Article, *, can_add: bool, has_tags: bool) -> Previ
         checks=render_to_string("admin/articles/article/checks.html", {"checks": checks}),
         language=article.language,
         direction=article.direction,
-        summary=_summary(document.word_count, len(keys), len(missing)),
+        summary=_summary(document, len(keys), len(missing)),
     )
 
 
-def _summary(words: int, links: int, missing: int) -> str:
+def _summary(document: Document, links: int, missing: int) -> str:
+    words = document.word_count
     parts = [
         ngettext("%(count)d word", "%(count)d words", words) % {"count": words},
         ngettext("%(count)d link", "%(count)d links", links) % {"count": links},
@@ -264,6 +265,10 @@ def _summary(words: int, links: int, missing: int) -> str:
             "%(count)d link to a missing article", "%(count)d links to missing articles", missing
         )
         parts.append(message % {"count": missing})
+    if document.dropped:
+        tags = [*dict.fromkeys(f"<{tag.name}>" for tag in document.dropped)]
+        shown = [*tags[:MAX_PARTS], *(["…"] if len(tags) > MAX_PARTS else [])]
+        parts.append(_("HTML not rendered: %(tags)s") % {"tags": _(", ").join(shown)})
     return " · ".join(parts)
 
 

@@ -26,11 +26,13 @@ class Gap(Enum):
     ALT_TEXT = auto()
     HEADING_LEVEL = auto()
     SECTION = auto()
+    DROPPED_HTML = auto()
 
 
 @dataclass(frozen=True)
 class Check:
-    """A gap, and the parts of the article that have it: images by URL, headings and links by text.
+    """A gap, and the parts of the article that have it: images by URL, headings and links by text,
+    HTML by tag and line.
 
     There are none if the whole article has it.
     """
@@ -50,6 +52,7 @@ def article_checks(
         Check(Gap.ALT_TEXT, _images_without_alt(document)),
         Check(Gap.HEADING_LEVEL, _headings_after_a_gap(document.headings)),
         Check(Gap.SECTION, _links_to_missing_sections(article, document, targets)),
+        Check(Gap.DROPPED_HTML, _dropped_tags(document)),
     ]
     whole = [] if article.summary.strip() else [Check(Gap.SUMMARY)]
     if not has_tags:
@@ -59,6 +62,10 @@ def article_checks(
 
 def _images_without_alt(document: Document) -> tuple[str, ...]:
     return tuple(image.src for image in document.images if not image.alt.strip())
+
+
+def _dropped_tags(document: Document) -> tuple[str, ...]:
+    return tuple(f"<{tag.name}> ({tag.line})" for tag in document.dropped)
 
 
 def _headings_after_a_gap(headings: Iterable[Heading]) -> tuple[str, ...]:

@@ -145,6 +145,17 @@ def test_a_preview_leaves_out_a_heading_that_repeats_the_title(editor):
     assert "<h2" not in editor.post(f"{ARTICLE_LIST}preview/", data).json()["html"]
 
 
+def test_a_preview_names_html_that_was_dropped(editor):
+    factories.article("Peace", body="<font>a</font>")
+    data = {"body": "<font>a</font>\n\n<FONT>b</FONT> <script>c</script>", "language": "en"}
+    rendered = editor.post(f"{ARTICLE_LIST}preview/", data).json()
+    assert rendered["html"] == "<p>a</p>\n<p>b </p>\n"
+    assert "HTML not rendered: <font>, <script>" in rendered["summary"]
+    assert "&lt;font&gt; (1)”, “&lt;font&gt; (3)”, “&lt;script&gt; (3)”" in rendered["checks"]
+    form = html(editor.get(f"{ARTICLE_LIST}{Article.objects.get().pk}/change/"))
+    assert "An HTML tag is not rendered (line): “&lt;font&gt; (1)”." in form
+
+
 def test_a_preview_of_invalid_text_returns_the_error(editor):
     for data in ({"body": "a\0"}, {"body": "x", "language": "?"}, {"body": "x" * 1_000_001}):
         assert editor.post(f"{ARTICLE_LIST}preview/", data).json()["error"]

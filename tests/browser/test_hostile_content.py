@@ -22,7 +22,8 @@ for (const name of ["alert", "confirm", "prompt", "print"]) {
   window[name] = () => window.calls.push(name);
 }
 """
-# Sends events to all elements, in further rounds after parsing the HTML again, and returns the calls and what could run or load something.
+# Sends events to all elements, in further rounds after parsing the HTML again. Returns the calls,
+# and what could run or load something.
 TRY = """async (rounds) => {
   const types = ["click", "mouseover", "focus", "toggle", "beforetoggle", "load", "error"];
   const active = "script, style, link, meta, base, iframe, object, embed, form, button, svg,"

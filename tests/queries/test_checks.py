@@ -39,6 +39,16 @@ def test_headings_that_skip_a_level_are_reported():
     assert checks(body) == [Check(Gap.HEADING_LEVEL, ("Early", "Deep"))]
 
 
+def test_html_that_was_dropped_is_reported_with_its_lines():
+    body = (
+        "a <font>b</font>\n\n> <div>\n> <script>c</script>\n> <li>d\n\n%%e\n%%\n\n<T> <b>f</b>\n\n"
+        "<!-- g --> <center>h"
+    )
+    assert checks(body) == [
+        Check(Gap.DROPPED_HTML, ("<font> (1)", "<script> (4)", "<li> (5)", "<center> (12)"))
+    ]
+
+
 def test_links_to_missing_sections_are_reported(django_assert_max_num_queries):
     factories.article("War", body="## Causes", aliases=["Conflict"])
     factories.article("Secret", status="draft")
