@@ -12,6 +12,7 @@ from articles.markdown.raw_events import Event
 
 HINT = re.compile(r"%%.*?%%", re.DOTALL)
 MARK = re.compile(rb"(?<!\\)%%")
+MARK_OR_TAG = re.compile(rb"<[^<>]*>|(?P<mark>%%)")
 SPACE = (b" ", b"\t", b"\r", b"\n", b"")
 
 
@@ -32,10 +33,9 @@ class WithoutComments:
 
     def range(self, start: int, end: int) -> tuple[int, int]:
         """Return the range in the source of bytes of `text`."""
-        last = max(bisect_left(self._starts, end) - 1, 0)
-        return start + self._removed[bisect_right(self._starts, start) - 1], end + self._removed[
-            last
-        ]
+        last_of_start = bisect_right(self._starts, start) - 1
+        last_of_end = max(bisect_left(self._starts, end) - 1, 0)
+        return start + self._removed[last_of_start], end + self._removed[last_of_end]
 
 
 def _comments(content: bytes, events: Iterable[Event]) -> Iterator[tuple[int, int]]:
@@ -59,6 +59,10 @@ def _openings(content: bytes, events: Iterable[Event]) -> Iterator[int]:
         elif event.kind == "Text" and not in_code:
             for match in MARK.finditer(content, event.start, event.end):
                 yield match.start()
+        elif event.kind == "Html":
+            for match in MARK_OR_TAG.finditer(content, event.start, event.end):
+                if match["mark"]:
+                    yield match.start()
 
 
 def _with_space(content: bytes, start: int, end: int) -> int:

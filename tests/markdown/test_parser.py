@@ -120,6 +120,10 @@ def test_a_heading_that_says_more_than_the_title_is_shown(source):
         ("\n\nA *long*\ntitle\n===\n\nText", "A long title", "Text"),
         ("深度\n学习\n===", "深度学习", ""),
         ("[a]: /b\n\n# A\n\n[a]", "A", "[a]: /b\n\n[a]"),
+        ("<!-- a -->\n\n%%b%%\n\n# A <!-- c -->%%d%%\n\ne", "A", "<!-- a -->\n\n%%b%%\n\ne"),
+        ("<h1 align=center>A <b>b</b></h1>\n\nc", "A b", "c"),
+        ("# [Title](https://example.org) **b** { #id }\n\nText", "Title b", "Text"),
+        ("# A<br>b `c`", "A b c", ""),
         ("# [A][a]\n\n[a]: /b", "A", "[a]: /b"),
         ("A\n:b\n===\n\n:c\n\nd\n: e", "A :b", ":c\n\nd\n: e"),
     ],
@@ -141,6 +145,39 @@ def test_plain_text_has_one_line_per_block_and_no_markup():
         "\n\n[^1]: Note.\n"
     )
     assert parse(source).text == "War\nOne two b & c\nx\ny\nh\nk\n1\n2\nNote."
+
+
+def test_derived_text_has_no_markup_comments_or_attributes():
+    source = (
+        "<h1 align=center id=x>T<br>t <!-- c --></h1>\n\n<p align=right>a<br>b <b class=x>c</b>%%d%%</p>"
+        "\n\n<table><tr><td>e</td><td>f</td></tr></table>\n\n<details><summary>g</summary>\n\n"
+        "- h<script>i</script>\n\n</details>\n\n<img src=/media/j.png alt=j> <ruby>k<rt>l</rt></ruby>"
+    )
+    document = parse(source, media=("/media/",))
+    assert document.text == "T t\na b c\ne\nf\ng\nh\nj kl"
+    assert document.headings == (Heading(2, "T t", "x"),)
+    assert document.images == (Image("/media/j.png", "j", True),)
+    assert document.word_count == 11
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("![a](/media/x.png)![b](/media/y.png)", "a b"),
+        ("![a](x)![b](y)", "a b"),
+        ("w![a](/media/x.png)v", "w a v"),
+        ("w![](/media/x.png)v", "w v"),
+        ("(![a](/media/x.png)), ![b](/y).", "(a), b."),
+        ("[![a](/media/x.png)](/b)[![c](/d)](/e)", "a c"),
+        ("<img src=/media/x.png alt=a><img alt=b>", "a b"),
+        ("图![画](/media/x.png)文", "图画文"),
+        ('![](https://example.org/x.png "T")', "T"),
+        ('a ![](https://example.org/x.png "T\nt") b', "a T t b"),
+        ("![](https://example.org/x.png)", "x.png"),
+    ],
+)
+def test_images_are_words_of_their_own_in_plain_text(source, text):
+    assert parse(source, media=("/media/",)).text == text
 
 
 @pytest.mark.parametrize(
