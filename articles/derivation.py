@@ -27,7 +27,7 @@ class Source(NamedTuple):
         unparsed = Article(toc=[], text="", **article.authored())
         unparsed.hidden_former = article.hidden_former
         indexed = search.IndexedFields.of(unparsed)
-        return cls(article.body, article.title, article.language, (settings.MEDIA_URL,), indexed)
+        return cls(article.body, article.title, article.language, settings.IMAGE_URLS, indexed)
 
 
 class Derivation(NamedTuple):

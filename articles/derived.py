@@ -107,7 +107,7 @@ def parse(article: Article) -> markdown.Document:
         article.body,
         title=article.title,
         language=article.language,
-        media=(settings.MEDIA_URL,),
+        media=settings.IMAGE_URLS,
         hosts=settings.ALLOWED_HOSTS,
     )
 
@@ -132,7 +132,7 @@ def set_columns(article: Article, document: markdown.Document) -> markdown.Docum
 def _first_image(document: markdown.Document) -> tuple[str, str]:
     """URL and alternative text of the first image that the page displays, or empty strings.
 
-    The URL is relative, as in the HTML: only images of the site's own media are displayed.
+    The URL is that of the HTML: relative, unless the image is on one of `REMOTE_IMAGES`.
     """
     displayed = (image for image in document.images if image.displayed)
     image = next(displayed, None)

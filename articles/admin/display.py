@@ -12,7 +12,7 @@ from articles.models import Article, Tag
 from articles.page_rendering import article_values
 from articles.queries.links import document_targets, link_targets
 
-STYLESHEETS = ("articles/css/tokens.css", "articles/css/prose.css")
+STYLESHEETS = tuple(f"articles/css/{name}.css" for name in ("tokens", "prose", "code", "formulas"))
 
 
 def rendered_body(article: Article) -> SafeString:

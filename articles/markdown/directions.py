@@ -2,7 +2,8 @@
 
 A block gets the other direction if its first letter and most of its letters have it, or if a
 large majority of its letters does. The first letter alone, which ``dir="auto"`` looks at, may
-belong to a foreign name; in a short sentence, so may most letters.
+belong to a foreign name; in a short sentence, so may most letters. Lists and their items stay on
+the side of the block around them: only the text of an item may have another direction.
 """
 
 import re
@@ -29,6 +30,7 @@ BLOCKS = frozenset(
         "TableCell",
     )
 )
+LISTS = frozenset(("Item", "List"))
 # Letters of right-to-left scripts: Hebrew to Arabic Extended-A, their presentation forms, and the
 # blocks that Unicode reserves for more of them.
 RTL = re.compile(
@@ -90,7 +92,7 @@ def block_directions(events: Sequence[Event], base: str) -> Mapping[int, BlockDi
             continue
         direction = counts[index].direction(parents[-1])
         directions[index] = BlockDirection(direction, parents[-1])
-        parents.append(direction)
+        parents.append(parents[-1] if event.kind in LISTS else direction)
     return directions
 
 

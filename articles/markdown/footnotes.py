@@ -49,19 +49,25 @@ class Footnotes:
 
     def _item(self, label: str, number: int) -> str:
         note = self.notes.get(label, "")
-        occurrences = range(1, self.references.get(label, 0) + 1)
-        back = "".join(self._back_link(number, occurrence) for occurrence in occurrences)
+        back = self._back_links(number, self.references.get(label, 0))
         if note.endswith("</p>\n"):
             note = note.removesuffix("</p>\n") + back + "</p>\n"
         else:
             note += back
         return f'<li id="fn_{number}">{note}</li>\n'
 
-    def _back_link(self, number: int, occurrence: int) -> str:
+    def _back_links(self, number: int, references: int) -> str:
+        """Return a link to each reference, with its number if there are several."""
+        return "".join(
+            self._back_link(number, occurrence, f"<sup>{occurrence}</sup>" * (references > 1))
+            for occurrence in range(1, references + 1)
+        )
+
+    def _back_link(self, number: int, occurrence: int, mark: str) -> str:
         label = f"{self.labels['back']} {number}" + (f".{occurrence}" if occurrence > 1 else "")
         href = f"#{reference_id(number, occurrence)}"
         attributes = f'class="footnote-back" href="{href}" aria-label="{attribute(label)}"'
-        return f" <a {attributes}>{BACK_ARROW}</a>"
+        return f" <a {attributes}>{BACK_ARROW}{mark}</a>"
 
 
 def reference_id(number: int, occurrence: int) -> str:

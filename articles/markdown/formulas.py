@@ -86,10 +86,10 @@ def formula(state: RenderState, event: Event) -> None:
     display = event.kind == "DisplayMath"
     source = _without_backticks(event.value.strip())
     try:
-        mathml = to_mathml(source, display=display)
-        state.mathml_length += len(mathml)
         if state.mathml_length > MAX_MATHML:
             raise UnsupportedError
+        mathml = to_mathml(source, display=display)
+        state.mathml_length += len(mathml)
     except UnsupportedError:
         state.write(f'<code class="math">{escape(source)}</code>')
     else:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from articles.markdown import (
     autolinks,
+    code_blocks,
     formulas,
     headings,
     html_rules,
@@ -135,35 +136,29 @@ def block_id(state: RenderState, event: Event) -> None:
     state.block_id = event.value
 
 
-def code_block(state: RenderState, event: Event) -> None:
-    state.end_block()
-    state.in_code = event.edge == "start"
-    if event.edge == "end":
-        state.write("</code></pre>\n")
-        return
-    info = event.value["Fenced"].split() if isinstance(event.value, dict) else []
-    language = f' class="language-{attribute(info[0])}"' if info else ""
-    state.write(f'<pre{state.id_attribute()} tabindex="0"><code{language}>')
-
-
 def list_(state: RenderState, event: Event) -> None:
     state.end_block()
     if event.edge == "end":
         state.write("</ol>\n" if event.value else "</ul>\n")
     elif event.value is None:
-        state.write(f"<ul{state.dir_attribute()}>\n")
+        state.write(f"<ul{state.id_attribute()}>\n")
     else:
         start = "" if event.value == 1 else f' start="{event.value}"'
-        state.write(f"<ol{start}{state.dir_attribute()}>\n")
+        state.write(f"<ol{state.id_attribute()}{start}>\n")
 
 
 def item(state: RenderState, event: Event) -> None:
     state.end_block()
     if event.edge == "end":
         state.write("</li>\n")
-    else:
-        task = ' class="task"' if state.is_task() else ""
-        state.write(f"<li{task}{state.dir_attribute()}>")
+        return
+    task = ' class="task"' if state.is_task() else ""
+    state.write(f"<li{task}{state.id_attribute()}>")
+    direction = state.direction_attribute()
+    if state.next_is("TaskListMarker", ""):
+        task_marker(state, next(iter(state)))
+    if direction and state.events[state.index].kind in INLINE:
+        state.begin_isolate(direction)
 
 
 def task_marker(state: RenderState, event: Event) -> None:
@@ -320,7 +315,7 @@ RULES: dict[str, Rule] = {
     "Title": repeated_title,
     "BlockId": block_id,
     "BlockQuote": container("blockquote"),
-    "CodeBlock": code_block,
+    "CodeBlock": code_blocks.code_block,
     "List": list_,
     "Item": item,
     "TaskListMarker": task_marker,
@@ -339,6 +334,13 @@ RULES: dict[str, Rule] = {
     "FootnoteDefinition": footnote_definition,
 }
 
+# What the text of an item in a list without paragraphs can begin with.
+INLINE = frozenset(
+    (
+        *("Break", "Code", "DisplayMath", "Element", "Emphasis", "Image", "InlineMath", "Link"),
+        *("Mark", "Strikethrough", "Strong", "Text"),
+    )
+)
 NESTED_BLOCKS = frozenset(
     ("BlockQuote", "Callout", "CalloutTitle", "DefinitionList", "Item", "List")
 )

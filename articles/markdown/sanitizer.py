@@ -5,7 +5,7 @@ The rules in `rules.py` write nothing else, so sanitizing doesn't change their o
 
 import nh3
 
-from articles.markdown import formulas, urls
+from articles.markdown import code_blocks, formulas, urls
 from articles.markdown.html_attributes import ALIGNMENTS
 from articles.markdown.html_elements import ALLOWED, BLOCKS, HEADINGS, ROWS
 
@@ -20,7 +20,7 @@ ATTRIBUTES: dict[str, set[str]] = {
     "input": {"aria-label", "checked", "disabled"},
     "ol": {"start"},
     "p": {"lang"},
-    "pre": {"tabindex"},
+    "pre": {"data-language", "tabindex"},
     "section": {"aria-label"},
     "span": {"id", "lang"},
     "td": {"colspan", "rowspan"},
@@ -40,16 +40,16 @@ CLASSES: dict[str, set[str]] = {
     "li": {"task"},
     "p": {"alert-title", *ALIGNMENTS},
     "section": {"footnotes"},
-    "span": {"missing-image"},
+    "span": {"missing-image", *code_blocks.CLASSES},
     "summary": {"alert-title"},
     **{tag: {*ALIGNMENTS} for tag in (*HEADINGS, "td", "th")},
     **formulas.CLASSES,
 }
-TAGS_WITH_DIR = BLOCKS - ROWS - {"pre", "table"} | {"bdo", "span"}
+TAGS_WITH_DIR = BLOCKS - ROWS - {"pre", "table"} | {"bdi", "bdo", "span"}
 # Headings, and blocks that an author may give an id.
 for _tag in (*TAGS_WITH_DIR, "figure", "pre"):
     ATTRIBUTES.setdefault(_tag, set()).add("id")
-ALLOWED_TAGS = ALLOWED | {"audio", "input", "section", "video", *formulas.ATTRIBUTES}
+ALLOWED_TAGS = ALLOWED | {"audio", "bdi", "input", "section", "video", *formulas.ATTRIBUTES}
 
 CLEANER = nh3.Cleaner(
     tags=set(ALLOWED_TAGS),

@@ -70,9 +70,9 @@ class RenderState:
         self.footnotes = Footnotes(self.labels)
         self.callouts: list[bool] = []
         self.alignments: tuple[str, ...] = ()
-        self.cell = self.tables = self.depth = self.mathml_length = 0
+        self.cell = self.tables = self.depth = self.mathml_length = self.highlighted = 0
         self.in_code = 0
-        self._after_words = False
+        self._after_words = self._in_isolate = False
         self.in_head = self.has_rows = self.in_figure = False
         # Ids that authors give come before those that are made of headings.
         self._explicit_ids = set(map(names.slug, explicit_ids(self.events)))
@@ -128,6 +128,9 @@ class RenderState:
 
     def end_block(self) -> None:
         """Close the current block of text. A rule calls this wherever running text is broken."""
+        if self._in_isolate:
+            self.write("</bdi>")
+            self._in_isolate = False
         if not self.block_text:
             return
         text = "".join(self.block_text)
@@ -137,6 +140,11 @@ class RenderState:
         self.block_length = 0
         if text.strip():
             self.blocks.append(text.strip())
+
+    def begin_isolate(self, direction: str) -> None:
+        """Isolate text with another direction than the block that it stands in, up to its end."""
+        self.write(f"<bdi{direction}>")
+        self._in_isolate = True
 
     def begin_footnote(self, label: str) -> None:
         """Redirect the output to a footnote, which is shown at the end of the document."""
@@ -151,7 +159,11 @@ class RenderState:
     def dir_attribute(self) -> str:
         """Return ` dir="…"` if the block that has just begun differs from the block around it, and
         before that its id, if it has one."""
-        return self.id_attribute() + self._dir_attribute(self._block_direction())
+        return self.id_attribute() + self.direction_attribute()
+
+    def direction_attribute(self) -> str:
+        """Return the second of these only."""
+        return self._dir_attribute(self._block_direction())
 
     def id_attribute(self) -> str:
         """Return ` id="…"` if an author has marked the block that has just begun."""

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from articles.markdown import limits
 from articles.text import names
 
 SLUG_LENGTH = 120
@@ -28,6 +29,16 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 # Characters of a value that a message quotes.
 QUOTED_LENGTH = 60
 EARLIEST, LATEST = datetime.min.year + 1, datetime.max.year - 2
+# The kinds of elements in `limits`.
+ELEMENTS = {
+    "links": _("Links and images"),
+    "footnotes": _("Footnotes and references to them"),
+    "headings": _("Headings"),
+    "callouts": _("Callouts"),
+    "formulas": _("Formulas"),
+    "html": _("HTML tags"),
+    "cells": _("Cells of tables"),
+}
 LINK_SYNTAX = re.compile(r"[\[\]|\r\n\t]|#(?=[^#])|^#")
 
 
@@ -147,11 +158,22 @@ def validate_language(value: str) -> None:
 
 
 def validate_body(value: str) -> None:
-    """Refuse a body above `BODY_BYTES`, or with control characters."""
+    """Refuse a body above `BODY_BYTES`, with control characters, or with too many elements."""
     validate_no_control_characters(value)
     if (size := len(value.encode(errors="surrogatepass"))) > BODY_BYTES:
         raise ValidationError(
             _("The text has %(size)d bytes; at most %(limit)d are allowed."),
             code="size",
             params={"size": size, "limit": BODY_BYTES},
+        )
+    if excess := limits.excess(value):
+        raise ValidationError(
+            _("%(kind)s: %(number)d; at most %(limit)d are allowed. Line %(line)d exceeds that."),
+            code="elements",
+            params={
+                "kind": ELEMENTS[excess.kind],
+                "number": excess.number,
+                "limit": excess.maximum,
+                "line": excess.line,
+            },
         )

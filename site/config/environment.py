@@ -16,6 +16,7 @@ from config.sqlite import connect
 
 TRUE, FALSE = ("on", "true", "yes", "1"), ("off", "false", "no", "0")
 HOST = re.compile(r"\*|\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
+IMAGE_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?")
 LANGUAGE_CODES = {code for code, _ in global_settings.LANGUAGES} | {"en-us"}
 REDIS = re.compile(r"(rediss?://([^\s/@]*@)?[^\s/@]+(/[0-9]{1,4})?|unix://\S+)")
 SECRET_LENGTH = 32
@@ -65,6 +66,15 @@ def hosts(name: str, default: str) -> list[str]:
     names = value.split(",")
     if not all(HOST.fullmatch(host) for host in names):
         refuse(name, "host names separated by commas, without scheme, port or spaces", value)
+    return names
+
+
+def image_hosts(name: str) -> list[str]:
+    """Return the hosts that the site may show images of. By default, none."""
+    value = os.environ.get(name, "")
+    names = value.lower().split(",") if value else []
+    if not all(IMAGE_HOST.fullmatch(host) for host in names):
+        refuse(name, "host names separated by commas, without scheme, port, path or *", value)
     return names
 
 

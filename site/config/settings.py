@@ -21,6 +21,7 @@ SITE_NAME = environment.title("SITE_NAME", "Diwan")
 LANGUAGE_CODE = environment.language("LANGUAGE_CODE", "en")
 TIME_ZONE = environment.zone("TIME_ZONE", "UTC")
 MEDIA_ROOT = environment.folder("MEDIA_ROOT", "media", BASE_DIR)
+REMOTE_IMAGES = environment.image_hosts("REMOTE_IMAGES")
 BEHIND_PROXY = environment.flag("BEHIND_PROXY")
 PORT = environment.number("PORT", 8000, 1, 65535)
 API_RATE = environment.number("API_RATE", 300, 1, 1_000_000)
@@ -127,6 +128,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 MEDIA_URL = "/media/"
+# An article displays the images whose URLs begin with one of these.
+IMAGE_URLS = (MEDIA_URL, *(f"https://{host}/" for host in REMOTE_IMAGES))
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -168,6 +171,7 @@ AXES_VERBOSE = False
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
+        "img-src": [SELF, *(f"https://{host}" for host in REMOTE_IMAGES)],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],

@@ -157,7 +157,12 @@ def test_a_preview_names_html_that_was_dropped(editor):
 
 
 def test_a_preview_of_invalid_text_returns_the_error(editor):
-    for data in ({"body": "a\0"}, {"body": "x", "language": "?"}, {"body": "x" * 1_000_001}):
+    for data in (
+        {"body": "a\0"},
+        {"body": "x", "language": "?"},
+        {"body": "x" * 1_000_001},
+        {"body": "[a](b)" * 10_001},
+    ):
         assert editor.post(f"{ARTICLE_LIST}preview/", data).json()["error"]
 
 

@@ -21,6 +21,7 @@ READERS = {
     "SITE_NAME": lambda name: environment.title(name, "Diwan"),
     "LANGUAGE_CODE": lambda name: environment.language(name, "en"),
     "TIME_ZONE": lambda name: environment.zone(name, "UTC"),
+    "REMOTE_IMAGES": environment.image_hosts,
     "MEDIA_ROOT": lambda name: environment.folder(name, "media", ROOT),
     "PORT": lambda name: environment.number(name, 8000, 1, 65535),
     "API_RATE": lambda name: environment.number(name, 300, 1, 1_000_000),
@@ -35,6 +36,14 @@ INVALID = [
     ("ALLOWED_HOSTS", "example.org, www.example.org", "spaces"),
     ("ALLOWED_HOSTS", "example.org:8000", "port"),
     ("ALLOWED_HOSTS", "", "host names"),
+    ("REMOTE_IMAGES", "https://img.example.org", "without scheme"),
+    ("REMOTE_IMAGES", "img.example.org:443", "port"),
+    ("REMOTE_IMAGES", "img.example.org/a", "path"),
+    ("REMOTE_IMAGES", "*", "*"),
+    ("REMOTE_IMAGES", "*.example.org", "*"),
+    ("REMOTE_IMAGES", "img.example.org,", "host names"),
+    ("REMOTE_IMAGES", "img.example.org; script-src *", "host names"),
+    ("REMOTE_IMAGES", "localhost", "host names"),
     ("DATABASE_URL", "mysql://root@localhost/diwan", "sqlite:///"),
     ("DATABASE_URL", "sqlite:///no such folder/db.sqlite3", "a folder that exists"),
     ("DATABASE_URL", "sqlite:///", "a file"),
@@ -83,6 +92,12 @@ def test_an_error_does_not_repeat_a_secret(name, monkeypatch):
             "example.org,.example.com,[::1]",
             ["example.org", ".example.com", "[::1]"],
         ),
+        ("REMOTE_IMAGES", "", []),
+        (
+            "REMOTE_IMAGES",
+            "img.shields.io,Upload.Example.org",
+            ["img.shields.io", "upload.example.org"],
+        ),
         ("SITE_NAME", " ديوان ", "ديوان"),
         ("LANGUAGE_CODE", "pt-BR", "pt-br"),
         ("TIME_ZONE", "Asia/Dubai", "Asia/Dubai"),
@@ -119,6 +134,22 @@ def test_postgresql_has_a_connection_pool(monkeypatch):
 
 def test_a_command_with_an_invalid_setting_prints_one_line():
     assert check_error(PORT="http") == "PORT must be a whole number from 1 to 65535, not 'http'."
+
+
+@pytest.mark.parametrize(
+    ("value", "sources", "urls"),
+    [
+        ("", ["'self'"], ("/media/",)),
+        ("a.example", ["'self'", "https://a.example"], ("/media/", "https://a.example/")),
+    ],
+)
+def test_the_content_security_policy_lets_the_images_of_the_setting_pass(value, sources, urls):
+    code = (
+        "from config import settings as s;"
+        "print(s.CONTENT_SECURITY_POLICY['DIRECTIVES']['img-src'], s.IMAGE_URLS)"
+    )
+    done = python("-c", code, PYTHONPATH="site", REMOTE_IMAGES=value)
+    assert done.stdout.strip() == f"{sources} {urls}", done.stderr
 
 
 def test_without_debug_a_secret_key_is_required():

@@ -130,6 +130,7 @@ def test_the_database_refuses_an_invalid_article(invalid):
         ("body", "nul \x00"),
         ("body", "page \f break"),
         ("body", "x" * 1_000_001),
+        ("body", "[[a]]" * 10_001),
     ],
 )
 def test_an_invalid_value_is_reported_with_its_field(field, value):

@@ -201,6 +201,7 @@ BAD = {
     "wrong alias": ("---\ntitle: X\naliases:\n- 'a]b'\n---\n", ":3: aliases", "]"),
     "wrong tag": ("---\ntitle: X\ntags: ['" + "x" * 101 + "']\n---\n", ":3: tags", "100"),
     "long body": ("---\ntitle: X\n---\n\n" + "x" * 1_000_001, ":5: body", "1000000"),
+    "links": ("---\ntitle: X\n---\n\n" + "[[a]]\n" * 10_001, ":5: body", "at most 10000"),
     "NUL": ("---\ntitle: X\n---\n\none\ntwo\x00\n", ":6: body", "U+0000"),
     "NUL in a field": ("---\ntitle: X\nsummary: a\x00b\n---\n", ":3: summary", "U+0000"),
     "invalid UTF-8": (b"---\ntitle: X\n---\n\none\n\xff\n", ":6: body", "0xFF"),

@@ -1,7 +1,7 @@
 // A listbox for a text field that keeps the focus (ARIA 1.2 combobox pattern): arrow keys move,
 // Enter, Tab and a click select, Escape closes.
 
-import { announce } from "./announce.js";
+import { announce } from "../announce.js";
 import { format, messages } from "./server.js";
 
 let count = 0;

@@ -1,7 +1,7 @@
 // Save the form without leaving the page: caret, scroll position and undo history stay, and a save
 // that fails leaves everything as it is.
 
-import { announce } from "./announce.js";
+import { announce } from "../announce.js";
 import { showFieldErrors } from "./field-errors.js";
 import { logIn } from "./login-dialog.js";
 import { refreshPanels } from "./refresh.js";

@@ -1,6 +1,6 @@
 // A field of tags separated by commas → chips, and a combobox that completes tags and synonyms.
 
-import { announce } from "./announce.js";
+import { announce } from "../announce.js";
 import { Listbox } from "./listbox.js";
 import { debounce, format, getJSON, messages, permissions, RequestError, urls } from "./server.js";
 import { joinTags, parseTags, parseTyped } from "./tag-list.js";

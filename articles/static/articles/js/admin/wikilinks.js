@@ -1,7 +1,7 @@
 // Completion of wikilinks: "[[" suggests article names, "#" the sections of an article, and a name
 // without an article a stub.
 
-import { announce } from "./announce.js";
+import { announce } from "../announce.js";
 import { caretPosition } from "./caret.js";
 import { linkText } from "./link-text.js";
 import { Listbox } from "./listbox.js";
