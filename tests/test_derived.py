@@ -129,3 +129,14 @@ def test_a_save_waits_for_the_batch_that_is_being_derived(monkeypatch, command, 
     writer.join()
     assert Article.objects.get().text.strip() == "new"
     assert " new " in SearchDocument.objects.get().body
+
+
+def test_images_of_other_sites_are_displayed_if_the_setting_allows_their_host(settings):
+    urls = ("https://a.example/x.png", "https://a.example.evil/y.png", "http://a.example/z.png")
+    body = "".join(f"![a]({url})" for url in urls)
+    assert "<img" not in factories.article("Peace", body=body).html
+    settings.IMAGE_URLS = ("/media/", "https://a.example/")
+    call_command("rebuild")
+    article = Article.objects.get()
+    assert re.findall('<img src="([^"]*)"', article.html) == ["https://a.example/x.png"]
+    assert article.image_url == "https://a.example/x.png"
