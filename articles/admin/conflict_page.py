@@ -80,10 +80,7 @@ def conflict_response(model_admin: Any, request: HttpRequest, object_id: str) ->
     merge = merge_forms(form, form_class(instance=stored), base, model_admin.fields_of_newest)
     agreed = request.POST.get(MERGE_WITH) == str(newest.number) and not merge.conflict_count
     if (agreed or merge.is_same) and not hasattr(request, "posted"):
-        request.posted = request.POST  # type: ignore[attr-defined]
-        request.POST = _merged_data(request, merge, newest)
-        response: HttpResponse = model_admin.changeform_view(request, object_id)
-        return response
+        return _save_merged(model_admin, request, object_id, merge, newest)
     context = {
         **model_admin.admin_site.each_context(request),
         **_messages(request, merge, newest),
@@ -98,6 +95,15 @@ def conflict_response(model_admin: Any, request: HttpRequest, object_id: str) ->
     }
     template = "admin/articles/article/conflict.html"
     return TemplateResponse(request, template, context, status=HTTPStatus.CONFLICT)
+
+
+def _save_merged(
+    model_admin: Any, request: HttpRequest, object_id: str, merge: FormMerge, newest: Revision
+) -> HttpResponse:
+    request.posted = request.POST  # type: ignore[attr-defined]
+    request.POST = _merged_data(request, merge, newest)
+    response: HttpResponse = model_admin.changeform_view(request, object_id)
+    return response
 
 
 def _merged_data(request: HttpRequest, merge: FormMerge, newest: Revision) -> Any:

@@ -53,7 +53,7 @@ class OwnDraft(NamedTuple):
 
     @property
     def can_change(self) -> bool:
-        """Whether nobody else has changed the draft since."""
+        """Whether no other user has changed the draft since."""
         return self.draft.revision_id == self.revision.pk
 
 

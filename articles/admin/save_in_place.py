@@ -41,7 +41,7 @@ class RefusedForm(TypedDict):
 
 
 class ConflictingForm(RefusedForm):
-    """Somebody else has saved the revision `newest`. Whether the changes of both can be combined
+    """Another user has saved the revision `newest`. Whether the changes of both can be combined
     as they are."""
 
     newest: int

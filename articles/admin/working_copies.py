@@ -36,7 +36,7 @@ RESTORE = "restore"
 
 
 class Presence(TypedDict):
-    """The sentence that says who else is editing an article; empty if nobody is."""
+    """The sentence that says who else is editing an article; empty if no other user is."""
 
     presence: str
 

@@ -131,10 +131,31 @@ def save_draft(
     article.status = status or (draft.status if draft else Status.DRAFT)
     fields = _checked_fields(article, options)
     before = _state_of(draft.revision) if draft else _live_state(stored, article.status)
+    revision = _record_draft(article, fields, before, newest, options)
+    if revision:
+        user = options.get("user")
+        draft = draft or Draft(article=article, owner_id=user.pk if user else None)
+        # The user has seen the live state that the draft is compared with from now on.
+        live = Revision.objects.newest_live(article.pk).values_list("number", flat=True)
+        draft.base = live.first() or 0
+        _store(draft, revision, article)
+    return revision
+
+
+def _record_draft(
+    article: Article,
+    fields: State,
+    before: State,
+    newest: Revision | None,
+    options: SaveOptions,
+    old_body: str | None = None,
+) -> Revision | None:
+    """Store the revision of a draft that follows `newest`. Return None if the state of the draft
+    was the same `before`."""
     after = {**fields, "body": article.body}
     if before == after:
         return None
-    revision = record(
+    return record(
         article,
         fields,
         options.get("user"),
@@ -143,14 +164,8 @@ def save_draft(
         operation=options.get("operation"),
         is_draft=True,
         after=newest,
+        old_body=old_body,
     )
-    user = options.get("user")
-    # The user has seen the live state that the draft is compared with from now on.
-    live = Revision.objects.newest_live(article.pk).values_list("number", flat=True)
-    draft = draft or Draft(article=article, owner_id=user.pk if user else None)
-    draft.base = live.first() or 0
-    _store(draft, revision, article)
-    return revision
 
 
 def _status_of_row(stored: Article | None) -> Status:
@@ -239,21 +254,10 @@ def save_hidden_draft(
     for name, value in {**authored_values(*_split(before)), **values}.items():
         setattr(article, name, value)
     check_publishable(article)
-    fields = snapshot(article, draft.revision.tag_names)
-    after = {**fields, "body": article.body}
-    if before == after:
-        return None
-    revision = record(
-        article,
-        fields,
-        user,
-        "",
-        kind=kind_of_change(before, after),
-        is_draft=True,
-        after=newest_revision(article, None),
-        old_body=before["body"],
-    )
-    _store(draft, revision, article)
+    fields, newest = snapshot(article, draft.revision.tag_names), newest_revision(article, None)
+    revision = _record_draft(article, fields, before, newest, {"user": user}, before["body"])
+    if revision:
+        _store(draft, revision, article)
     return revision
 
 
@@ -286,20 +290,28 @@ def publish_draft(
     authorize(stored)
     draft = Draft.objects.select_related("revision").get(pk=article.pk)
     row = Article.objects.get(pk=article.pk)
+    tags = _apply_draft(row, draft)
+    return publish_changes(
+        row,
+        tags=tags,
+        user=user,
+        comment=draft.revision.comment or gettext_lazy("Draft published"),
+        authorize=authorize,
+        updated=max(updated, row.updated) if updated else None,
+    )
+
+
+def _apply_draft(row: Article, draft: Draft) -> list[str]:
+    """Give a stored article the state of its draft, and return its tags. Raise `DraftConflict`,
+    or ValidationError if it could not be stored."""
     newest = open_newest(row, draft)
     if newest.conflicts:
         raise DraftConflict(row, newest.conflicts)
     newest.apply(row)
     # An article that came back from the trash may have a draft whose names are taken.
     check_publishable(row)
-    return publish_changes(
-        row,
-        tags=newest.fields["tags"],
-        user=user,
-        comment=draft.revision.comment or gettext_lazy("Draft published"),
-        authorize=authorize,
-        updated=max(updated, row.updated) if updated else None,
-    )
+    tags: list[str] = newest.fields["tags"]
+    return tags
 
 
 @transaction.atomic

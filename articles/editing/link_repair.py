@@ -39,15 +39,11 @@ def repair_section_links(
     which `may_change` returns false stay as they are. Returns those changed.
     """
     headings = _stored_headings(article, headings)
-    keys: dict[int, set[tuple[str, str]]] = {}
-    links = _links(article, headings.keys())
-    for pk, key, fragment in links.values_list("source", "key", "fragment"):
-        keys.setdefault(pk, set()).add((key, fragment))
+    links = _links_by_source(article, headings.keys())
     operation, changed = operation or uuid4(), []
     comment = format_lazy(_("Links to sections of “{title}” changed"), title=article.title)
-    for source in locked_articles(Article.objects.filter(pk__in=keys)):
-        own = keys[source.pk]
-        if may_change(source) and _replace(source, own, headings):
+    for source in locked_articles(Article.objects.filter(pk__in=links)):
+        if may_change(source) and _replace(source, links[source.pk], headings):
             save(
                 source,
                 user=user,
@@ -67,6 +63,17 @@ def _stored_headings(article: Article, headings: Mapping[str, Heading]) -> dict[
 
 def _links(article: Article, fragments: Collection[str]) -> LinkQuerySet:
     return Link.objects.to(article).filter(fragment__in=fragments)
+
+
+def _links_by_source(
+    article: Article, fragments: Collection[str]
+) -> dict[int, set[tuple[str, str]]]:
+    """Return the key and the fragment of links, by primary key of the article that has them."""
+    links: dict[int, set[tuple[str, str]]] = {}
+    rows = _links(article, fragments).values_list("source", "key", "fragment")
+    for pk, key, fragment in rows:
+        links.setdefault(pk, set()).add((key, fragment))
+    return links
 
 
 def _replace(

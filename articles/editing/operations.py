@@ -57,23 +57,12 @@ def undo_operation(
     """
     rows = Revision.all_objects.all() if viewable is None else viewable
     rows = rows.filter(operation=operation)
-    # Of several changes of one article, the last comes first.
-    revisions = list(rows.filter(article__isnull=False).order_by("article", "-number"))
-    for batch in chunks([revision.article_id for revision in revisions]):
-        list(Article.objects.locked(batch).values_list("pk"))
     undone, undoing = UndoneOperation([], [], []), uuid4()
-    in_trash = _in_trash(rows, operation)
-    for revision in revisions:
+    edits, in_trash = _locked_edits(rows), _in_trash(rows, operation)
+    reverse = partial(undo, authorize=authorize, create_tags=create_tags, operation=undoing)
+    for revision in edits:
         with _refused(undone, revision.fields.get("title", "")):
-            undone.revisions.append(
-                undo(
-                    revision,
-                    user,
-                    authorize=authorize,
-                    create_tags=create_tags,
-                    operation=undoing,
-                )
-            )
+            undone.revisions.append(reverse(revision, user))
     deleted = TrashedArticle.objects.filter(operation=operation, pk__in=rows.values("trashed"))
     restore = partial(restore_from_trash, operation=undoing, viewable=viewable_articles)
     for trashed in deleted.order_by("pk"):
@@ -81,6 +70,15 @@ def undo_operation(
             undone.restored.extend(restore([trashed], user, authorize_restoring))
     undone.refusals.extend(in_trash)
     return undone
+
+
+def _locked_edits(rows: QuerySet[Revision]) -> list[Revision]:
+    """Return the revisions of articles that are not in the trash, and lock these articles. Of
+    several changes of one article, the last comes first."""
+    revisions = list(rows.filter(article__isnull=False).order_by("article", "-number"))
+    for batch in chunks([revision.article_id for revision in revisions]):
+        list(Article.objects.locked(batch).values_list("pk"))
+    return revisions
 
 
 def _in_trash(rows: QuerySet[Revision], operation: UUID) -> list[Refusal]:

@@ -88,17 +88,44 @@ def _move_to_trash(
 ) -> TrashedArticle:
     if article.is_due:
         mark_public(tags_of(article))
-    revision = record(
+    newest = Revision.objects.newest(article.pk).first()
+    tags = tag_names(article)
+    revision = _record(article, tags, user, RevisionKind.DELETED, operation, after=newest)
+    trashed = _create_row(article, revision)
+    TrashedName.objects.bulk_create(
+        TrashedName(trashed=trashed, key=key) for key in sorted(public_keys)
+    )
+    Revision.objects.filter(article=article).update(article=None, trashed=trashed)
+    article.delete()
+    return trashed
+
+
+def _record(
+    article: Article,
+    tags: list[str],
+    user: AbstractBaseUser | None,
+    kind: RevisionKind,
+    operation: UUID,
+    *,
+    after: Revision | None,
+) -> Revision:
+    """Store the revision of a deletion or a restoring, which changes no text."""
+    return record(
         article,
-        snapshot(article, tag_names(article)),
+        snapshot(article, tags),
         user,
         "",
-        kind=RevisionKind.DELETED,
+        kind=kind,
         operation=operation,
-        after=Revision.objects.newest(article.pk).first(),
+        after=after,
         old_body=article.body,
     )
-    trashed = TrashedArticle.objects.create(
+
+
+def _create_row(article: Article, revision: Revision) -> TrashedArticle:
+    """Store what `article` is in the trash; `revision` is that of its deletion."""
+    working_copies = WorkingCopy.objects.filter(article=article).values_list("pk", flat=True)
+    return TrashedArticle.objects.create(
         article_pk=article.pk,
         title=article.title,
         slug=article.slug,
@@ -109,19 +136,11 @@ def _move_to_trash(
         updated=article.updated,
         hidden_former=article.hidden_former,
         draft=Draft.objects.filter(pk=article.pk).values(*DRAFT_COLUMNS).first(),
-        working_copies=list(
-            WorkingCopy.objects.filter(article=article).values_list("pk", flat=True)
-        ),
+        working_copies=list(working_copies),
         deleted=revision.created,
         editor=revision.editor,
-        operation=operation,
+        operation=revision.operation,
     )
-    TrashedName.objects.bulk_create(
-        TrashedName(trashed=trashed, key=key) for key in sorted(public_keys)
-    )
-    Revision.objects.filter(article=article).update(article=None, trashed=trashed)
-    article.delete()
-    return trashed
 
 
 @retried_atomic
@@ -176,26 +195,27 @@ def _restore(
     if changes:
         article.updated = timezone.now()
     _insert(article, tags)
-    Revision.all_objects.filter(trashed=row).update(article=article, trashed=None)
-    changes += _restore_draft(article, row)
-    copies = WorkingCopy.objects.filter(pk__in=row.working_copies, article=None)
-    copies.update(article=article)
-    row.delete()
+    changes += _take_back(article, row)
+    tag_texts = [tag.name for tag in tags]
     derived.complete_write(
         [article],
         index=lambda _articles: search.index_article(article, tags),
-        record=lambda _articles: record(
-            article,
-            snapshot(article, [tag.name for tag in tags]),
-            user,
-            "",
-            kind=RevisionKind.RESTORED,
-            operation=operation,
-            after=revision,
-            old_body=article.body,
+        record=lambda _articles: _record(
+            article, tag_texts, user, RevisionKind.RESTORED, operation, after=revision
         ),
     )
     return RestoredArticle(article, changes)
+
+
+def _take_back(article: Article, row: TrashedArticle) -> list[str]:
+    """Give `article` the history, the draft and the working copies of `row`, which is deleted.
+    Return sentences on what has changed in the draft."""
+    Revision.all_objects.filter(trashed=row).update(article=article, trashed=None)
+    changes = list(_restore_draft(article, row))
+    copies = WorkingCopy.objects.filter(pk__in=row.working_copies, article=None)
+    copies.update(article=article)
+    row.delete()
+    return changes
 
 
 def _insert(article: Article, tags: list[Tag]) -> None:

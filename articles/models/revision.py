@@ -145,7 +145,7 @@ class RevisionManager(models.Manager["Revision"]):
         """Yield the fields of all revisions in whose time readers could see their article.
 
         `articles` are primary keys, or a query for them. A revision tells the state of its article
-        until the next one that is no draft. Nobody sees an article in the trash, where it is from
+        until the next one that is no draft. Readers see no article in the trash, where it is from
         a revision of the kind `deleted` until the next one.
         """
         live = self.filter(article__in=articles, is_draft=False)

@@ -20,7 +20,7 @@ def drafts_by_article(drafts: QuerySet[Draft], articles: Collection[int]) -> dic
 
 
 def last_editors(revisions: QuerySet[Revision], articles: Collection[int]) -> dict[int, str]:
-    """Return who last changed each article, drafts aside; nobody if it was loaded from a file."""
+    """Return who last changed each article, drafts aside; empty if it was loaded from a file."""
     newest = revisions.filter(article=OuterRef("pk"), is_draft=False).order_by("-number")
     rows = Article.objects.filter(pk__in=articles).order_by()
     return dict(rows.values_list("pk", Subquery(newest.values("editor")[:1])))

@@ -1,4 +1,4 @@
-"""What waits for somebody's work: reviews, drafts of a user, and scheduled publications.
+"""What waits to be done: reviews, drafts of a user, and scheduled publications.
 
 Each function takes a fixed number of queries.
 """

@@ -150,9 +150,8 @@ def shared_or_private(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
-        cookies = RecordedCookies(request.COOKIES)
+        cookies, parameters = RecordedCookies(request.COOKIES), RecordedParameters(request.GET)
         request.COOKIES = cast("dict[str, str]", cookies)
-        parameters = RecordedParameters(request.GET)
         request.GET = cast("QueryDict", parameters)  # type: ignore[assignment]
         response = get_response(request)
         session = getattr(request, "session", None)

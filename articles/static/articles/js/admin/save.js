@@ -96,7 +96,7 @@ export function saveInPlace(form, { status, drafts, alert, showError, onSaved })
     if (isLoggedIn) await save(submitter);
   };
 
-  // Somebody else has saved meanwhile: combine both at once, or on a page of its own.
+  // Another user has saved meanwhile: combine both at once, or on a page of its own.
   const showConflict = (error, submitter) => {
     const { newest, is_clean: isClean } = error.data;
     const compare = () => submitNatively(form, submitter, status);
