@@ -5,9 +5,8 @@ from playwright.sync_api import expect
 
 from tests import factories
 
-BADGES = "\n".join(
-    f"[![{name}](https://a.example/{name}.svg)](/b)" for name in ("one", "two", "three")
-)
+NAMES = ("one", "two", "three")
+BADGES = "\n".join(f"[![{name}](https://a.example/{name}.svg)](/b)" for name in NAMES)
 LEVELS = "\n".join("  " * level + f"- Level {level + 1}" for level in range(10))
 WIDE = "|" + " Country of origin |" * 12 + "\n|" + "---|" * 12 + "\n|" + " 12,345,678 |" * 12
 EVERYTHING = f"""
@@ -129,7 +128,8 @@ def test_the_tenth_level_of_a_list_has_room_for_words_on_a_phone(open_page, ever
         assert not overflows(page)
 
 
-SIDES = """() => [...document.querySelectorAll('.prose > ul:first-of-type li, .prose h2')].map((element) => {
+SIDES = """() => [...document.querySelectorAll(".prose > ul:first-of-type li, .prose h2")].map(
+(element) => {
     const range = document.createRange();
     range.selectNodeContents(element);
     return Math.round(element.getBoundingClientRect().right - range.getBoundingClientRect().right);
