@@ -56,6 +56,8 @@ def _openings(content: bytes, events: Iterable[Event]) -> Iterator[int]:
     for event in events:
         if event.kind == "CodeBlock":
             in_code = event.edge == "start"
+        elif content.find(b"%%", event.start, event.end) < 0:
+            continue
         elif event.kind == "Text" and not in_code:
             for match in MARK.finditer(content, event.start, event.end):
                 yield match.start()

@@ -146,8 +146,10 @@ class HtmlStack:
 
     def _rendered_top(self) -> OpenElement | None:
         """Return the innermost element that has tags."""
-        opened = reversed(self.container.open)
-        return next((element for element in opened if element.kind not in WITHOUT_TAGS), None)
+        for element in reversed(self.container.open):
+            if element.kind not in WITHOUT_TAGS:
+                return element
+        return None
 
     def open_implied_child(self, parent: OpenElement) -> None:
         """Open the element that contains what `parent` can't contain itself."""
@@ -167,11 +169,13 @@ class HtmlStack:
 
     def begin_inline(self, event: Event) -> None:
         """Open what text, or an inline element, stands in; write the line break before it."""
-        self.open_implied()
-        container = self.container
-        in_paragraph = container.paragraph or (self.in_html_block and container.flow)
-        if in_paragraph and not self._rendered_top():
-            self._open_paragraph(event)
+        container = self._containers[-1]
+        top = self._rendered_top()
+        if top is None:
+            if container.paragraph or (self.in_html_block and container.flow):
+                self._open_paragraph(event)
+        elif top.name in elements.IMPLIED_CHILDREN:
+            self.open_implied()
         if self._line_break and self._content > self._edge:
             self.events.append(self._line_break)
         self._line_break = None
