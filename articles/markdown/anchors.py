@@ -20,6 +20,8 @@ ID = re.compile(r'<[a-z][^>]* id="([^"]*)"')
 PAGE_LINK = re.compile(r'(<a href="#)([^"]*)(?=")')
 # Separates the headings of a path; a heading's slug has none.
 PATH = "#"
+# Headings with the same text that a path may choose from.
+MAX_PATHS = 100
 # Begins the id of a block.
 BLOCK = "^"
 
@@ -73,14 +75,24 @@ class Anchors:
 
     def _find_within(self, above: list[str], last: str) -> str | None:
         """Return the id of the first heading `last` that is below the headings `above`."""
+        for path in self._paths.get(last, ()):
+            if _contains(path, above):
+                return path[-1].anchor
+        return None
+
+    @cached_property
+    def _paths(self) -> dict[str, list[list[Heading]]]:
+        """The first `MAX_PATHS` headings with each id or slug, after the headings above them."""
+        paths: dict[str, list[list[Heading]]] = {}
         path: list[Heading] = []
         for heading in self.headings:
             while path and path[-1].level >= heading.level:
                 path.pop()
-            if last in _ids(heading) and _contains(path, above):
-                return heading.anchor
             path.append(heading)
-        return None
+            for key in _ids(heading):
+                if len(same := paths.setdefault(key, [])) < MAX_PATHS:
+                    same.append(path.copy())
+        return paths
 
     @cached_property
     def _by_slug(self) -> dict[str, str]:
@@ -102,13 +114,13 @@ class Anchors:
         return by_letters
 
 
-def _ids(heading: Heading) -> tuple[str, str]:
-    return heading.anchor, names.slug(heading.text)
+def _ids(heading: Heading) -> set[str]:
+    return {heading.anchor, names.slug(heading.text)}
 
 
 def _contains(path: list[Heading], above: list[str]) -> bool:
-    """Return whether `path` contains the headings `above`, in this order."""
-    remaining = iter(path)
+    """Return whether the headings `above` are above the end of `path`, in this order."""
+    remaining = iter(path[:-1])
     return all(any(part in _ids(heading) for heading in remaining) for part in above)
 
 
@@ -130,12 +142,31 @@ def resolve_page_links(html: str, headings: Iterable[Heading]) -> str:
     """Return the HTML of a document whose links within the page lead to ids that it has."""
     if not PAGE_LINK.search(html):
         return html
-    ids, anchors = ids_in(html), Anchors(headings)
+    anchors = _PageAnchors(headings, html)
+    return PAGE_LINK.sub(
+        lambda match: f"{match[1]}{quote(anchors.resolve(unquote(unescape(match[2]))))}", html
+    )
 
-    def resolve(match: re.Match[str]) -> str:
-        fragment = unquote(unescape(match[2]))
-        if fragment not in ids:
-            fragment = anchors.find(fragment) or last_id(fragment)
-        return f"{match[1]}{quote(fragment)}"
 
-    return PAGE_LINK.sub(resolve, html)
+class _PageAnchors(Anchors):
+    """The headings and all other elements of a page that have an id."""
+
+    def __init__(self, headings: Iterable[Heading], html: str) -> None:
+        super().__init__(headings)
+        self.html = html
+
+    def resolve(self, fragment: str) -> str:
+        """Return the id that `fragment` means, or the one that it names if the page has none."""
+        if fragment in self.ids or fragment in self._all_ids:
+            return fragment
+        last = last_id(fragment)
+        return self.find(fragment) or self._all_by_letters.get(_letters(last)) or last
+
+    @cached_property
+    def _all_ids(self) -> set[str]:
+        return ids_in(self.html)
+
+    @cached_property
+    def _all_by_letters(self) -> dict[str, str]:
+        # An author's id in HTML is stored as a slug.
+        return {_letters(identifier): identifier for identifier in sorted(self._all_ids)}

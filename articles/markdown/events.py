@@ -16,7 +16,7 @@ from articles.markdown.explicit_ids import with_explicit_ids
 from articles.markdown.highlights import with_highlights
 from articles.markdown.html_events import balance_html
 from articles.markdown.inline_notes import with_inline_notes
-from articles.markdown.link_marks import MARK, RESERVED, SPACE_MARK, mark_links
+from articles.markdown.link_marks import MARK, SPACE_MARK, mark_links, without_reserved
 from articles.markdown.math_spans import events_with_math
 from articles.markdown.raw_events import Event, raw_events
 from articles.text.line_breaks import needs_space
@@ -53,7 +53,7 @@ EDGES = ("start", "end")
 
 def parse_events(source: str) -> list[Event]:
     """Return the events of a Markdown text."""
-    source = template_tags.mask(source.translate(RESERVED))
+    source = template_tags.mask(without_reserved(source))
     rewritten = Rewritten(source)
     events = _without_comments(rewritten.text)
     if rewritten.text is not source:

@@ -18,7 +18,9 @@ ID = re.compile(r"(?:^|[ \t])#(?P<id>\S+)")
 MAX_ID_LENGTH = 100
 
 BLOCK_MARK = re.compile(r"(?:^|(?<=[ \t]))\^(?P<id>[A-Za-z0-9-]+)[ \t]*\Z")
-BLOCK_MARK_HINT = re.compile(r"(?:^|[ \t>|])\^[A-Za-z0-9-]+[ \t|\r]*$", re.MULTILINE)
+# Both hints begin with a literal character, for which the search is fast.
+ATTRIBUTES_HINT = re.compile(r"\{:?[ \t]*[#.\w][^{}\r\n]*\}[ \t#]*\r?$", re.MULTILINE)
+BLOCK_MARK_HINT = re.compile(r"\^(?<![^\s>|]\^)[A-Za-z0-9-]+[ \t|]*\r?$", re.MULTILINE)
 # What follows the last text of a block that may be marked.
 ENDS_OF_TEXT = frozenset(
     (
@@ -49,7 +51,7 @@ OTHER_BLOCKS = frozenset(("Heading", "BlockElement", "Rule", "FootnoteDefinition
 
 def with_explicit_ids(events: list[Event], source: str) -> list[Event]:
     """Return `events`, those of `source`, with ids in the place of their marks in the text."""
-    if "}" in source:
+    if ATTRIBUTES_HINT.search(source):
         _take_heading_ids(events)
     return _BlockMarks(events).replaced() if BLOCK_MARK_HINT.search(source) else events
 

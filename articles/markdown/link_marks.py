@@ -8,7 +8,6 @@ from collections.abc import Iterator
 # read together, the other stands for a space that would end the destination of a link.
 MARK = "\ufdd0"
 SPACE_MARK = "\ufdd2"
-RESERVED = str.maketrans({MARK: "\ufffd", SPACE_MARK: "\ufffd"})
 
 # A destination and a title, as in CommonMark (6.3), before the parenthesis that ends the link.
 DESTINATION = (
@@ -19,14 +18,21 @@ DESTINATION = (
 BRACKETED_TEXT = re.compile(rf"(?<!\\)\[(?=\[[^\[\]]*+\]\]\({DESTINATION})")
 # ``[text](Other note.md)``: CommonMark has no spaces in destinations.
 FILE_DESTINATION = re.compile(
-    r"(?<=\]\()(?P<file>(?:[^()<>\[\]\r\n\"]|\([^()<>\[\]\r\n\"]*\))++)"
+    r"\]\((?P<file>(?:[^()<>\[\]\r\n\"]|\([^()<>\[\]\r\n\"]*\))++)"
     r"(?P<title>\"[^\"\r\n]*\"[ \t]*)?(?=\))"
 )
 FILE = re.compile(r"[^#?]*\.(?:md|markdown)(?:[#?].*)?\Z", re.IGNORECASE)
-FILE_HINT = re.compile(r"\.(?:md|markdown)\b", re.IGNORECASE)
+FILE_HINT = re.compile(
+    r"\]\((?=[^<>\[\]\r\n]*\.(?:md|markdown)\b)[^<>\[\]\r\n \t]*+[ \t]", re.IGNORECASE
+)
 # ``[[Name|label [1]]]``: the parser would end the label at the first pair of brackets.
 LABEL_START = re.compile(r"\[\[[^\[\]|\r\n]+\|")
 BRACKET = re.compile(r"\[\[?|\]|[\r\n][ \t]*[\r\n]")
+
+
+def without_reserved(source: str) -> str:
+    """Return `source` without the characters that are marks here."""
+    return source.replace(MARK, "\ufffd").replace(SPACE_MARK, "\ufffd")
 
 
 def mark_links(source: str) -> str:
@@ -35,7 +41,7 @@ def mark_links(source: str) -> str:
         source = BRACKETED_TEXT.sub(f"[{MARK}", source)
     if "]]]" in source:
         source = _mark_labels(source)
-    if "](" in source and FILE_HINT.search(source):
+    if FILE_HINT.search(source):
         source = FILE_DESTINATION.sub(_mark_spaces, source)
     return source
 
@@ -45,7 +51,8 @@ def _mark_spaces(match: re.Match[str]) -> str:
     name = file.strip(" \t")
     if not re.search("[ \t]", name) or not FILE.match(name):
         return match[0]
-    return file.replace(name, re.sub("[ \t]", SPACE_MARK, name)) + title
+    marked = re.sub("[ \t]", SPACE_MARK, name)
+    return f"]({file.replace(name, marked)}{title}"
 
 
 def _mark_labels(source: str) -> str:

@@ -20,6 +20,7 @@ FILE = re.compile(
     r"(?:[^?#]*/)?(?P<name>[^/?#]+)\.(?:md|markdown)(?:\?[^#]*)?(?:#(?P<fragment>.*))?\Z",
     re.IGNORECASE,
 )
+FILE_HINT = re.compile(r"\.m(?:d|arkdown)\b", re.IGNORECASE)
 AUTHORITY = re.compile(r"(?:https?:)?//(?P<host>[\w.-]+|\[[\da-f:]+\])(?::\d*)?", re.IGNORECASE)
 # A URL in a tag that our own rules wrote: every attribute value is in double quotes.
 URL_ATTRIBUTE = re.compile(
@@ -60,6 +61,8 @@ def parse_article_url(url: str, hosts: Sequence[str] = ()) -> tuple[str, str] | 
     >>> parse_article_url("../Other%20note.md#Part")
     ('Other note', 'Part')
     """
+    if "/articles/" not in url and not FILE_HINT.search(url):
+        return None
     authority = AUTHORITY.match(url)
     if authority:
         match = ARTICLE.match(url, authority.end()) if _is_own(authority["host"], hosts) else None
