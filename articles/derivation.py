@@ -4,12 +4,10 @@ there are many: the parsed documents, and the terms of the search index."""
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import django
 from django.conf import settings
 
 from articles import markdown, search
 from articles.models import Article
-from articles.workers import Workers
 
 
 class Source(NamedTuple):
@@ -56,8 +54,3 @@ def _derive(source: Source) -> Derivation:
         body=source.indexed.body + document.text,
     )
     return Derivation(document, search.analyze_fields(fields))
-
-
-def workers(processes: int | None = None) -> Workers:
-    """Return what computes `derive`, in `processes` other processes or as many as are useful."""
-    return Workers(processes, initialize=django.setup)

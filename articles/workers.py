@@ -16,6 +16,9 @@ from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
 from typing import Self, TypeVar
 
+import django
+from django.conf import settings
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -30,6 +33,10 @@ MAX_PROCESSES = 4
 GC_THRESHOLD = 20_000
 
 
+# What the models need to be imported.
+APPS = ["django.contrib.contenttypes", "django.contrib.auth", "taggit", "articles"]
+
+
 class WorkerError(RuntimeError):
     """A worker process has ended before it was done."""
 
@@ -37,14 +44,12 @@ class WorkerError(RuntimeError):
 class Workers:
     """Computes pure functions of lists of items, in several processes if there are many items.
 
-    Each process calls `initialize` first. Use it as a context manager, which ends the processes.
+    By default there are as many processes as are useful. Use it as a context manager, which ends
+    them.
     """
 
-    def __init__(
-        self, processes: int | None = None, initialize: Callable[[], object] | None = None
-    ) -> None:
+    def __init__(self, processes: int | None = None) -> None:
         self._processes = available_processes() if processes is None else processes
-        self._initialize = initialize
         self._executor: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
@@ -84,12 +89,18 @@ class Workers:
         return lambda: _gather(futures)
 
     def _start(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
-            self._processes,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_prepare,
-            initargs=(self._initialize,),
-        )
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self._processes, context, initializer=_prepare)
+
+
+def set_up_django() -> None:
+    """Set Django up so that modules with models can be imported, to call a pure function of one.
+
+    A worker needs no settings of the site: no secret, no database.
+    """
+    if not settings.configured:
+        settings.configure(INSTALLED_APPS=APPS, USE_TZ=True)
+    django.setup()
 
 
 def available_processes() -> int:
@@ -101,13 +112,12 @@ def available_processes() -> int:
     return min(processors, MAX_PROCESSES)
 
 
-def _prepare(initialize: Callable[[], object] | None) -> None:
+def _prepare() -> None:
     """Leave Ctrl-C to the main process, and end when it does, even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(GC_THRESHOLD)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    if initialize:
-        initialize()
+    set_up_django()
 
 
 def _end_with_parent() -> None:

@@ -9,6 +9,7 @@ import textwrap
 import time
 
 import pytest
+from django.conf import settings
 
 from articles import workers
 from articles.workers import MIN_ITEMS, WorkerError, Workers, available_processes
@@ -22,6 +23,10 @@ def double(numbers):
 
 def process_ids(numbers):
     return [os.getpid() for _number in numbers]
+
+
+def installed_apps(numbers):
+    return [len(settings.INSTALLED_APPS) for _number in numbers]
 
 
 def fail(numbers):
@@ -65,6 +70,13 @@ def test_a_worker_that_dies_is_an_error_now_and_later():
         for _time in range(2):
             with pytest.raises(WorkerError, match="--workers 0"):
                 pool.submit(die, MANY)()
+
+
+def test_a_process_needs_no_settings_of_the_site(monkeypatch):
+    for variable in ("SECRET_KEY", "DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
+        monkeypatch.delenv(variable, raising=False)
+    with Workers(2) as pool:
+        assert set(pool.submit(installed_apps, MANY)()) == {len(workers.APPS)}
 
 
 def test_the_processes_end_with_the_block():

@@ -8,13 +8,12 @@ from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import loaddata
 from django.core.serializers.base import DeserializationError
 
-from articles.derivation import workers
 from articles.management.progress import Progress
 from articles.serializers import json_records
 from articles.serializers.loading import FixtureLoad, LoadedObject
 from articles.serializers.markdown import DeserializedArticle
 from articles.serializers.sources import FixtureError, RecordSource, UnknownSource
-from articles.workers import WorkerError
+from articles.workers import WorkerError, Workers
 
 ARTICLE = "articles.article"
 
@@ -48,10 +47,10 @@ class Command(loaddata.Command):
         # One article for each document; `load_label` adds those of JSON files.
         total = sum(label.endswith(".md") for label in fixture_labels)
         with (
-            workers(self.workers) as processes,
+            Workers(self.workers) as workers,
             Progress(self.stdout, total, verbosity=self.verbosity) as self.progress,
         ):
-            self.load = FixtureLoad(self.using, processes, self.progress.advance)
+            self.load = FixtureLoad(self.using, workers, self.progress.advance)
             super().loaddata(fixture_labels)
             try:
                 self.load.finish()
