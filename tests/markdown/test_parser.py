@@ -149,9 +149,10 @@ def test_plain_text_has_one_line_per_block_and_no_markup():
 
 def test_derived_text_has_no_markup_comments_or_attributes():
     source = (
-        "<h1 align=center id=x>T<br>t <!-- c --></h1>\n\n<p align=right>a<br>b <b class=x>c</b>%%d%%</p>"
-        "\n\n<table><tr><td>e</td><td>f</td></tr></table>\n\n<details><summary>g</summary>\n\n"
-        "- h<script>i</script>\n\n</details>\n\n<img src=/media/j.png alt=j> <ruby>k<rt>l</rt></ruby>"
+        "<h1 align=center id=x>T<br>t <!-- c --></h1>\n\n"
+        "<p align=right>a<br>b <b class=x>c</b>%%d%%</p>\n\n<table><tr><td>e</td><td>f</td></tr></table>\n\n<details><summary>g</summary>\n\n"
+        "- h<script>i</script>\n\n</details>\n\n"
+        "<img src=/media/j.png alt=j> <ruby>k<rt>l</rt></ruby>"
     )
     document = parse(source, media=("/media/",))
     assert document.text == "T t\na b c\ne\nf\ng\nh\nj kl"

@@ -141,6 +141,22 @@ def test_a_title_from_a_heading_is_read_as_markdown(load):
     ]
 
 
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("# [Title](https://example.org) **b** { #id }", "Title b"),
+        ("Title\n=====", "Title"),
+        ("<!-- note -->\n\n%% note %%\n\nA *long*\ntitle <!-- x -->\n===", "A long title"),
+        ('<h1 align="center">Title <sub>2</sub></h1>', "Title 2"),
+    ],
+)
+def test_a_title_has_no_markup_attributes_or_comments(load, heading, title):
+    load(f"{heading}\n\nText")
+    article = Article.objects.get()
+    assert article.title == title
+    assert article.html == "<p>Text</p>\n"
+
+
 def test_the_first_heading_of_a_file_without_front_matter_is_the_title(load):
     load("# The Title\n\nThe text.\n")
     article = Article.objects.get()
