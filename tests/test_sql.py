@@ -151,7 +151,8 @@ def test_rows_are_inserted_as_they_are():
     article = factories.article("Peace", body="")
     texts = ["", "\\", "\t", "a\nb", "\\N", "“ü” \U0001f600", "100 %s %%"]
     rows = [
-        (article.pk, number, "k", "", "n", "", text, "", "") for number, text in enumerate(texts)
+        (article.pk, number, "k", "", "n", "", text, "", "", "")
+        for number, text in enumerate(texts)
     ]
     sql.insert_rows(Link, derived.LINK_COLUMNS, rows)
     labels = Link.objects.order_by("position").values_list("label", flat=True)
