@@ -210,7 +210,7 @@ def document(text: str) -> None:
 def search(text: str) -> None:
     parse_query(text)
     analysis.analyze(text, "ar", len(text))
-    spans = analysis.match_spans(text[: snippets.MAX_SCANNED], "en", ["a"], "a")
+    spans = analysis.match_spans(text[: snippets.MAX_SCANNED], {"a"})
     snippets.snippet(text, [*islice(spans, 8)])
     snippets.snippet(text, [(len(text) // 2, len(text) // 2 + 1)])
 

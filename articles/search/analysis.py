@@ -12,11 +12,13 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import merge
 from itertools import chain
 from typing import NamedTuple
 
 import Stemmer
 
+from articles.search.compounds import find_compounds, joined_words
 from articles.text import names
 from articles.text.tokens import GERSHAYIM, combining_marks
 
@@ -45,10 +47,12 @@ UNSPACED = (
 )
 # A word excludes the elided article before it (as in l'État) and the English
 # possessive after it. The ASCII alternative comes first because it matches many times faster.
+# Letters but those that are used as apostrophes.
+LETTER = r"[^\W_\u02b9-\u02bf\u02c8]"
 WORD = re.compile(
     r"(?:(?:[cdjlmnstCDJLMNST]|[qQ][uU])['’ʼ](?=[^\W\d_]{2}))?"
     rf"(?P<word>(?:[A-Za-z0-9]++(?![^\x00-\x7f])|"
-    rf"[^\W_]+(?:(?:[{COMBINING_MARKS}{names.INVISIBLE}]+|{GERSHAYIM})[^\W_]*)*)"
+    rf"{LETTER}+(?:(?:[{COMBINING_MARKS}{names.INVISIBLE}]+|{GERSHAYIM}){LETTER}*)*)"
     r"(?:\+\+|#(?!\w))?)"
     r"(?:['’ʼ][sS](?!\w))?"
 )
@@ -237,12 +241,16 @@ def with_definite_article(word: str) -> str:
 
 
 def analyze(text: str, language: str, limit: int) -> AnalyzedText:
-    """Return the terms of the first `limit` characters of `text`."""
-    words: list[str] = WORD.findall(text, 0, limit)
+    """Return the terms of the first `limit` characters of `text`.
+
+    The words that compounds make count too, but have no place in the sequence.
+    """
+    text = text[:limit]
+    words: list[str] = WORD.findall(text)
     counts: dict[str, int] = {}
     forms: dict[str, set[str]] = {}
     sequences: dict[str, tuple[str, ...]] = {}
-    for word, count in Counter(words).items():
+    for word, count in chain(Counter(words).items(), joined_words(text).items()):
         terms = terms_of_word(word, language)
         sequences[word] = terms.sequence
         form = word.lower()
@@ -256,7 +264,16 @@ def analyze(text: str, language: str, limit: int) -> AnalyzedText:
 
 def match_spans(text: str, terms: Container[str]) -> Iterator[tuple[int, int]]:
     """Yield the spans of `text` whose words, in lower case, are among `terms`, and those of the
-    bigrams and characters in unspaced scripts that are. Stems nothing."""
+    compounds, and of the bigrams and characters in unspaced scripts, that are. Stems nothing."""
+    compounds = (
+        (start, end)
+        for start, end, words in find_compounds(text)
+        if any(word.lower() in terms for word in words)
+    )
+    yield from merge(_match_words(text, terms), compounds)
+
+
+def _match_words(text: str, terms: Container[str]) -> Iterator[tuple[int, int]]:
     for match in WORD.finditer(text):
         word = match["word"]
         if word.lower() in terms:

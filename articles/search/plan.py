@@ -2,9 +2,11 @@
 words that they are ranked by."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from articles.search.analysis import IN_UNSPACED, terms_of_word, tokenize
+from articles.search.compounds import Compound, find_compounds
 from articles.search.lexicon import Lexicon
 from articles.search.query import Query, QueryPart
 from articles.text import names
@@ -81,6 +83,7 @@ def build_plan(
     phrase of its bigrams; with `split_unspaced`, they are words of their own.
     """
     plan = Plan(language=language and _valid_language(language))
+    compounds = list(find_compounds(query.text))
     for part in query.parts:
         if part.kind == "tag":
             _require_tag(plan, part, lexicon, tags)
@@ -89,7 +92,7 @@ def build_plan(
         elif part.kind == "phrase":
             _require_phrase(plan, _sequence(part.text), part.text, lexicon)
         else:
-            _add_words(plan, part, lexicon, split_unspaced)
+            _add_words(plan, part, lexicon, compounds, split_unspaced)
     last = plan.should[-1] if plan.should else None
     if query.may_be_prefix and last and last.text == query.words[-1].text:
         plan.should[-1] = replace(last, may_be_prefix=len(last.term) >= MIN_PREFIX_LENGTH)
@@ -113,15 +116,40 @@ def _require_tag(plan: Plan, part: QueryPart, lexicon: Lexicon, tags: dict[str, 
         plan.tags.append(matching)
 
 
-def _add_words(plan: Plan, part: QueryPart, lexicon: Lexicon, split_unspaced: bool) -> None:
-    for token in tokenize(part.text):
-        sequence = _sequence(token.text)
+def _add_words(
+    plan: Plan,
+    part: QueryPart,
+    lexicon: Lexicon,
+    compounds: Sequence[Compound],
+    split_unspaced: bool,
+) -> None:
+    for word, start, end in tokenize(part.text):
+        sequence = _sequence(word)
         if len(sequence) == 1:
-            plan.should.append(_clause(token.text, sequence[0], lexicon))
+            clause = _clause(word, sequence[0], lexicon)
+            span = part.start + start, part.start + end
+            plan.should.append(_with_compounds(clause, span, lexicon, compounds))
         elif split_unspaced:
             plan.should += [_clause(term, term, lexicon) for term in sequence]
         else:
-            _require_phrase(plan, sequence, token.text, lexicon)
+            _require_phrase(plan, sequence, word, lexicon)
+
+
+def _with_compounds(
+    clause: Clause, span: tuple[int, int], lexicon: Lexicon, compounds: Iterable[Compound]
+) -> Clause:
+    """Return the clause for a part of a compound, at a span of the query: the compound in one word
+    matches as well."""
+    joined = [
+        word
+        for start, end, words in compounds
+        if start <= span[0] and span[1] <= end
+        for word in words
+    ]
+    if not joined:
+        return clause
+    roots = sorted({*clause.roots, *(root for word in joined for root in lexicon.roots_of(word))})
+    return replace(clause, roots=tuple(roots), tags=lexicon.tags_with(roots))
 
 
 def _require_phrase(plan: Plan, sequence: Phrase, text: str, lexicon: Lexicon) -> None:
@@ -136,6 +164,12 @@ def _exclude(plan: Plan, part: QueryPart, lexicon: Lexicon) -> None:
     sequence = _sequence(part.text)
     if len(sequence) > 1 or part.kind == "phrase":
         plan.excluded_phrases.append(sequence)
+        if part.kind == "word":
+            plan.must_not += [
+                _clause(words[0], words[0], lexicon)
+                for start, end, words in find_compounds(part.text)
+                if len(_sequence(part.text[start:end])) == len(sequence)
+            ]
     elif sequence:
         word = next(tokenize(part.text)).text
         plan.must_not.append(_clause(word, sequence[0], lexicon))

@@ -344,7 +344,7 @@ def measure_documents(engine: str, url_pattern: str) -> None:
         url = create_database(engine, url_pattern, "documents")
         site = filled_site(engine, url, "fill_documents", str(Path(folder).resolve()))
         measure_searches(site)
-        for kind, (count, share) in run_in_process(url, "known_item_search").items():
+        for kind, (count, share) in run_in_process(url, "navigational_queries").items():
             row(engine, f"search, first places of {count} {kind}", f"{share:.3f}", "1.000")
         with served(site, PAGE_CACHE_MB="0") as port:
             times = client.median_time(port, site.articles(), REQUESTS)

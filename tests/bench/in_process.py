@@ -2,7 +2,7 @@
 
 python -m tests.bench.in_process fill 10000 | fill_documents FOLDER | save | search PORT |
     compiled_queries | statements | prepare_admin 20 | weigh_form | first_request | quality |
-    relevance FOLDER | known_item_search | plans | load md FOLDER | load json FILE
+    relevance FOLDER | navigational_queries | plans | load md FOLDER | load json FILE
 """
 
 import json
@@ -56,7 +56,7 @@ from articles.queries.related import related  # noqa: E402
 from articles.search import index  # noqa: E402
 from articles.sql import CompiledQuery  # noqa: E402
 from articles.text import frontmatter, names  # noqa: E402
-from tests.bench import corpus, documents, known_items, search_times  # noqa: E402
+from tests.bench import corpus, documents, navigational, search_times  # noqa: E402
 from tests.bench.admin import explain_pages, prepare_admin, weigh_form  # noqa: E402, F401
 from tests.bench.cache_misses import cache_misses  # noqa: E402, F401
 from tests.bench.models import BareArticle, BarePage  # noqa: E402
@@ -271,8 +271,8 @@ def relevance(folder: str) -> dict[str, dict[str, dict[str, dict[str, float]]]]:
     return measure_folder(Path(folder))
 
 
-def known_item_search() -> dict[str, tuple[int, float]]:
-    return known_items.first_places()
+def navigational_queries() -> dict[str, tuple[int, float]]:
+    return navigational.first_result_rates()
 
 
 def save() -> dict[str, float]:

@@ -10,7 +10,7 @@ import pytest
 
 from articles.models import Article
 from articles.text import names
-from tests.bench import corpus, documents, known_items, search_times
+from tests.bench import corpus, documents, navigational, search_times
 from tests.bench.vocabulary import FUNCTION_WORDS, NAMES, build_vocabulary
 
 COUNT = 1500
@@ -105,10 +105,14 @@ def test_a_folder_of_documents(tmp_path):
 
 
 @pytest.mark.django_db
-def test_known_items_come_first(tmp_path):
+def test_navigational_come_first(tmp_path):
     text = "---\naliases: [Calm]\n---\nText."
     (tmp_path / "Peace.md").write_text(text)
     (tmp_path / "War.md").write_text("[[Peace|no war]], [[Peace|calm]], [[War|calm]], [[None|x]].")
     corpus.fill(documents.read_documents(tmp_path))
-    assert known_items.labels() == {("no war", Article.objects.get(title="Peace").pk)}
-    assert known_items.first_places() == {"titles": (2, 1), "aliases": (1, 1), "labels": (1, 1)}
+    assert navigational.labels() == {("no war", Article.objects.get(title="Peace").pk)}
+    assert navigational.first_result_rates() == {
+        "titles": (2, 1),
+        "aliases": (1, 1),
+        "labels": (1, 1),
+    }

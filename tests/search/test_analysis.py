@@ -16,7 +16,7 @@ from articles.search import analysis, snippets
         ("كَتَبَ الكِتابَ", "ar", {"كتاب"}, ["الكِتابَ"]),
         ("東京都の図書館です", "ja", {"図書", "書館"}, ["図書館"]),
         ("葛\U000e0100城市の", "ja", {"葛城", "城市"}, ["葛\U000e0100城市の"]),
-        ("İSTANBUL'da", "tr", {"istanbul"}, ["İSTANBUL"]),
+        ("İSTANBUL'da", "tr", {"istanbul"}, ["İSTANBUL'da"]),
         ("e\u0301lans", "fr", {"elan"}, ["e\u0301lans"]),
         ("nothing", "en", {"no"}, []),
     ],

@@ -1,4 +1,4 @@
-"""Known-item search: how often the article that a reader has in mind comes first.
+"""Navigational queries: how often the article that a reader has in mind comes first.
 
 The queries are the titles and aliases of the articles, and the labels of their links that all lead
 to one article, unless another one has that name.
@@ -14,7 +14,7 @@ from articles.search import search_articles
 SAMPLE = 500
 
 
-def first_places() -> dict[str, tuple[int, float]]:
+def first_result_rates() -> dict[str, tuple[int, float]]:
     """Return the number of queries of each kind, at most `SAMPLE`, and the share of them whose
     article is the first result."""
     kinds = {
@@ -26,7 +26,9 @@ def first_places() -> dict[str, tuple[int, float]]:
     samples = {
         kind: rng.sample(sorted(items), min(SAMPLE, len(items))) for kind, items in kinds.items()
     }
-    return {kind: (len(items), share_of_first(items)) for kind, items in samples.items() if items}
+    return {
+        kind: (len(items), first_result_rate(items)) for kind, items in samples.items() if items
+    }
 
 
 def names_of(kind: Kind) -> set[tuple[str, int]]:
@@ -52,7 +54,7 @@ def labels() -> set[tuple[str, int]]:
     }
 
 
-def share_of_first(items: Iterable[tuple[str, int]]) -> float:
+def first_result_rate(items: Iterable[tuple[str, int]]) -> float:
     firsts = [
         [hit.article.pk for hit in search_articles(query, size=1).hits] == [pk]
         for query, pk in items

@@ -1,0 +1,153 @@
+"""Words with signs inside them → the words that others write without these: Wi-Fi → WiFi.
+
+The parts of a compound are words of the text; what this module adds are the same parts in one
+word. So "wi-fi" and "wifi" find each other, and "U.S." and "US", "O'Brien" and "obrien",
+"1,000,000", "1 000 000" and "1000000". Where one number ends and another begins, as in 2024-01-15,
+12:30 and 3.11, nothing is joined.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import combinations, pairwise
+from typing import NamedTuple
+
+from articles.text import names, tokens
+
+HYPHENS = "\u058a\u05be\u1400\u1806\u2010-\u2013\u2043\u2212\u2e17\ufe58\ufe63\uff0d\\-"
+# Apostrophes, primes, Hebrew geresh, and letters that are used as apostrophes.
+APOSTROPHES = "'`\u00b4\u2018\u2019\u201b\u2032\u02b9-\u02bf\u02c8\u05f3\uff07"
+# Dots, middle dots, slashes, ampersands, underscores.
+DOTS = "._/&\u00b7\u2024\u2027\uff0e\uff0f\uff06"
+UNSPACED = f"{tokens.UNSPACED}\uac00-\ud7a3"
+LETTER = rf"[^\W_{UNSPACED}\u02b9-\u02bf\u02c8]"
+PART = rf"{LETTER}++(?:[{tokens.combining_marks(0x300, 0x20000)}{names.INVISIBLE}]++{LETTER}*+)*+"
+JOINER = f"[{HYPHENS}{APOSTROPHES}{DOTS}]"
+# What is inside all compounds, and matches much faster.
+JOINED = re.compile(rf"{JOINER}(?=\w)(?<=\S.)")
+COMPOUND = re.compile(rf"(?<!{LETTER}){PART}(?:{JOINER}{PART})++")
+TOKEN = re.compile(r"\S*")
+SPLIT = re.compile(f"({JOINER})")
+APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
+# The elided article, which is no part of a name if the next word is in lower case: l'eau.
+ELIDED = re.compile("[cdjlmnst]|qu", re.IGNORECASE)
+# Groups of three digits, or in India of two and three.
+SEPARATOR = "[,.'\u2019\u00b7_\u060c\u066c\uff0c \u00a0\u2009\u202f]"
+NUMBER = re.compile(
+    # A pattern that begins with a class is faster than one that begins with an assertion.
+    r"\d(?<!\d\d)(?<!\d[\W_]\d)\d{0,2}"
+    rf"(?:(?P<separator>{SEPARATOR})\d{{3}}(?:(?P=separator)\d{{3}})*+|(?:,\d\d(?=,))++,\d{{3}})"
+    r"(?!\d|(?P=separator)\d|[-/:]\d)"
+)
+# Initials with spaces between them. The first letter is before the match.
+INITIALS = re.compile(r"\.(?<=\b[^\W\d_]\.)(?: [^\W\d_]\.)+")
+# A compound of more parts is a path or the like, unless it is an acronym.
+MAX_PARTS = 4
+MAX_LENGTH = 60
+
+
+class Compound(NamedTuple):
+    """A span of a text, and its parts as one word: all of them, and those side by side."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+
+
+def find_compounds(text: str) -> Iterator[Compound]:
+    """Yield the compounds of a text in the order of their starts.
+
+    >>> [compound.words for compound in find_compounds("Wi-Fi in the U.S. for 1,000 days")]
+    [('WiFi',), ('US',), ('1000',)]
+    """
+    compounds = [*_numbers(text), *_initials(text)]
+    for position, token in _tokens(text):
+        compounds += [
+            Compound(position + start, position + end, words)
+            for start, end, words in compounds_of_token(token)
+        ]
+    yield from sorted(compounds)
+
+
+def joined_words(text: str) -> Counter[str]:
+    """Return the words of all compounds of a text, each with how often its compounds occur."""
+    words: Counter[str] = Counter()
+    for compound in (*_numbers(text), *_initials(text)):
+        words.update(compound.words)
+    for token, count in Counter(token for _start, token in _tokens(text)).items():
+        for compound in compounds_of_token(token):
+            words.update(dict.fromkeys(compound.words, count))
+    return words
+
+
+def _tokens(text: str) -> Iterator[tuple[int, str]]:
+    """Yield what stands between spaces, with its position, if a compound may be in it."""
+    end = 0
+    for match in JOINED.finditer(text):
+        joiner = match.start()
+        if joiner >= end:
+            space = max(text.rfind(" ", end, joiner), text.rfind("\n", end, joiner), end - 1)
+            token = TOKEN.match(text, joiner)
+            end = token.end() if token else joiner
+            yield space + 1, text[space + 1 : end]
+
+
+def _numbers(text: str) -> Iterator[Compound]:
+    for match in NUMBER.finditer(text):
+        digits = "".join(character for character in match[0] if character.isdecimal())
+        yield Compound(*match.span(), (digits,))
+
+
+def _initials(text: str) -> Iterator[Compound]:
+    for match in INITIALS.finditer(text):
+        start = match.start() - 1
+        word = "".join(filter(str.isalpha, text[start : match.end()]))
+        yield Compound(start, match.end(), (word,))
+
+
+def compounds_of_token(token: str) -> tuple[Compound, ...]:
+    """Return the compounds in a text without white space."""
+    is_short = len(token) <= 2 * MAX_LENGTH
+    return _cached_compounds(token) if is_short else tuple(_compounds(token))
+
+
+def _compounds(token: str) -> Iterator[Compound]:
+    for match in COMPOUND.finditer(token):
+        if words := tuple(dict.fromkeys(_join(match[0]))):
+            yield Compound(*match.span(), words)
+
+
+_cached_compounds = lru_cache(maxsize=1 << 14)(lambda token: tuple(_compounds(token)))
+
+
+def _join(compound: str) -> Iterator[str]:
+    """Yield the parts of a compound that are side by side as one word, the most parts first."""
+    pieces = SPLIT.split(compound)
+    parts = _without_clitics(pieces[::2], pieces[1::2])
+    for start, end in _spans(parts):
+        word = "".join(parts[start:end])
+        if len(word) <= MAX_LENGTH and not _has_numbers_side_by_side(parts[start:end]):
+            yield word
+
+
+def _spans(parts: list[str]) -> list[tuple[int, int]]:
+    if len(parts) <= MAX_PARTS:
+        spans = ((s, e) for s, e in combinations(range(len(parts) + 1), 2) if e - s > 1)
+        return sorted(spans, key=lambda span: span[0] - span[1])
+    return [(0, len(parts))] if all(len(part) == 1 for part in parts) else []
+
+
+def _has_numbers_side_by_side(parts: list[str]) -> bool:
+    return any(
+        first[-1].isdecimal() and second[0].isdecimal() for first, second in pairwise(parts)
+    )
+
+
+def _without_clitics(parts: list[str], joiners: list[str]) -> list[str]:
+    """Return the parts without an English possessive at the end, and without an elided article
+    before a word in lower case: l'eau, but not L'Oréal."""
+    if parts[-1] in ("s", "S") and APOSTROPHE.match(joiners[-1]) and not parts[-2].isdecimal():
+        parts = parts[:-1]
+    is_elided = APOSTROPHE.match(joiners[0]) and ELIDED.fullmatch(parts[0])
+    return parts[1:] if is_elided and parts[1:] and parts[1][0].islower() else parts

@@ -1,0 +1,87 @@
+"""Spellings of a word with and without signs find each other, in texts, names and queries."""
+
+from itertools import permutations
+
+import pytest
+
+from articles.search import search_articles, suggest_names
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+SPELLINGS = [
+    ("wifi", "wi-fi", "Wi‑Fi", "WI–FI", "wi\u00adfi"),
+    ("email", "e-mail", "E‐Mail", "emails"),
+    ("covid19", "COVID-19", "Covid‑19"),
+    ("obrien", "O'Brien", "O’BRIEN", "Oʼbrien", "O`Brien", "O'Brien's"),
+    ("US", "U.S.", "u.s"),
+    ("USA", "U.S.A.", "U. S. A.", "u.s.a."),
+    ("JRR Tolkien", "J.R.R. Tolkien", "J. R. R. Tolkien"),
+    ("PhD", "Ph.D.", "ph.d"),
+    ("motherinlaw", "mother-in-law"),
+    ("TCPIP", "TCP/IP", "tcp-ip"),
+    ("ATT", "AT&T", "at&t"),
+    ("nodejs", "Node.js", "NODE-JS"),
+    ("snakecase", "snake_case", "snake-case"),
+    ("Hawaii", "Hawaiʻi", "Hawai'i", "Hawai‘i"),
+    ("Quran", "Qurʾan", "Qur'an"),
+    ("компютер", "комп'ютер", "компʼютер"),
+    ("גורג", "ג'ורג", "ג׳ורג"),
+    ("1990s", "1990's"),
+    ("1000000", "1,000,000", "1.000.000", "1 000 000", "1\u00a0000\u00a0000", "1'000'000"),
+    ("1000000", "10,00,000", "١٠٠٠٠٠٠", "١٬٠٠٠٬٠٠٠", "۱٬۰۰۰٬۰۰۰", "１,０００,０００"),
+    ("1234.56", "1,234.56", "1.234,56"),
+    ("كتاب علي", "کتاب علی", "کتــاب علی"),
+    ("C++", "c++"),
+    ("2024-01-15", "2024‐01‐15"),
+]
+PAIRS = [pair for group in SPELLINGS for pair in permutations(group, 2)]
+
+
+@pytest.mark.parametrize(("text", "query"), PAIRS)
+def test_spellings_find_each_other(text, query):
+    article = factories.article("One", body=f"Before {text} after.")
+    factories.article("Two", body="Before and after.")
+    results = search_articles(query)
+    assert results.hits[0].article == article
+    assert not results.relaxed
+    marked = "".join(part for part, is_marked in results.hits[0].snippet if is_marked)
+    assert len(marked) > 1
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [("3.11", "311"), ("12:30", "1230"), ("10-20", "1020"), ("C#", "C++"), ("9/11", "911")],
+)
+def test_other_numbers_and_signs_do_not(text, query):
+    factories.article("One", body=f"Before {text} after.")
+    assert search_articles(query).hits == []
+
+
+def test_phrases_are_as_they_are_written():
+    article = factories.article(body="A wi-fi router and a wifi cable.")
+    for query in ('"wi-fi router"', '"wi fi"', '"wifi cable"'):
+        assert [hit.article for hit in search_articles(query).hits] == [article]
+    assert search_articles('"wifi router"').hits == []
+
+
+def test_what_is_excluded_is_so_in_either_spelling():
+    factories.article(body="router wifi")
+    factories.article(body="router wi-fi")
+    other = factories.article(body="router fi wi")
+    assert [hit.article for hit in search_articles("router -wi-fi").hits] == [other]
+    assert [hit.article for hit in search_articles("router -wifi").hits] == [other]
+
+
+def test_names_and_tags_are_found_in_either_spelling():
+    article = factories.article("Wi-Fi networks")
+    tagged = factories.article("Cables", tags=["E-Mail"])
+    assert search_articles("wifi networks").hits[0].article == article
+    assert [name.article for name in suggest_names("wifi")] == [article]
+    assert [hit.article for hit in search_articles("email").hits] == [tagged]
+
+
+def test_a_compound_is_highlighted_as_a_whole():
+    factories.article(body="The wi-fi of the U.S. and wifi.")
+    [hit] = search_articles("wifi US").hits
+    assert [part for part, marked in hit.snippet if marked] == ["wi-fi", "U.S", "wifi"]
