@@ -128,7 +128,11 @@ def name_suggestions(request: HttpRequest) -> JsonResponse:
     """Return names that match `q`; the titles of the newest articles if `q` is empty."""
     query = query_param(request)
     if names.fold(query):
-        matches = _matching_names(query, viewable_names(request.user))
+        visible = viewable_names(request.user)
+        # A path leads to the article with its last part, if none has the whole as its name.
+        matches = _matching_names(query, visible) or (
+            _matching_names(last, visible) if (last := wikilinks.last_part(query)) != query else []
+        )
     else:
         matches = _newest_titles(request.user)
     results = [
@@ -186,7 +190,10 @@ def _newest_titles(user: AnyUser) -> list[Name]:
 def section_suggestions(request: HttpRequest) -> JsonResponse:
     """Return headings that contain `q`, of the article that a link to `name` leads to."""
     target, _section = wikilinks.parse_target(query_param(request, "name"))
-    name = viewable_names(request.user).resolve(target, site_language())
+    visible, language = viewable_names(request.user), site_language()
+    name = visible.resolve(target, language)
+    if name is None:
+        name = visible.resolve(wikilinks.last_part(target), language)
     key = names.fold(query_param(request))
     headings = [heading["text"] for heading in name.article.toc] if name else []
     results = [heading for heading in headings if key in names.fold(heading)]

@@ -249,3 +249,13 @@ def test_writers_see_only_the_names_that_articles_they_may_read_link_to(writer):
 
 def test_a_site_without_wanted_articles_says_so(editor):
     assert "Every linked article exists." in html(editor.get(WANTED))
+
+
+def test_a_path_suggests_what_a_link_by_it_leads_to(editor):
+    factories.article("Defence", body="## Budget {#money}")
+    assert [name["text"] for name in results(editor, "names", q="Folder/Defe")] == ["Defence"]
+    for name in ("Defence", "Folder/Defence", "Folder/Defence.md"):
+        assert results(editor, "sections", name=name, q="") == ["Budget"]
+    factories.article("Folder/Defence", body="## Whole")
+    assert results(editor, "names", q="Folder/Defe")[0]["text"] == "Folder/Defence"
+    assert results(editor, "sections", name="Folder/Defence", q="") == ["Whole"]

@@ -13,6 +13,8 @@ const MAX_LENGTH = 200;
 const MAX_SECTIONS = 12;
 // Characters with a meaning in a target: those that would end the name, escapes and entities.
 const SPECIAL = /[\\[\]]|#(?=[^#])|&(?=#?\w+;)/g;
+// Attributes of a heading, such as {#id}, are not part of its text.
+const ATTRIBUTES = /\s*\{:?\s*[#.][^{}]*\}$/;
 const KIND_MESSAGES = { alias: "alias_of", former: "former_name_of", slug: "slug_of" };
 
 export function completeWikilinks(textarea, { language, showError }) {
@@ -148,5 +150,5 @@ async function suggestSections(textarea, name, query, signal) {
 }
 
 function ownHeadings(source) {
-  return [...source.matchAll(/^#{1,6} +(.*[^ #\n])/gm)].map((match) => match[1]);
+  return [...source.matchAll(/^#{1,6} +(.*[^ #\n])/gm)].map((match) => match[1].replace(ATTRIBUTES, ""));
 }
