@@ -7,7 +7,12 @@ from articles.text import names
 
 LAST_LEVEL = 6
 # A heading with anything else, such as a link or a footnote, says more than the title.
-PLAIN = frozenset((*BREAKS, "Text", "Code", "Emphasis", "Strong", "Strikethrough", "Mark"))
+PLAIN = frozenset(
+    (
+        *(*BREAKS, "Text", "Code", "Emphasis", "Strong", "Strikethrough", "Mark"),
+        *("Element", "Dropped"),
+    )
+)
 
 
 def without_title(events: list[Event], title: str) -> list[Event]:
@@ -45,9 +50,8 @@ def level(event: Event) -> int:
 
 
 def _plain_text(heading: Sequence[Event]) -> str:
-    return "".join(
-        " " if event.kind in BREAKS else event.value for event in heading if not event.edge
-    )
+    texts = (event for event in heading if not event.edge and event.kind != "Dropped")
+    return "".join(" " if event.kind in BREAKS else event.value for event in texts)
 
 
 def shift(events: Sequence[Event]) -> int:

@@ -222,9 +222,9 @@ class HtmlStack:
             self.write_inline(Event("Text", "", text, start, end))
 
     def _open_paragraph(self, event: Event) -> None:
-        begin = self.container.paragraph or event
+        end = (self.container.paragraph or event).end
         self._edge = len(self.events) + 1
-        self._open("p", Event("Paragraph", "start", None, begin.start, begin.end))
+        self._open("p", Event("Paragraph", "start", None, event.start, end))
 
     # Closing
 

@@ -73,7 +73,13 @@ def test_an_anchor_never_equals_another_id_of_the_page():
 
 @pytest.mark.parametrize(
     "heading",
-    ["# War & Peace", "#\t*War* &amp; Peace #", "War &\nPeace\n===", "\n# WAR & ‘PEACE’"],
+    [
+        "# War & Peace",
+        "# <b>War</b> <font>&</font> Peace<!-- x -->",
+        "#\t*War* &amp; Peace #",
+        "War &\nPeace\n===",
+        "\n# WAR & ‘PEACE’",
+    ],
 )
 def test_a_heading_that_repeats_the_title_is_not_shown_but_keeps_its_anchor(heading):
     title = "WAR & 'Peace'" if "‘" in heading else "War & Peace"
@@ -150,7 +156,8 @@ def test_plain_text_has_one_line_per_block_and_no_markup():
 def test_derived_text_has_no_markup_comments_or_attributes():
     source = (
         "<h1 align=center id=x>T<br>t <!-- c --></h1>\n\n"
-        "<p align=right>a<br>b <b class=x>c</b>%%d%%</p>\n\n<table><tr><td>e</td><td>f</td></tr></table>\n\n<details><summary>g</summary>\n\n"
+        "<p align=right>a<br>b <b class=x>c</b>%%d%%</p>\n\n"
+        "<table><tr><td>e</td><td>f</td></tr></table>\n\n<details><summary>g</summary>\n\n"
         "- h<script>i</script>\n\n</details>\n\n"
         "<img src=/media/j.png alt=j> <ruby>k<rt>l</rt></ruby>"
     )

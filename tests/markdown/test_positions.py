@@ -21,6 +21,10 @@ BLOCKS = {
     "definition": "Term\n: Meaning",
     "rule": "---",
     "figure": "![Map](/media/map.png)",
+    "details": "<details>\n<summary>One</summary>\n\nTwo\n\n</details>",
+    "HTML": '<p align="center"><!-- a -->\n<b>One</b>\n</p>',
+    "table in HTML": "<table>\n<tr><td>One\n\n- Two\n</table>",
+    "unknown element": "<plugin-id>",
 }
 
 
@@ -28,6 +32,19 @@ BLOCKS = {
 def test_each_block_begins_at_its_line(block):
     source = f"# Peace\n\nFirst[^1]\n\n{block}\n\n[^1]: Note\n\nLast"
     assert block_lines(source, "Peace") == [2, 4, 4 + block.count("\n") + 4]
+
+
+NOTHING = ("<!-- a\n\nb -->", "%%\na\n\nb\n%%", "<script>\na\n</script>", "</div>", "<font>")
+
+
+@pytest.mark.parametrize("nothing", NOTHING)
+def test_what_is_not_shown_has_no_line(nothing):
+    source = f"First\n\n{nothing}\n\nLast"
+    assert block_lines(source) == [0, 4 + nothing.count("\n")]
+
+
+def test_a_paragraph_that_a_block_interrupts_has_two_lines():
+    assert block_lines("One\ntwo <div>three</div>\nfour\n\nfive") == [0, 1, 2, 4]
 
 
 @given(st.lists(st.sampled_from([*BLOCKS.values(), "كلمة 😀"]), min_size=1, max_size=8))
