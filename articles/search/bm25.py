@@ -9,7 +9,7 @@ import math
 
 # Saturation of the weighted frequency, from the range that the authors recommend, 1.2 to 2. It
 # matters little on Cranfield, CISI, CACM and NPL.
-K1 = 1.5
+K1 = 1.8
 # Weight of length normalization in bodies and in titles.
 B, B_TITLE = 0.7, 0.5
 # What an occurrence in a field counts for, in occurrences in the body. In the order and about the

@@ -8,6 +8,8 @@ Strategies and Optimizations", 1995).
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 
 from django.db.models import F, Q, Value
 from django.db.models.functions import StrIndex
@@ -38,10 +40,12 @@ MAX_BITS = 60
 class Candidates:
     """The articles to rank, best first, with their scores by the index.
 
-    `more` articles may match. `complete` is false if some were not searched for the phrases.
+    `searched` are the words that were searched in all of them, bit n stands for word n. `more`
+    articles may match. `complete` is false if some were not searched for the phrases.
     """
 
     articles: list[Candidate] = field(default_factory=list)
+    searched: int = 0
     more: bool = False
     complete: bool = True
 
@@ -57,7 +61,7 @@ def find_candidates(plan: Plan, words: Sequence[WeightedWord], limits: Limits) -
         visible = _visible(keys)
         if len(visible) > limits.candidates or (exhaustive and len(keys) < size):
             more = len(visible) > limits.candidates
-            return Candidates(visible[: limits.candidates], more)
+            return Candidates(visible[: limits.candidates], _bits(segments), more)
         if len(keys) < size:
             # Fewer articles than usual have the words so often.
             postings *= 4
@@ -91,7 +95,12 @@ def _with_phrases(segments: list[Segment], plan: Plan, limits: Limits) -> Candid
         start, size = start + size, 2 * size
     more = len(matches) > limits.candidates
     complete = more or len(keys) <= limits.phrase_scan
-    return Candidates(matches[: limits.candidates], more or not complete, complete)
+    visible = matches[: limits.candidates]
+    return Candidates(visible, _bits(segments), more or not complete, complete)
+
+
+def _bits(segments: Iterable[Segment]) -> int:
+    return reduce(or_, (segment.bit for segment in segments), 0)
 
 
 def _filter_by_phrases(pks: list[int], plan: Plan) -> set[int]:
@@ -156,7 +165,7 @@ def _first_levels(plan: Plan, words: Sequence[WeightedWord], postings: int) -> d
     for position in sorted(range(len(words)), key=lambda n: (-words[n].weight, n)):
         word = words[position]
         size = word.documents if ceiling is None else min(ceiling, word.documents)
-        if not size or word.is_stop_word:
+        if not size:
             continue
         for level in SHARES:
             cost = size * sum(share for n, share in SHARES.items() if n >= level)
@@ -188,7 +197,7 @@ def _word_segments(
             for level in range(start, max(SHARES) + 1):
                 yield _increment(word, level, max(1, level - 1 if level > start else start - 1))
     for position, word in enumerate(words):
-        if position not in levels and word.documents and not word.is_stop_word:
+        if position not in levels and word.documents:
             postings -= min(size, word.documents)
             if postings < 0:
                 return
@@ -223,17 +232,16 @@ def _name_segments(words: Sequence[WeightedWord], postings: int) -> Iterator[Seg
     """Yield the segment of the articles that have all words in their names, if they are not too
     many: they come first."""
     syntax = backends.dialect()
-    required = [word for word in words if not word.is_stop_word]
-    size = min((word.names for word in required), default=0)
+    size = min((word.names for word in words), default=0)
     if 0 < size <= postings // 4:
         expression = syntax.all_of(
             syntax.any_of(
                 syntax.term(NAME_PREFIX + root)
                 for root in (*word.clause.roots, *word.clause.completions)
             )
-            for word in required
+            for word in words
         )
-        yield Segment(expression, sum(_weight(word, 1) for word in required))
+        yield Segment(expression, sum(_weight(word, 1) for word in words))
 
 
 def constraints(plan: Plan) -> list[Expression]:

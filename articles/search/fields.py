@@ -78,12 +78,13 @@ class Fields:
         completed = [self._count(root) for root in needle.completions]
         if needle.prefix or max(counts, default=-1) >= 0 or max(completed, default=-1) >= 0:
             in_body = max([0, *counts]) + COMPLETION * max([0, *completed])
-            total += (
-                in_body / self.body_norm
-                + bm25.TITLE_WEIGHT * needle.strength(self.title) / self.title_norm
-                + bm25.NAMES_WEIGHT * needle.strength(self.names)
-                + bm25.HEADINGS_WEIGHT * needle.strength(self.headings)
+            # Other names often have the words of the title again, such as a slug.
+            in_names = max(
+                bm25.TITLE_WEIGHT * needle.strength(self.title) / self.title_norm,
+                bm25.NAMES_WEIGHT * needle.strength(self.names),
             )
+            in_headings = bm25.HEADINGS_WEIGHT * needle.strength(self.headings)
+            total += in_body / self.body_norm + in_names + in_headings
         return total
 
     def _count(self, root: str) -> int:

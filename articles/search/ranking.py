@@ -16,7 +16,7 @@ from articles.sql import fetch
 # for words of the query side by side.
 MAX_EXACT, MAX_PAIRED = 120, 40
 # What such a pair counts for, in the information of its words.
-PAIR_WEIGHT = 0.2
+PAIR_WEIGHT = 0.1
 
 
 class NameMatch(IntEnum):
@@ -30,7 +30,7 @@ class NameMatch(IntEnum):
 class Candidate:
     """An article to rank, with its score: at first an estimate.
 
-    `words` are those of the query that it has: bit n stands for word n. `group` is the number of
+    `words` are those of the query that it may have: bit n stands for word n. `group` is the number of
     the group that it is in, `match` how well a name matches as a whole.
     """
 
@@ -39,7 +39,7 @@ class Candidate:
     tags: str
     sort_key: str
     slug: str
-    words: int = 0
+    words: int = -1
     score: float = 0.0
     group: int = 0
     match: NameMatch = NameMatch.NONE
@@ -69,6 +69,7 @@ def rank(
     words: Sequence[WeightedWord],
     groups: Sequence[Collection[int]] = (),
     starting: Collection[int] = (),
+    searched: int = 0,
 ) -> list[Candidate]:
     """Return the candidates, best first.
 
@@ -77,7 +78,8 @@ def rank(
     starts with the query, then all others. Within each they are in the order of their scores. Only
     the `MAX_EXACT` best by their estimates are scored.
 
-    `clauses` are the words of the query as often as they occur, `words` the same with weights.
+    `clauses` are the words of the query as often as they occur, `words` the same with weights. It
+    is known already of the words `searched`, a set of bits, whether a candidate has them.
     """
     numbers = {pk: n for n, group in reversed(list(enumerate(groups))) for pk in group}
     by_estimate = list(candidates)
@@ -91,7 +93,7 @@ def rank(
     best = [candidate for candidate in best if candidate.pk in fields]
     needles = [Needle.from_clause(word.clause) for word in words]
     for candidate in best:
-        _score(candidate, fields[candidate.pk], words, needles)
+        _score(candidate, fields[candidate.pk], words, needles, candidate.words | ~searched)
     best.sort(key=lambda candidate: candidate.order)
     if pairs := _pairs(clauses, words):
         _score_pairs(best[:MAX_PAIRED], pairs, fields)
@@ -100,15 +102,20 @@ def rank(
 
 
 def _score(
-    candidate: Candidate, fields: Fields, words: Sequence[WeightedWord], needles: Sequence[Needle]
+    candidate: Candidate,
+    fields: Fields,
+    words: Sequence[WeightedWord],
+    needles: Sequence[Needle],
+    possible: int,
 ) -> None:
+    """Set the score of a candidate, which may have the words `possible`, a set of bits."""
     candidate.score, candidate.words = 0.0, 0
     for position, (word, needle) in enumerate(zip(words, needles, strict=True)):
-        if frequency := fields.frequency(needle):
+        if possible >> position & 1 and (frequency := fields.frequency(needle)):
             candidate.score += word.weight * bm25.saturate(frequency)
             candidate.words |= 1 << position
-    required = [n for word, n in zip(words, needles, strict=True) if not word.is_stop_word]
-    candidate.match = min(candidate.match, _name_match(required, fields))
+    if candidate.words == (1 << len(words)) - 1:
+        candidate.match = min(candidate.match, _name_match(needles, fields))
 
 
 def _name_match(needles: Sequence[Needle], fields: Fields) -> NameMatch:
@@ -124,6 +131,7 @@ def _name_match(needles: Sequence[Needle], fields: Fields) -> NameMatch:
 def _pairs(clauses: Sequence[Clause], words: Sequence[WeightedWord]) -> dict[str, float]:
     """Return pairs of words of the query side by side, each with the lesser of their weights."""
     weights = {word.clause: word.weight for word in words}
+    clauses = [clause for clause in clauses if clause in weights]
     return {
         f" {first.term} {second.term} ": min(weights[first], weights[second])
         for first, second in pairwise(clauses)

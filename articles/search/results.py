@@ -93,13 +93,11 @@ class RankedArticles:
     split: bool = False
 
     def missing(self, candidate: Candidate) -> list[WeightedWord]:
-        """Return the words of the query that an article does not have, stop words aside."""
+        """Return the words of the query that an article does not have."""
         if candidate.pk in self.name_matches:
             return []
         return [
-            word
-            for position, word in enumerate(self.words)
-            if not (candidate.words >> position & 1 or word.is_stop_word)
+            word for position, word in enumerate(self.words) if not candidate.words >> position & 1
         ]
 
 
@@ -160,7 +158,9 @@ def rank_articles(query: Query, *, tag: str, language: str, limits: Limits) -> R
     # Articles whose name is the query come first of all, then those that links call so.
     groups: list[Collection[int]] = [exact, *([pk] for pk in labelled)]
     articles = _with_name_matches(candidates, name_matches)
-    ranked = rank(articles, plan.clauses, words, groups, name_matches)
+    ranked = rank(
+        articles, plan.clauses, words, groups, name_matches, searched=candidates.searched
+    )
     more = candidates.more or len(starting) > limits.names
     return _without_tail(
         RankedArticles(ranked, words, name_matches, more, candidates.complete, split=split)
@@ -183,7 +183,7 @@ def _with_name_matches(candidates: Candidates, name_matches: frozenset[int]) -> 
 
 def _without_tail(ranked: RankedArticles) -> RankedArticles:
     """Return the results without those that have little of the query and are not the best."""
-    total = sum(word.weight for word in ranked.words if not word.is_stop_word)
+    total = sum(word.weight for word in ranked.words)
 
     def has_enough(candidate: Candidate) -> bool:
         missing = sum(word.weight for word in ranked.missing(candidate))
@@ -253,7 +253,7 @@ def _hits(candidates: list[Candidate], ranked: RankedArticles) -> list[Hit]:
     pks = [candidate.pk for candidate in candidates]
     articles = Article.objects.public().defer("body", "html", "toc").in_bulk(pks)
     tags, forms = Tagging.objects.tags_by_article(pks), load_forms(pks)
-    clauses = [word.clause for word in ranked.words if not word.is_stop_word]
+    clauses = [word.clause for word in ranked.words]
     return [
         Hit(
             articles[candidate.pk],

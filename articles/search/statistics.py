@@ -9,9 +9,6 @@ from articles.search.lexicon import Lexicon
 from articles.search.plan import Clause
 from articles.search.stop_words import stop_words_in
 
-# What a stop word counts for beside other words: it decides only between what is equal otherwise.
-STOP_WORD_WEIGHT = 0.1
-
 
 @dataclass(frozen=True, slots=True)
 class WeightedWord:
@@ -22,13 +19,12 @@ class WeightedWord:
     documents: int
     names: int
     weight: float
-    is_stop_word: bool = False
 
 
 def weigh(clauses: list[Clause], lexicon: Lexicon) -> list[WeightedWord]:
-    """Return the different words among `clauses`, in their order."""
-    counts = Counter(clauses)
-    stop_words = stop_words_in([clause.term for clause in counts], lexicon.languages)
+    """Return the different words among `clauses`, without stop words, in their order."""
+    stop_words = stop_words_in([clause.term for clause in clauses], lexicon.languages)
+    counts = Counter(clause for clause in clauses if clause.term not in stop_words)
     frequencies = backends.document_frequencies(
         term for clause in counts for term in (*_terms(clause), *_name_terms(clause))
     )
@@ -38,10 +34,8 @@ def weigh(clauses: list[Clause], lexicon: Lexicon) -> list[WeightedWord]:
             min(lexicon.documents, sum(frequencies.get(term, 0) for term in terms))
             for terms in (_terms(clause), _name_terms(clause))
         )
-        is_stop_word = clause.term in stop_words
         information = bm25.inverse_document_frequency(documents, lexicon.documents)
-        weight = count * information * (STOP_WORD_WEIGHT if is_stop_word else 1)
-        words.append(WeightedWord(clause, documents, names, weight, is_stop_word))
+        words.append(WeightedWord(clause, documents, names, count * information))
     return words
 
 
