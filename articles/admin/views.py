@@ -274,8 +274,8 @@ def _summary(document: Document, links: int, missing: int) -> str:
         parts.append(message % {"count": missing})
     if document.dropped:
         tags = [*dict.fromkeys(f"<{tag.name}>" for tag in document.dropped)]
-        shown = [*tags[:MAX_PARTS], *(["…"] if len(tags) > MAX_PARTS else [])]
-        parts.append(_("HTML not rendered: %(tags)s") % {"tags": _(", ").join(shown)})
+        names_of_tags = [*tags[:MAX_PARTS], *(["…"] if len(tags) > MAX_PARTS else [])]
+        parts.append(_("HTML not rendered: %(tags)s") % {"tags": _(", ").join(names_of_tags)})
     return " · ".join(parts)
 
 
