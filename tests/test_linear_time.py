@@ -143,27 +143,20 @@ BODIES: dict[str, Family] = {
     "wide tables": lambda size: "\n".join(unit * (size // 6) for unit in ("|a", "|-", "|b")),
     "long tables": repeated("|b\n", "|a\n|-\n"),
     "definitions": repeated("a\n: b\n"),
-    "prices": repeated("$1"),
     "prices in words": repeated("$a$1 "),
-    "dollars": repeated("$"),
     "formulas": repeated("$a$ "),
+    "code in a language": repeated("```py\nif a: b\n```\n"),
     "a long formula": repeated("{", "$a", "$"),
-    "displayed formulas": repeated("$$\na\n$$\n"),
     "displayed formulas without an end": repeated("$$a\n\n"),
-    "highlights": repeated("==a== "),
     "highlights without an end": repeated(" ==a"),
     "inline notes": repeated("a^[b] "),
     "inline notes without an end": repeated("^["),
     "nested inline notes": nested("^[", "]"),
-    "template tags": repeated("{% a_ %} "),
     "template tags without an end": repeated("{{<"),
-    "admonitions": repeated("!!! note\n    a\n"),
     "admonitions without a body": repeated("!!! note\n\n"),
     "nested admonitions": lambda size: "".join(
         f"{'    ' * depth}!!! note\n" for depth in range(int((size // 2) ** 0.5))
     ),
-    "containers": repeated(":::note\na\n:::\n"),
-    "containers without an end": repeated(":::note\n"),
     "nested containers": nested(":::note\n", "\n:::\n"),
     "containers with fewer and fewer colons": lambda size: "".join(
         f"{':' * colons}note\n" for colons in range(int((2 * size) ** 0.5), 3, -1)

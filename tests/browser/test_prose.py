@@ -187,8 +187,8 @@ def test_without_scripts_there_is_no_button(open_page, everything):
 def test_the_language_of_code_is_visible(open_page, everything):
     page = open_page(everything["English"])
     label = "getComputedStyle(e, '::before').content"
-    shown = [pre.evaluate(f"e => {label}") for pre in page.locator(".prose pre").all()]
-    assert shown == ['"Python"', '"Diff"', '"mermaid"', "none"]
+    labels = [pre.evaluate(f"e => {label}") for pre in page.locator(".prose pre").all()]
+    assert labels == ['"Python"', '"Diff"', '"mermaid"', "none"]
 
 
 def test_formulas_are_drawn_and_not_read_twice(open_page, everything):
