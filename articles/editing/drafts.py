@@ -222,11 +222,31 @@ def _store(draft: Draft, revision: Revision, article: Article) -> None:
     """Save `revision`, which has the fields of `article`, as the newest one of `draft`."""
     draft.revision = revision
     draft.publish_at, draft.scheduled_by, draft.failure = None, None, ""
-    derived.derive(article)
-    tags = Tag.objects.filter(name__in=revision.tag_names)
-    draft.terms = search.draft_terms(article, tags)
+    draft.terms = _search_terms(article, revision)
     draft.save()
     ContentVersion.objects.bump(public=False)
+
+
+def _search_terms(article: Article, revision: Revision) -> str:
+    derived.derive(article)
+    return search.draft_terms(article, Tag.objects.filter(name__in=revision.tag_names))
+
+
+def index_drafts() -> int:
+    """Store the search terms of all drafts again, as `reindex` does for articles. Return their
+    number. Each draft is a transaction."""
+    return sum(map(_index_draft, list(Draft.objects.order_by("pk").values_list("pk", flat=True))))
+
+
+@transaction.atomic
+def _index_draft(pk: int) -> bool:
+    """Return whether there still is such a draft."""
+    list(Article.objects.locked([pk]).values_list("pk"))
+    draft = Draft.objects.select_related("revision").filter(pk=pk).first()
+    if draft:
+        draft.terms = _search_terms(draft.revision.as_article(), draft.revision)
+        draft.save(update_fields=["terms"])
+    return draft is not None
 
 
 @transaction.atomic

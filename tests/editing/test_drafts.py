@@ -1,7 +1,10 @@
 """Tests of drafts of published articles: saving, merging, publishing and discarding them."""
 
+from io import StringIO
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 
 from articles import derived, editing
 from articles.models import Article, Draft, Name, Revision, RevisionKind, Status, Tag
@@ -198,3 +201,14 @@ def test_only_users_who_may_change_the_article_save_publish_or_discard(peace, am
     ):
         with pytest.raises(PermissionError):
             call()
+
+
+@pytest.mark.parametrize("command", ["reindex", "rebuild"])
+def test_commands_store_the_search_terms_of_drafts_again(command):
+    article = factories.article("Peace")
+    article.body = "Envoys travelled."
+    editing.save_draft(article, tags=["history"])
+    terms = Draft.objects.get().terms
+    Draft.objects.update(terms="")
+    call_command(command, verbosity=0, stdout=StringIO())
+    assert Draft.objects.get().terms == terms and "envoy" in terms

@@ -25,6 +25,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"  Its description was: {merged.description}")
         with Progress(self.stdout, Article.objects.count(), verbosity=verbosity) as progress:
             rebuilt = derived.rebuild(progress.advance)
+        editing.index_drafts()
         for taken in rebuilt.lost_names:
             self.stdout.write(f"{taken.name.article.slug}: {taken.messages[0]} Rename one.")
         for url in former_slugs():

@@ -1,9 +1,10 @@
-"""Rebuild the search index of all articles, with progress."""
+"""Rebuild the search index of all articles, and of their drafts, with progress."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from articles import editing
 from articles.management.progress import Progress
 from articles.models import Article
 from articles.search import reindex
@@ -27,5 +28,6 @@ class Command(BaseCommand):
             for indexed in reindex(options["batch_size"]):
                 progress.advance(indexed - done)
                 done = indexed
+        editing.index_drafts()
         if verbosity:
             self.stdout.write(f"Indexed {done} article(s).")
