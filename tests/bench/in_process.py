@@ -6,7 +6,6 @@ python -m tests.bench.in_process fill 10000 | fill_documents FOLDER | save | sea
 """
 
 import json
-import resource
 import statistics
 import sys
 import time
@@ -55,10 +54,10 @@ from articles.queries.links import link_targets  # noqa: E402
 from articles.queries.related import related  # noqa: E402
 from articles.search import index  # noqa: E402
 from articles.sql import CompiledQuery  # noqa: E402
-from articles.text import frontmatter, names  # noqa: E402
 from tests.bench import corpus, documents, navigational, search_times  # noqa: E402
 from tests.bench.admin import explain_pages, prepare_admin, weigh_form  # noqa: E402, F401
 from tests.bench.cache_misses import cache_misses  # noqa: E402, F401
+from tests.bench.loading import load, write_documents  # noqa: E402, F401
 from tests.bench.models import BareArticle, BarePage  # noqa: E402
 from tests.bench.relevance import measure_folder  # noqa: E402
 from tests.search.quality import (  # noqa: E402
@@ -68,7 +67,6 @@ from tests.search.quality import (  # noqa: E402
 )
 
 REPEAT = 60
-LOADED = 1000
 
 
 def fill(count: str) -> dict[str, Any]:
@@ -357,19 +355,6 @@ def bare_save(article: BareArticle, item: corpus.Generated) -> None:
     article.tags.set(item.tags)
 
 
-def load(kind: str, path: str) -> dict[str, float]:
-    """Return the seconds of loading `path`, and the peak megabytes of the whole process."""
-    call_command("migrate", run_syncdb=True, verbosity=0)
-    files = sorted(map(str, Path(path).glob("*.md"))) if kind == "md" else [path]
-    start_time = time.perf_counter()
-    call_command("loaddata", *files, verbosity=0)
-    seconds = time.perf_counter() - start_time
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    if Article.objects.count() + BareArticle.objects.count() != LOADED:
-        raise RuntimeError("Not all articles were loaded")
-    return {"seconds": seconds, "megabytes": peak}
-
-
 def plans() -> dict[str, str]:
     """Return the plans of the most frequent queries."""
     tag = Tag.objects.annotate(size=Count("taggings")).order_by("-size")[0]
@@ -412,41 +397,6 @@ def explain_related(article: Article) -> str:
     with connection.execute_wrapper(explain):
         related(article, tags, targets)
     return "\n".join(plan)
-
-
-def write(folder: str) -> dict[str, int]:
-    """Write the same thousand articles as Markdown files and as JSON for the bare models."""
-    Path(folder).mkdir()
-    rows: list[dict[str, Any]] = []
-    for item in corpus.generate(LOADED):
-        slug = names.slug(item.title)
-        fields = {"slug": slug, "title": item.title, "summary": item.summary}
-        document = frontmatter.join(
-            {**fields, "status": "published", "tags": item.tags}, item.body
-        )
-        (Path(folder) / f"{slug}.md").write_text(document)
-        fields["body"] = item.body
-        rows.append({"model": "bench.barearticle", "fields": fields})
-        rows += [
-            {"model": "bench.baretagging", "fields": {"article": [slug], "tag": tag}}
-            for tag in item.tags
-        ]
-    (Path(folder) / "natural.json").write_text(json.dumps(rows))
-    (Path(folder) / "keyed.json").write_text(json.dumps(keyed(rows)))
-    return {"articles": LOADED}
-
-
-def keyed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the rows with primary keys, which are loaded without looking up existing rows."""
-    slugs = [row["fields"]["slug"] for row in rows if "slug" in row["fields"]]
-    keys = {slug: number for number, slug in enumerate(slugs, 1)}
-    out = []
-    for number, row in enumerate(rows, 1):
-        fields = dict(row["fields"])
-        if "article" in fields:
-            fields["article"] = keys[fields["article"][0]]
-        out.append({**row, "pk": keys.get(fields.get("slug", ""), number), "fields": fields})
-    return out
 
 
 def create_database(name: str) -> dict[str, str]:
