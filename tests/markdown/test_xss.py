@@ -14,6 +14,7 @@ from articles.markdown.sanitizer import ALLOWED_TAGS, ATTRIBUTES, CLASSES, TAGS_
 from articles.markdown.state import RenderState
 from articles.text import names
 
+ROOT = Path(__file__).parents[2]
 VECTORS = (Path(__file__).parent / "xss.txt").read_text().splitlines()
 
 # Where a vector may stand: {} is its place.
@@ -159,6 +160,30 @@ def test_the_sanitizer_alone_removes_what_is_not_allowed(markup):
     assert "<!--" in markup or list(faults(markup))
     assert sanitize(markup) != markup
     assert not list(faults(sanitize(markup)))
+
+
+def test_no_heading_can_have_an_id_that_a_page_or_a_script_uses():
+    """Else a script would take the heading for its own element."""
+    ids = []
+    for path in (ROOT / "templates/articles").rglob("*.html"):
+        ids += re.findall(r' id="([\w-]+)"', path.read_text(encoding="utf-8"))
+    for path in (ROOT / "articles/static/articles/js").glob("*.js"):
+        text = path.read_text(encoding="utf-8")
+        ids += re.findall(r'"#([\w-]+)"|getElementById\("([\w-]+)"', text)
+    ids = [
+        name for match in ids for name in ([match] if isinstance(match, str) else match) if name
+    ]
+    assert len(ids) > 10
+    assert [name for name in ids if names.slug(name) == name] == []
+
+
+@pytest.mark.parametrize("tag", ["b", "div", "details", "ul><li", "table><td", "blockquote"])
+def test_elements_beyond_the_maximum_depth_are_dropped(tag):
+    document = parse(f"<{tag}>" * 300 + "word")
+    name = tag.split(">")[0]
+    assert 20 < document.html.count(f"<{name}>") <= 100
+    assert document.text == "word"
+    assert name in {dropped.name for dropped in document.dropped}
 
 
 MARKDOWN = st.text(alphabet="ab [](){}<>!#|`*_~^:\\-+\n\t\"'&;=/.1x@")
