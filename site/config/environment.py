@@ -143,7 +143,7 @@ def sqlite(name: str, file: str, root: Path) -> dict[str, Any]:
             "factory": connect,
             "init_command": (
                 "PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
-                "PRAGMA cache_size=-4000; PRAGMA mmap_size=134217728;"
+                "PRAGMA cache_size=-4000; PRAGMA mmap_size=2147418112;"
             ),
         },
     }

@@ -39,6 +39,7 @@ from articles.models import (  # noqa: E402
     Article,
     ContentVersion,
     Link,
+    Name,
     Revision,
     SearchDocument,
     Status,
@@ -87,31 +88,53 @@ def insert(articles: Iterator[corpus.Generated]) -> dict[str, Any]:
     seconds = time.perf_counter() - start_time
     count = Article.objects.count()
     slugs = list(Article.objects.order_by("?").values_list("slug", flat=True)[:200])
-    store_pages(slugs)
     update_planner_statistics()
     tag = Tag.objects.annotate(size=Count("taggings")).order_by("-size")[0]
     middle = Article.objects.a_to_z()[count // 2]
     # In a small tag as well, a full page follows, so that pages of one length are compared.
     start = max(0, min(tag.size // 2, tag.size - PAGE_SIZE - 1))
     in_tag = Tagging.objects.filter(tag=tag).order_by("sort_key")[start]
+    pages = {
+        "article page": [f"/articles/{slug}/" for slug in slugs],
+        "home": ["/"],
+        "A–Z": ["/articles/"],
+        "A–Z, deep": [f"/articles/?after={middle.slug}"],
+        "A–Z, a letter": ["/articles/?letter=m"],
+        "largest tag": [f"/tags/{tag.slug}/"],
+        "largest tag, deep": [f"/tags/{tag.slug}/?after={in_tag.content_object.slug}"],
+        "tags": ["/tags/"],
+        "backlinks": [f"/articles/{most_linked_slug()}/links/"],
+    }
     return {
         "count": count,
         "seconds": seconds,
         "slugs": slugs,
         "tag": tag.slug,
         "size": tag.size,
-        "middle": middle.slug,
-        "in_tag": in_tag.content_object.slug,
+        "pages": pages,
+        "stored": {name: store_pages(paths) for name, paths in pages.items()},
         "cookie": f"sessionid={create_session()}",
     }
 
 
-def store_pages(slugs: list[str]) -> None:
+def most_linked_slug() -> str:
+    counts = Link.objects.order_by().values("key").annotate(number=Count("*"))
+    keys = counts.order_by("-number").values_list("key", flat=True)
+    name = next(name for key in keys for name in Name.objects.filter(key=key))
+    slug: str = name.article.slug
+    return slug
+
+
+def store_pages(paths: list[str]) -> list[str]:
+    """Store the pages with these paths, and return the slugs of their rows."""
     client = Client(headers={"host": "127.0.0.1"})
-    responses = ((slug, client.get(f"/articles/{slug}/")) for slug in slugs)
-    BarePage.objects.bulk_create(
-        BarePage(slug=slug, html=response.content.decode()) for slug, response in responses
-    )
+    first = BarePage.objects.count()
+    pages = [
+        BarePage(slug=f"page-{number}", html=client.get(path).content.decode())
+        for number, path in enumerate(paths, first)
+    ]
+    BarePage.objects.bulk_create(pages)
+    return [page.slug for page in pages]
 
 
 def update_planner_statistics() -> None:

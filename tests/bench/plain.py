@@ -1,4 +1,4 @@
-"""A site to compare cached pages with: one view, with the middleware of a new project."""
+"""A site to compare pages with: one view, with the middleware of a new project."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The production settings, with the bare models and views added."""
+"""The production settings, with the bare models added."""
 
 import os
 
@@ -8,6 +8,5 @@ from config.settings import *  # noqa: F403
 from config.settings import INSTALLED_APPS, STORAGES
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.bench"]
-ROOT_URLCONF = "tests.bench.urls"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 LOGGING["loggers"]["django"]["level"] = "ERROR"  # noqa: F405
