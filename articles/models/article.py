@@ -268,7 +268,9 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
                 name="article_translations",
             ),
             models.Index(
-                fields=["status", "sort_key"], condition=Q(featured=True), name="article_featured"
+                fields=["status", "sort_key", "slug"],
+                condition=Q(featured=True),
+                name="article_featured",
             ),
             models.Index(
                 fields=["-updated", "-id"],

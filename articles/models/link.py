@@ -195,7 +195,7 @@ class Link(models.Model):
             models.UniqueConstraint(fields=["source", "position"], name="link_position_is_unique"),
         ]
         indexes = [
-            models.Index(fields=["key", "source"], name="link_target"),
+            models.Index(fields=["key", "source", "path"], name="link_target"),
             models.Index(
                 condition=Q(label_key__gt=""), fields=["label_key", "source"], name="link_label"
             ),

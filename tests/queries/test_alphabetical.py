@@ -1,9 +1,11 @@
 """Pages of articles in alphabetical order."""
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from articles.models import Article, Tag, Tagging
-from articles.queries import alphabetical
+from articles.queries import alphabetical, home
 from articles.queries.alphabetical import (
     COLUMNS,
     article_position,
@@ -76,3 +78,15 @@ def test_home_lists_six_featured_articles_and_the_five_newest():
     assert [(row.slug, row.changed) for row in recent_articles()] == [
         (article.slug, article.last_visible_change) for article in recent
     ]
+
+
+def test_featured_articles_are_read_in_order_from_their_own_index():
+    """However few there are: the index of all articles would be read to its end."""
+    for number in range(20):
+        factories.article(f"{number}", featured=number == 0)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = home._featured.build(at=timezone.now()).explain()
+    assert "article_featured" in plan
+    assert "SORT" not in plan.upper().replace("SORT_KEY", "") and "B-TREE" not in plan
