@@ -267,7 +267,8 @@ class HtmlStack:
 
     def _write_end(self, element: OpenElement, end: int) -> None:
         start = self.events[element.index]
-        if element.kind == "Heading" and end:
+        if element.kind == "Heading":
+            end = end or self.events[-1].end
             start = self.events[element.index] = start._replace(end=end)
         self.events.append(Event(element.kind, "end", element.value, start.start, start.end))
 

@@ -128,6 +128,8 @@ def test_a_heading_that_says_more_than_the_title_is_shown(source):
         ("[a]: /b\n\n# A\n\n[a]", "A", "[a]: /b\n\n[a]"),
         ("<!-- a -->\n\n%%b%%\n\n# A <!-- c -->%%d%%\n\ne", "A", "<!-- a -->\n\n%%b%%\n\ne"),
         ("<h1 align=center>A <b>b</b></h1>\n\nc", "A b", "c"),
+        ("<h1>أ\n<em>b</em></h1> <p>c</p>\nd", "أ b", " <p>c</p>\nd"),
+        ("<h1>A\nb\n\nc", "A b", "c"),
         ("# [Title](https://example.org) **b** { #id }\n\nText", "Title b", "Text"),
         ("# A<br>b `c`", "A b c", ""),
         ("# [A][a]\n\n[a]: /b", "A", "[a]: /b"),
