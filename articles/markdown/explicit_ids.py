@@ -115,13 +115,15 @@ class _BlockMarks:
         return list(self._with_ids())
 
     def _read_text(self, index: int, event: Event) -> None:
-        following = self.events[index + 1]
-        if not self.open or (following.kind, following.edge) not in ENDS_OF_TEXT:
-            return
-        if not (match := BLOCK_MARK.search(event.value)):
+        if not self.open or not (match := BLOCK_MARK.search(event.value)):
             return
         start, identifier = self.open[-1], match["id"].lower()
         kind = self.events[start].kind
+        following = self.events[index + 1]
+        # In a list item, other lines, such as pictures, may follow the line with the mark.
+        goes_on = kind == "Item" and following.kind in ("SoftBreak", "HardBreak")
+        if not goes_on and (following.kind, following.edge) not in ENDS_OF_TEXT:
+            return
         if kind == "TableRow":
             self._mark_table(index, match, identifier)
         elif match.start() or self.events[index - 1].kind == "SoftBreak":
