@@ -77,7 +77,8 @@ class TakenNames:
         """Return the title, with the number of its article if it is no name or taken."""
         title = title.strip()[: names.NAME_LENGTH]
         if not self.keys.isdisjoint(_keys(title)):
-            title = f"{title[: names.NAME_LENGTH - 20]} {number}".strip()
+            # So short that its slug has the number too.
+            title = f"{title[:60]} {number}".strip()
         self.keys |= _keys(title)
         return title
 

@@ -141,15 +141,16 @@ def our_engine(documents: Sequence[Document]) -> Engine:
 def build_articles(documents: Sequence[Document]) -> list[Article]:
     """Return unsaved articles with the titles and texts of `documents`.
 
-    A title that is missing or taken gets the number of its document; of one that is too long for
-    a name, the rest is at the start of the body.
+    A title that is missing or taken gets the number of its document. What is not in the title of
+    the article then, or is too long for it, is at the start of the body.
     """
     articles = []
     taken = corpus.TakenNames()
     for document in documents:
         whole = " ".join(document.title.split())
         title = taken.add_title(whole, document.number)
-        body = f"{whole[names.NAME_LENGTH :]}\n\n{document.text}".strip()
+        rest = whole.removeprefix(title)
+        body = f"{rest}\n\n{document.text}".strip()
         articles.append(
             Article(title=title, slug=names.slug(title), body=body, status=Status.PUBLISHED)
         )

@@ -109,8 +109,8 @@ def test_titles_that_no_article_can_have_get_the_number_of_the_document():
         smart.Document(8, "Wing", ""),
         smart.Document(9, "wing", ""),
     ]
-    documents.append(smart.Document(10, "long " * 50, "text"))
+    documents += [smart.Document(number, "long " * 50, "text") for number in (10, 11)]
     articles = relevance.build_articles(documents)
     assert [article.title for article in articles[:3]] == ["7", "Wing", "wing 9"]
     assert f"{articles[3].title}{articles[3].body}".split() == ["long"] * 50 + ["text"]
-    assert len({article.slug for article in articles}) == 4
+    assert len({article.slug for article in articles}) == 5
