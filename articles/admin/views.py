@@ -351,11 +351,7 @@ def changes_not_saved(
         "title": _("Your changes could not be saved"),
         "object": obj,
         "message": message or _not_saved_message(model_admin.opts.model_name, obj),
-        "submitted_fields": [
-            (fields[name].label, request.POST.get(name, ""))
-            for name in TEXT_FIELDS
-            if name in fields
-        ],
+        "submitted_fields": _submitted_texts(request, fields),
         "form_fields": [
             (name, value)
             for name, values in request.POST.lists()
@@ -368,6 +364,12 @@ def changes_not_saved(
     return TemplateResponse(
         request, "admin/articles/not_saved.html", context, status=403 if obj else 404
     )
+
+
+def _submitted_texts(request: HttpRequest, fields: Any) -> list[tuple[str, str]]:
+    """Return the label and the posted value of each text field."""
+    names = (name for name in TEXT_FIELDS if name in fields)
+    return [(fields[name].label, request.POST.get(name, "")) for name in names]
 
 
 def _not_saved_message(model_name: str | None, obj: Article | Tag | None) -> str:

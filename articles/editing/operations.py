@@ -50,10 +50,9 @@ def undo_operation(
     are still in the trash. The undoing is one operation itself.
 
     `authorize` and `create_tags` are those of `undo`; `authorize_restoring` is called with the
-    articles in the trash. Articles that the user may not change are refused like conflicts.
-    So are those that went to the trash meanwhile.
-    Revisions that are not `viewable` are left out: a refusal tells the title of an article. The
-    sentences about restored articles name only `viewable_articles`.
+    articles in the trash. Articles that the user may not change, and those that went to the trash
+    meanwhile, are refused like conflicts. Revisions that are not `viewable` are left out, since a
+    refusal tells a title, and sentences about restored articles name only `viewable_articles`.
     """
     rows = Revision.all_objects.all() if viewable is None else viewable
     rows = rows.filter(operation=operation)

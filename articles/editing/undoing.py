@@ -52,9 +52,8 @@ def undo(
 ) -> Revision:
     """Reverse in the present state of an article what `revision` changed, and nothing else.
 
-    `authorize` is called with the stored article and with the one that would be saved. Returns the
-    new revision. Raises `UndoConflict` if a later change has changed the same again, or there is
-    nothing to undo, and the errors of `save`.
+    `authorize` is called with the stored article and with the one that would be saved. Raises
+    `UndoConflict` if a later change has changed the same again, and the errors of `save`.
     """
     article = Article.objects.locked([revision.article_id]).get()
     tags = reverse_change(article, revision)
