@@ -28,5 +28,7 @@ def search(request: HttpRequest, query: Query[schemas.SearchQuery]) -> Any:
         )
         for hit in results.hits
     ]
-    suggestion = "" if results.full_matches else did_you_mean(results.query)[0]
+    suggestion = (
+        "" if results.full_matches else did_you_mean(results.query, results.matching_words)[0]
+    )
     return schemas.SearchResultList(items=items, did_you_mean=suggestion)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from rapidfuzz import fuzz, process
 
@@ -30,7 +30,10 @@ class Kind(models.TextChoices):
 class NameQuerySet(models.QuerySet["Name"]):
     def public(self, at: datetime | None = None) -> Self:
         """The names that readers may see, of articles that they may see."""
-        return self.of_public_articles(at).exclude(kind=Kind.HIDDEN)
+        # Not a join, for which SQLite reads all public articles before it looks at their names.
+        articles = self.model._meta.get_field("article").related_model._default_manager
+        visible = articles.filter(public(at=at), pk=OuterRef("article_id"))
+        return self.filter(Exists(visible.values("pk"))).exclude(kind=Kind.HIDDEN)
 
     def of_public_articles(self, at: datetime | None = None) -> Self:
         """All names by which links lead to articles that readers may see."""

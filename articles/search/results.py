@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Collection, Container
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import islice
+from operator import or_
 
 from articles.models import Article, Name, Tag, Tagging
 from articles.models.name import NameQuerySet
@@ -57,7 +59,8 @@ class Hit:
 class Results:
     """One page of the results of a query.
 
-    `total` is the number of matching articles, of which `full_matches` have all words. If `more`
+    `total` is the number of matching articles, of which `full_matches` have all words. Of the
+    words, some article has those of `matching_words`. If `more`
     match than were ranked, `total` is the number of ranked ones, and facets count only these.
     `complete`: all articles that may contain a phrase were searched for it.
     """
@@ -66,6 +69,7 @@ class Results:
     hits: list[Hit]
     total: int = 0
     full_matches: int = 0
+    matching_words: frozenset[str] = frozenset()
     more: bool = False
     complete: bool = True
     page: int = 1
@@ -100,6 +104,12 @@ class RankedArticles:
             word for position, word in enumerate(self.words) if not candidate.words >> position & 1
         ]
 
+    @property
+    def matching_words(self) -> frozenset[str]:
+        """The words that an article has, as they are spelled in the query."""
+        bits = reduce(or_, (c.words for c in self.candidates if c.pk not in self.name_matches), 0)
+        return frozenset(w.clause.text for n, w in enumerate(self.words) if bits >> n & 1)
+
 
 def search_articles(
     text: str,
@@ -130,6 +140,7 @@ def _page_of(ranked: RankedArticles, query: Query, page: int, size: int) -> Resu
         hits=_hits(on_page, ranked),
         total=len(candidates),
         full_matches=0 if ranked.split else sum(not ranked.missing(c) for c in candidates),
+        matching_words=ranked.matching_words,
         more=ranked.more,
         complete=ranked.complete,
         page=page,

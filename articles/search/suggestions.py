@@ -1,6 +1,6 @@
 """Part of a query → the names that complete it; a misspelled query → a corrected one."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from rapidfuzz import fuzz, process
 
@@ -17,6 +17,8 @@ from articles.text import names
 from articles.text.line_breaks import unwrap
 
 MAX_SUGGESTIONS = 8
+# A query of more words is a question, to which no name is similar.
+MAX_NAME_WORDS = 8
 # The most frequent words of names that a word which is being typed may become.
 MAX_COMPLETIONS = 20
 # The most frequent words that a correction is chosen from.
@@ -68,17 +70,19 @@ def _titles_with_words(text: str, limit: int) -> list[Name]:
     return list(titles.order_by("key"))
 
 
-def did_you_mean(query: Query) -> tuple[str, list[Name]]:
+def did_you_mean(query: Query, correct: Collection[str] = ()) -> tuple[str, list[Name]]:
     """Return the query with its misspelled words corrected, and similar names.
 
-    The text is empty if there is nothing to correct.
+    Words that are known to be `correct` are left as they are. The text is empty if there is
+    nothing to correct.
     """
-    similar = Name.objects.public().similar_to(query.name or query.text)
+    is_name = len(query.words) <= MAX_NAME_WORDS
+    similar = Name.objects.public().similar_to(query.name or query.text) if is_name else []
     text = query.text
     lexicon = current_lexicon()
     with backends.planner_settings():
         for word, start, end in reversed(query.words):
-            if correction := _correct(word, lexicon):
+            if word not in correct and (correction := _correct(word, lexicon)):
                 text = text[:start] + correction + text[end:]
     return (text if text != query.text else "", similar)
 

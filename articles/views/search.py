@@ -88,7 +88,7 @@ def page_number(request: HttpRequest) -> int:
 
 def corrections(results: Results, tag: str, language: str) -> dict[str, Any]:
     """A corrected query and articles with similar names, for a search with few results."""
-    corrected, similar = did_you_mean(results.query)
+    corrected, similar = did_you_mean(results.query, results.matching_words)
     listed = {hit.article.pk for hit in results.hits}
     return {
         "corrected": corrected,
