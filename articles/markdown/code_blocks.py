@@ -32,8 +32,9 @@ LANGUAGES = frozenset((
     "scss", "sql", "swift", "toml", "tsx", "typescript", "vim", "xml", "yaml", "zig",
 ))
 # fmt: on
-# The name of a language at the beginning of an info string, also in braces, as in Pandoc.
-LANGUAGE = re.compile(r"[{.\s]*(?P<language>\w[\w+#.-]*)")
+# The name of a language at the beginning of an info string, also in braces, as in Pandoc. What has
+# an equals sign after it is an option.
+LANGUAGE = re.compile(r"[{.]*(?P<language>\w[\w+#.-]*+)(?!=)")
 # The types of tokens that prose.css colours, with the class names that Pygments gives them.
 CLASS_OF: dict[TokenType, str] = {
     Comment: "c",

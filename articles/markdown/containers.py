@@ -253,18 +253,21 @@ class _Blocks:
 def _code_lines(lines: Sequence[Line]) -> list[bool]:
     """Return of each line whether it belongs to a fenced code block."""
     is_code = []
-    fence = ""
+    fence, fence_indent = "", 0
     for line in lines:
         content = line.text.strip()
         if fence:
             is_code.append(True)
-            if content.startswith(fence) and not content.strip(fence[0]):
+            is_end = content.startswith(fence) and not content.strip(fence[0])
+            if is_end and line.indent < fence_indent + INDENT:
                 fence = ""
             continue
         while marker := LIST_MARKER.match(content):
             content = content[marker.end() :]
         match = FENCE.match(content)
         fence = (match["fence"] or match["tildes"]) if match else ""
+        before = line.text[: len(line.text.rstrip()) - len(content)]
+        fence_indent = len(before.expandtabs(INDENT))
         is_code.append(bool(fence))
     return is_code
 

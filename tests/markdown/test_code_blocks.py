@@ -47,6 +47,7 @@ def test_a_language_whose_lexer_is_slow_is_named():
 
 
 def test_code_without_a_language_names_none():
+    assert "data-language" not in block('title="A file.py"', "if x: pass")
     assert block("", "if x: pass") == '<pre tabindex="0"><code>if x: pass\n</code></pre>\n'
 
 
