@@ -12,6 +12,7 @@ from articles.search.editorial import Matches, Scope, find_matches
 from articles.search.index import (
     AnalyzedFields,
     IndexedFields,
+    analyze_all,
     analyze_fields,
     draft_terms,
     ensure_indexed,
@@ -35,6 +36,7 @@ __all__ = [
     "Matches",
     "Results",
     "Scope",
+    "analyze_all",
     "analyze_fields",
     "did_you_mean",
     "draft_terms",

@@ -1,6 +1,6 @@
 """Articles → their rows in the search index, written in the transaction that changes them."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -97,17 +97,23 @@ class AnalyzedFields(NamedTuple):
 
 # The primary key of an article, those of its tags, and its terms.
 AnalyzedArticle = tuple[int, Collection[int], AnalyzedFields]
+Analyze = Callable[[list[IndexedFields]], list[AnalyzedFields]]
 
 
-def index_articles(articles: Sequence[Article]) -> None:
+def index_articles(articles: Sequence[Article], analyze: Analyze | None = None) -> None:
     """Write the rows of `articles`, those that differ from what is stored.
 
-    Call inside atomic(), after their derived columns and taggings have been written.
+    `analyze` takes the place of `analyze_all`, to compute the same in other processes. Call inside
+    atomic(), after their derived columns and taggings have been written.
     """
     pks = [article.pk for article in articles]
     tags = Tagging.objects.tags_by_article(pks)
     existing = SearchDocument.objects.in_bulk(pks)
-    documents = [build_document(article, tags[article.pk]) for article in articles]
+    analyzed = (analyze or analyze_all)([IndexedFields.of(article) for article in articles])
+    documents = [
+        _document(pk, [tag.pk for tag in tags[pk]], fields)
+        for pk, fields in zip(pks, analyzed, strict=True)
+    ]
     _store([row for row in documents if row.pk not in existing or _differ(row, existing[row.pk])])
 
 
@@ -124,9 +130,9 @@ def index_analyzed(articles: Sequence[AnalyzedArticle]) -> None:
     _store([_document(pk, tags, fields) for pk, tags, fields in articles])
 
 
-def index_articles_by_pk(pks: Sequence[int]) -> None:
+def index_articles_by_pk(pks: Sequence[int], analyze: Analyze | None = None) -> None:
     """Call `index_articles` for the articles with these primary keys. Call inside atomic()."""
-    index_articles(list(Article.objects.filter(pk__in=pks).only(*SOURCE_FIELDS)))
+    index_articles(list(Article.objects.filter(pk__in=pks).only(*SOURCE_FIELDS)), analyze)
 
 
 def _store(rows: list[SearchDocument]) -> None:
@@ -150,6 +156,11 @@ def build_document(article: Article, tags: Collection[Tag]) -> SearchDocument:
     """Return the unsaved row of an article with `tags`."""
     fields = analyze_fields(IndexedFields.of(article))
     return _document(article.pk, [tag.pk for tag in tags], fields)
+
+
+def analyze_all(articles: Sequence[IndexedFields]) -> list[AnalyzedFields]:
+    """Return the terms of the fields of each article. A pure function."""
+    return [analyze_fields(fields) for fields in articles]
 
 
 def analyze_fields(fields: IndexedFields, characters: int = MAX_CHARACTERS) -> AnalyzedFields:

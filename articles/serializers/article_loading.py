@@ -233,10 +233,13 @@ class ArticleLoad:
         derived.copy_sort_keys(articles)
         derived.complete_write(
             articles,
-            index=lambda _articles: search.index_articles_by_pk(keys),
+            index=lambda _articles: search.index_articles_by_pk(keys, self._analyze),
             record=lambda _articles: editing.record_loaded(articles, COMMENT),
         )
         self._report(len(keys))
+
+    def _analyze(self, fields: list[search.IndexedFields]) -> list[search.AnalyzedFields]:
+        return self._workers.submit(search.analyze_all, fields)()
 
     def _is_unknown(self, text: str) -> bool:
         return names.fold(text) not in self._tags

@@ -2,7 +2,8 @@
 
 python -m tests.bench.in_process fill 10000 | fill_documents FOLDER | save | search PORT |
     compiled_queries | statements | prepare_admin 20 | weigh_form | first_request | quality |
-    relevance FOLDER | navigational_queries | plans | load md FOLDER | load json FILE
+    relevance FOLDER | navigational_queries | plans |
+    write_documents FOLDER 10000 | load FOLDER
 """
 
 import json
