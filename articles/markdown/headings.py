@@ -13,6 +13,8 @@ PLAIN = frozenset(
         *("Element", "Dropped"),
     )
 )
+# What readers don't see.
+INVISIBLE = frozenset(("Anchor", "Dropped"))
 
 
 def without_title(events: list[Event], title: str) -> list[Event]:
@@ -21,22 +23,30 @@ def without_title(events: list[Event], title: str) -> list[Event]:
     The heading is a first-level one at the beginning. The value of ``Title`` is its text, and the
     id that its author gave it, or None.
     """
-    if not starts_with_title(events):
+    start = title_index(events)
+    if start is None:
         return events
     end = next(index for index, event in enumerate(events) if event.edge == "end" and is_h1(event))
-    heading = events[1:end]
+    heading = events[start + 1 : end]
     if any(event.kind not in PLAIN for event in heading):
         return events
     text = _plain_text(heading)
     if max(len(text), len(title)) > names.NAME_LENGTH or names.fold(text) != names.fold(title):
         return events
-    value = (text, events[0].value["id"])
-    return [Event("Title", "", value, events[0].start, events[end].end), *events[end + 1 :]]
+    first, last = events[start], events[end]
+    title_event = Event("Title", "", (text, first.value["id"]), first.start, last.end)
+    return [*events[:start], title_event, *events[end + 1 :]]
 
 
-def starts_with_title(events: Sequence[Event]) -> bool:
-    """Return whether a first-level heading begins the document."""
-    return bool(events) and is_h1(events[0])
+def title_index(events: Sequence[Event]) -> int | None:
+    """Return the index of the first-level heading that begins the document, or None.
+
+    Targets of links may stand before it.
+    """
+    for index, event in enumerate(events):
+        if event.kind not in INVISIBLE:
+            return index if is_h1(event) else None
+    return None
 
 
 def is_h1(event: Event) -> bool:

@@ -77,10 +77,11 @@ def split_title(source: str) -> tuple[str, str] | None:
     ('C# in Depth', 'Words.')
     """
     state = RenderState(source, "en")
-    if not headings.starts_with_title(state.events):
+    index = headings.title_index(state.events)
+    if index is None:
         return None
     rules.render_heading(state)
-    start, end = state.events[0].start, state.events[0].end
+    start, end = state.events[index].start, state.events[index].end
     before, after = state.source[:start].strip(b" \r\n"), state.source[end:].lstrip(b"\r\n")
     rest = b"\n\n".join(filter(None, (before, after)))
     return state.headings[0].text, rest.decode()

@@ -92,6 +92,11 @@ def test_a_heading_that_repeats_the_title_is_not_shown_but_keeps_its_anchor(head
     assert document.text == "War & Peace\nWar & Peace\nEnd"
 
 
+def test_a_target_of_links_may_stand_before_the_title():
+    document = parse('<a id="top"></a>\n\n# War\n\n# End', title="War")
+    assert document.html == '<a id="top"></a><a id="war"></a>\n<h2 id="end">End</h2>\n'
+
+
 def test_without_another_first_level_heading_the_levels_stay():
     document = parse("# War\n\n## A", title="War")
     assert document.html == '<a id="war"></a>\n<h2 id="a">A</h2>\n'
@@ -130,6 +135,7 @@ def test_a_heading_that_says_more_than_the_title_is_shown(source):
         ("<h1 align=center>A <b>b</b></h1>\n\nc", "A b", "c"),
         ("<h1>أ\n<em>b</em></h1> <p>c</p>\nd", "أ b", " <p>c</p>\nd"),
         ("<h1>A\nb\n\nc", "A b", "c"),
+        ('<a id="top"></a>\n\n# A\n\nb', "A", '<a id="top"></a>\n\nb'),
         ("# [Title](https://example.org) **b** { #id }\n\nText", "Title b", "Text"),
         ("# A<br>b `c`", "A b c", ""),
         ("# [A][a]\n\n[a]: /b", "A", "[a]: /b"),
