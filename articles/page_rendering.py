@@ -9,10 +9,11 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
 
 from articles import url_for
 from articles.context_processors import page_name, reader
@@ -23,7 +24,8 @@ from articles.pagination import Page
 from articles.queries.alphabetical import ListedArticle
 from articles.queries.backlinks import Backlink
 from articles.queries.related import Related, RelatedTag
-from articles.queries.statistics import TagInUse
+from articles.queries.statistics import TagInUse, cached_by_version
+from articles.queries.statistics import tags as tags_in_use
 from articles.queries.tag_navigation import TagNavigation
 from articles.queries.translations import default_version
 from articles.templatetags.articles_tags import day, first_words, last_words, reason
@@ -176,6 +178,12 @@ def article_entries(articles: Iterable[ListedArticle], query: str = "") -> SafeS
 def tag_entries(tags: Iterable[TagInUse]) -> SafeString:
     """Return the entries of a list of tags with the number of articles that have each."""
     return TAG_ENTRY.join({**tag_values(tag), "usage": tag.usage} for tag in tags)
+
+
+def tag_index() -> SafeString:
+    """Return the entries of all tags, which are rendered once for each content version."""
+    name = f"tag_index.{get_language()}.{get_script_prefix()}"
+    return cached_by_version(name, lambda: tag_entries(tags_in_use()))
 
 
 def pagination(page: Page[Any], **parameters: str) -> SafeString:

@@ -63,28 +63,34 @@ class SitemapPage(NamedTuple):
 
 def tags() -> list[TagInUse]:
     """Return the tags that public articles have, in alphabetical order."""
-    return _cached("tags", _tags)
+    return cached_by_version("tags", _tags)
+
+
+def most_used_tags(limit: int) -> tuple[list[TagInUse], bool]:
+    """Return the tags that most public articles have, in alphabetical order, and whether there are
+    others."""
+    return cached_by_version(f"most_used_tags.{limit}", lambda: _most_used_tags(limit))
 
 
 def letters() -> list[str]:
     """Return the initial letters of public articles in order; `#` stands for all that are not
     letters."""
-    return _cached("letters", _letters)
+    return cached_by_version("letters", _letters)
 
 
 def sitemap_pages(length: int) -> list[SitemapPage]:
     """Return the ranges of `length` primary keys that have public articles, numbered from 1."""
-    return _cached(f"sitemap_pages.{length}", lambda: _sitemap_pages(length))
+    return cached_by_version(f"sitemap_pages.{length}", lambda: _sitemap_pages(length))
 
 
 def link_map(tag: int | None = None) -> LinkMap:
     """Return the map of all articles, or of those with one tag."""
-    return _cached(f"link_map.{tag or 'all'}", lambda: build_link_map(tag))
+    return cached_by_version(f"link_map.{tag or 'all'}", lambda: build_link_map(tag))
 
 
 def wanted_articles() -> WantedArticles:
     """Return the names that articles link to, hidden ones included, and that no article has."""
-    return _cached("wanted_articles", _wanted_articles)
+    return cached_by_version("wanted_articles", _wanted_articles)
 
 
 def wanted_by(sources: ArticleQuerySet) -> WantedArticles:
@@ -93,7 +99,7 @@ def wanted_by(sources: ArticleQuerySet) -> WantedArticles:
 
 
 def content_gaps() -> ContentGaps:
-    return _cached("content_gaps", _content_gaps)
+    return cached_by_version("content_gaps", _content_gaps)
 
 
 def only_with(gap: Gap, articles: QuerySet[Article]) -> QuerySet[Article]:
@@ -106,7 +112,8 @@ def only_with(gap: Gap, articles: QuerySet[Article]) -> QuerySet[Article]:
     return articles.filter(pk__in=keys) if len(keys) <= MAX_KEYS else gap(articles)
 
 
-def _cached(name: str, compute: Callable[[], Result]) -> Result:
+def cached_by_version(name: str, compute: Callable[[], Result]) -> Result:
+    """Return what `compute` returned at this content version. Callers don't change it."""
     key = f"articles.{name}.{ContentVersion.objects.current()}"
     cached: Result | None = cache.get(key)
     if cached is not None:
@@ -124,6 +131,12 @@ def _tags() -> list[TagInUse]:
     usage = {pk: number - hidden_counts.get(pk, 0) for pk, number in all_counts.items()}
     tags = Tag.objects.order_by("key").values_list("pk", "name", "slug")
     return [TagInUse(name, slug, usage[pk]) for pk, name, slug in tags if usage.get(pk)]
+
+
+def _most_used_tags(limit: int) -> tuple[list[TagInUse], bool]:
+    all_tags = tags()
+    most_used = set(sorted(all_tags, key=lambda tag: tag.usage, reverse=True)[:limit])
+    return [tag for tag in all_tags if tag in most_used], len(all_tags) > limit
 
 
 def _count_by_tag(taggings: QuerySet[Tagging]) -> dict[int, int]:
@@ -163,7 +176,7 @@ def _articles_with(gap: Gap) -> list[int]:
     def compute() -> list[int]:
         return list(gap(Article.objects.order_by()).values_list("pk", flat=True))
 
-    return _cached(f"articles_with.{gap.__name__}", compute)
+    return cached_by_version(f"articles_with.{gap.__name__}", compute)
 
 
 def _content_gaps() -> ContentGaps:

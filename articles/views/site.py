@@ -35,14 +35,13 @@ RECENT = Fragment("articles/entries/recent.html")
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    tags = statistics.tags()
-    most_used = set(sorted(tags, key=lambda tag: tag.usage, reverse=True)[:MAX_TAGS])
+    tags, more_tags = statistics.most_used_tags(MAX_TAGS)
     values = {
         "metadata": site_metadata(url_for.origin(request)),
         "featured": article_entries(featured_articles()),
         "recent": RECENT.join(map(_recent_values, recent_articles())),
-        "tags": tag_entries(tag for tag in tags if tag in most_used),
-        "more_tags": len(tags) > len(most_used),
+        "tags": tag_entries(tags),
+        "more_tags": more_tags,
     }
     return render_page(request, HOME, values)
 

@@ -16,10 +16,9 @@ from articles.page_rendering import (
     article_entries,
     pagination,
     render_page,
-    tag_entries,
+    tag_index,
     tag_values,
 )
-from articles.queries import statistics
 from articles.queries.alphabetical import tagged_page
 from articles.queries.related import related_tags
 from articles.queries.tags import public_synonyms, tag_with_slug
@@ -33,7 +32,7 @@ TAGS = Fragment("articles/tags.html")
 
 @require_safe
 def tags(request: HttpRequest) -> HttpResponse:
-    return render_page(request, TAGS, {"tags": tag_entries(statistics.tags())})
+    return render_page(request, TAGS, {"tags": tag_index()})
 
 
 @require_safe

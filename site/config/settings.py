@@ -100,7 +100,7 @@ SHARED: dict[str, Any] = {
     "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
 }
 CACHES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": LOCAL},
+    "default": {"BACKEND": "config.object_cache.ObjectCache"},
     # A cache of its own, so that many clients do not evict statistics.
     "rates": {"BACKEND": LOCAL, "LOCATION": "rates", "OPTIONS": {"MAX_ENTRIES": 10_000}},
 }

@@ -24,7 +24,7 @@ def get(monkeypatch):
             raise exception
 
         monkeypatch.setattr("articles.views.site.ContentVersion.objects.filter", fail)
-        monkeypatch.setattr("articles.views.site.statistics.tags", fail)
+        monkeypatch.setattr("articles.views.site.statistics.most_used_tags", fail)
         return Client(raise_request_exception=False).get(path)
 
     return get
