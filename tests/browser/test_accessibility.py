@@ -29,7 +29,7 @@ def test_axe_finds_nothing_in_open_contents_and_links_for_editors(
 def test_the_focus_is_visible_on_every_tab_stop_of_an_article(open_page, pages):
     page = open_page(pages["article"])
     stops = []
-    for _step in range(60):
+    for _step in range(70):
         page.keyboard.press("Tab")
         stops.append(page.evaluate(FOCUS_STATE))
         if stops[-1]["text"] == "Admin":
