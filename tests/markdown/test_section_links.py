@@ -30,6 +30,19 @@ def replaced(source, heading=NEW):
         ("[[W&#97;r#Old]]", "[[W&#97;r#The new one]]"),
         ("> [[War#\n> Old|x]] b", "> [[War#The new one|x]] b"),
         ("| a |\n|---|\n| [[War#Old\\|x]] |\n", "| a |\n|---|\n| [[War#The new one\\|x]] |\n"),
+        (
+            '!!! note "[[War#Old]]"\n    é [[War#Old|x]]\n    - [[War#Old]]\nafter [[War#Old]]',
+            '!!! note "[[War#The new one]]"\n    é [[War#The new one|x]]\n'
+            "    - [[War#The new one]]\nafter [[War#The new one]]",
+        ),
+        (
+            "> :::note é\n> [[War#Old]]\n> :::\n\nUS$5-US$6 [[War#Old]]",
+            "> :::note é\n> [[War#The new one]]\n> :::\n\nUS$5-US$6 [[War#The new one]]",
+        ),
+        (
+            "a^[n [[War#Old]]] ==[[War#Old]]== {% x_y_ %} $x$ [[War#Old]]",
+            "a^[n [[War#The new one]]] ==[[War#The new one]]== {% x_y_ %} $x$ [[War#The new one]]",
+        ),
         ("é [[War#Old]] ü [[War#Old|ß]]", "é [[War#The new one]] ü [[War#The new one|ß]]"),
         ("[t](/articles/war/#old)", "[t](/articles/war/#the-new-one)"),
         ("[t](https://example.com/articles/war.md#old)",
