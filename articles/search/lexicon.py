@@ -6,6 +6,7 @@ tag that is renamed or gets a synonym is found by its new words at once.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from django.core.cache import cache
@@ -61,8 +62,16 @@ class Lexicon:
 
 
 def current_lexicon() -> Lexicon:
-    """Return the lexicon of the current content version, from the cache if it is there."""
-    key = f"articles.lexicon.{ContentVersion.objects.current()}"
+    """Return the lexicon of the current content version, from memory or the cache if possible."""
+    version = ContentVersion.objects.current()
+    # Without a version there is no content that it could be of.
+    return _lexicon_of(version) if version else build_lexicon()
+
+
+@lru_cache(maxsize=2)
+def _lexicon_of(version: str) -> Lexicon:
+    # Reading it from the cache takes longer than a search if there are thousands of tags.
+    key = f"articles.lexicon.{version}"
     lexicon: Lexicon | None = cache.get(key)
     if lexicon is None:
         lexicon = build_lexicon()

@@ -30,8 +30,8 @@ class NameMatch(IntEnum):
 class Candidate:
     """An article to rank, with its score: at first an estimate.
 
-    `words` are those of the query that it may have: bit n stands for word n. `group` is the number of
-    the group that it is in, `match` how well a name matches as a whole.
+    `words` are those of the query that it may have: bit n stands for word n. `group` is the number
+    of the group that it is in, `match` how well a name matches as a whole.
     """
 
     pk: int

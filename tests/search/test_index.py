@@ -5,10 +5,13 @@ import pickle
 import pytest
 from django.core.management import call_command
 
+from articles import editing
 from articles.models import Article, ContentVersion, SearchDocument
 from articles.search import (
     IndexedFields,
+    analysis,
     analyze_fields,
+    backends,
     index_analyzed,
     reindex,
     search_articles,
@@ -48,3 +51,51 @@ def test_articles_are_indexed_by_terms_that_another_process_has_made():
     analyzed = pickle.loads(pickle.dumps(analyze_fields(fields)))
     index_analyzed([(article.pk, [], analyzed)])
     assert SearchDocument.objects.values().get() == expected
+
+
+@pytest.mark.django_db
+def test_the_documents_of_each_term_are_counted():
+    def frequencies():
+        return backends.document_frequencies(["peac", "war", "#1", "@en", "=one", "=two", "none"])
+
+    article = factories.article("One", body="Peace, peace and war.")
+    factories.article("Two", body="Peaceful times.")
+    assert frequencies() == {"peac": 2, "war": 1, "@en": 2, "=one": 1, "=two": 1}
+    article.body = "War and harmony."
+    editing.save(article, [])
+    assert frequencies() == {"peac": 1, "war": 1, "@en": 2, "=one": 1, "=two": 1}
+    editing.delete([article])
+    assert frequencies() == {"peac": 1, "@en": 1, "=two": 1}
+    Article.objects.all().delete()
+    assert frequencies() == {}
+
+
+@pytest.mark.django_db
+def test_completions_are_ordered_by_frequency():
+    factories.article("One", body="peacekeeping missions")
+    factories.article("Two", body="peacekeeping peacetime")
+    assert backends.completions("peace", 5) == {"peacekeep": 2, "peacetim": 1}
+
+
+@pytest.mark.django_db
+def test_a_search_stems_words_of_the_query_only(monkeypatch):
+    factories.article("Missions", body="They were keeping peace between nations. " * 99)
+    search_articles("warm up the caches of the site")
+    stemmed = set()
+
+    def stem(_self, word, _language):
+        stemmed.add(word)
+        return word
+
+    analysis._cached_terms.cache_clear()
+    monkeypatch.setattr(analysis.Stemmers, "stem", stem)
+    results = search_articles("peace nation")
+    analysis._cached_terms.cache_clear()
+    assert stemmed <= {"peace", "nation"} and results.hits
+
+
+@pytest.mark.django_db
+def test_the_spellings_of_a_word_are_highlighted():
+    factories.article("Subject", body="A mission, two MISSIONS and the missionary.")
+    [hit] = search_articles("missions").hits
+    assert [text for text, marked in hit.snippet if marked] == ["mission", "MISSIONS"]
