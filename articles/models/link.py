@@ -28,6 +28,17 @@ class OpaqueParameter(Func):
     arity = 1
 
 
+# Which of the two rows of a link by a path counts: `name_of_path` is a name with the whole path.
+READERS_FOLLOW = Q(path=F("key"), name_of_path__isnull=False) | (
+    ~Q(path=F("key")) & Q(name_of_path__isnull=True)
+)
+
+
+def _first(names: models.QuerySet[Name]) -> Subquery:
+    # Not Exists: PostgreSQL would collect the names of all articles before the first row.
+    return Subquery(names.values("pk")[:1])
+
+
 class LinkTarget(NamedTuple):
     """What decides whether a link leads to an article: its names' keys, its language, and the
     slugs of its public translations by language."""
@@ -54,20 +65,23 @@ class LinkQuerySet(models.QuerySet["Link"]):
         """Links without the row of each link by a path that readers don't follow: the one by the
         whole path counts if a public article has it as a name, else the one by its last part."""
         names_of_path = Name.objects.of_public_articles(at).filter(key=OuterRef("path"))
-        return self._effective(names_of_path)
+        return self.alias(name_of_path=_first(names_of_path)).filter(Q(path="") | READERS_FOLLOW)
+
+    def without_superseded(self, at: datetime | None = None) -> Self:
+        """The same as `effective`, for queries over all links: the few rows that readers don't
+        follow are read first, by an index. PostgreSQL takes a subquery for each row, even if it
+        is not executed, for so expensive that it plans all else for it."""
+        names_of_path = Name.objects.of_public_articles(at).filter(key=OuterRef("path"))
+        return self._without_superseded(names_of_path)
 
     def wanted(self) -> Self:
         """Links to a name that no article has."""
-        links = self._effective(Name.objects.filter(key=OuterRef("path")))
+        links = self._without_superseded(Name.objects.filter(key=OuterRef("path")))
         return links.filter(~Exists(Name.objects.filter(key=OuterRef("key"))))
 
-    def _effective(self, names_of_path: models.QuerySet[Name]) -> Self:
-        # Not Exists: PostgreSQL would collect the names of all articles before the first row.
-        whole = Q(path_name__isnull=False)
-        is_whole = Q(path=F("key"))
-        return self.alias(path_name=Subquery(names_of_path.values("pk")[:1])).filter(
-            Q(path="") | (is_whole & whole) | (~is_whole & ~whole)
-        )
+    def _without_superseded(self, names_of_path: models.QuerySet[Name]) -> Self:
+        by_path = Link.objects.filter(path__gt="").alias(name_of_path=_first(names_of_path))
+        return self.exclude(pk__in=by_path.exclude(READERS_FOLLOW).values("pk"))
 
     def to(self, article: Article) -> Self:
         """Links from other articles that lead readers to `article`.
@@ -196,6 +210,7 @@ class Link(models.Model):
         ]
         indexes = [
             models.Index(fields=["key", "source", "path"], name="link_target"),
+            models.Index(condition=Q(path__gt=""), fields=["path"], name="link_by_path"),
             models.Index(
                 condition=Q(label_key__gt=""), fields=["label_key", "source"], name="link_label"
             ),

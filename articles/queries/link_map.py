@@ -31,7 +31,8 @@ SELECT candidate.id, COUNT(DISTINCT articles_link.source_id) AS number
 FROM candidate JOIN articles_name ON articles_name.article_id = candidate.id
     JOIN articles_link ON articles_link.key = articles_name.key
 WHERE articles_link.source_id <> candidate.id AND articles_link.source_id NOT IN ({hidden})
-    AND {effective}
+    AND articles_link.id NOT IN (
+        SELECT id FROM articles_link WHERE path > '' AND NOT {effective})
 GROUP BY candidate.id ORDER BY number DESC, candidate.id LIMIT %s"""
 WITH_TAG = """ AND articles_name.article_id IN (
     SELECT content_object_id FROM articles_tagging WHERE tag_id = %s)"""
@@ -97,7 +98,7 @@ def _links_without_target() -> tuple[QuerySet[Link], QuerySet[Link]]:
     """Return the public links to a name that no article has, and those to a name that only hidden
     articles have. They are separate because an index serves each of them."""
     hidden = Article.objects.hidden()
-    links = Link.objects.effective().exclude(source__in=hidden)
+    links = Link.objects.without_superseded().exclude(source__in=hidden)
     names = Name.objects.filter(key=OuterRef("key"))
     keys_of_hidden = Name.objects.filter(article__in=hidden).values("key")
     return (

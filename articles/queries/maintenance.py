@@ -84,7 +84,9 @@ def orphans(articles: QuerySet[Article]) -> QuerySet[Article]:
     """The articles that no other article links to."""
     # By name: PostgreSQL would read all links for each article otherwise.
     incoming = (
-        Link.objects.effective().filter(key=OuterRef("key")).exclude(source=OuterRef("article"))
+        Link.objects.without_superseded()
+        .filter(key=OuterRef("key"))
+        .exclude(source=OuterRef("article"))
     )
     linked = Name.objects.filter(Exists(incoming), article=OuterRef("pk"))
     return articles.filter(~Exists(linked))
