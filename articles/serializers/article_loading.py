@@ -27,8 +27,8 @@ from articles.text import names
 from articles.workers import Workers
 
 BATCH = 250
-# Batches that are being derived while another one is written.
-MAX_UNWRITTEN = 2
+# Batches that are being derived while another one is written. More would only take memory.
+MAX_UNWRITTEN = 1
 COMMENT = _("Loaded from a fixture")
 
 
