@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from articles.models import Article, Link, Name, Revision, SearchDocument, Tag, Tagging
-from articles.sql import insert_rows
+from articles.sql import chunks, insert_rows
 from articles.text import frontmatter, names
 from articles.workers import available_processes
 from tests.bench import corpus
@@ -72,7 +72,8 @@ def copy_rows() -> float:
     start = time.process_time()
     with transaction.atomic():
         for model, stored in rows.items():
-            insert_rows(model, column_names(model), stored)
+            for batch in chunks(stored, 500):
+                insert_rows(model, column_names(model), batch)
     return time.process_time() - start
 
 
