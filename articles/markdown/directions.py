@@ -30,7 +30,8 @@ BLOCKS = frozenset(
         "TableCell",
     )
 )
-LISTS = frozenset(("Item", "List"))
+LISTS = frozenset(("List", "ol", "ul"))
+ITEMS = frozenset(("Item", "li"))
 # Letters of right-to-left scripts: Hebrew to Arabic Extended-A, their presentation forms, and the
 # blocks that Unicode reserves for more of them.
 RTL = re.compile(
@@ -92,8 +93,16 @@ def block_directions(events: Sequence[Event], base: str) -> Mapping[int, BlockDi
             continue
         direction = counts[index].direction(parents[-1])
         directions[index] = BlockDirection(direction, parents[-1])
-        parents.append(parents[-1] if event.kind in LISTS else direction)
+        parents.append(parents[-1] if _name(event) in LISTS | ITEMS else direction)
     return directions
+
+
+def _name(event: Event) -> str:
+    """Return the kind of an event, or the name of an element that was written as HTML."""
+    if event.kind != "BlockElement":
+        return event.kind
+    name: str = event.value.name if event.edge == "start" else event.value
+    return name
 
 
 def _may_differ(event: Event, base: str) -> bool:
@@ -113,7 +122,7 @@ def _count_letters(events: Sequence[Event]) -> Mapping[int, LetterCount]:
         elif (event.kind, event.edge) == ("TableHead", "end"):
             counter.end_table_head()
         elif event.kind in BLOCKS:
-            counter.end_block(event.kind)
+            counter.end_block(_name(event))
     return counter.counts
 
 
@@ -150,9 +159,9 @@ class _Counter:
         self.open_blocks[-1].add(self.rtl, self.ltr)
         self.open_blocks[-1] = LetterCount()
 
-    def end_block(self, kind: str) -> None:
+    def end_block(self, name: str) -> None:
         count = self.open_blocks.pop()
         count.add(self.rtl, self.ltr)
-        if kind == "List" and self.open_blocks:
+        if name in LISTS and self.open_blocks:
             # A nested list doesn't count for the item that contains it: it has its own direction.
             self.open_blocks[-1].add(-count.rtl, -count.ltr)

@@ -1,5 +1,6 @@
 """Events of HTML elements → HTML."""
 
+from articles.markdown import directions
 from articles.markdown.escaping import attribute
 from articles.markdown.html_attributes import Element
 from articles.markdown.raw_events import Event
@@ -32,6 +33,10 @@ def block_element(state: RenderState, event: Event) -> None:
         begin_table(state)
     elif element.name == "pre":
         state.write('<pre tabindex="0">')
+    elif element.name in directions.LISTS | directions.ITEMS:
+        state.write(f"<{element.name}{state.id_attribute()}>")
+        if element.name in directions.ITEMS:
+            state.isolate_item(state.direction_attribute())
     else:
         computed = state.dir_attribute()
         direction = f' dir="{element.direction}"' if element.direction else computed

@@ -48,12 +48,14 @@ def text(state: RenderState, event: Event) -> None:
         state.write_text(event.value)
         return
     for part, url in autolinks.split(event.value):
-        if url:
+        if not url:
+            state.write_text(part)
+            continue
+        if not begin_article_link(state, url):
             state.write(anchor(url, bare=True))
-            state.write_text(part)
-            state.write("</a>")
-        else:
-            state.write_text(part)
+            state.begin_link("</a>")
+        state.write_text(part)
+        state.end_link()
 
 
 def code(state: RenderState, event: Event) -> None:
@@ -157,8 +159,7 @@ def item(state: RenderState, event: Event) -> None:
     direction = state.direction_attribute()
     if state.next_is("TaskListMarker", ""):
         task_marker(state, next(iter(state)))
-    if direction and state.events[state.index].kind in INLINE:
-        state.begin_isolate(direction)
+    state.isolate_item(direction)
 
 
 def task_marker(state: RenderState, event: Event) -> None:
@@ -239,13 +240,18 @@ def link(state: RenderState, event: Event) -> None:
         state.begin_link("")
     elif is_wikilink(event):
         wikilink(state, event)
-    elif (
-        target := urls.parse_article_url(event.value["dest_url"], state.hosts)
-    ) and wikilinks.is_valid_name(target[0]):
-        name, fragment = target
-        state.begin_article_link(name, (fragment,) if fragment else ())
-    else:
+    elif not begin_article_link(state, event.value["dest_url"]):
         plain_link(state, event)
+
+
+def begin_article_link(state: RenderState, url: str) -> bool:
+    """Begin a link to an article if `url` is that of one. Return whether it is."""
+    target = urls.parse_article_url(url, state.hosts)
+    if not target or not wikilinks.is_valid_name(target[0]):
+        return False
+    name, fragment = target
+    state.begin_article_link(name, (fragment,) if fragment else ())
+    return True
 
 
 def plain_link(state: RenderState, event: Event) -> None:
@@ -334,13 +340,6 @@ RULES: dict[str, Rule] = {
     "FootnoteDefinition": footnote_definition,
 }
 
-# What the text of an item in a list without paragraphs can begin with.
-INLINE = frozenset(
-    (
-        *("Break", "Code", "DisplayMath", "Element", "Emphasis", "Image", "InlineMath", "Link"),
-        *("Mark", "Strikethrough", "Strong", "Text"),
-    )
-)
 NESTED_BLOCKS = frozenset(
     ("BlockQuote", "Callout", "CalloutTitle", "DefinitionList", "Item", "List")
 )

@@ -16,6 +16,14 @@ from articles.text.line_breaks import needs_space
 
 # Deeper blocks are flattened: checking their nesting would take quadratic time.
 MAX_DEPTH = 100
+# What the text of an item in a list without paragraphs can begin with.
+INLINE = frozenset(
+    (
+        *("Anchor", "Break", "Code", "DisplayMath", "Dropped", "Element", "Emphasis"),
+        *("FootnoteReference", "Image", "InlineMath", "Link", "Mark", "Strikethrough", "Strong"),
+        "Text",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +149,12 @@ class RenderState:
         if text.strip():
             self.blocks.append(text.strip())
 
-    def begin_isolate(self, direction: str) -> None:
-        """Isolate text with another direction than the block that it stands in, up to its end."""
-        self.write(f"<bdi{direction}>")
-        self._in_isolate = True
+    def isolate_item(self, direction: str) -> None:
+        """Isolate the text that an item begins with, up to its end, if it has a `direction` that
+        is not that of the list: ` dir="…"`."""
+        if direction and self.events[self.index].kind in INLINE:
+            self.write(f"<bdi{direction}>")
+            self._in_isolate = True
 
     def begin_footnote(self, label: str) -> None:
         """Redirect the output to a footnote, which is shown at the end of the document."""
