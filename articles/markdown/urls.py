@@ -14,7 +14,9 @@ IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ufeff]")
 PORT = r":(?:[0-5]?\d{0,4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])"
 HOST = re.compile(rf"(?:[^/?#@\s]*+@)?[.-]*+\w[\w.-]*+(?:{PORT})?(?=[/?#]|\Z)")
 ABSOLUTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
-ARTICLE = re.compile(r"/articles/(?P<name>[^/?#]+?)(?:/|\.md)?(?:#(?P<fragment>.*))?\Z")
+ARTICLE = re.compile(
+    r"/articles/(?P<name>[^/?#]+?)(?:/|\.md)?(?:\?[^#]*)?(?:#(?P<fragment>.*))?\Z"
+)
 # A Markdown file beside that of the article, or in another folder.
 FILE = re.compile(
     r"(?:[^?#]*/)?(?P<name>[^/?#]+)\.(?:md|markdown)(?:\?[^#]*)?(?:#(?P<fragment>.*))?\Z",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.markdown import urls
+from articles.markdown import parse, urls
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,21 @@ from articles.markdown import urls
 )
 def test_urls_are_made_absolute(html, expected):
     assert urls.absolutize_urls(html, "https://e.org/articles/a/") == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "links"),
+    [
+        ("https://e.org/articles/war/", ["war"]),
+        ("http://E.org:8000/articles/war.md#plot, (www.e.org/articles/b).", ["war", "b"]),
+        ("<https://e.org/articles/war/>", ["war"]),
+        ("[a](//e.org/articles/war/?from=feed#plot)", ["war"]),
+        ('<a href="https://e.org/articles/war">a</a>', ["war"]),
+        ("[https://e.org/articles/war/](https://x.example/)", []),
+        ("https://x.example/articles/war/ https://e.org/articles/ https://e.org/tags/a/", []),
+        ("`https://e.org/articles/war/`", []),
+    ],
+)
+def test_urls_of_the_site_are_links_to_articles(source, links):
+    document = parse(source, hosts=["e.org", "www.e.org"])
+    assert [link.name for link in document.links] == links
