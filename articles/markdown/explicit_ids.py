@@ -1,7 +1,7 @@
 """Ids that authors give: ``## Heading {#id}``, and the mark of a block, ``^id`` (Obsidian).
 
-They are taken out of the text. The id of a heading becomes the ``id`` of its first event; an event
-``BlockId`` precedes a block that has one.
+They are taken out of the text. The id of a heading, given in either way, becomes the ``id`` of
+its first event; an event ``BlockId`` precedes any other block that has one.
 """
 
 import re
@@ -14,13 +14,14 @@ ATTRIBUTE = r"(?:\#[^\s{}\"'<>]+|\.[^\s{}#\"'<>]+|[\w:-]+=(?:\"[^\"{}]*\"|'[^'{}
 ATTRIBUTES = re.compile(
     rf"(?:^|[ \t]+)\{{:?[ \t]*(?P<list>{ATTRIBUTE}(?:[ \t]+{ATTRIBUTE})*)[ \t]*\}}\Z"
 )
-ID = re.compile(r"(?:^|[ \t])#(?P<id>\S+)")
+ID = re.compile(r"(?:^|[ \t])[#^](?P<id>\S+)")
+ESCAPED = re.compile(rb"\\[{^][^{^]*\Z")
 MAX_ID_LENGTH = 100
 
-BLOCK_MARK = re.compile(r"(?:^|(?<=[ \t]))\^(?P<id>[A-Za-z0-9-]+)[ \t]*\Z")
+BLOCK_MARK = re.compile(r"(?:^|(?<=[ \t]))(?P<list>\^(?P<id>[A-Za-z0-9-]+))[ \t]*\Z")
 # Both hints begin with a literal character, for which the search is fast.
 ATTRIBUTES_HINT = re.compile(r"\{:?[ \t]*[#.\w][^{}\r\n]*\}[ \t#]*\r?$", re.MULTILINE)
-BLOCK_MARK_HINT = re.compile(r"\^(?<![^\s>|]\^)[A-Za-z0-9-]+[ \t|]*\r?$", re.MULTILINE)
+BLOCK_MARK_HINT = re.compile(r"\^(?<![^\s>|]\^)[A-Za-z0-9-]+[ \t|#]*\r?$", re.MULTILINE)
 # What follows the last text of a block that may be marked.
 ENDS_OF_TEXT = frozenset(
     (
@@ -51,9 +52,10 @@ OTHER_BLOCKS = frozenset(("Heading", "BlockElement", "Rule", "FootnoteDefinition
 
 def with_explicit_ids(events: list[Event], source: str) -> list[Event]:
     """Return `events`, those of `source`, with ids in the place of their marks in the text."""
-    if ATTRIBUTES_HINT.search(source):
-        _take_heading_ids(events)
-    return _BlockMarks(events).replaced() if BLOCK_MARK_HINT.search(source) else events
+    has_marks = BLOCK_MARK_HINT.search(source)
+    if has_marks or ATTRIBUTES_HINT.search(source):
+        _take_heading_ids(events, source.encode())
+    return _BlockMarks(events).replaced() if has_marks else events
 
 
 def explicit_ids(events: Sequence[Event]) -> Iterator[str]:
@@ -65,7 +67,7 @@ def explicit_ids(events: Sequence[Event]) -> Iterator[str]:
             yield event.value["id"]
 
 
-def _take_heading_ids(events: list[Event]) -> None:
+def _take_heading_ids(events: list[Event], source: bytes) -> None:
     """Remove the attributes at the end of headings; an id becomes part of the first event."""
     start = 0
     for index, event in enumerate(events):
@@ -75,13 +77,21 @@ def _take_heading_ids(events: list[Event]) -> None:
             start = index
             continue
         text = events[index - 1]
-        match = ATTRIBUTES.search(text.value) if text.kind == "Text" else None
+        match = _mark_of_heading(text, source) if text.kind == "Text" else None
         if not match:
             continue
-        events[index - 1] = text._replace(value=text.value[: match.start()])
+        events[index - 1] = text._replace(value=text.value[: match.start()].rstrip(" \t"))
         if identifier := ID.search(match["list"]):
             value = {**events[start].value, "id": identifier["id"][:MAX_ID_LENGTH]}
             events[start] = events[start]._replace(value=value)
+
+
+def _mark_of_heading(text: Event, source: bytes) -> re.Match[str] | None:
+    """Return the match of the attributes, or the mark, that end the text of a heading."""
+    if ESCAPED.search(source, text.start, text.end):
+        return None
+    mark = BLOCK_MARK.search(text.value)
+    return mark if mark and mark.start() else ATTRIBUTES.search(text.value)
 
 
 class _BlockMarks:
