@@ -9,11 +9,13 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from types import TracebackType
+from contextlib import contextmanager
+from types import ModuleType, TracebackType
 from typing import Self, TypeVar
 
 import django
@@ -83,7 +85,8 @@ class Workers:
             return lambda: results
         executor = self._executor = self._executor or self._start()
         try:
-            futures = [executor.submit(function, part) for part in _parts(items)]
+            with _without_main_module():
+                futures = [executor.submit(function, part) for part in _parts(items)]
         except BrokenProcessPool as error:
             raise _dead_worker() from error
         return lambda: _gather(futures)
@@ -91,6 +94,21 @@ class Workers:
     def _start(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(self._processes, context, initializer=_prepare)
+
+
+@contextmanager
+def _without_main_module() -> Iterator[None]:
+    """Let processes that start meanwhile not import the main module of the program.
+
+    `spawn` would do so, and if that is a script without ``if __name__ == "__main__"``, run the
+    load once more in each of them.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def set_up_django() -> None:

@@ -128,3 +128,22 @@ def is_running(pid):
     except ProcessLookupError:
         return False
     return True
+
+
+def test_a_script_without_a_guard_is_not_run_once_more_by_the_processes(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        textwrap.dedent(
+            """
+            from articles.workers import Workers
+            from tests.test_workers import MANY, double
+
+            print("run")
+            with Workers(2) as pool:
+                print(pool.submit(double, MANY)() == double(MANY))
+            """
+        )
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    run = subprocess.run([sys.executable, script], capture_output=True, text=True, env=environment)
+    assert run.stdout.split() == ["run", "True"]
