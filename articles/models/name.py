@@ -43,7 +43,8 @@ class NameQuerySet(models.QuerySet["Name"]):
         """Names that start with `text`, in alphabetical order."""
         # Not LIKE, for which SQLite reads every name.
         key = names.fold(text)
-        return self.filter(key__gte=key, key__lt=f"{key}{MAX_CODE_POINT}").order_by("key")
+        starting = self.filter(key__gte=key, key__lt=f"{key}{MAX_CODE_POINT}")
+        return starting.order_by("key", "language")
 
     def select_article(self) -> Self:
         """Select the article of each name too, without its large columns."""

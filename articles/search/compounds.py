@@ -70,6 +70,21 @@ def find_compounds(text: str) -> Iterator[Compound]:
     yield from sorted(compounds)
 
 
+def join_compounds(text: str) -> str:
+    """Return a text with each of its compounds in one word, and without the signs of Hebrew
+    abbreviations.
+
+    >>> join_compounds("Wi-Fi in the U.S.")
+    'WiFi in the US.'
+    """
+    joined, position = "", 0
+    for start, end, words in find_compounds(text):
+        if start >= position:
+            joined += text[position:start] + words[0]
+            position = end
+    return re.sub(tokens.GERSHAYIM, "", joined + text[position:])
+
+
 def joined_words(text: str) -> Counter[str]:
     """Return the words of all compounds of a text, each with how often its compounds occur."""
     words: Counter[str] = Counter()

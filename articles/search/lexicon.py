@@ -15,6 +15,7 @@ from articles.models import ContentVersion, Tagging, TagSynonym
 from articles.models.visibility import public_sql
 from articles.search import backends
 from articles.search.analysis import analyze, terms_of_word
+from articles.search.compounds import join_compounds
 from articles.search.index import LANGUAGE_PREFIX
 from articles.sql import fetch
 
@@ -37,8 +38,8 @@ Key = TypeVar("Key", str, tuple[str, ...])
 class Lexicon:
     """`languages` are the BCP 47 tags of the public articles, `documents` the number of articles
     in the index. Of the tags of public articles (their primary keys), `tags_by_root` has those
-    with the root of a word, `tags_by_name` those whose name or synonym consists of a sequence of
-    terms.
+    with the root of a word, `tags_by_name` those by the terms of their name or synonym, and by
+    those with compounds in one word: U.S. has ("u", "s") and ("us",).
     """
 
     languages: tuple[str, ...]
@@ -56,9 +57,10 @@ class Lexicon:
         return frozenset().union(*(self.tags_by_root.get(root, ()) for root in roots))
 
     def find_tags(self, text: str) -> frozenset[int]:
-        """Return the tags called `text`, diacritics aside; `NO_TAG` if there are none."""
-        sequence = analyze(text, "", MAX_TAG_CHARACTERS).sequence
-        return self.tags_by_name.get(sequence, frozenset({NO_TAG}))
+        """Return the tags called `text`, diacritics aside, or else those called so with other
+        signs in compounds; `NO_TAG` if there are none."""
+        matches = (self.tags_by_name.get(spelling) for spelling in _spellings(text))
+        return next(filter(None, matches), frozenset({NO_TAG}))
 
 
 def current_lexicon() -> Lexicon:
@@ -89,13 +91,20 @@ def build_lexicon() -> Lexicon:
     names = [*tags.values_list("pk", "name")]
     synonyms = TagSynonym.objects.filter(tag__in=tags, hidden=False)
     names += synonyms.values_list("tag", "name")
-    by_name = [(analyze(name, "", MAX_TAG_CHARACTERS).sequence, pk) for pk, name in names]
+    by_name = [(spelling, pk) for pk, name in names for spelling in _spellings(name)]
     # A tag has no language, so its words are stemmed as in each language.
     analyzed = [
         (analyze(name, code, MAX_TAG_CHARACTERS), pk) for pk, name in names for code in languages
     ]
     by_root = [(root, pk) for text, pk in analyzed for root in text.counts]
     return Lexicon(languages, max(1, documents), _group(by_root), _group(by_name))
+
+
+def _spellings(name: str) -> list[tuple[str, ...]]:
+    """Return the terms of the name of a tag, and those with its compounds in one word."""
+    texts = (name, join_compounds(name))
+    sequences = (analyze(text, "", MAX_TAG_CHARACTERS).sequence for text in texts)
+    return [sequence for sequence in sequences if sequence]
 
 
 def _group(pairs: Iterable[tuple[Key, int]]) -> dict[Key, frozenset[int]]:

@@ -10,6 +10,7 @@ from articles.search.compounds import Compound, find_compounds
 from articles.search.lexicon import Lexicon
 from articles.search.query import Query, QueryPart
 from articles.text import names
+from articles.text.tokens import GERSHAYIM
 
 MIN_PREFIX_LENGTH = 2
 # Whatever is no letter, digit or hyphen can't be part of a language tag, and has a meaning in the
@@ -129,6 +130,9 @@ def _add_words(
             clause = _clause(word, sequence[0], lexicon)
             span = part.start + start, part.start + end
             plan.should.append(_with_compounds(clause, span, lexicon, compounds))
+        elif (plain := re.sub(GERSHAYIM, "", word)) != word:
+            # An abbreviation, whose sign others omit.
+            plan.should.append(_clause(plain, "".join(sequence), lexicon))
         elif split_unspaced:
             plan.should += [_clause(term, term, lexicon) for term in sequence]
         else:

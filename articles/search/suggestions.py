@@ -1,6 +1,7 @@
 """Part of a query → the names that complete it; a misspelled query → a corrected one."""
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Iterable, Iterator
 
 from rapidfuzz import fuzz, process
 
@@ -8,6 +9,7 @@ from articles.models import Article, Kind, Name, Tag
 from articles.search import backends, snippets
 from articles.search.analysis import strip_diacritics, terms_of_word, tokenize
 from articles.search.candidates import any_form
+from articles.search.compounds import find_compounds
 from articles.search.forms import load_forms
 from articles.search.index import NAME_PREFIX, SOURCE_FIELDS
 from articles.search.lexicon import Lexicon, current_lexicon
@@ -15,6 +17,7 @@ from articles.search.plan import Clause
 from articles.search.query import Query
 from articles.text import names
 from articles.text.line_breaks import unwrap
+from articles.text.tokens import GERSHAYIM
 
 MAX_SUGGESTIONS = 8
 # A query of more words is a question, to which no name is similar.
@@ -54,20 +57,35 @@ def suggest_names(text: str, limit: int = MAX_SUGGESTIONS) -> list[Name]:
 
 def _titles_with_words(text: str, limit: int) -> list[Name]:
     """Return titles of articles whose names have all words of `text`, the last one as a prefix."""
-    words = [term for token in tokenize(text) for term in terms_of_word(token.text, "").sequence]
+    without_signs = re.sub(GERSHAYIM, "", text)
+    words = list(_spellings_of_words(without_signs, current_lexicon()))
     if not words:
         return []
-    *complete, last = words
+    last, _terms = words[-1]
+    syntax = backends.dialect()
     with backends.planner_settings():
-        ends = backends.completions(NAME_PREFIX + last, MAX_COMPLETIONS)
-        if not ends:
-            return []
-        syntax = backends.dialect()
-        starts = [syntax.term(NAME_PREFIX + word) for word in complete]
-        expression = syntax.all_of([*starts, syntax.any_of(map(syntax.term, ends))])
-        pks = backends.find(expression, limit)
+        alternatives = [{NAME_PREFIX + term for term in terms} for _term, terms in words]
+        alternatives[-1] |= backends.completions(NAME_PREFIX + last, MAX_COMPLETIONS).keys()
+        required = (syntax.any_of(map(syntax.term, sorted(terms))) for terms in alternatives)
+        pks = backends.find(syntax.all_of(required), limit)
     titles = Name.objects.public().filter(article__in=pks, kind=Kind.TITLE).select_article()
-    return list(titles.order_by("key"))
+    return list(titles.order_by("key", "language"))
+
+
+def _spellings_of_words(text: str, lexicon: Lexicon) -> Iterator[tuple[str, set[str]]]:
+    """Yield the words of `text`, each with the terms that it, or a compound that it is part of,
+    has in a name."""
+    compounds = list(find_compounds(text))
+    for word, start, end in tokenize(text):
+        sequence = terms_of_word(word, "").sequence
+        spellings = [
+            joined for c in compounds if c.start <= start and end <= c.end for joined in c.words
+        ]
+        if len(sequence) == 1:
+            spellings.append(word)
+        roots = {root for spelling in spellings for root in lexicon.roots_of(spelling)}
+        for term in sequence:
+            yield term, {term, *roots}
 
 
 def did_you_mean(query: Query, correct: Collection[str] = ()) -> tuple[str, list[Name]]:

@@ -27,6 +27,7 @@ SPELLINGS = [
     ("Quran", "Qurʾan", "Qur'an"),
     ("компютер", "комп'ютер", "компʼютер"),
     ("גורג", "ג'ורג", "ג׳ורג"),
+    ("צהל", 'צה"ל', "צה״ל"),
     ("1990s", "1990's"),
     ("1000000", "1,000,000", "1.000.000", "1 000 000", "1\u00a0000\u00a0000", "1'000'000"),
     ("1000000", "10,00,000", "١٠٠٠٠٠٠", "١٬٠٠٠٬٠٠٠", "۱٬۰۰۰٬۰۰۰", "１,０００,０００"),
@@ -85,3 +86,37 @@ def test_a_compound_is_highlighted_as_a_whole():
     factories.article(body="The wi-fi of the U.S. and wifi.")
     [hit] = search_articles("wifi US").hits
     assert [part for part, marked in hit.snippet if marked] == ["wi-fi", "U.S", "wifi"]
+
+
+NAMES = [group for group in SPELLINGS if not {"C++", "1990s", "1234.56"} & {*group}]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"), [pair for group in NAMES for pair in permutations(group[:3], 2)]
+)
+def test_a_name_is_suggested_in_each_spelling(name, typed):
+    article = factories.article(f"The {name} network", slug="one")
+    factories.article("The other network")
+    assert [suggestion.article for suggestion in suggest_names(f"The {typed}")] == [article]
+
+
+@pytest.mark.parametrize(
+    ("tag", "query"), [pair for group in NAMES for pair in permutations(group[:3], 2)]
+)
+def test_the_articles_of_a_tag_are_found_in_each_spelling(tag, query):
+    article = factories.article("One", tags=[tag])
+    factories.article("Two", tags=["other"])
+    name = query.replace('"', "״")
+    assert [hit.article for hit in search_articles(f'tag:"{name}"').hits] == [article]
+    assert search_articles(f'one -tag:"{name}"').hits == []
+
+
+def test_a_tag_with_the_very_name_precedes_one_that_is_spelled_otherwise():
+    factories.article("One", tags=["Wi-Fi"])
+    other = factories.article("Two", tags=["WiFi"])
+    assert [hit.article for hit in search_articles("tag:wifi").hits] == [other]
+
+
+def test_a_tag_of_other_numbers_is_another_tag():
+    factories.article("One", tags=["3.11"])
+    assert search_articles("tag:311").hits == []
