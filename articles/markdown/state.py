@@ -108,6 +108,8 @@ class RenderState:
 
     def add_text(self, text: str) -> None:
         """Add text to the block without writing it."""
+        if text[:1] == " " and self._ends_with_space():
+            text = text.lstrip(" ")
         if not text:
             return
         if self._after_words:
@@ -115,6 +117,11 @@ class RenderState:
             self._separate(text)
         self.block_text.append(text)
         self.block_length += len(text)
+
+    def _ends_with_space(self) -> bool:
+        """Return whether the text ends with a space, outside of code. If more follow, what stood
+        between them is not in the text: a comment, the mark of a footnote."""
+        return bool(self.block_text) and self.block_text[-1][-1:] == " " and not self.in_code
 
     def write_words(self, text: str) -> None:
         """Write text that stands for an image: `add_words`."""

@@ -167,13 +167,14 @@ def test_derived_text_has_no_markup_comments_or_attributes():
         "<p align=right>a<br>b <b class=x>c</b>%%d%%</p>\n\n"
         "<table><tr><td>e</td><td>f</td></tr></table>\n\n<details><summary>g</summary>\n\n"
         "- h<script>i</script>\n\n</details>\n\n"
-        "<img src=/media/j.png alt=j> <ruby>k<rt>l</rt></ruby>"
+        "<img src=/media/j.png alt=j> <ruby>k<rt>l</rt></ruby>\n\n"
+        "m <br> <!-- c --> n [^1] o\n\n[^1]: p"
     )
     document = parse(source, media=("/media/",))
-    assert document.text == "T t\na b c\ne\nf\ng\nh\nj kl"
+    assert document.text == "T t\na b c\ne\nf\ng\nh\nj kl\nm n o\np"
     assert document.headings == (Heading(2, "T t", "x"),)
     assert document.images == (Image("/media/j.png", "j", True),)
-    assert document.word_count == 11
+    assert document.word_count == 15
 
 
 @pytest.mark.parametrize(
