@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+from tests import factories
+
 
 def test_the_current_section_is_highlighted_on_a_wide_page(open_page, pages):
     page = open_page(pages["article"])
@@ -26,3 +28,19 @@ def test_the_contents_are_closed_on_a_narrow_page(open_page, pages):
     assert link.is_visible()
     page.set_viewport_size({"width": 1280, "height": 900})
     assert link.is_visible()
+
+
+def test_entries_in_another_script_keep_the_side_of_the_contents(open_page):
+    factories.article("ديوان", language="ar", body="## التاريخ\n\n## C#\n\n### Latin\n\n## الأثر")
+    page = open_page("/articles/ديوان/")
+    links = page.get_by_role("navigation").locator("a[href^='#']")
+    sides = """links => links.map(link => {
+        const { right } = link.getBoundingClientRect();
+        const text = link.firstElementChild.getBoundingClientRect();
+        return [link.offsetWidth - link.clientWidth, link.clientLeft, right - text.right];
+    })"""
+    history, c_sharp, latin, legacy = links.evaluate_all(sides)
+    # The line is on the right, and beside it the text, indented by its level.
+    assert history == c_sharp == legacy == [2, 0, history[2]]
+    assert latin[:2] == [2, 0]
+    assert latin[2] > history[2]
