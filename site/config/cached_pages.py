@@ -13,7 +13,7 @@ StartResponse = Callable[..., Any]
 
 # Below this many bytes compression costs more than it saves.
 MIN_COMPRESSED_SIZE = 200
-ZERO_WEIGHT = re.compile(r"\s*q=0(\.0*)?\s*")
+WEIGHT = re.compile(r"q=([01](?:\.\d*)?)", re.ASCII)
 # The headers of a 304 (RFC 9110, 15.4.5).
 NOT_MODIFIED_HEADERS = frozenset(
     ("cache-control", "content-location", "expires", "vary", "last-modified")
@@ -113,9 +113,17 @@ def etag_matches(if_none_match: str, etag: str) -> bool:
 
 
 def negotiate_encoding(accept_encoding: str, encodings: Iterable[str]) -> str:
-    """Return the first of `encodings` that ``Accept-Encoding`` allows, or "" for none."""
-    allowed = {}
-    for item in accept_encoding.lower().split(","):
-        name, _semicolon, weight = item.partition(";")
-        allowed[name.strip()] = not ZERO_WEIGHT.fullmatch(weight)
-    return next((name for name in encodings if allowed.get(name, False)), IDENTITY)
+    """Return the one of `encodings` that ``Accept-Encoding`` prefers (RFC 9110, 12.5.3), the first
+    of those that it weights equally; or "" if it allows none or prefers no encoding at all."""
+    weights = dict(map(_parse_weight, accept_encoding.lower().split(",")))
+    rest = weights.get("*", 0.0)
+    best = max(encodings, key=lambda name: weights.get(name, rest))
+    weight = weights.get(best, rest)
+    return best if weight > 0 and weight >= weights.get("identity", 0) else IDENTITY
+
+
+def _parse_weight(item: str) -> tuple[str, float]:
+    """Return the name and the weight of an item of ``Accept-Encoding``; 0 if it is malformed."""
+    name, _semicolon, parameter = item.partition(";")
+    match = WEIGHT.fullmatch(parameter.strip() or "q=1")
+    return name.strip(), float(match[1]) if match else 0.0

@@ -153,7 +153,8 @@ def _canonical_query(request: WSGIRequest) -> str | None:
         return ""
     except TooManyFieldsSent:
         return None
-    return urlencode([(name, request.GET.getlist(name)) for name in sorted(names)], doseq=True)
+    # Of a parameter that is repeated, views read the last value.
+    return urlencode([(name, request.GET[name]) for name in sorted(names)])
 
 
 def page_store() -> Store:

@@ -17,6 +17,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from articles import i18n
 from articles.http import declared_parameters
+from config.cached_pages import negotiate_encoding
 from config.database_status import status
 from config.errors import service_unavailable
 from config.pagecache import ACTIVE, allow_sharing, is_cacheable
@@ -182,6 +183,10 @@ class CompressionMiddleware(GZipMiddleware):
     ) -> HttpResponseBase:
         is_text = COMPRESSIBLE.match(response.get("Content-Type", ""))
         if not is_text or response.streaming or _is_left_to_page_cache(request, response):
+            return response
+        if not negotiate_encoding(request.headers.get("Accept-Encoding", ""), ["gzip"]):
+            # Django's class compresses for all that name gzip, also for those that refuse it.
+            patch_vary_headers(response, ("Accept-Encoding",))
             return response
         return super().process_response(request, response)
 

@@ -133,6 +133,17 @@ def test_texts_are_compressed_without_the_page_cache(client, path, status):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "accepted", ["gzip;q=0", "gzip;q=0.0, identity", "br, deflate", "gzip;q=x"]
+)
+def test_nothing_is_compressed_for_clients_that_refuse_it(client, accepted):
+    factories.article("Peace", body="Calm. " * 100)
+    response = client.get("/articles/peace/", headers={"Accept-Encoding": accepted})
+    assert "Content-Encoding" not in response
+    assert "Accept-Encoding" in response["Vary"]
+
+
+@pytest.mark.django_db
 def test_the_page_cache_compresses_what_it_stores_and_the_middleware_all_else(client):
     factories.article("Peace", body="Calm. " * 100)
     stored = client.get("/articles/peace/", headers=GZIP, **{ACTIVE: True})
