@@ -10,12 +10,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from articles import search
 from articles.editing.slugs import free_tag_slug, new_tag_slugs
 from articles.editing.tag_visibility import keep_visibility, mark_public, public_keys
 from articles.models import Article, ContentVersion, Tag, Tagging, TagSynonym
 from articles.models.fields import truncate
 from articles.models.tag import TAG_LENGTH
-from articles.sql import CompiledQuery
+from articles.sql import CompiledQuery, chunks
 from articles.text import names
 from articles.transactions import retried_atomic
 
@@ -230,7 +231,12 @@ def keep_former_slug(tag: Tag, former: Tag) -> None:
 def delete_tags(tags: Iterable[Tag]) -> None:
     """Delete `tags` with their synonyms, but not the articles that have them."""
     keys = [tag.pk for tag in tags]
+    taggings = Tagging.objects.filter(tag__in=keys)
+    tagged = sorted(set(taggings.values_list("content_object", flat=True)))
+    for batch in chunks(tagged):
+        list(Article.objects.locked(batch).only("pk"))
     public = Tagging.objects.public_tags().filter(pk__in=keys).exists()
     for tag in list(Tag.objects.select_for_update().filter(pk__in=keys).order_by("pk")):
         tag.delete()
+    search.index_tags(tagged)
     ContentVersion.objects.bump(public=public)

@@ -20,6 +20,7 @@ from articles.search.index import (
     index_article,
     index_articles,
     index_articles_by_pk,
+    index_tags,
     reindex,
 )
 from articles.search.limits import DEFAULT_LIMITS, Limits
@@ -46,6 +47,7 @@ __all__ = [
     "index_article",
     "index_articles",
     "index_articles_by_pk",
+    "index_tags",
     "reindex",
     "search_articles",
     "suggest_names",

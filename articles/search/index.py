@@ -1,6 +1,6 @@
 """Articles → their rows in the search index, written in the transaction that changes them."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -135,6 +135,17 @@ def index_articles_by_pk(pks: Sequence[int], analyze: Analyze | None = None) -> 
     index_articles(list(Article.objects.filter(pk__in=pks).only(*SOURCE_FIELDS)), analyze)
 
 
+def index_tags(pks: Sequence[int]) -> None:
+    """Write the tags of the articles with these primary keys into their rows, after taggings have
+    changed. Call inside atomic()."""
+    for batch in chunks(list(pks), BATCH_SIZE):
+        tags = Tagging.objects.tags_by_article(batch)
+        rows = list(SearchDocument.objects.filter(pk__in=batch).only("tags"))
+        for row in rows:
+            row.tags = _tag_terms(tag.pk for tag in tags[row.pk])
+        SearchDocument.objects.bulk_update(rows, ["tags"])
+
+
 def _store(rows: list[SearchDocument]) -> None:
     """Insert or update `rows`. In SQL, since `bulk_create` takes longer for a row than the
     database does."""
@@ -224,8 +235,11 @@ def _levels(
 
 
 def _document(pk: int, tags: Collection[int], fields: AnalyzedFields) -> SearchDocument:
-    tag_terms = " ".join(f"{TAG_PREFIX}{tag}" for tag in sorted(tags))
-    return SearchDocument(article_id=pk, tags=f" {tag_terms} ", **fields._asdict())
+    return SearchDocument(article_id=pk, tags=_tag_terms(tags), **fields._asdict())
+
+
+def _tag_terms(tags: Iterable[int]) -> str:
+    return f" {' '.join(f'{TAG_PREFIX}{tag}' for tag in sorted(tags))} "
 
 
 def draft_terms(article: Article, tags: Collection[Tag]) -> str:

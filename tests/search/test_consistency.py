@@ -1,0 +1,145 @@
+"""After each kind of editing, the index equals that of a fresh rebuild."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from articles import editing
+from articles.models import Article, SearchDocument, Tag, TrashedArticle
+from articles.search.index import COLUMNS
+from articles.sql import fetch
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+POSTINGS = """SELECT lexeme, s.article_id FROM articles_search s,
+    LATERAL unnest(tsvector_to_array(vector)) lexeme ORDER BY 1, 2"""
+
+
+def snapshot():
+    """Return the documents, the postings of the full-text index and the frequencies of terms."""
+    documents = list(SearchDocument.objects.order_by("pk").values_list("pk", *COLUMNS))
+    frequencies = fetch("SELECT term, documents FROM articles_searchterm WHERE documents <> 0", [])
+    if connection.vendor == "postgresql":
+        postings = fetch(POSTINGS, [])
+    else:
+        terms = [term for term, _documents in frequencies]
+        sql = "SELECT rowid FROM articles_search WHERE articles_search MATCH %s"
+        postings = [(term, *sorted(fetch(sql, [f'"{term}"']))) for term in sorted(terms)]
+    return documents, postings, sorted(frequencies)
+
+
+def rebuild():
+    """Return the snapshot of a new index."""
+    SearchDocument.objects.all().delete()
+    call_command("reindex", stdout=io.StringIO())
+    return snapshot()
+
+
+def edit_published(article):
+    article.body, article.title = "Changed wi-fi text.", "Renamed"
+    editing.save(article, ["new", "first"])
+
+
+def trash_and_restore(article):
+    trashed = editing.delete([article])
+    snapshot()
+    editing.restore_from_trash(trashed)
+
+
+def undo(article):
+    edit_published(article)
+    editing.undo(article.revisions.latest("pk"), None)
+
+
+def draft(article):
+    article.body = "A draft."
+    editing.save_draft(article, tags=["draft tag"])
+
+
+def publish_draft(article):
+    draft(article)
+    editing.publish_draft(article, None)
+
+
+def load(article, path):
+    documents = "\f".join(
+        f"---\nslug: {slug}\ntitle: {title}\ntags: [first, loaded]\n---\n\nText of {title}."
+        for slug, title in (
+            ("one", "Loaded one"),
+            ("three", "Two and three"),
+            ("four", "U.S. four"),
+        )
+    )
+    path.write_text(documents)
+    call_command("loaddata", str(path), verbosity=0)
+
+
+EDITS = {
+    "create": lambda article: factories.article("New", tags=["first"], body="New text."),
+    "change": edit_published,
+    "rename": lambda article: factories.rename(article, title="Renamed", slug="renamed"),
+    "remove former name": lambda article: (
+        factories.rename(article, title="Renamed"),
+        editing.remove_former_name(article, "one"),
+    ),
+    "tag": lambda article: editing.save(article, ["second"]),
+    "untag": lambda article: editing.save(article, []),
+    "unpublish": lambda article: editing.unpublish([article], None),
+    "archive": lambda article: editing.archive([article], None),
+    "expire": lambda article: Article.objects.update(expire_at=timezone.now() - timedelta(days=1)),
+    "delete": lambda article: editing.delete([article]),
+    "restore": trash_and_restore,
+    "delete forever": lambda article: (
+        editing.delete([article]),
+        editing.empty_trash(TrashedArticle.objects.all()),
+    ),
+    "undo": undo,
+    "draft": draft,
+    "publish draft": publish_draft,
+    "add tags": lambda article: editing.add_tags(Article.objects.all(), ["third"], None),
+    "remove tags": lambda article: editing.remove_tags(Article.objects.all(), ["first"], None),
+    "rename a tag": lambda article: editing.save_tag(
+        Tag(pk=Tag.objects.get(name="first").pk, name="other", slug="other"), ["synonym"]
+    ),
+    "delete a tag": lambda article: editing.delete_tags(Tag.objects.filter(name="first")),
+    "language": lambda article: (setattr(article, "language", "de"), editing.save(article)),
+    "rebuild": lambda article: call_command("rebuild", stdout=io.StringIO()),
+    "reindex": lambda article: call_command("reindex", stdout=io.StringIO()),
+}
+
+
+@pytest.fixture
+def article():
+    factories.article("Two", tags=["second"], body="Peace and wi-fi.", aliases=["U.S."])
+    return factories.article("One", tags=["first", "second"], body="Peace, peace, 1,000.")
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_the_index_is_that_of_a_rebuild(article, edit):
+    EDITS[edit](article)
+    assert snapshot() == rebuild()
+
+
+def test_the_index_after_a_load_is_that_of_a_rebuild(article, tmp_path):
+    load(article, tmp_path / "documents.md")
+    assert snapshot() == rebuild()
+
+
+def test_the_index_after_tags_were_merged_is_that_of_a_rebuild(article):
+    Tag.objects.filter(name="first").update(name="SECOND")
+    call_command("rebuild", stdout=io.StringIO())
+    assert Tag.objects.count() == 1
+    assert snapshot() == rebuild()
+
+
+def test_a_change_that_is_rolled_back_leaves_the_index_as_it_was(article):
+    before = snapshot()
+    with transaction.atomic():
+        edit_published(article)
+        transaction.set_rollback(True)
+    assert snapshot() == before == rebuild()
