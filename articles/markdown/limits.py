@@ -5,15 +5,23 @@ The limits come from measurement: with as many of one kind, an article is saved 
 """
 
 import re
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
+# The beginning of a definition of a link, and a shortcut reference (CommonMark 4.7, 6.3).
+DEFINITION = re.compile(r"^[ \t>]*\[(?P<label>[^\[\]]+)\]:", re.MULTILINE)
+SHORTCUT = re.compile(r"\[(?P<label>[^\[\]]+)\](?![(\[:])")
+
+# What may stand before a block in its line: the marks of quotes and list items around it.
+START = r"^(?:[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t])*"
+
 
 class Limit(NamedTuple):
-    """The maximum of one kind of element, which begins as `pattern` does, in code as well."""
+    """The maximum of one kind of element, which `find` finds in a text, in code as well."""
 
     kind: str
-    pattern: re.Pattern[str]
+    find: Callable[[str], Iterator[re.Match[str]]]
     maximum: int
 
 
@@ -26,14 +34,31 @@ class Excess(NamedTuple):
     line: int
 
 
+def beginnings(pattern: str) -> Callable[[str], Iterator[re.Match[str]]]:
+    """Return a function that finds what begins as `pattern` does."""
+    return re.compile(pattern, re.MULTILINE).finditer
+
+
+def shortcut_references(source: str) -> Iterator[re.Match[str]]:
+    """Yield the links and images ``[label]`` whose label is defined."""
+    labels = {_label(match) for match in DEFINITION.finditer(source)}
+    if labels:
+        yield from (match for match in SHORTCUT.finditer(source) if _label(match) in labels)
+
+
+def _label(match: re.Match[str]) -> str:
+    return " ".join(match["label"].casefold().split())
+
+
 LIMITS = (
-    Limit("links", re.compile(r"\[\[|\]\(|\]\[|(?<![(<])https?://"), 10_000),
-    Limit("footnotes", re.compile(r"\[\^|\^\["), 10_000),
-    Limit("headings", re.compile(r"^[ >]*#{1,6}(?![^\s])", re.MULTILINE), 10_000),
-    Limit("callouts", re.compile(r"^[ \t>]*(?:\[!|!!!|\?\?\?|:::)", re.MULTILINE), 10_000),
-    Limit("formulas", re.compile(r"\$[^\s$]"), 40_000),
-    Limit("html", re.compile(r"<[A-Za-z/]"), 20_000),
-    Limit("cells", re.compile(r"\|"), 100_000),
+    Limit("links", beginnings(r"\[\[|\]\(|\]\[|(?<![(</])(?:https?://|www\.)"), 10_000),
+    Limit("links", shortcut_references, 10_000),
+    Limit("footnotes", beginnings(r"\[\^|\^\["), 10_000),
+    Limit("headings", beginnings(rf"{START}#{{1,6}}(?!\S)|^[ \t>]*(?:=+|-+)[ \t]*\r?$"), 10_000),
+    Limit("callouts", beginnings(rf"{START}(?:\[!|!!!|\?\?\?|:::)"), 10_000),
+    Limit("formulas", beginnings(r"\$[^\s$]"), 40_000),
+    Limit("html", beginnings(r"<[A-Za-z/]"), 20_000),
+    Limit("cells", beginnings(r"\|"), 100_000),
 )
 # No text that is shorter has an element too many: each begins with two characters at least.
 LENGTH = 2 * min(limit.maximum for limit in LIMITS)
@@ -47,7 +72,7 @@ def excess(source: str) -> Excess | None:
 
 
 def _excess(source: str, limit: Limit) -> Excess | None:
-    matches = limit.pattern.finditer(source)
+    matches = limit.find(source)
     first = next(islice(matches, limit.maximum, None), None)
     if not first:
         return None
