@@ -22,7 +22,7 @@ from articles.models import Article, Tag
 # The image of pages that have none of their own, and its size in pixels.
 SITE_IMAGE = "articles/card.png"
 SITE_IMAGE_SIZE = (1200, 630)
-SEARCH = "/search/?q={search_term_string}"
+SEARCH_PARAMETERS = "?q={search_term_string}"
 # Characters that could end the script element, or line breaks to old JavaScript engines.
 UNSAFE_IN_SCRIPT = re.compile("[<>&\u2028\u2029]")
 JSON = json.JSONEncoder(ensure_ascii=False)
@@ -139,6 +139,7 @@ def _breadcrumb_list(breadcrumbs: Iterable[tuple[str, str]], origin: str) -> Nod
 
 
 def _website(url: str, origin: str) -> Node:
+    search = f"{origin}{url_for.site_urls()['search']}{SEARCH_PARAMETERS}"
     return {
         "@type": "WebSite",
         "@id": url,
@@ -146,7 +147,7 @@ def _website(url: str, origin: str) -> Node:
         "name": settings.SITE_NAME,
         "potentialAction": {
             "@type": "SearchAction",
-            "target": {"@type": "EntryPoint", "urlTemplate": origin + SEARCH},
+            "target": {"@type": "EntryPoint", "urlTemplate": search},
             "query-input": "required name=search_term_string",
         },
     }
