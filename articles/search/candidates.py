@@ -49,6 +49,11 @@ class Candidates:
     more: bool = False
     complete: bool = True
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no article matches for certain."""
+        return not self.articles and self.complete
+
 
 def find_candidates(plan: Plan, words: Sequence[WeightedWord], limits: Limits) -> Candidates:
     """Return the articles to rank. Call inside `backends.planner_settings`."""

@@ -1,7 +1,7 @@
 """The text of a query → its parts: words, phrases, tags, exclusions. Any text is a valid query."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from articles.search.analysis import Token, tokenize
 from articles.text import names
@@ -60,6 +60,18 @@ class Query:
             if part.kind != "tag" and not part.excluded
             for word, start, end in tokenize(part.text)
         ]
+
+    @property
+    def has_phrases(self) -> bool:
+        return any(part.kind == "phrase" and not part.excluded for part in self.parts)
+
+    def without_phrases(self) -> "Query":
+        """Return the query with its phrases as words, which may stand anywhere in an article."""
+        parts = tuple(
+            part if part.kind != "phrase" or part.excluded else replace(part, kind="word")
+            for part in self.parts
+        )
+        return replace(self, parts=parts)
 
     @property
     def name(self) -> str:

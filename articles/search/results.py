@@ -62,7 +62,8 @@ class Results:
     `total` is the number of matching articles, of which `full_matches` have all words. Of the
     words, some article has those of `matching_words`. If `more`
     match than were ranked, `total` is the number of ranked ones, and facets count only these.
-    `complete`: all articles that may contain a phrase were searched for it.
+    `complete`: all articles that may contain a phrase were searched for it. `without_phrases`: no
+    article contains the phrases of the query, and these have some of their words.
     """
 
     query: Query
@@ -72,6 +73,7 @@ class Results:
     matching_words: frozenset[str] = frozenset()
     more: bool = False
     complete: bool = True
+    without_phrases: bool = False
     page: int = 1
     pages: int = 1
     tags: tuple[Facet, ...] = ()
@@ -93,7 +95,8 @@ class RankedArticles:
     name_matches: frozenset[int] = frozenset()
     more: bool = False
     complete: bool = True
-    # Whether words of unspaced scripts were split into bigrams, which any text may have.
+    # Whether no article has the phrases, which include the words of unspaced scripts, so that these
+    # have some of the words and bigrams that the phrases consist of.
     split: bool = False
 
     def missing(self, candidate: Candidate) -> list[WeightedWord]:
@@ -143,6 +146,7 @@ def _page_of(ranked: RankedArticles, query: Query, page: int, size: int) -> Resu
         matching_words=ranked.matching_words,
         more=ranked.more,
         complete=ranked.complete,
+        without_phrases=ranked.split and query.has_phrases and bool(candidates),
         page=page,
         pages=pages,
         tags=_tag_facets(candidates),
@@ -161,9 +165,9 @@ def rank_articles(query: Query, *, tag: str, language: str, limits: Limits) -> R
         plan = _with_completions(plan, lexicon, limits)
         words = weigh(plan.clauses, lexicon)
         candidates = find_candidates(plan, words, limits) if plan.is_searchable else Candidates()
-        split = bool(plan.phrases) and not (candidates.articles or name_matches)
+        split = bool(plan.phrases) and candidates.is_empty and not name_matches
         if split:
-            plan = _plan(query, lexicon, tag, language, split_unspaced=True)
+            plan = _plan(query.without_phrases(), lexicon, tag, language, split_unspaced=True)
             words = weigh(plan.clauses, lexicon)
             candidates = find_candidates(plan, words, limits)
     # Articles whose name is the query come first of all, then those that links call so.

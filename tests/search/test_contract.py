@@ -432,7 +432,7 @@ def test_if_no_article_has_all_words_those_with_some_are_listed_with_a_note(clie
     results = search_articles("peace war harmony")
     assert results.relaxed and [hit.article.title for hit in results.hits] == ["One", "Two"]
     assert search_articles("peace war").relaxed is False
-    assert search_articles('"peace or" harmony').hits == []
+    assert titles('"peace or" harmony') == []
     html = client.get("/search/", {"q": "peace war harmony"}).content.decode()
     assert "No article contains all of these words" in html
     assert 'Missing: <s dir="auto">harmony</s></p>' in " ".join(html.split())
@@ -513,6 +513,37 @@ def test_an_incomplete_phrase_search_says_so_and_is_not_counted_as_failed(rf):
     assert "Too many matches to compare them all" in response.content.decode()
     assert not FailedSearch.objects.exists()
     assert titles('"quick to run"', limits=limits)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '"quick brown marmot"',
+        'the sleep of a "quick brown marmot" in winter',
+        '"brown marmot" "winter sleep"',
+        '"Marmots"',
+        "«quick brown marmot»",
+    ],
+)
+def test_if_no_article_has_a_phrase_its_words_are_searched_and_the_page_says_so(client, query):
+    factories.article(
+        "Marmots of the Alps", body="A quick, brown animal. Its winter sleep is long."
+    )
+    factories.article("Other", body="Nothing of it.")
+    results = search_articles(query)
+    assert [hit.article.title for hit in results.hits] == ["Marmots of the Alps"]
+    assert results.without_phrases == (query != '"Marmots"')
+    page = client.get("/search/", {"q": query}).content.decode()
+    assert ("Results without the quotation marks" in page) == results.without_phrases
+
+
+def test_a_phrase_is_required_if_an_article_has_it():
+    factories.article("Subject", body="A quick brown marmot.")
+    factories.article("Other", body="A marmot, brown and quick.")
+    results = search_articles('"quick brown marmot"')
+    assert [hit.article.title for hit in results.hits] == ["Subject"]
+    assert not results.without_phrases
+    assert not search_articles('-"quick brown" zebra').without_phrases
 
 
 def test_the_last_word_of_a_phrase_is_not_searched_as_a_prefix():
