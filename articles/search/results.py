@@ -95,8 +95,8 @@ class RankedArticles:
     name_matches: frozenset[int] = frozenset()
     more: bool = False
     complete: bool = True
-    # Whether no article has the phrases, which include the words of unspaced scripts, so that these
-    # have some of the words and bigrams that the phrases consist of.
+    # Whether no article has the phrases, which include the words of unspaced scripts: these have
+    # some of the words and bigrams that the phrases consist of.
     split: bool = False
 
     def missing(self, candidate: Candidate) -> list[WeightedWord]:
