@@ -284,7 +284,7 @@ def _match_words(text: str, terms: Container[str]) -> Iterator[tuple[int, int]]:
 
 
 def _spans_in_unspaced(token: Token, searched: Container[str]) -> Iterator[tuple[int, int]]:
-    """Yield the spans of the searched terms in a word of an unspaced script; the whole word if
+    """Yield the spans of the searched terms within a word of an unspaced script; the whole word if
     folding changes its length."""
     parts = segments(token.text)
     if not any(unspaced for _text, unspaced in parts):
