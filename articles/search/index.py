@@ -3,7 +3,10 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from django.apps import apps as global_apps
+from django.apps.registry import Apps
 from django.db import connection
+from django.db.models import Model
 
 from articles.models import Article, ContentVersion, SearchDocument, Tag, Tagging
 from articles.search import bm25
@@ -42,6 +45,8 @@ SOURCE_FIELDS = (
     "toc",
     "text",
 )
+# The tables that indexing reads and writes.
+TABLES = (Article, ContentVersion, SearchDocument, Tag, Tagging)
 
 # Term prefixes, as in Xapian: one index answers for several fields of an article. A term without a
 # prefix is the root of a word in any field.
@@ -298,11 +303,25 @@ def _index_batch(pks: Sequence[int]) -> None:
     ContentVersion.objects.bump()
 
 
-def ensure_indexed(**_signal: Any) -> None:
+def ensure_indexed(apps: Apps = global_apps, **_signal: Any) -> None:
     """Index all articles if none is: they may be older than the index.
 
-    Connected to `post_migrate`.
+    Connected to `post_migrate`. Does nothing after migrating to an earlier version, whose tables
+    this version can't read.
     """
+    if not all(_has_columns_of(model, apps) for model in TABLES):
+        return
     if Article.objects.exists() and not SearchDocument.objects.exists():
         for _indexed in reindex():
             pass
+
+
+def _has_columns_of(model: type[Model], apps: Apps) -> bool:
+    """Whether the table of `model` has the same columns in the version of `apps`."""
+    try:
+        migrated = apps.get_model(model._meta.label)
+    except LookupError:
+        return False
+    return {field.column for field in migrated._meta.fields} == {
+        field.column for field in model._meta.fields
+    }

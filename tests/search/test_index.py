@@ -29,6 +29,23 @@ def test_articles_older_than_the_index_are_indexed_after_migrating():
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("target", ["0025", "0018"])
+def test_content_stays_searchable_when_migrations_are_undone_and_applied_again(target):
+    editing.delete([factories.article("War", tags=["talks"])])
+    draft = factories.article("Peace", tags=["talks"], body="Wi-fi. [[War]]")
+    draft.body = "Harmony."
+    editing.save_draft(draft)
+    rows = list(SearchDocument.objects.values_list())
+    try:
+        call_command("migrate", "articles", target, verbosity=0)
+    finally:
+        call_command("migrate", verbosity=0)
+    assert list(SearchDocument.objects.values_list()) == rows
+    (hit,) = search_articles("wifi talks").hits
+    assert hit.article.title == "Peace" and not hit.missing
+
+
+@pytest.mark.django_db(transaction=True)
 def test_batches_indexed_before_one_that_fails_are_kept(monkeypatch):
     first = factories.article("First")
     factories.article("Second")
