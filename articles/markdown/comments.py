@@ -6,7 +6,7 @@ comments begin can only be said after a parse: not in code.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from articles.markdown.raw_events import Event
 
@@ -40,15 +40,32 @@ class WithoutComments:
 
 def _comments(content: bytes, events: Iterable[Event]) -> Iterator[tuple[int, int]]:
     """Yield where comments start and end. One that is never closed is text."""
+    events = list(events)
+    code = [(event.start, event.end) for event in events if _is_code(event)]
     position = 0
     for start in _openings(content, events):
         if start < position:
             continue
-        closing = MARK.search(content, start + len(b"%%"))
+        closing = _closing(content, start + len(b"%%"), code)
         if not closing:
             return
-        position = closing.end()
+        position = closing
         yield _with_space(content, start, position), position
+
+
+def _is_code(event: Event) -> bool:
+    """Return whether a comment can't end within an event. It can in indented text."""
+    return event.kind == "Code" or (event.kind == "CodeBlock" and isinstance(event.value, dict))
+
+
+def _closing(content: bytes, position: int, code: Sequence[tuple[int, int]]) -> int | None:
+    """Return where the comment ends whose text begins at `position`, None if nowhere."""
+    while match := MARK.search(content, position):
+        before = bisect_right(code, (match.start(), len(content)))
+        position = code[before - 1][1] if before else 0
+        if match.start() >= position:
+            return match.end()
+    return None
 
 
 def _openings(content: bytes, events: Iterable[Event]) -> Iterator[int]:
