@@ -38,7 +38,8 @@ DEFINITION = re.compile(r"[\r\n][ \t>]*:(?!\S)")
 NO_DEFINITION = re.compile(
     r"(?<![^\r\n])[ \t>]*(?=:\S)(?!:-+:?[ \t]*\|[ \t]*:?-[-:| \t]*(?:[\r\n]|\Z))"
 )
-CALLOUT = re.compile(r"\[!(?P<type>[A-Za-z][\w-]*)\](?P<fold>[+-]?)[ \t]*")
+# After a bar stands what themes of Obsidian read.
+CALLOUT = re.compile(r"\[!(?P<type>[A-Za-z][\w-]*)(?:\|[^\[\]]*)?\](?P<fold>[+-]?)[ \t]*")
 BREAKS = ("SoftBreak", "HardBreak")
 # What may stand between a line break and the text next to it, and which events are that text.
 TRANSPARENT = frozenset(
