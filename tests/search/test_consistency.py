@@ -2,8 +2,10 @@
 
 import io
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
@@ -56,6 +58,26 @@ def undo(article):
     editing.undo(article.revisions.latest("pk"), None)
 
 
+def undo_operation(article):
+    operation = uuid4()
+    editing.add_tags(Article.objects.all(), ["third"], None, operation=operation)
+    editing.undo_operation(operation, None)
+
+
+def restore_revision(article):
+    first = article.revisions.earliest("pk")
+    edit_published(article)
+    editing.restore(first, None)
+
+
+def publish_scheduled(article):
+    article.body = "A scheduled change."
+    at = timezone.now() + timedelta(days=1)
+    editing.schedule(article, at, tags=["scheduled"])
+    with time_machine.travel(at + timedelta(minutes=1)):
+        assert editing.publish_due() == 1
+
+
 def draft(article):
     article.body = "A draft."
     editing.save_draft(article, tags=["draft tag"])
@@ -99,6 +121,9 @@ EDITS = {
         editing.empty_trash(TrashedArticle.objects.all()),
     ),
     "undo": undo,
+    "undo an operation": undo_operation,
+    "restore a revision": restore_revision,
+    "publish a scheduled draft": publish_scheduled,
     "draft": draft,
     "publish draft": publish_draft,
     "add tags": lambda article: editing.add_tags(Article.objects.all(), ["third"], None),
