@@ -158,8 +158,9 @@ BODIES: dict[str, Family] = {
         f"{'    ' * depth}!!! note\n" for depth in range(int((size // 2) ** 0.5))
     ),
     "nested containers": nested(":::note\n", "\n:::\n"),
+    # Longer than a name: shorter lines are folded once and kept, which distorts the times.
     "containers with fewer and fewer colons": lambda size: "".join(
-        f"{':' * colons}note\n" for colons in range(int((2 * size) ** 0.5), 3, -1)
+        f"{':' * colons}note\n" for colons in range(int((150**2 + 2 * size) ** 0.5), 150, -1)
     ),
     "containers in quotes": repeated("> :::note\n> :::\n"),
 }
@@ -298,13 +299,13 @@ def test_every_rule_takes_linear_time_for_50_kilobytes(family):
 
 
 @pytest.mark.parametrize("family", TEXTS)
-def test_every_rule_takes_linear_time_for_a_megabyte(family):
-    assert slow(RULES, TEXTS[family], 1_000_000) == {}
+def test_every_rule_takes_linear_time_for_400_kilobytes(family):
+    assert slow(RULES, TEXTS[family], 400_000) == {}
 
 
 @pytest.mark.parametrize("family", BODIES)
-def test_a_body_of_a_megabyte_is_parsed_in_linear_time(family):
-    assert slow([body], BODIES[family], 1_000_000) == {}
+def test_a_body_of_100_kilobytes_is_parsed_in_linear_time(family):
+    assert slow([body], BODIES[family], 100_000) == {}
 
 
 @pytest.mark.parametrize("family", [*TEXTS, "links", "footnotes", "long tables"])
@@ -313,5 +314,5 @@ def test_texts_are_compared_and_merged_in_linear_time(family):
 
 
 @pytest.mark.parametrize("family", DOCUMENTS)
-def test_a_document_of_a_megabyte_is_parsed_in_linear_time(family):
-    assert slow([document], DOCUMENTS[family], 1_000_000) == {}
+def test_a_document_of_100_kilobytes_is_parsed_in_linear_time(family):
+    assert slow([document], DOCUMENTS[family], 100_000) == {}
