@@ -47,8 +47,9 @@ class Dialect:
         return self.and_operator.join(filter(None, expressions))
 
     def none_of(self, required: Expression, excluded: Sequence[Expression]) -> Expression:
-        """Return the expression of what matches `required` and nothing of `excluded`."""
-        if not excluded:
+        """Return the expression of what matches `required` and nothing of `excluded`. Exclusions
+        alone are no expression in FTS5, so nothing is left out of an empty one."""
+        if not (required and excluded):
             return required
         return f"({required}){self.not_operator}{self.any_of(excluded)}"
 
@@ -118,8 +119,9 @@ def planner_settings() -> Iterator[None]:
         with connection.cursor() as cursor:
             # A sequential scan is never the fastest plan, but the planner does not know the cost
             # of decompressing (detoasting) the vectors. Nor is compiling a plan ever worth it.
-            cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute("SET LOCAL jit = off")
+            cursor.execute(
+                "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)"
+            )
         yield
 
 

@@ -535,6 +535,15 @@ def test_if_no_article_has_a_phrase_its_words_are_searched_and_the_page_says_so(
     assert ("Results without the quotation marks" in page) == results.without_phrases
 
 
+@pytest.mark.parametrize(
+    "query", ["zebra -peace", '"zebra" -peace', '"zebra" -"of it"', "tag:none -it"]
+)
+def test_words_that_no_article_has_and_exclusions_match_nothing(query):
+    factories.article("Subject", body="War and peace.")
+    factories.article("Other", body="Nothing of it.")
+    assert search_articles(query).hits == []
+
+
 def test_a_phrase_is_required_if_an_article_has_it():
     factories.article("Subject", body="A quick brown marmot.")
     factories.article("Other", body="A marmot, brown and quick.")
