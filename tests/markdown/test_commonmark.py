@@ -32,12 +32,13 @@ DEVIATIONS = {
     "an element ends with its block": [148, 162, 166, 167, 175, 187, 476, 477, 494],
     "text in a table is in a cell": [191],
     "URLs and images in HTML are written as ours": [344, 475, 630, 631],
+    "code in a known language is highlighted": [142, 143],
     "an image with a title, alone in its paragraph, is a figure": [
         *(572, 573, 576, 577, 584, 585, 586, 588, 589, 591)
     ],
 }
 # Attributes that our rules add.
-OUR_ATTRIBUTES = ("rel", "loading", "tabindex", "id")
+OUR_ATTRIBUTES = ("rel", "loading", "tabindex", "id", "data-language")
 BLOCK = "blockquote|div|h[1-6]|hr|li|ol|p|pre|table|tbody|td|tr|ul"
 COMMENT = re.compile(r"<!--(?:-?>|.*?-->)|<!.*?>", re.DOTALL)
 TABLE_REGION = re.compile(r'<div class="table"[^>]*>(<table>.*</table>)</div>', re.DOTALL)
