@@ -5,9 +5,9 @@ touches an ASCII letter or digit on its outer side: ``a==b and c==d`` is a condi
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from articles.markdown.raw_events import INLINE, Event, is_escaped, is_verbatim
+from articles.markdown.raw_events import INLINE, Event, is_escaped, is_verbatim, split_text
 
 DELIMITER = "=="
 SPLIT = re.compile(r"((?<!=)==(?!=))")
@@ -50,7 +50,7 @@ class _Highlights:
         if not is_verbatim(event):
             self.out.append(event)
             return
-        for part in _parts(event):
+        for part in split_text(event, SPLIT):
             is_literal = part.start == event.start and is_escaped(event, self.content)
             if part.value == DELIMITER and not is_literal:
                 self._read_delimiter(part)
@@ -68,12 +68,3 @@ class _Highlights:
         elif after and not after.isspace() and not WORD.match(before):
             self.openings[-1] = len(self.out)
         self.out.append(part)
-
-
-def _parts(event: Event) -> Iterator[Event]:
-    """Yield the delimiters of a text, and what is between them."""
-    start = event.start
-    for value in filter(None, SPLIT.split(event.value)):
-        end = start + len(value.encode())
-        yield Event("Text", "", value, start, end)
-        start = end

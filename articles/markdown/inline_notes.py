@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import count
 
-from articles.markdown.raw_events import INLINE, Event, is_escaped, is_verbatim
+from articles.markdown.raw_events import INLINE, Event, is_escaped, is_verbatim, split_text
 
 HINT = b"^["
 SPLIT = re.compile(r"([\[\]])")
@@ -55,7 +55,7 @@ class _Brackets:
         if not is_verbatim(event):
             self.out.append(event)
             return
-        for part in _parts(event):
+        for part in split_text(event, SPLIT):
             is_literal = part.start == event.start and is_escaped(event, self.content)
             if part.value == "[" and not is_literal:
                 self.open[-1].append(len(self.out) if self._follows_caret(part) else None)
@@ -73,15 +73,6 @@ class _Brackets:
             and previous.end == bracket.start
             and not (previous.value == "^" and is_escaped(previous, self.content))
         )
-
-
-def _parts(event: Event) -> Iterator[Event]:
-    """Yield the brackets of a text, and what is between them."""
-    start = event.start
-    for value in filter(None, SPLIT.split(event.value)):
-        end = start + len(value.encode())
-        yield Event("Text", "", value, start, end)
-        start = end
 
 
 def _moved(events: list[Event], notes: dict[int, int]) -> Iterator[Event]:

@@ -1,10 +1,14 @@
 """The events of pyromark as tuples."""
 
+import re
 from collections.abc import Iterator
 from itertools import starmap
 from typing import Any, NamedTuple
 
 import pyromark
+
+# Elements within a block.
+INLINE = frozenset(("Emphasis", "Strong", "Strikethrough", "Link", "Image"))
 
 
 class Event(NamedTuple):
@@ -37,10 +41,6 @@ def _event(raw: Any, span: Any) -> Event:
     return Event(kind, edge, value, span["start"], span["end"])
 
 
-# Elements within a block.
-INLINE = frozenset(("Emphasis", "Strong", "Strikethrough", "Link", "Image"))
-
-
 def is_escaped(event: Event, content: bytes) -> bool:
     """Return whether the first character of a text was written with a backslash before it."""
     return event.start > 0 and content[event.start - 1 : event.start] == b"\\"
@@ -49,3 +49,13 @@ def is_escaped(event: Event, content: bytes) -> bool:
 def is_verbatim(event: Event) -> bool:
     """Return whether a text stands in the source exactly as its value: it is no entity."""
     return len(event.value.encode()) == event.end - event.start
+
+
+def split_text(event: Event, separators: re.Pattern[str]) -> Iterator[Event]:
+    """Yield the separators of a verbatim text, which are a group of the pattern, and the texts
+    between them."""
+    start = event.start
+    for value in filter(None, separators.split(event.value)):
+        end = start + len(value.encode())
+        yield Event("Text", "", value, start, end)
+        start = end
