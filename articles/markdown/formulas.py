@@ -1,6 +1,6 @@
 r"""TeX formulas → MathML Core, by math-core, in a form that the sanitizer and the CSP let pass.
 
-A formula that math-core can't convert is shown as its source.
+A formula that math-core can't convert is displayed as its source.
 """
 
 import re
@@ -11,7 +11,7 @@ from articles.markdown.escaping import AS_SERIALIZED, escape
 from articles.markdown.events import Event
 from articles.markdown.state import RenderState
 
-# In characters. Longer formulas are shown as their source.
+# In characters. Longer formulas are displayed as their source.
 MAX_LENGTH = 2_000
 # math-core and browsers nest calls as formulas nest groups: their stack is finite.
 MAX_NESTING = 50
@@ -78,7 +78,7 @@ CONVERTER = LatexToMathML(annotation=True, fancy_error=False)
 
 
 class UnsupportedError(Exception):
-    """A formula can't be shown as MathML."""
+    """A formula can't be displayed as MathML."""
 
 
 def formula(state: RenderState, event: Event) -> None:
