@@ -1,4 +1,4 @@
-"""What an article may have only so many of, because each takes time whenever it is saved or displayed.
+"""Limits of what an article may have many of: each takes time whenever it is saved or displayed.
 
 The limits come from measurement: with as many of one kind, an article is saved in about a second
 (docs/benchmarks.md).
