@@ -3,16 +3,14 @@
 python -m tests.bench.in_process fill 10000 | fill_documents FOLDER | save | search PORT |
     compiled_queries | statements | prepare_admin 20 | weigh_form | first_request | quality |
     relevance FOLDER | navigational_queries | plans |
-    write_documents FOLDER 10000 | load FOLDER
+    write_documents FOLDER 10000 | load FOLDER | create_database NAME | migrate
 """
 
 import json
 import statistics
 import sys
 import time
-import timeit
-from collections.abc import Callable, Iterator
-from http import HTTPStatus
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,55 +18,40 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.auth.models import User  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
-from django.db.models import Count, F, Model  # noqa: E402
-from django.template import engines  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.db.models import Count  # noqa: E402
 from django.test import Client  # noqa: E402
-from django.test.utils import setup_test_environment  # noqa: E402
-from django.urls import reverse  # noqa: E402
-from django.utils import timezone  # noqa: E402
 
-from articles import derived, editing, sql, url_for  # noqa: E402
-from articles.admin.submitted import submitted_value  # noqa: E402
-from articles.editing import articles as saving  # noqa: E402
-from articles.models import (  # noqa: E402
-    Article,
-    ContentVersion,
-    Link,
-    Name,
-    Revision,
-    SearchDocument,
-    Status,
-    Tag,
-    Tagging,
-    content_version,
-)
-from articles.models.link import LinkTarget  # noqa: E402
-from articles.models.visibility import public  # noqa: E402
-from articles.queries import articles, backlinks, tag_navigation  # noqa: E402
+from articles.models import Article, ContentVersion, Link, Name, Tag, Tagging  # noqa: E402
 from articles.queries.alphabetical import PAGE_SIZE  # noqa: E402
-from articles.queries.links import link_targets  # noqa: E402
-from articles.queries.related import related  # noqa: E402
-from articles.search import index  # noqa: E402
-from articles.sql import CompiledQuery  # noqa: E402
 from tests.bench import corpus, documents, navigational, search_times  # noqa: E402
-from tests.bench.admin import explain_pages, prepare_admin, weigh_form  # noqa: E402, F401
+from tests.bench.admin import prepare_admin, weigh_form  # noqa: E402, F401
 from tests.bench.cache_misses import cache_misses  # noqa: E402, F401
 from tests.bench.loading import load, write_documents  # noqa: E402, F401
-from tests.bench.models import BareArticle, BarePage  # noqa: E402
+from tests.bench.models import BarePage  # noqa: E402
+from tests.bench.plans import plans  # noqa: E402, F401
 from tests.bench.relevance import measure_folder  # noqa: E402
+from tests.bench.saving import save  # noqa: E402, F401
+from tests.bench.statements import compiled_queries, site_urls, statements  # noqa: E402, F401
 from tests.search.quality import (  # noqa: E402
     create_corpus,
     judge,
     mean_reciprocal_rank,
 )
 
-REPEAT = 60
+# Pages about all articles.
+FIRST_PAGES = {
+    "home": "/",
+    "A–Z": "/articles/",
+    "tags": "/tags/",
+    "map": "/map/",
+    "sitemap": "/sitemap.xml",
+    "feed": "/feed/",
+}
 
 
 def fill(count: str) -> dict[str, Any]:
@@ -162,97 +145,11 @@ def search(port: str) -> dict[str, dict[str, float]]:
     }
 
 
-@transaction.atomic
-def compiled_queries() -> dict[str, tuple[float, float]]:
-    """Return the microseconds of each `CompiledQuery`, as a plain queryset and compiled."""
-    article = Article.objects.public().filter(taggings__isnull=False).order_by("pk")[0]
-    tag = article.taggings.all()[0].tag_id
-    languages = {"languages": (article.language,), "site": article.language}
-    return {
-        "content version": time_query(content_version._version_query, "rows"),
-        "article": time_query(articles._articles_with_tags, "objects", article.slug),
-        "backlinks": time_query(
-            backlinks._first_links, "rows", article.pk, article.keys(), [], **languages
-        ),
-        "tag navigation": time_query(
-            tag_navigation._neighbours, "rows", tag, article.pk, article.sort_key
-        ),
-        "article to save": time_query(saving._locked_article, "objects", article.pk),
-        "newest revision": time_query(saving._newest, "objects", article.pk),
-        "tags of an article": time_query(editing.tags._tags_of, "objects", article.pk),
-    }
-
-
-@transaction.atomic
-def statements() -> dict[str, tuple[float, float]]:
-    """Return the microseconds of each statement in SQL of a save, by the ORM and as it is."""
-    article = Article.objects.order_by("pk")[0]
-    document = index.build_document(article, [])
-    links = Link.objects.filter(source=article.pk).values_list(*derived.LINK_COLUMNS, "pk")
-    version = ContentVersion.objects.filter(pk=1)
-
-    def upsert() -> None:
-        SearchDocument.objects.bulk_create(
-            [document],
-            update_conflicts=True,
-            unique_fields=["article"],
-            update_fields=index.COLUMNS,
-        )
-
-    def increment() -> None:
-        numbers = {name: F(name) + 1 for name in ("number", "public_number")}
-        version.update(**numbers, changed=timezone.now())
-
-    (revision,) = Revision.objects.filter(article=article).order_by("-number")[:1]
-
-    def create(save: Callable[[Model], object]) -> None:
-        revision.pk, revision.number, revision._state.adding = None, revision.number + 1, True
-        save(revision)
-
-    return {
-        "revision row": time_pair(
-            lambda: create(lambda row: row.save(force_insert=True)), lambda: create(sql.insert)
-        ),
-        "article row": time_pair(article.save, lambda: sql.update(article)),
-        "search row": time_pair(upsert, lambda: index._store([document])),
-        "content version update": time_pair(increment, ContentVersion.objects.bump),
-        "links of an article": time_pair(
-            lambda: list(links.all()), lambda: derived._stored_links([article.pk])
-        ),
-    }
-
-
-def time_pair(plain: Callable[[], object], sql: Callable[[], object]) -> tuple[float, float]:
-    """Return the median microseconds of two functions, measured in turns."""
-    rounds = [
-        (timeit.timeit(plain, number=1), timeit.timeit(sql, number=1)) for _ in range(REPEAT * 5)
-    ]
-    plain_times, sql_times = zip(*rounds, strict=True)
-    return statistics.median(plain_times) * 1e6, statistics.median(sql_times) * 1e6
-
-
-def time_query(
-    query: CompiledQuery, method: str, *arguments: Any, **shape: Any
-) -> tuple[float, float]:
-    """Return the median microseconds of a queryset that is built at each execution, as without
-    `CompiledQuery`, and of the compiled query, measured in turns."""
-    execute = getattr(query, method)
-    plain, compiled = [], []
-    for _ in range(REPEAT * 5):
-        start = time.perf_counter()
-        list(query.build(*arguments, at=timezone.now(), **shape))
-        middle = time.perf_counter()
-        execute(*arguments, **shape)
-        plain.append(middle - start)
-        compiled.append(time.perf_counter() - middle)
-    return statistics.median(plain) * 1e6, statistics.median(compiled) * 1e6
-
-
 def first_request() -> dict[str, float]:
     """Return the milliseconds of the first request of a page at a new content version."""
     client = Client(headers={"host": "127.0.0.1"})
     medians = {}
-    for name, path in (("home", "/"), ("A–Z", "/articles/"), ("map", "/map/")):
+    for name, path in FIRST_PAGES.items():
         times = []
         for _ in range(5):
             ContentVersion.objects.bump()
@@ -261,22 +158,6 @@ def first_request() -> dict[str, float]:
             times.append((time.perf_counter() - start_time) * 1000)
         medians[name] = statistics.median(times)
     return medians
-
-
-def site_urls() -> list[float]:
-    """Return the microseconds that a template takes for the URLs in the frame of a page: by
-    ``{% url %}`` tags, and from `url_for.site_urls`."""
-    views = url_for.SITE_VIEWS
-    tags = "".join(f"{{% url '{view}' %}}" for view in views.values())
-    variables = "".join(f"{{{{ urls.{name} }}}}" for name in views)
-    times = []
-    for source in (tags, variables):
-        template = engines["django"].from_string(source)
-        runs = timeit.repeat(
-            lambda template=template: template.render({"urls": url_for.site_urls()}), number=200
-        )
-        times.append(min(runs) / 200 * 1_000_000)
-    return times
 
 
 def quality() -> dict[str, float]:
@@ -297,136 +178,19 @@ def navigational_queries() -> dict[str, tuple[int, float]]:
     return navigational.first_result_rates()
 
 
-def save() -> dict[str, float]:
-    """Return the median milliseconds of editing articles, and of the same with a bare model.
-
-    `change` and `rename` are of random articles; `change new` is of articles that were created
-    just before, like the bare ones that it is compared with.
-    """
-    new: list[Article] = []
-    articles = list(Article.objects.order_by("?")[:REPEAT])
-    drafts = [
-        (item, f"{item.title} again {time.time_ns()}") for item in list(corpus.generate(REPEAT))
-    ]
-    bare = [BareArticle(slug=f"bare-{time.time_ns()}-{n}") for n in range(REPEAT)]
-    texts = [item for item, _title in drafts]
-    return {
-        "create": median(lambda n: new.append(create(*drafts[n]))),
-        "bare create": median(lambda n: bare_save(bare[n], texts[n])),
-        "change": median(lambda n: change(articles[n])),
-        "change new": median(lambda n: change(new[n])),
-        "bare change": median(lambda n: bare_save(bare[n], texts[n])),
-        "rename": median(lambda n: rename(articles[n])),
-        "save in place": save_forms(articles),
-    }
-
-
-def save_forms(articles: list[Article]) -> float:
-    """Return the median milliseconds of saving the form of published articles without a page."""
-    setup_test_environment()
-    client = Client()
-    client.force_login(User.objects.get(username="bench"), settings.AUTHENTICATION_BACKENDS[-1])
-    pages = [client.get(admin_url(article)).context for article in articles]
-    forms = [page["adminform"].form for page in pages]
-    bases = [page["base_revision"] for page in pages]
-
-    def post(number: int) -> None:
-        form = forms[number]
-        data = {name: submitted_value(form, name) for name in form.fields}
-        data |= {"_publish": "1", "revision": bases[number], "body": f"{data['body']}\nMore.\n"}
-        url = admin_url(articles[number])
-        response = client.post(url, data, headers={"Accept": "application/json"})
-        assert response.status_code == HTTPStatus.OK, response.content
-
-    return median(post)
-
-
-def admin_url(article: Article) -> str:
-    return reverse("admin:articles_article_change", args=[article.pk])
-
-
-def median(action: Callable[[int], object]) -> float:
-    times = []
-    for number in range(REPEAT):
-        start_time = time.perf_counter()
-        action(number)
-        times.append((time.perf_counter() - start_time) * 1000)
-    return statistics.median(times)
-
-
-def create(item: corpus.Generated, title: str) -> Article:
-    article = Article(
-        title=title, slug=editing.free_slug(title), body=item.body, status=Status.PUBLISHED
-    )
-    editing.save(article, item.tags)
-    return article
-
-
-def change(article: Article) -> None:
-    article.body += "\nOne more sentence.\n"
-    editing.save(article)
-
-
-def rename(article: Article) -> None:
-    article.title += f" {time.time_ns()}"
-    editing.save(article)
-
-
-@transaction.atomic
-def bare_save(article: BareArticle, item: corpus.Generated) -> None:
-    article.title, article.summary, article.body = item.title, item.summary, item.body
-    article.save()
-    article.tags.set(item.tags)
-
-
-def plans() -> dict[str, str]:
-    """Return the plans of the most frequent queries."""
-    tag = Tag.objects.annotate(size=Count("taggings")).order_by("-size")[0]
-    articles = Article.objects.public().for_lists()
-    middle = Article.objects.a_to_z()[Article.objects.count() // 2]
-    article = Article.objects.public()[0]
-    tagged = Tagging.objects.filter(public("content_object__"), tag=tag).order_by(
-        "sort_key", "content_object"
-    )
-    queries = {
-        "article": articles.filter(slug=middle.slug),
-        "A–Z, first page": articles.a_to_z()[:51],
-        "A–Z, deep": articles.a_to_z().filter(sort_key__gte=middle.sort_key)[:51],
-        "A–Z, one letter": articles.a_to_z("m")[:51],
-        "recent": articles.recent()[:10],
-        "largest tag, first page": tagged.select_related("content_object")[:51],
-        "largest tag, deep": tagged.filter(sort_key__gte=middle.sort_key)[:51],
-        "linked from": Link.objects.public().first_to(LinkTarget.from_article(article), 24),
-        "admin list": Article.objects.for_lists().order_by("-updated", "-pk")[:50],
-    }
-    return {
-        **{name: query.explain() for name, query in queries.items()},
-        "related": explain_related(article),
-        **explain_pages(),
-    }
-
-
-def explain_related(article: Article) -> str:
-    """Return the plan of the query of related articles, which is written in SQL."""
-    plan: list[str] = []
-
-    def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        prefix = "EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN "
-        execute(prefix + sql, params, many, context)
-        plan.extend(str(line[-1]) for line in context["cursor"].fetchall())
-        return execute(sql, params, many, context)
-
-    targets = link_targets(article).values()
-    tags = list(Tag.objects.filter(taggings__content_object=article))
-    with connection.execute_wrapper(explain):
-        related(article, tags, targets)
-    return "\n".join(plan)
-
-
 def create_database(name: str) -> dict[str, str]:
+    """Create an empty database, in place of one that an earlier run has left."""
+    quoted = connection.ops.quote_name(name)
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {connection.ops.quote_name(name)}")
+        cursor.execute(f"DROP DATABASE IF EXISTS {quoted}")
+        cursor.execute(f"CREATE DATABASE {quoted}")
     return {"database": name}
+
+
+def migrate() -> dict[str, str]:
+    """Bring the tables of an earlier run up to date."""
+    call_command("migrate", run_syncdb=True, verbosity=0)
+    return {}
 
 
 if __name__ == "__main__":
