@@ -34,12 +34,14 @@ class Site:
 @dataclass
 class Engine:
     """A database engine: the URL of a database as a pattern of its name, the sizes of the sites to
-    compare, and a folder for files. The sites are filled when they are first measured."""
+    compare, and a folder for files. The sites are filled when they are first measured, in this
+    run or, if the databases `persist`, in an earlier one with the same folder."""
 
     name: str
     url_pattern: str
     sizes: list[int]
     folder: Path
+    persist: bool = True
 
     @cached_property
     def sites(self) -> list[Site]:
@@ -66,8 +68,9 @@ class Engine:
         return self.folder / f"{self.name}-{size}.json"
 
     def _stored_site(self, size: int) -> Site | None:
-        """Return the site of an earlier run in the same folder."""
-        if not (file := self._facts_file(size)).exists():
+        """Return the site of an earlier run."""
+        file = self._facts_file(size)
+        if not (self.persist and file.exists()):
             return None
         url = self.url_pattern.format(f"bench_{size}")
         run_in_process(url, "migrate")
@@ -100,10 +103,11 @@ def engines(stack: ExitStack, sizes: list[int], folder: Path) -> Iterator[Engine
     """Yield the available engines. The server of PostgreSQL is the one that `BENCH_POSTGRES`
     names, or a temporary one."""
     yield Engine("SQLite", f"sqlite:///{folder}/{{}}.sqlite3", sizes, folder)
-    url = os.environ.get("BENCH_POSTGRES")
+    given_url = url = os.environ.get("BENCH_POSTGRES")
     if not url and (programs := postgres.binaries()):
         url = stack.enter_context(postgres.cluster(programs))
     if url:
-        yield Engine("PostgreSQL", url.removesuffix("/postgres") + "/{}", sizes, folder)
+        pattern = url.removesuffix("/postgres") + "/{}"
+        yield Engine("PostgreSQL", pattern, sizes, folder, persist=bool(given_url))
     else:
         print("PostgreSQL: not measured, there is no server. Install the package postgresql.")
