@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 from xml.etree import ElementTree
 
-from tests.tools import postgres
+from tests.tools import commonmark, postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 # Chromium without a window: the same engine in half the time.
@@ -121,6 +121,15 @@ def browser() -> str | None:
     return program or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+def get_specification(folder: Path) -> None:
+    """Let the examples of CommonMark be tested, if their file is not given and can be had."""
+    if in_ci() and not os.environ.get("COMMONMARK_SPEC"):
+        if specification := commonmark.download(folder):
+            os.environ["COMMONMARK_SPEC"] = str(specification)
+        else:
+            print("The examples of CommonMark could not be downloaded.", flush=True)
+
+
 def on_sqlite(tally: Tally, arguments: list[str]) -> None:
     heading("On SQLite")
     pytest(tally, *arguments, f"--ignore={POSTGRESQL_TESTS}", DATABASE_URL="sqlite:///db.sqlite3")
@@ -156,7 +165,9 @@ def main() -> int:
     started, tally = time.monotonic(), Tally()
     # A worker that is done takes tests from the other: some take minutes.
     parallel = ["-n", "2", "--dist", "worksteal"]
-    on_sqlite(tally, parallel)
+    with tempfile.TemporaryDirectory() as folder:
+        get_specification(Path(folder))
+        on_sqlite(tally, parallel)
     on_postgres(tally, parallel)
     in_browser(tally, parallel)
     heading(f"{time.monotonic() - started:.0f} s")

@@ -1,10 +1,11 @@
 """How `make test` counts skipped tests, and what it does if a program is missing."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from tests.tools import run
+from tests.tools import commonmark, run
 
 REPORT = """<testsuites><testsuite>
   <testcase classname="tests.test_a" name="test_passes"/>
@@ -97,3 +98,28 @@ def test_packages_are_installed_in_ci_without_a_question(installed, monkeypatch)
     monkeypatch.setenv("CI", "true")
     run.install("chromium")
     assert installed()[-1].endswith(" chromium")
+
+
+SPECIFICATION = f"{'`' * 32} example\n→code\n.\n<pre><code>code\n</code></pre>\n{'`' * 32}\n"
+
+
+@pytest.fixture
+def in_ci(monkeypatch):
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setenv("COMMONMARK_SPEC", "")
+
+
+def test_the_specification_of_commonmark_is_downloaded_in_ci(in_ci, tmp_path, monkeypatch):
+    file = tmp_path / "commonmark.txt"
+    file.write_text(SPECIFICATION)
+    monkeypatch.setattr("tests.tools.commonmark.download", lambda folder: file)
+    run.get_specification(tmp_path)
+    (example,) = commonmark.read_examples(Path(os.environ["COMMONMARK_SPEC"]))
+    assert example == (1, "\tcode\n", "<pre><code>code\n</code></pre>\n")
+
+
+def test_a_line_tells_that_it_could_not_be_downloaded(in_ci, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("tests.tools.commonmark.PACKAGE", "no/package")
+    run.get_specification(tmp_path)
+    assert not os.environ["COMMONMARK_SPEC"]
+    assert "could not be downloaded" in capsys.readouterr().out
