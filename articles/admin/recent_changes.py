@@ -23,6 +23,7 @@ from articles.http import query_parameter
 from articles.models import Article, Revision, RevisionKind, Tag
 from articles.pagination import paginate
 from articles.permissions import (
+    can_delete_article,
     can_publish,
     can_restore_article,
     viewable_articles,
@@ -150,6 +151,10 @@ def _undo_operation(model_admin: BaseAdmin, request: HttpRequest, operation: UUI
         if not can_restore_article(request.user, article):
             raise PermissionDenied
 
+    def authorize_deleting(article: Article) -> None:
+        if not can_delete_article(request.user, article):
+            raise PermissionDenied
+
     user: Any = request.user
     try:
         undone = editing.undo_operation(
@@ -157,6 +162,7 @@ def _undo_operation(model_admin: BaseAdmin, request: HttpRequest, operation: UUI
             user,
             authorize=change_authorization(request),
             authorize_restoring=authorize_restoring,
+            authorize_deleting=authorize_deleting,
             create_tags=user.has_perm("articles.add_tag"),
             viewable=viewable_revisions(user),
             viewable_articles=viewable_articles(user),
@@ -171,7 +177,7 @@ def _undo_operation(model_admin: BaseAdmin, request: HttpRequest, operation: UUI
 
 def _report(model_admin: BaseAdmin, request: HttpRequest, undone: editing.UndoneOperation) -> None:
     """Tell the user how many articles were changed, and which could not be, with the reason."""
-    count = len(undone.revisions) + len(undone.restored)
+    count = len(undone.revisions) + len(undone.restored) + len(undone.trashed)
     message = ngettext("Undone in %(count)d article.", "Undone in %(count)d articles.", count)
     level = messages.SUCCESS if count else messages.INFO
     model_admin.message_user(request, message % {"count": count}, level)

@@ -31,7 +31,7 @@ from articles.editing.drafts import (
 from articles.editing.link_repair import lock_linking_articles, repair_section_links
 from articles.editing.operations import UndoneOperation, undo_operation
 from articles.editing.restoring import PRESERVED, restore
-from articles.editing.revisions import count_words, record_loaded
+from articles.editing.revisions import LoadOptions, count_words, record_loaded
 from articles.editing.slugs import free_slug, free_tag_slug
 from articles.editing.tag_merging import merge_equal_tags
 from articles.editing.tag_visibility import keep_visibility, mark_all_public, public_keys
@@ -74,6 +74,7 @@ __all__ = [
     "Authorize",
     "DraftConflict",
     "EditConflict",
+    "LoadOptions",
     "OpenedDraft",
     "RestoredArticle",
     "SaveOptions",

@@ -6,11 +6,9 @@ In the order that `articles.derived` gives: articles, their relations, then what
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.utils.functional import Promise
-
 from articles import derived, search
 from articles.derivation import Derivation
-from articles.editing.revisions import record_loaded
+from articles.editing.revisions import LoadOptions, record_loaded
 from articles.editing.tags import set_tags
 from articles.models import Article, Name, Tag, Tagging
 from articles.sql import insert_rows
@@ -95,7 +93,7 @@ def index_batch(pairs: Sequence[tuple[ArticleWrite, Derivation]]) -> None:
     )
 
 
-def record_batch(writes: Sequence[ArticleWrite], comment: str | Promise) -> None:
+def record_batch(writes: Sequence[ArticleWrite], options: LoadOptions) -> None:
     """Store the revisions of articles with tags, where they differ from the newest ones."""
     tags = {write.article.pk: write.tags or () for write in writes}
-    record_loaded([write.article for write in writes], comment, tags)
+    record_loaded([write.article for write in writes], options, tags)

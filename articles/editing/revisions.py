@@ -1,6 +1,7 @@
 """Revisions: the stored history of articles."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -9,11 +10,14 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone, translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from articles.models import Article, Revision, RevisionKind, Tag, Tagging
 from articles.models.revision import fingerprint, snapshot
 from articles.sql import insert
 from articles.text.diff import ChangeSize, change_size
+
+LOADED = gettext_lazy("Loaded from a fixture")
 
 Value = TypeVar("Value")
 # By primary key of the article; revisions of articles in the trash have none.
@@ -76,9 +80,19 @@ def count_words(revision: Revision) -> None:
     revision.words_added, revision.words_removed = change_size(body, revision.body)
 
 
+@dataclass(frozen=True)
+class LoadOptions:
+    """What the revisions of a load have in common: their comment, the user who is their editor,
+    and the operation by which the load can be undone."""
+
+    comment: str | Promise = LOADED
+    user: AbstractBaseUser | None = None
+    operation: UUID = field(default_factory=uuid4)
+
+
 def record_loaded(
     articles: Sequence[Article],
-    comment: str | Promise,
+    options: LoadOptions,
     tags: Mapping[int, Iterable[Tag]] | None = None,
 ) -> None:
     """Store a revision of each article whose state differs from that of its newest live revision.
@@ -87,10 +101,10 @@ def record_loaded(
     after content was written without `save`.
     """
     live, numbers = _newest(articles)
-    operation = uuid4()
     if tags is None:
         tags = Tagging.objects.tags_by_article([article.pk for article in articles])
-    comment = in_site_language(comment)
+    comment = in_site_language(options.comment)
+    editor = options.user.get_username() if options.user else ""
     revisions = []
     for article in articles:
         fields = snapshot(article, [tag.name for tag in tags[article.pk]])
@@ -100,7 +114,8 @@ def record_loaded(
             number = numbers.get(article.pk, 0) + 1
             revision = Revision(article=article, number=number, fields=fields, comment=comment)
             revision.body, revision.fingerprint = article.body, digest
-            revision.kind, revision.operation = RevisionKind.LOADED, operation
+            revision.kind, revision.operation = RevisionKind.LOADED, options.operation
+            revision.editor = editor
             revisions.append(revision)
     Revision.objects.bulk_create(_with_sizes(revisions, live))
 

@@ -13,11 +13,10 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Subquery
-from django.utils.translation import gettext_lazy as _
 
 from articles import derived, editing, search
 from articles.derivation import Derivation, Source, derive
-from articles.editing import ArticleWrite
+from articles.editing import ArticleWrite, LoadOptions
 from articles.models import Article, Name, Tag, Tagging
 from articles.serializers.identity import ArticleMatcher
 from articles.serializers.sources import FixtureError, RecordSource
@@ -29,7 +28,6 @@ from articles.workers import Workers
 BATCH = 250
 # Batches that are being derived while another one is written. More would only take memory.
 MAX_UNWRITTEN = 1
-COMMENT = _("Loaded from a fixture")
 
 
 class Batch(NamedTuple):
@@ -50,9 +48,12 @@ class ArticleLoad:
     written each time.
     """
 
-    def __init__(self, workers: Workers, report: Callable[[int], object]) -> None:
+    def __init__(
+        self, workers: Workers, report: Callable[[int], object], options: LoadOptions
+    ) -> None:
         self._workers = workers
         self._report = report
+        self._options = options
         self._matcher = ArticleMatcher()
         self._added: list[tuple[Article, RecordSource]] = []
         self._batches: deque[Batch] = deque()
@@ -129,6 +130,8 @@ class ArticleLoad:
         if stored:
             self._locations[article.pk] = source.location
             article.owner_id = stored.owner_id
+        elif self._options.user:
+            article.owner_id = self._options.user.pk
         self.is_public |= article.is_public or bool(stored and stored.is_public)
         if article.translation_of:
             self._translations[article.slug] = str(source.error("translation_of", ""))
@@ -175,7 +178,7 @@ class ArticleLoad:
         pairs = zip(batch.changed, derivations, strict=True)
         editing.index_batch([pair for pair in pairs if self._is_final(pair[0])])
         final = list(filter(self._is_final, batch.writes))
-        editing.record_batch(final, COMMENT)
+        editing.record_batch(final, self._options)
         self._report(len(final))
 
     def _is_final(self, write: ArticleWrite) -> bool:
@@ -234,7 +237,7 @@ class ArticleLoad:
         derived.complete_write(
             articles,
             index=lambda _articles: search.index_articles_by_pk(keys, self._analyze),
-            record=lambda _articles: editing.record_loaded(articles, COMMENT),
+            record=lambda _articles: editing.record_loaded(articles, self._options),
         )
         self._report(len(keys))
 

@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.db.models.signals import pre_save
 
 from articles import editing
+from articles.editing import LoadOptions
 from articles.models import (
     Article,
     ContentVersion,
@@ -55,7 +56,8 @@ class FixtureLoad:
     Create it, call `save` for each record and `finish` after the last one, all in one transaction.
     Until it ends, nothing else can write articles or tags. Articles are written in batches, so
     memory stays bounded and errors of a record may be raised by a later `save`. Names are checked
-    in `finish`: they may change hands between records, whatever the order of the records.
+    in `finish`: they may change hands between records, whatever the order of the records. The
+    revisions get comment, user and operation of `options`; `editing.undo_operation` undoes them.
     """
 
     def __init__(
@@ -63,12 +65,13 @@ class FixtureLoad:
         using: str = DEFAULT_DB_ALIAS,
         workers: Workers | None = None,
         report: Callable[[int], object] = int,
+        options: LoadOptions | None = None,
     ) -> None:
         # Records are stored in their own order, and what they omit is read before it is written.
         lock_tables(Article, Tag)
         editing.mark_all_public()
         self._using = using
-        self._articles = ArticleLoad(workers or Workers(0), report)
+        self._articles = ArticleLoad(workers or Workers(0), report, options or LoadOptions())
         # Whether readers may see something of the records that are not articles.
         self._public = False
         # Tags with their stored state, if there is one. All slugs are settled at the end.
