@@ -9,10 +9,11 @@ the result is a format string.
 >>> Fragment("articles/entries/heading.html").render({"text": "Aims & means", "level": 2})
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
@@ -28,11 +29,16 @@ Values = Mapping[str, object]
 # What a template depends on besides the values: the language of the interface, and the prefix of
 # all URLs (SCRIPT_NAME).
 Environment = tuple[str | None, str]
+# The names of the values, and which of them are not empty.
+Form = tuple[tuple[str, ...], tuple[bool, ...]]
 
 # A page has a few KB and some forms: with and without a summary, an author, backlinks …
 MAX_PATTERNS = 1024
 # Characters of the private use area around the name of a value. Escaping leaves them as they are.
 START, END = "\ue000", "\ue001"
+MARK = re.compile(f"{START}([^{END}]*){END}")
+# Between values that are escaped together.
+SEPARATOR = "\ue002"
 
 
 class Fragment:
@@ -48,21 +54,29 @@ class Fragment:
 
     def render(self, values: Values, **shape: object) -> SafeString:
         """Return the HTML with `values`, which are escaped unless they are HTML themselves."""
-        return self._fill(_environment(), values, shape)
+        return self.join([values], "", **shape)
 
     def join(self, rows: Iterable[Values], separator: str = "\n", **shape: object) -> SafeString:
-        """Return the HTML of all `rows`, one after the other."""
-        environment = _environment()
-        return SafeString(separator.join([self._fill(environment, row, shape) for row in rows]))
+        """Return the HTML of all `rows`, one after the other. All are filled in at once."""
+        environment, shape_items = _environment(), tuple(shape.items())
+        patterns: dict[Form, Pattern] = {}
+        texts: list[str] = []
+        values: list[object] = []
+        for row in rows:
+            form = tuple(row), tuple(map(bool, row.values()))
+            if not (pattern := patterns.get(form)):
+                pattern = _pattern(self.template, environment, *form, shape_items)
+                patterns[form] = pattern
+            texts.append(pattern.text)
+            values.extend([row[name] for name in pattern.names])
+        return SafeString(separator.join(texts) % tuple(_escape(values)))
 
-    def _fill(
-        self, environment: Environment, values: Values, shape: Mapping[str, object]
-    ) -> SafeString:
-        is_filled = tuple(map(bool, values.values()))
-        pattern = _pattern(
-            self.template, environment, tuple(values), is_filled, tuple(shape.items())
-        )
-        return SafeString(pattern % {name: _escape(value) for name, value in values.items()})
+
+class Pattern(NamedTuple):
+    """A format string, and the name of the value that each of its placeholders stands for."""
+
+    text: str
+    names: tuple[str, ...]
 
 
 def constants() -> dict[str, Any]:
@@ -81,8 +95,16 @@ def _environment() -> Environment:
     return get_language(), get_script_prefix()
 
 
-def _escape(value: object) -> str:
-    return value if type(value) is SafeString else escape(str(value))
+def _escape(values: list[object]) -> list[str]:
+    """Return `values` as HTML: those that are not yet HTML are escaped, all together, because that
+    takes a tenth of the time."""
+    texts = [str(value) for value in values if type(value) is not SafeString]
+    escaped = escape(SEPARATOR.join(texts)).split(SEPARATOR)
+    if len(escaped) != len(texts):
+        # There are none, or one contains the separator.
+        escaped = [escape(text) for text in texts]
+    remaining = iter(escaped)
+    return [value if type(value) is SafeString else next(remaining) for value in values]
 
 
 def _render_pattern(
@@ -91,26 +113,26 @@ def _render_pattern(
     names: tuple[str, ...],
     is_filled: tuple[bool, ...],
     shape: tuple[tuple[str, object], ...],
-) -> str:
-    """Return the format string of a template. The environment is active; it is an argument for the
-    sake of the cache. Raise ValueError if the template does not display a value as it is."""
+) -> Pattern:
+    """Return the pattern of a template. The environment is active; it is an argument for the sake
+    of the cache. Raise ValueError if the template does not display a value as it is."""
     marks = {
         name: f"{START}{name}{END}" if filled else ""
         for name, filled in zip(names, is_filled, strict=True)
     }
     html = get_template(template).render({**constants(), **dict(shape), **marks}).strip()
-    pattern = html.replace("%", "%%")
-    for name, mark in marks.items():
-        pattern = pattern.replace(mark, f"%({name})s") if mark else pattern
-    if START in pattern or quote(START) in html:
+    parts = MARK.split(html)
+    text = "%s".join(part.replace("%", "%%") for part in parts[::2])
+    displayed = tuple(parts[1::2])
+    if START in text or quote(START) in html or not marks.keys() >= set(displayed):
         raise ValueError(f"{template} filters one of {', '.join(names)}")
-    return pattern
+    return Pattern(text, displayed)
 
 
 _cached_pattern = lru_cache(maxsize=MAX_PATTERNS)(_render_pattern)
 
 
-def _pattern(*form: Any) -> str:
+def _pattern(*form: Any) -> Pattern:
     """While templates are being edited, they are rendered each time."""
     return _render_pattern(*form) if settings.DEBUG else _cached_pattern(*form)
 

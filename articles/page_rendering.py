@@ -170,8 +170,17 @@ def link_values(article: Linkable, query: str = "") -> dict[str, str]:
 
 def article_entries(articles: Iterable[ListedArticle], query: str = "") -> SafeString:
     """Return the entries of a list of articles, with `query` as the query string of their URLs."""
+    rows = list(articles)
+    urls = url_for.articles(article.slug for article in rows)
     return ARTICLE_ENTRY.join(
-        {**link_values(article, query), "summary": article.summary} for article in articles
+        {
+            "lang": article.language,
+            "dir": names.direction(article.language),
+            "url": url + query,
+            "title": article.title,
+            "summary": article.summary,
+        }
+        for article, url in zip(rows, urls, strict=True)
     )
 
 

@@ -4,7 +4,7 @@ A page has about fifty of these, so that the pattern of each view is reversed on
 filled in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -73,6 +73,12 @@ def feed() -> str:
 
 def article(slug: str) -> str:
     return _url("articles:article", slug)
+
+
+def articles(slugs: Iterable[str]) -> list[str]:
+    """Return the URLs of many articles: the pattern is looked up once."""
+    before, after = _pattern("articles:article", get_script_prefix())
+    return [f"{before}{quote(slug)}{after}" for slug in slugs]
 
 
 def backlinks(slug: str) -> str:

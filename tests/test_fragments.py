@@ -48,6 +48,12 @@ def test_rows_are_joined():
     assert entry.join([]) == ""
 
 
+def test_values_with_characters_for_private_use_are_displayed():
+    texts = ["\ue002 < \ue000", "\ue002\ue002", "%s %(text)s"]
+    headings = Fragment(HEADING).join({**ROW, "text": text} for text in texts)
+    assert headings == "\n".join(render(HEADING, {**ROW, "text": text}) for text in texts)
+
+
 def test_each_language_has_its_own_form():
     form = Fragment("articles/search_form.html")
     for language in ("en", "ar", "en"):
@@ -99,4 +105,5 @@ def test_templates_that_are_being_edited_are_rendered_each_time(monkeypatch, set
     )
     settings.DEBUG = True
     Fragment(HEADING).join([ROW, ROW])
+    Fragment(HEADING).join([ROW])
     assert len(rendered) == 2

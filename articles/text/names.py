@@ -221,6 +221,7 @@ def _subtag(text: str) -> str:
     return text.title() if len(text) == 4 and text.isalpha() else text.lower()
 
 
+@lru_cache(maxsize=256)
 def direction(language: str) -> str:
     """Return ``ltr`` or ``rtl``, the direction of a language (BCP 47 tag)."""
     primary, *rest = language.lower().split("-")
