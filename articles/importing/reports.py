@@ -1,0 +1,135 @@
+"""What an import did, as text and as JSON."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypedDict
+
+from articles.importing.documents import Problem
+
+# Lines of one kind that the text lists. JSON lists all.
+MAX_LINES = 20
+
+
+class Outcome(StrEnum):
+    """What happened to a document."""
+
+    IMPORTED = "imported"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+
+
+class ReportJSON(TypedDict):
+    source: str
+    format: str
+    dry_run: bool
+    operation: str
+    documents: dict[str, int]
+    links: dict[str, int]
+    attachments: dict[str, int]
+    articles: list[dict[str, str]]
+    skipped: list[dict[str, str | int]]
+    ambiguous: list[dict[str, str | int]]
+    wanted: list[dict[str, str | int]]
+    problems: list[dict[str, str | int]]
+    unknown_keys: dict[str, int]
+
+
+@dataclass
+class LinkCounts:
+    """Links to documents and files of the source, by whether they lead anywhere here.
+
+    Of an ambiguous link, two documents have the name; it leads to one of them, so it counts as
+    resolved too. A wanted one leads to an article that does not exist.
+    """
+
+    resolved: int = 0
+    wanted: int = 0
+    ambiguous: int = 0
+
+
+@dataclass
+class ImportReport:
+    """What one import did, or would do if `dry_run`. `operation` is that of its revisions."""
+
+    source: str = ""
+    format: str = ""
+    dry_run: bool = False
+    operation: str = ""
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    links: LinkCounts = field(default_factory=LinkCounts)
+    # Paths with the slugs of the articles that were imported or updated.
+    articles: list[tuple[str, str, Outcome]] = field(default_factory=list)
+    skipped: list[Problem] = field(default_factory=list)
+    ambiguous: list[Problem] = field(default_factory=list)
+    wanted: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    unknown_keys: Counter[str] = field(default_factory=Counter)
+    # Files that were stored in the media folder, and those that it had already.
+    files_stored: int = 0
+    files_reused: int = 0
+
+    def add_article(self, path: str, slug: str, outcome: Outcome) -> None:
+        self.outcomes[outcome] += 1
+        if outcome != Outcome.UNCHANGED:
+            self.articles.append((path, slug, outcome))
+
+    def add_skipped(self, problem: Problem) -> None:
+        self.outcomes[Outcome.SKIPPED] += 1
+        self.skipped.append(problem)
+
+    def as_json(self) -> ReportJSON:
+        """Return everything as values of JSON."""
+        return {
+            "source": self.source,
+            "format": self.format,
+            "dry_run": self.dry_run,
+            "operation": self.operation,
+            "documents": {outcome: self.outcomes[outcome] for outcome in Outcome},
+            "links": vars(self.links).copy(),
+            "attachments": {"stored": self.files_stored, "reused": self.files_reused},
+            "articles": [
+                {"path": path, "slug": slug, "outcome": outcome}
+                for path, slug, outcome in self.articles
+            ],
+            "skipped": _as_json(self.skipped),
+            "ambiguous": _as_json(self.ambiguous),
+            "wanted": _as_json(self.wanted),
+            "problems": _as_json(self.problems),
+            "unknown_keys": dict(self.unknown_keys.most_common()),
+        }
+
+    def as_text(self) -> str:
+        """Return a summary, and the first lines of each kind of problem."""
+        counts = (f"{self.outcomes[outcome]:,} {outcome}" for outcome in Outcome)
+        links, stored = self.links, f"{self.files_stored:,} stored"
+        lines = [
+            f"Documents: {', '.join(counts)}.",
+            f"Links: {links.resolved:,} resolved, {links.ambiguous:,} of them ambiguous;"
+            f" {links.wanted:,} wanted.",
+            f"Files: {stored}, {self.files_reused:,} in the media folder already.",
+        ]
+        lines += _section("Skipped", self.skipped)
+        lines += _section("Ambiguous links", self.ambiguous)
+        lines += _section("Not understood", self.problems)
+        if self.unknown_keys:
+            keys = (
+                f"{key} ({count:,})" for key, count in self.unknown_keys.most_common(MAX_LINES)
+            )
+            lines.append(f"Unknown keys of front matter: {', '.join(keys)}.")
+        if self.dry_run:
+            lines.append("This was a dry run: nothing was written.")
+        return "\n".join(lines)
+
+
+def _section(title: str, problems: list[Problem]) -> list[str]:
+    if not problems:
+        return []
+    more = len(problems) - MAX_LINES
+    lines = [f"{title}:", *(f"  {problem}" for problem in problems[:MAX_LINES])]
+    return [*lines, f"  … and {more:,} more"] if more > 0 else lines
+
+
+def _as_json(problems: list[Problem]) -> list[dict[str, str | int]]:
+    return [{"path": row.path, "line": row.line, "message": row.message} for row in problems]

@@ -1,0 +1,97 @@
+"""The files of a source: a folder, a zip archive or a single file, behind one interface."""
+
+import posixpath
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from articles import files
+from articles.importing.documents import Problem
+
+
+class SourceTree(Protocol):
+    """The files of a source, by their paths within it: in NFC, with slashes, none absolute."""
+
+    @property
+    def name(self) -> str:
+        """The name of the folder or file, without its extension: it identifies the source."""
+        ...
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The bytes that each file has, by path, in order of the paths."""
+        ...
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is in the source but not among its files, and why."""
+        ...
+
+    def read(self, path: str, max_size: int = files.MAX_SIZE) -> bytes:
+        """Return the bytes of a file. Raises `files.FileError` if it can't be read, or if it has
+        more than `max_size` bytes."""
+        ...
+
+    def local_path(self, path: str) -> Path | None:
+        """Return where the system finds the file, or None if it is in an archive."""
+        ...
+
+
+class FolderTree:
+    """The files of a folder. Raises `files.FileError` if it can't be read."""
+
+    def __init__(self, folder: Path) -> None:
+        listing = files.walk(folder)
+        self._entries = {entry.name: entry for entry in listing.files}
+        self.name = folder.resolve().name
+        self.sizes = {entry.name: entry.size for entry in listing.files}
+        self.problems = [Problem(error.path, 0, error.problem) for error in listing.problems]
+
+    def read(self, path: str, max_size: int = files.MAX_SIZE) -> bytes:
+        return files.read(self._entries[path], max_size)
+
+    def local_path(self, path: str) -> Path | None:
+        return self._entries[path].path
+
+
+class FileTree:
+    """A single file, such as a dump, as a source. Raises `files.FileError`."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            size = path.stat().st_size
+        except OSError as error:
+            raise files.FileError(str(path), files.reason(error)) from error
+        self._entry = files.FileEntry(path.name, path, size)
+        self.name = path.name.partition(".")[0] or path.name
+        self.sizes = {path.name: size}
+        self.problems: list[Problem] = []
+
+    def read(self, path: str, max_size: int = files.MAX_SIZE) -> bytes:
+        return files.read(self._entry, max_size)
+
+    def local_path(self, path: str) -> Path | None:
+        return self._entry.path
+
+
+def with_extension(tree: SourceTree, *extensions: str) -> Iterator[str]:
+    """Yield the paths of files with one of the `extensions`, such as ``.md``, in any case."""
+    yield from (path for path in tree.sizes if extension(path) in extensions)
+
+
+def extension(path: str) -> str:
+    """Return the extension of a path in lower case, with its dot, or an empty string.
+
+    >>> extension("notes/Map.PNG"), extension("notes.d/README")
+    ('.png', '')
+    """
+    return posixpath.splitext(path)[1].lower()
+
+
+def stem(path: str) -> str:
+    """Return the name of a file without its folder and extension.
+
+    >>> stem("notes/War and Peace.md")
+    'War and Peace'
+    """
+    return posixpath.splitext(posixpath.basename(path))[0]
