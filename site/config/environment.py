@@ -3,14 +3,18 @@
 import os
 import re
 import secrets
+from email.utils import getaddresses
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import unquote
 from zoneinfo import available_timezones
 
 import environ
 from django.conf import global_settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
+from rapidfuzz.distance import OSA
 
 from config.sqlite import connect
 
@@ -22,6 +26,19 @@ REDIS = re.compile(r"(rediss?://([^\s/@]*@)?[^\s/@]+(/[0-9]{1,4})?|unix://\S+)")
 SECRET_LENGTH = 32
 SITE_NAME_LENGTH = 100
 POSTGRES = ("postgres", "postgresql")
+# Connections of each process: one for each thread of the server.
+POOL_SIZE = 32
+# Without encryption, with STARTTLS, with TLS from the start.
+EMAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
+EMAIL_TIMEOUT = 10
+# Letters from which on a name with two wrong letters is still taken for misspelt.
+LONG_NAME = 8
+
+Default = TypeVar("Default", str, None)
+
+
+# The names of the variables that were read, to tell misspelt ones.
+read_names: set[str] = set()
 
 
 def load(file: Path) -> None:
@@ -35,8 +52,31 @@ def refuse(name: str, allowed: str, value: str | None = None) -> NoReturn:
     raise ImproperlyConfigured(f"{name} must be {allowed}{actual}.")
 
 
+def read(name: str, default: Default) -> str | Default:
+    """Return the value of a variable. Its name is remembered for `misspelt_names`."""
+    read_names.add(name)
+    return os.environ.get(name, default)
+
+
+def misspelt_names() -> list[tuple[str, str]]:
+    """Return the variables of the environment whose names are nearly those of settings, each with
+    the name of the setting. Call it when all settings have been read."""
+    pairs = [(name, _nearest_setting(name)) for name in sorted(os.environ.keys() - read_names)]
+    return [(name, nearest) for name, nearest in pairs if nearest]
+
+
+def _nearest_setting(name: str) -> str | None:
+    """Return the setting whose name differs by a letter or two, in a long name, or by case."""
+    upper = name.upper()
+    for setting in sorted(read_names):
+        limit = 2 if len(setting) >= LONG_NAME else 1
+        if OSA.distance(upper, setting, score_cutoff=limit) <= limit:
+            return setting
+    return None
+
+
 def flag(name: str, default: bool = False) -> bool:
-    value = os.environ.get(name)
+    value = read(name, None)
     if value is None:
         return default
     if value.lower() not in TRUE + FALSE:
@@ -45,7 +85,7 @@ def flag(name: str, default: bool = False) -> bool:
 
 
 def number(name: str, default: int, low: int, high: int) -> int:
-    value = os.environ.get(name, str(default))
+    value = read(name, str(default))
     if not re.fullmatch(r"[0-9]{1,9}", value) or not low <= int(value) <= high:
         refuse(name, f"a whole number from {low} to {high}", value)
     return int(value)
@@ -53,7 +93,7 @@ def number(name: str, default: int, low: int, high: int) -> int:
 
 def secret(name: str, debug: bool) -> str:
     """Return the secret key. With `debug` it defaults to a random key of this process."""
-    value = os.environ.get(name)
+    value = read(name, None)
     if value is None and debug:
         return secrets.token_urlsafe(48)
     if value is None or len(value) < SECRET_LENGTH:
@@ -62,16 +102,73 @@ def secret(name: str, debug: bool) -> str:
 
 
 def hosts(name: str, default: str) -> list[str]:
-    value = os.environ.get(name, default)
+    value = read(name, default)
     names = value.split(",")
     if not all(HOST.fullmatch(host) for host in names):
         refuse(name, "host names separated by commas, without scheme, port or spaces", value)
     return names
 
 
+def bind(name: str, default: str) -> str:
+    """Return the IP address that the server listens on, or ``unix:`` and the path of a socket."""
+    value = read(name, default)
+    if value.startswith("unix:/"):
+        return value
+    try:
+        return str(ip_address(value))
+    except ValueError:
+        refuse(name, "an IP address, such as 127.0.0.1 or 0.0.0.0, or unix:/path", value)
+
+
+def networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
+    value = read(name, default)
+    try:
+        return [ip_network(address) for address in value.split(",")]
+    except ValueError:
+        refuse(name, "IP addresses or networks separated by commas, such as 10.0.0.0/8", value)
+
+
+def email_server(name: str) -> dict[str, Any]:
+    """Return Django's settings of the server that sends e-mail. By default, none is sent."""
+    value = read(name, "")
+    if not value:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    scheme = value.partition("://")[0]
+    try:
+        parsed = environ.Env.email_url_config(value) if scheme in EMAIL_PORTS else {}
+    except ValueError:
+        parsed = {}
+    if not parsed.get("EMAIL_HOST") or re.search(r"\s", value):
+        allowed = "smtp+tls://user:password@host:port (or smtp+ssl://, smtp://)"
+        refuse(name, f"{allowed}, special characters as %XX")
+    port = parsed["EMAIL_PORT"] or EMAIL_PORTS[scheme]
+    return {**parsed, "EMAIL_PORT": port, "EMAIL_TIMEOUT": EMAIL_TIMEOUT}
+
+
+def email_address(name: str, default: str) -> str:
+    value = read(name, default)
+    try:
+        validate_email(value)
+    except ValidationError:
+        refuse(name, "an e-mail address", value)
+    return value
+
+
+def recipients(name: str) -> list[tuple[str, str]]:
+    """Return names and e-mail addresses, as in ``Mona <mona@example.org>, ops@example.org``."""
+    value = read(name, "")
+    pairs = getaddresses([value]) if value else []
+    try:
+        for _name, address in pairs:
+            validate_email(address)
+    except ValidationError:
+        refuse(name, "e-mail addresses separated by commas", value)
+    return pairs
+
+
 def image_hosts(name: str) -> list[str]:
     """Return the hosts that the site may show images of. By default, none."""
-    value = os.environ.get(name, "")
+    value = read(name, "")
     names = value.lower().split(",") if value else []
     if not all(IMAGE_HOST.fullmatch(host) for host in names):
         refuse(name, "host names separated by commas, without scheme, port, path or *", value)
@@ -79,21 +176,21 @@ def image_hosts(name: str) -> list[str]:
 
 
 def title(name: str, default: str) -> str:
-    value = os.environ.get(name, default)
+    value = read(name, default)
     if not value.strip() or not value.isprintable() or len(value) > SITE_NAME_LENGTH:
         refuse(name, f"one line of 1 to {SITE_NAME_LENGTH} characters", value)
     return value.strip()
 
 
 def language(name: str, default: str) -> str:
-    value = os.environ.get(name, default)
+    value = read(name, default)
     if value.lower() not in LANGUAGE_CODES:
         refuse(name, "a language tag that Django knows, such as en, ar or pt-br", value)
     return value.lower()
 
 
 def zone(name: str, default: str) -> str:
-    value = os.environ.get(name, default)
+    value = read(name, default)
     if value not in available_timezones():
         refuse(name, "a time zone, such as UTC or Asia/Dubai", value)
     return value
@@ -101,7 +198,7 @@ def zone(name: str, default: str) -> str:
 
 def folder(name: str, default: str, root: Path) -> Path:
     """Return the path of a folder, relative to `root`. It doesn't have to exist."""
-    value = os.environ.get(name, default)
+    value = read(name, default)
     path = root / value
     if not value.strip() or "\0" in value or (path.exists() and not path.is_dir()):
         refuse(name, "the path of a folder", value)
@@ -110,7 +207,7 @@ def folder(name: str, default: str, root: Path) -> Path:
 
 def redis(name: str) -> str:
     """Return the URL of a Redis server, or an empty string."""
-    value = os.environ.get(name, "")
+    value = read(name, "")
     if value and not REDIS.fullmatch(value):
         refuse(name, "redis://host:port/number (rediss:// with TLS), special characters as %XX")
     return value
@@ -118,7 +215,7 @@ def redis(name: str) -> str:
 
 def database(name: str, default: str, root: Path) -> dict[str, Any]:
     """Return Django's settings of `sqlite:///file` (relative to `root`) or `postgres://…`."""
-    value = os.environ.get(name, default)
+    value = read(name, default)
     if value.startswith("sqlite:///"):
         return sqlite(name, unquote(value.removeprefix("sqlite:///")), root)
     if value.startswith(tuple(f"{scheme}://" for scheme in POSTGRES)):
@@ -150,6 +247,13 @@ def sqlite(name: str, file: str, root: Path) -> dict[str, Any]:
 
 
 def postgres(name: str, url: str) -> dict[str, Any]:
+    """Return the settings of a PostgreSQL database.
+
+    PgBouncer gives the connections of a pool of its own to transactions, and knows no prepared
+    statements and no cursors of the server beyond one.
+    """
+    prepared = flag("PREPARED_STATEMENTS", default=True)
+    pool_size = number("DB_POOL", POOL_SIZE, 1, 1000)
     try:
         parsed = environ.Env.db_url_config(url)
     except ValueError:
@@ -161,11 +265,12 @@ def postgres(name: str, url: str) -> dict[str, Any]:
         # The pool keeps connections open between requests.
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": not prepared,
         "OPTIONS": {
             **parsed.get("OPTIONS", {}),
-            "pool": {"min_size": 1, "max_size": 10, "timeout": 10},
+            "pool": {"min_size": 1, "max_size": pool_size, "timeout": 10},
             # With server-side parameters, PostgreSQL prepares queries that are repeated.
             "server_side_binding": True,
-            "prepare_threshold": 5,
+            "prepare_threshold": 5 if prepared else None,
         },
     }

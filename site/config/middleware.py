@@ -1,10 +1,8 @@
-"""Middleware: the client's IP address, policies for browsers, the interface language, how
-long redirects are kept, which responses the page cache may store, compression, and publication on
-time."""
+"""Middleware: policies for browsers, the interface language, how long redirects are kept, which
+responses the page cache may store, compression, and publication on time."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from ipaddress import ip_address
 from typing import Any, cast
 
 from csp.utils import build_policy
@@ -26,10 +24,6 @@ from config.publication import publication
 Handler = Callable[[HttpRequest], HttpResponse]
 # Directives that say how long a client may use a stored response without asking.
 LIMITS_STORING = re.compile(r"\b(max-age|no-cache|no-store)\b")
-# An address with or without a port. A zone, as in fe80::1%eth0, is no address for databases.
-ADDRESS = re.compile(
-    r"\[(?P<ipv6>[0-9a-f:.]+)\](:\d+)?|(?P<ipv4>[0-9.]+):\d+|[0-9a-f:.]+", re.ASCII | re.IGNORECASE
-)
 # The media types of texts.
 COMPRESSIBLE = re.compile(
     r"text/|application/(json|xml|javascript)\b|(application|image)/[\w.-]+\+(json|xml)\b"
@@ -50,36 +44,6 @@ UNUSED_FEATURES = (
     "payment",
     "usb",
 )
-
-
-def address_from_proxy(get_response: Handler) -> Handler:
-    """Set REMOTE_ADDR to the last address of X-Forwarded-For, the one that the proxy added.
-
-    If that is not an IP address, such as `unknown`, the address is that of the proxy.
-    """
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-        if address := parse_address(forwarded):
-            request.META["REMOTE_ADDR"] = address
-        return get_response(request)
-
-    return middleware
-
-
-def parse_address(forwarded: str) -> str:
-    """Return the IP address in an item of X-Forwarded-For, or an empty string.
-
-    Some proxies add the port, as in ``192.0.2.7:4711`` and ``[2001:db8::7]:4711``.
-
-    >>> parse_address("[2001:db8::7]:4711")
-    '2001:db8::7'
-    """
-    match = ADDRESS.fullmatch(forwarded)
-    try:
-        return str(ip_address(match["ipv6"] or match["ipv4"] or forwarded)) if match else ""
-    except ValueError:
-        return ""
 
 
 class RecordedCookies(Mapping[str, str]):

@@ -14,8 +14,8 @@ STATEMENT_TIMEOUT = 20
 WAIT_TIMEOUT = STATEMENT_TIMEOUT + 5
 # Seconds that a thread of the pool tries to connect. The driver treats 1 as 2.
 CONNECT_TIMEOUT = 2
-# Seconds that a request waits for a connection of the pool. The pool is large enough for all
-# threads of the process, so a request only waits while it is being connected.
+# Seconds that a request waits for a connection of the pool. By default the pool is large enough
+# for all threads of the process, so a request only waits while it is being connected.
 POOL_TIMEOUT = 0.7
 
 
@@ -59,7 +59,7 @@ def _watched(generator: Any, check: Callable[[], None]) -> Generator[Any, Any, A
         return end.value
 
 
-def limit_waiting(database: dict[str, Any], threads: int) -> None:
+def limit_waiting(database: dict[str, Any]) -> None:
     """Limit how long requests wait for `database`, an entry of the setting ``DATABASES``.
 
     Call it before the first connection. Management commands don't, so they have no limits.
@@ -71,7 +71,6 @@ def limit_waiting(database: dict[str, Any], threads: int) -> None:
     options["pool"] = {
         **options["pool"],
         "connection_class": LimitedConnection,
-        "max_size": threads,
         "timeout": POOL_TIMEOUT,
         # The pool gives up reconnecting after this time, and starts again with the next request.
         "reconnect_timeout": PROBE_INTERVAL,

@@ -1,5 +1,6 @@
 """Settings. Those that differ between deployments come from the environment or from `.env`."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,13 +24,19 @@ TIME_ZONE = environment.zone("TIME_ZONE", "UTC")
 MEDIA_ROOT = environment.folder("MEDIA_ROOT", "media", BASE_DIR)
 REMOTE_IMAGES = environment.image_hosts("REMOTE_IMAGES")
 BEHIND_PROXY = environment.flag("BEHIND_PROXY")
+TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES", "127.0.0.1,::1")
+BIND = environment.bind("BIND", "127.0.0.1")
 PORT = environment.number("PORT", 8000, 1, 65535)
 API_RATE = environment.number("API_RATE", 300, 1, 1_000_000)
 WEB_CONCURRENCY = environment.number("WEB_CONCURRENCY", 2, 1, 64)
 # More threads than a worker process can keep busy, because a slow client occupies one.
-SERVER_THREADS = 32
+SERVER_THREADS = environment.POOL_SIZE
 PAGE_CACHE_MB = environment.number("PAGE_CACHE_MB", 64, 0, 65536)
 CACHE_URL = environment.redis("CACHE_URL")
+globals().update(environment.email_server("EMAIL_URL"))  # EMAIL_HOST and so on.
+SERVER_EMAIL = environment.email_address("EMAIL_FROM", "diwan@localhost.localdomain")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL
+ADMINS = environment.recipients("ADMINS")
 
 # Application
 
@@ -46,7 +53,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
-    *(["config.middleware.address_from_proxy"] if BEHIND_PROXY else []),
     "config.middleware.redirect_caching",
     "config.middleware.CompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -204,19 +210,26 @@ SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 3600
 # E004: LANGUAGE_CODE can be a language of articles that the interface is not translated into.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "translation.E004"]
 
-# Logging, to stderr. Not logged: pages that don't exist, and gunicorn's warning that it drops the
-# body of each response to HEAD, which Django relies on.
+# Logging, to stderr; errors of requests also by e-mail, if there are ADMINS. Not logged: pages
+# that don't exist, and gunicorn's warning that it drops the body of each response to HEAD, which
+# Django relies on.
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "email": {"class": "django.utils.log.AdminEmailHandler", "level": "ERROR"},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "handlers": ["email"] if ADMINS else []},
         "gunicorn.http.wsgi": {"level": "ERROR"},
         "articles": {"level": "INFO"},
     },
 }
+
+for name, setting in environment.misspelt_names():
+    print(f"{name} is not a setting. Did you mean {setting}?", file=sys.stderr)

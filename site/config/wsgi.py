@@ -11,16 +11,19 @@ database = settings.DATABASES["default"]
 if database["ENGINE"] == "django.db.backends.postgresql":
     from config.postgresql import limit_waiting
 
-    limit_waiting(database, settings.SERVER_THREADS)
+    limit_waiting(database)
 
 django = get_wsgi_application()
 
 # It imports models, which need the apps to be loaded.
 from config import caching  # noqa: E402
+from config.proxies import Application, TrustedProxies  # noqa: E402
 from config.request_bodies import RequestBodies  # noqa: E402
 
-application = RequestBodies(
+application: Application = RequestBodies(
     caching.with_page_cache(django),
     max_size=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
     max_readers=settings.SERVER_THREADS // 2,
 )
+if settings.BEHIND_PROXY:
+    application = TrustedProxies(application, settings.TRUSTED_PROXIES)

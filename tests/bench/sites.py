@@ -103,11 +103,11 @@ def engines(stack: ExitStack, sizes: list[int], folder: Path) -> Iterator[Engine
     """Yield the available engines. The server of PostgreSQL is the one that `BENCH_POSTGRES`
     names, or a temporary one."""
     yield Engine("SQLite", f"sqlite:///{folder}/{{}}.sqlite3", sizes, folder)
-    given_url = url = os.environ.get("BENCH_POSTGRES")
+    external_url = url = os.environ.get("BENCH_POSTGRES")
     if not url and (programs := postgres.binaries()):
         url = stack.enter_context(postgres.cluster(programs))
     if url:
         pattern = url.removesuffix("/postgres") + "/{}"
-        yield Engine("PostgreSQL", pattern, sizes, folder, persist=bool(given_url))
+        yield Engine("PostgreSQL", pattern, sizes, folder, persist=bool(external_url))
     else:
         print("PostgreSQL: not measured, there is no server. Install the package postgresql.")

@@ -174,8 +174,9 @@ def test_statements_of_requests_are_limited_and_those_of_commands_are_not(server
 
 
 def test_options_of_the_url_are_kept():
-    database = {"OPTIONS": {"options": "-c search_path=diwan", "pool": {"min_size": 1}}}
-    postgresql.limit_waiting(database, threads=8)
+    pool = {"min_size": 1, "max_size": 8}
+    database = {"OPTIONS": {"options": "-c search_path=diwan", "pool": pool}}
+    postgresql.limit_waiting(database)
     options = database["OPTIONS"]
     assert options["options"] == "-c statement_timeout=20s -c search_path=diwan"
     assert (options["pool"]["min_size"], options["pool"]["max_size"]) == (1, 8)

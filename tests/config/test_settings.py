@@ -26,6 +26,11 @@ READERS = {
     "PORT": lambda name: environment.number(name, 8000, 1, 65535),
     "API_RATE": lambda name: environment.number(name, 300, 1, 1_000_000),
     "WEB_CONCURRENCY": lambda name: environment.number(name, 2, 1, 64),
+    "TRUSTED_PROXIES": lambda name: environment.networks(name, "127.0.0.1,::1"),
+    "BIND": lambda name: environment.bind(name, "127.0.0.1"),
+    "EMAIL_URL": environment.email_server,
+    "EMAIL_FROM": lambda name: environment.email_address(name, "diwan@localhost.localdomain"),
+    "ADMINS": environment.recipients,
 }
 INVALID = [
     ("SECRET_KEY", "short", "32"),
@@ -60,6 +65,21 @@ INVALID = [
     ("PORT", "-1", "1 to 65535"),
     ("API_RATE", "0", "1 to 1000000"),
     ("WEB_CONCURRENCY", "lots", "1 to 64"),
+    ("TRUSTED_PROXIES", "proxy.example", "IP addresses"),
+    ("TRUSTED_PROXIES", "*", "IP addresses"),
+    ("TRUSTED_PROXIES", "10.0.0.1/8", "networks"),
+    ("TRUSTED_PROXIES", "", "IP addresses"),
+    ("BIND", "localhost", "an IP address"),
+    ("BIND", "127.0.0.1:8000", "an IP address"),
+    ("BIND", "unix:run/site.sock", "unix:/path"),
+    ("EMAIL_URL", "mail.example.org", "smtp+tls://"),
+    ("EMAIL_URL", "smtps://u:p@mail.example.org", "smtp+ssl://"),
+    ("EMAIL_URL", "smtp+tls://", "host"),
+    ("EMAIL_URL", "smtp://mail.example.org:many", "port"),
+    ("EMAIL_URL", "smtp+tls://us er:p@mail.example.org", "%XX"),
+    ("EMAIL_FROM", "Diwan", "an e-mail address"),
+    ("ADMINS", "Mona", "e-mail addresses"),
+    ("ADMINS", "mona@example.org; ops@example.org", "commas"),
 ]
 
 
@@ -74,7 +94,7 @@ def test_an_invalid_value_raises_an_error_with_the_name_and_what_is_allowed(
     assert allowed in str(raised.value)
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "EMAIL_URL"])
 def test_an_error_does_not_repeat_a_secret(name, monkeypatch):
     monkeypatch.setenv(name, "mysql://u:hunter2@h/d")
     with pytest.raises(ImproperlyConfigured) as raised:
@@ -104,6 +124,16 @@ def test_an_error_does_not_repeat_a_secret(name, monkeypatch):
         ("MEDIA_ROOT", "/srv/media files", Path("/srv/media files")),
         ("MEDIA_ROOT", "uploads", ROOT / "uploads"),
         ("PORT", "65535", 65535),
+        ("BIND", "0.0.0.0", "0.0.0.0"),
+        ("BIND", "::1", "::1"),
+        ("BIND", "unix:/run/diwan/site.sock", "unix:/run/diwan/site.sock"),
+        (
+            "ADMINS",
+            '"Mona, Head" <mona@example.org>, ops@example.org',
+            [("Mona, Head", "mona@example.org"), ("", "ops@example.org")],
+        ),
+        ("ADMINS", "", []),
+        ("EMAIL_FROM", "site@example.org", "site@example.org"),
     ],
 )
 def test_a_valid_value_is_converted(name, value, expected, monkeypatch):
@@ -130,6 +160,51 @@ def test_postgresql_has_a_connection_pool(monkeypatch):
     assert database["OPTIONS"]["sslmode"] == "require"
     assert database["OPTIONS"]["pool"]
     assert database["CONN_MAX_AGE"] == 0
+
+
+@pytest.mark.parametrize(
+    ("scheme", "port", "encryption"),
+    [
+        ("smtp", 25, (None, None)),
+        ("smtp+tls", 587, (True, None)),
+        ("smtp+ssl", 465, (None, True)),
+    ],
+)
+def test_e_mail_is_sent_by_the_server_of_a_url(scheme, port, encryption, monkeypatch):
+    monkeypatch.setenv("EMAIL_URL", f"{scheme}://us%40er:p%2Fw@mail.example")
+    server = environment.email_server("EMAIL_URL")
+    assert (server["EMAIL_HOST"], server["EMAIL_PORT"]) == ("mail.example", port)
+    assert (server["EMAIL_HOST_USER"], server["EMAIL_HOST_PASSWORD"]) == ("us@er", "p/w")
+    assert (server.get("EMAIL_USE_TLS"), server.get("EMAIL_USE_SSL")) == encryption
+
+
+def test_without_a_server_no_e_mail_is_sent(monkeypatch):
+    monkeypatch.delenv("EMAIL_URL", raising=False)
+    assert environment.email_server("EMAIL_URL")["EMAIL_BACKEND"].endswith("dummy.EmailBackend")
+
+
+def test_prepared_statements_and_the_size_of_the_pool_can_be_set(monkeypatch):
+    url = "postgres://user@db.example/diwan"
+    database = environment.postgres("DATABASE_URL", url)
+    assert database["OPTIONS"]["pool"]["max_size"] == settings.SERVER_THREADS
+    assert database["OPTIONS"]["prepare_threshold"] is not None
+    monkeypatch.setenv("PREPARED_STATEMENTS", "off")
+    monkeypatch.setenv("DB_POOL", "4")
+    database = environment.postgres("DATABASE_URL", url)
+    assert database["OPTIONS"]["pool"]["max_size"] == 4
+    assert database["OPTIONS"]["prepare_threshold"] is None
+    assert database["DISABLE_SERVER_SIDE_CURSORS"]
+
+
+def test_a_name_that_is_nearly_a_setting_is_named_at_the_start():
+    environ = {"WEB_CONCURENCY": "4", "EMAIL_ULR": "x", "trusted_proxies": "x", "PORCH": "x"}
+    done = python("manage.py", "check", **environ)
+    assert done.returncode == 0
+    assert done.stderr.splitlines() == [
+        "EMAIL_ULR is not a setting. Did you mean EMAIL_URL?",
+        "WEB_CONCURENCY is not a setting. Did you mean WEB_CONCURRENCY?",
+        "trusted_proxies is not a setting. Did you mean TRUSTED_PROXIES?",
+    ]
 
 
 def test_a_command_with_an_invalid_setting_prints_one_line():
