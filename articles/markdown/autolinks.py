@@ -8,7 +8,7 @@ without an opening one.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from articles.markdown import urls
 
@@ -31,7 +31,7 @@ CANDIDATE = re.compile(
     re.IGNORECASE,
 )
 # Every candidate contains one of these. Searching for them first is much faster.
-HINT = re.compile(r"://|www\.|@", re.IGNORECASE)
+HINTS = ("://", "www.", "@")
 DOMAIN = re.compile(r"(?:https?://)?(?P<domain>[^/?#:\s]+)", re.IGNORECASE)
 # A top-level domain, if text of another script follows it: no name of one mixes scripts.
 TOP_LEVEL_DOMAIN = re.compile(rf"[a-z0-9][a-z0-9-]*(?=[^{LETTERS}_-])", re.IGNORECASE)
@@ -47,14 +47,21 @@ ENTITY = re.compile(r"&[a-zA-Z0-9]+;\Z")
 OPENING = {"]": "[", "}": "{"}
 
 
-def split(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the parts of `text`, each with the URL that it links to, or with an empty string.
+def split(text: str) -> Iterable[tuple[str, str]]:
+    """Return the parts of `text`, each with the URL that it links to, or with an empty string.
 
     >>> list(split("See www.example.org."))
     [('See ', ''), ('www.example.org', 'http://www.example.org'), ('.', '')]
     """
+    lowercase = text.lower()
+    if not any(hint in lowercase for hint in HINTS):
+        return [(text, "")] if text else []
+    return _split(text)
+
+
+def _split(text: str) -> Iterator[tuple[str, str]]:
     position = 0
-    for match in CANDIDATE.finditer(text) if HINT.search(text) else ():
+    for match in CANDIDATE.finditer(text):
         if len(match[0]) > MAX_LENGTH:
             continue
         label = _url_label(match[0]) if match["url"] else _mail_label(match[0])

@@ -19,6 +19,7 @@ from typing import NamedTuple
 MAX_DEPTH = 8
 INDENT = 4
 
+MARKS = ("!!!", "???", ":::", "$$")
 HINT = re.compile(r"^[ \t>]*(?:!!!|\?\?\?|:::|\$\$)", re.MULTILINE)
 LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+\Z")
 SPACE = re.compile(r"[ \t]*")
@@ -84,7 +85,7 @@ class Rewritten:
     def __init__(self, source: str) -> None:
         self.text = source
         self._lines: list[Line] = []
-        if HINT.search(source):
+        if any(mark in source for mark in MARKS) and HINT.search(source):
             lines = _Blocks(list(_lines(source)), 0).rewritten()
             text = "".join(line.prefix + line.text for line in lines)
             if text != source:

@@ -106,7 +106,9 @@ def _name(event: Event) -> str:
 
 
 def _may_differ(event: Event, base: str) -> bool:
-    return event.kind == "Text" and bool((RTL if base == "ltr" else LETTER).search(event.value))
+    if event.kind != "Text" or (base == "ltr" and event.value.isascii()):
+        return False
+    return bool((RTL if base == "ltr" else LETTER).search(event.value))
 
 
 def _count_letters(events: Sequence[Event]) -> Mapping[int, LetterCount]:

@@ -4,11 +4,14 @@ import html
 
 from articles.text.line_breaks import unwrap
 
-AS_SERIALIZED = str.maketrans({"\xa0": "&nbsp;", "\r": "\n", "\x00": "\ufffd"})
-
 
 def escape(text: str) -> str:
-    return html.escape(text, quote=False).translate(AS_SERIALIZED)
+    return as_serialized(html.escape(text, quote=False))
+
+
+def as_serialized(text: str) -> str:
+    """Return HTML with the characters replaced that aren't serialized as they are."""
+    return text.replace("\xa0", "&nbsp;").replace("\r", "\n").replace("\x00", "\ufffd")
 
 
 def attribute(text: str) -> str:

@@ -81,12 +81,12 @@ def _moved(event: Event, cut: comments.WithoutComments) -> Event:
 
 def _parse(source: str) -> list[Event]:
     marked, options = mark_links(source), OPTIONS
-    if DEFINITION.search(f"\n{source}"):
+    if ":" in source and DEFINITION.search(f"\n{source}"):
         options |= DEFINITION_LISTS
         # The parser takes any colon that begins a line for a definition.
         marked = NO_DEFINITION.sub(rf"\g<0>{MARK}", marked)
     events: Iterable[Event] = events_with_math(marked, options)
-    if marked is not source:
+    if marked != source:
         events = _without_marks(events, marked)
     joined = _with_formulas(_join_text(_with_inline_syntax(events, source)))
     unmasked = template_tags.unmask(_with_callouts(joined), source)

@@ -7,7 +7,7 @@ import re
 
 from math_core import LatexError, LatexToMathML
 
-from articles.markdown.escaping import AS_SERIALIZED, escape
+from articles.markdown.escaping import as_serialized, escape
 from articles.markdown.events import Event
 from articles.markdown.state import RenderState
 
@@ -118,7 +118,7 @@ def to_mathml(source: str, *, display: bool) -> str:
         mathml = CONVERTER.convert_with_local_state(source, displaystyle=display)
     except LatexError as error:
         raise UnsupportedError from error
-    return TAG.sub(_allowed_tag, mathml).translate(AS_SERIALIZED)
+    return as_serialized(TAG.sub(_allowed_tag, mathml))
 
 
 def nesting(source: str) -> int:

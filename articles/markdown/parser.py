@@ -93,5 +93,5 @@ def count_words(text: str) -> int:
     >>> count_words("Don't count 深度学习 twice")
     5
     """
-    text, characters = CJK.subn(" ", text)
+    text, characters = (text, 0) if text.isascii() else CJK.subn(" ", text)
     return len(WORD.findall(text)) + (characters + 1) // 2

@@ -25,6 +25,9 @@ class Event(NamedTuple):
     end: int
 
 
+EDGES = {"Start": "start", "End": "end"}
+
+
 def raw_events(source: str, options: pyromark.Options) -> Iterator[Event]:
     """Yield the events of a Markdown text as pyromark reads it."""
     return starmap(_event, pyromark.events_with_range(source, options=options))
@@ -34,10 +37,10 @@ def _event(raw: Any, span: Any) -> Event:
     edge, kind, value = "", raw, None
     if isinstance(raw, dict):
         ((kind, value),) = raw.items()
-    if kind in ("Start", "End"):
-        edge, kind, value = kind.lower(), value, None
-        if isinstance(kind, dict):
-            ((kind, value),) = kind.items()
+        if kind in EDGES:
+            edge, kind, value = EDGES[kind], value, None
+            if isinstance(kind, dict):
+                ((kind, value),) = kind.items()
     return Event(kind, edge, value, span["start"], span["end"])
 
 
