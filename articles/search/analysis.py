@@ -8,8 +8,8 @@ is cut into overlapping bigrams.
 import re
 import threading
 import unicodedata
-from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import merge
@@ -50,7 +50,7 @@ UNSPACED = (
 # Letters but those that are used as apostrophes.
 LETTER = r"[^\W_\u02b9-\u02bf\u02c8]"
 WORD = re.compile(
-    r"(?:(?:[cdjlmnstCDJLMNST]|[qQ][uU])['’ʼ](?=[^\W\d_]{2}))?"
+    r"(?=\w)(?:(?:[cdjlmnstCDJLMNST]|[qQ][uU])['’ʼ](?=[^\W\d_]{2}))?"
     rf"(?P<word>(?:[A-Za-z0-9]++(?![^\x00-\x7f])|"
     rf"{LETTER}+(?:(?:[{COMBINING_MARKS}{names.INVISIBLE}]+|{GERSHAYIM}){LETTER}*)*)"
     r"(?:\+\+|#(?!\w))?)"
@@ -117,6 +117,11 @@ class Stemmers(threading.local):
         stem: str = self.stemmer(language).stemWord(word)
         return stem
 
+    def stem_all(self, words: Sequence[str], language: str) -> list[str]:
+        """Stem many words by one call, which takes less time than one for each."""
+        stemmed: list[str] = self.stemmer(language).stemWords(words)
+        return stemmed
+
 
 STEMMERS_OF_THREAD = Stemmers()
 
@@ -168,7 +173,7 @@ def terms_of_word(word: str, language: str) -> Terms:
 
 
 def _terms(word: str, language: str) -> Terms:
-    if word.isascii() and word.isalnum() and len(word) <= MAX_WORD_LENGTH:
+    if is_plain(word):
         term = word.lower()  # Most words. The general rules take three times as long.
         return Terms((term,), frozenset(stems(term, language) or (term,)))
     sequence: list[str] = []
@@ -189,6 +194,26 @@ def _terms(word: str, language: str) -> Terms:
 
 
 _cached_terms = lru_cache(maxsize=1 << 15)(_terms)
+
+
+def is_plain(word: str) -> bool:
+    """Return whether a word has nothing but ASCII letters and digits, and isn't too long: it is
+    one term, in lower case."""
+    return word.isascii() and word.isalnum() and len(word) <= MAX_WORD_LENGTH
+
+
+def plain_roots(words: Sequence[str], language: str) -> list[str]:
+    """Return the root of each of these plain words in lower case, as `terms_of_word` does."""
+    code = primary_subtag(language)
+    if code not in STEMMERS:
+        return [*words]
+    stemmed = STEMMERS_OF_THREAD.stem_all(words, code)
+    return [
+        stem
+        if len(stem) > 1 and len(word) >= MIN_STEMMED_LENGTH and not word.isdecimal()
+        else word
+        for word, stem in zip(words, stemmed, strict=True)
+    ]
 
 
 def segments(word: str) -> tuple[tuple[str, bool], ...]:
@@ -248,19 +273,39 @@ def analyze(text: str, language: str, limit: int) -> AnalyzedText:
     """
     text = text[:limit]
     words: list[str] = WORD.findall(text)
-    counts: dict[str, int] = {}
-    forms: dict[str, set[str]] = {}
+    occurrences = Counter(words)
+    for word, count in joined_words(text).items():
+        occurrences[word] += count
+    plain, others = _split_plain(occurrences, language)
+    counts: dict[str, int] = defaultdict(int)
+    forms: dict[str, set[str]] = defaultdict(set)
     sequences: dict[str, tuple[str, ...]] = {}
-    for word, count in chain(Counter(words).items(), joined_words(text).items()):
-        terms = terms_of_word(word, language)
-        sequences[word] = terms.sequence
-        form = word.lower()
-        for root in terms.roots:
-            counts[root] = counts.get(root, 0) + count
-            if form != root and (word.isascii() or not IN_UNSPACED.match(root)):
-                forms.setdefault(root, set()).add(form)
+    terms = [word.lower() for word in plain]
+    for word, term, root in zip(plain, terms, plain_roots(terms, language), strict=True):
+        sequences[word] = (term,)
+        counts[root] += occurrences[word]
+        if term != root:
+            forms[root].add(term)
+    for word in others:
+        general = terms_of_word(word, language)
+        sequences[word] = general.sequence
+        for root in general.roots:
+            counts[root] += occurrences[word]
+            if word.lower() != root and (word.isascii() or not IN_UNSPACED.match(root)):
+                forms[root].add(word.lower())
     sequence = tuple(chain.from_iterable([sequences[word] for word in words]))
-    return AnalyzedText(sequence, counts, forms)
+    return AnalyzedText(sequence, dict(counts), dict(forms))
+
+
+def _split_plain(words: Iterable[str], language: str) -> tuple[list[str], list[str]]:
+    """Return the plain words and all others. In Arabic no word is plain: see `stems`."""
+    if primary_subtag(language) == "ar":
+        return [], list(words)
+    plain: list[str] = []
+    others: list[str] = []
+    for word in words:
+        (plain if is_plain(word) else others).append(word)
+    return plain, others
 
 
 def match_spans(text: str, terms: Container[str]) -> Iterator[tuple[int, int]]:

@@ -190,6 +190,7 @@ def analyze_fields(fields: IndexedFields, characters: int = MAX_CHARACTERS) -> A
     names = _analyze_all(fields.names, language, characters)
     headings = _analyze_all(fields.headings, language, characters)
     body = analyze(fields.body, language, characters)
+    forms = body.forms
     roots = sorted({*title.counts, *names.counts, *headings.counts, *body.counts})
     terms = " ".join([*_name_terms(title, names), *_levels(title, names, headings, body)])
     if characters and len(terms.encode()) + len(" ".join(roots).encode()) > MAX_TERMS_BYTES:
@@ -201,15 +202,18 @@ def analyze_fields(fields: IndexedFields, characters: int = MAX_CHARACTERS) -> A
         names=_column(names),
         headings=_column(headings),
         roots=f" {' '.join(roots)} ",
-        counts="".join([_count(body.counts.get(root, 0)) for root in roots]),
-        forms=" ".join(["|".join(sorted(body.forms.get(root, ()))) for root in roots]),
+        counts=_counts(body, roots),
+        forms=" ".join(["|".join(sorted(forms[root])) if root in forms else "" for root in roots]),
         terms=terms,
         body=f" {' '.join(body.sequence)} ",
     )
 
 
-def _count(count: int) -> str:
-    return chr(COUNT_ZERO + min(count, MAX_COUNT))
+def _counts(text: AnalyzedText, roots: Sequence[str]) -> str:
+    """Return how often each root occurs in a text, a character for each."""
+    counts = [text.counts.get(root, 0) for root in roots]
+    codes = [COUNT_ZERO + (count if count < MAX_COUNT else MAX_COUNT) for count in counts]
+    return bytes(codes).decode("ascii")
 
 
 def _name_terms(*names: AnalyzedText) -> list[str]:
@@ -234,9 +238,10 @@ def _levels(
             frequencies[root] = frequencies.get(root, 0) + weight
     # The least frequencies that reach each level: the inverse of `bm25.saturate`.
     least = [(level, bm25.K1 * impact / (1 - impact)) for level, impact in LEVELS.items()]
+    reaching = frequencies
     for level, frequency in least:
-        mark = f"{LEVEL_PREFIX}{level}"
-        yield from sorted(root + mark for root, n in frequencies.items() if n >= frequency)
+        reaching = {root: n for root, n in reaching.items() if n >= frequency}
+        yield from sorted([f"{root}{LEVEL_PREFIX}{level}" for root in reaching])
 
 
 def _document(pk: int, tags: Collection[int], fields: AnalyzedFields) -> SearchDocument:
