@@ -1,16 +1,43 @@
-"""Configuration of gunicorn: `gunicorn --config site/config/gunicorn.py config.wsgi`."""
+"""Configuration of gunicorn: `gunicorn --config site/config/gunicorn.py config.wsgi`.
 
+gunicorn executes this file when it starts and again on HUP, and then starts new workers.
+"""
+
+import ctypes
+import importlib
+import os
 import signal
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+SITE = str(Path(__file__).resolve().parents[1])
+# The option of Linux's prctl that sets the signal for the death of the parent process.
+PR_SET_PDEATHSIG = 1
 
-from config import settings
+
+def current_settings() -> ModuleType:
+    """Return the settings of the site as they are in the files and the environment right now.
+
+    Nothing of them stays in the master process: its workers would inherit the modules, and the
+    variables of a `.env` file that has changed since.
+    """
+    environment = dict(os.environ)
+    settings = importlib.import_module("config.settings")
+    os.environ.clear()
+    os.environ.update(environment)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "config"]:
+        del sys.modules[name]
+    return settings
+
+
+if SITE not in sys.path:
+    sys.path.insert(0, SITE)
+settings = current_settings()
+address = f"[{settings.BIND}]" if ":" in settings.BIND else settings.BIND
 
 chdir = str(settings.BASE_DIR)
-address = f"[{settings.BIND}]" if ":" in settings.BIND else settings.BIND
 bind = settings.BIND if settings.BIND.startswith("unix:") else f"{address}:{settings.PORT}"
 workers = settings.WEB_CONCURRENCY
 worker_class = "config.worker.Worker"
@@ -26,6 +53,12 @@ forwarded_allow_ips = ",".join(map(str, settings.TRUSTED_PROXIES)) if settings.B
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 forwarder_headers = ""
 control_socket_disable = True
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """End a worker when the master is killed: it would keep the port from a new master."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def post_worker_init(worker: Any) -> None:

@@ -1,15 +1,18 @@
 """The server of `make serve`: gunicorn with the configuration of site/config/gunicorn.py."""
 
 import os
+import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 SLOW_CLIENTS = 24
@@ -25,6 +28,15 @@ def listening() -> Iterator[int]:
 @contextmanager
 def serving(tmp_path: Path, **environment: str) -> Iterator[int]:
     """Start a server with one worker, outside the folder of the project, and yield its port."""
+    with running(tmp_path, Path(settings.BASE_DIR), **environment) as (_server, port):
+        yield port
+
+
+@contextmanager
+def running(
+    tmp_path: Path, root: Path, **environment: str
+) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
+    """Start a server with one worker for a checkout, and yield its process and its port."""
     with listening() as port:
         pass
     environ = {
@@ -35,7 +47,7 @@ def serving(tmp_path: Path, **environment: str) -> Iterator[int]:
         "WEB_CONCURRENCY": "1",
         **environment,
     }
-    config = Path(settings.BASE_DIR) / "site" / "config" / "gunicorn.py"
+    config = root / "site" / "config" / "gunicorn.py"
     command = [sys.executable, "-m", "gunicorn", "--config", str(config), "config.wsgi"]
     with (
         (tmp_path / "server.log").open("w") as log,
@@ -43,7 +55,7 @@ def serving(tmp_path: Path, **environment: str) -> Iterator[int]:
     ):
         try:
             wait_for(port)
-            yield port
+            yield server, port
         finally:
             server.terminate()
 
@@ -105,3 +117,51 @@ def test_no_other_header_is_trusted_behind_a_proxy(tmp_path):
             with send(port, "GET", "/articles/x/", Host="localhost", **{name: value}) as response:
                 assert response.status == 301, name
                 assert response.headers["Location"] == "https://localhost/articles/x/", name
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A copy of what the server needs."""
+    for folder in ("articles", "site", "templates"):
+        shutil.copytree(Path(settings.BASE_DIR) / folder, tmp_path / "checkout" / folder)
+    return tmp_path / "checkout"
+
+
+def accepts(port: int, host: str) -> bool:
+    """Whether the site is served under the name of a host."""
+    with send(port, "GET", "/none", Host=host) as response:
+        return response.status != 400
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def test_hup_reloads_the_settings_and_the_code(tmp_path, checkout, monkeypatch):
+    monkeypatch.delenv("ALLOWED_HOSTS", raising=False)
+    (checkout / ".env").write_text("ALLOWED_HOSTS=one.example\n")
+    with running(tmp_path, checkout) as (server, port):
+        assert accepts(port, "one.example") and not accepts(port, "two.example")
+        (checkout / ".env").write_text("ALLOWED_HOSTS=two.example\n")
+        server.send_signal(signal.SIGHUP)
+        wait_until(lambda: accepts(port, "two.example"))
+        with (checkout / "site/config/settings.py").open("a") as file:
+            file.write("ALLOWED_HOSTS.append('three.example')\n")
+        server.send_signal(signal.SIGHUP)
+        wait_until(lambda: accepts(port, "three.example"))
+        assert not accepts(port, "one.example")
+
+
+def test_no_worker_keeps_the_port_if_the_master_is_killed(tmp_path):
+    with running(tmp_path, Path(settings.BASE_DIR)) as (server, port):
+        server.kill()
+        server.wait()
+
+        def is_free() -> bool:
+            with socket.socket() as probe:
+                return probe.connect_ex(("127.0.0.1", port)) != 0
+
+        wait_until(is_free)
