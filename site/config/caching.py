@@ -14,6 +14,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
 from django.db.utils import load_backend
 from django.urls import Resolver404, resolve
+from django.utils.crypto import salted_hmac
 from django.utils.http import urlencode
 from redis.exceptions import RedisError
 
@@ -162,7 +163,8 @@ def page_store() -> Store:
     if "pages" not in settings.CACHES:
         return memory
     cache = caches.create_connection("pages")
-    return SharedStore(memory, cache, deployment_digest(), (RedisError, OSError))
+    secret = salted_hmac("config.page_encoding", "", algorithm="sha256").digest()
+    return SharedStore(memory, cache, deployment_digest(), secret, (RedisError, OSError))
 
 
 def deployment_digest() -> str:

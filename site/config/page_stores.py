@@ -5,26 +5,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
-from pickle import UnpicklingError
 from sys import getsizeof
 from typing import Any, NamedTuple, Protocol
 
 from config.cached_pages import CachedPage
+from config.page_encoding import decode_page, encode_page
 
 Key = tuple[str, ...]
 
 # Seconds without requests to a shared cache that failed.
 RETRY_AFTER = 5.0
-# What `pickle` raises for bytes that it did not write, or that another version wrote.
-UNPICKLING_ERRORS = (
-    AttributeError,
-    EOFError,
-    ImportError,
-    LookupError,
-    TypeError,
-    UnpicklingError,
-    ValueError,
-)
 # Bytes of an entry in the dictionary of a store, besides the objects that it refers to.
 ENTRY_SIZE = 200
 
@@ -148,25 +138,33 @@ class MemoryStore:
 class SharedStore:
     """Pages in `memory`, and behind it in a Django cache that processes share.
 
-    Processes with the same `namespace` share pages. Only pages that are requested again get into
-    the cache, so that many URLs which are requested once don't fill it. If the cache raises one of
-    `errors`, the store works without it, and tries again after `RETRY_AFTER` seconds.
+    Processes with the same `namespace` and `secret` share pages, others can't read theirs. Only
+    pages that are requested again get into the cache, so that many URLs which are requested once
+    don't fill it. If the cache raises one of `errors`, the store works without it, and tries again
+    after `RETRY_AFTER` seconds.
     """
 
     def __init__(
-        self, memory: MemoryStore, cache: Any, namespace: str, errors: tuple[type[Exception], ...]
+        self,
+        memory: MemoryStore,
+        cache: Any,
+        namespace: str,
+        secret: bytes,
+        errors: tuple[type[Exception], ...],
     ) -> None:
         self.memory = memory
         self.cache = cache
         self.namespace = namespace
+        self.secret = secret
         self.errors = errors
         self.retry_at = 0.0
 
     def get(self, key: Key, version: str) -> CachedPage | None:
         if page := self.memory.get(key, version):
             return page
-        shared = self._try(lambda: self.cache.get(self._digest(key)))
-        if not isinstance(shared, CachedPage) or shared.version != version:
+        digest = self._digest(key)
+        shared = decode_page(self._try(lambda: self.cache.get(digest)), self.secret, digest)
+        if not shared or shared.version != version:
             return None
         self.memory.set(key, shared)
         return shared
@@ -174,7 +172,9 @@ class SharedStore:
     def set(self, key: Key, page: CachedPage) -> None:
         self.memory.set(key, page)
         if self.memory.is_reused(key):
-            self._try(lambda: self.cache.set(self._digest(key), page))
+            digest = self._digest(key)
+            encoded = encode_page(page, self.secret, digest)
+            self._try(lambda: self.cache.set(digest, encoded))
 
     def _try(self, request: Callable[[], Any]) -> Any:
         """Return the result of a request to the cache, or None while the cache is down."""
@@ -182,8 +182,6 @@ class SharedStore:
             return None
         try:
             return request()
-        except UNPICKLING_ERRORS:
-            return None
         except self.errors:
             self.retry_at = time.monotonic() + RETRY_AFTER
             return None

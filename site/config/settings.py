@@ -103,7 +103,11 @@ LOCAL = "django.core.cache.backends.locmem.LocMemCache"
 SHARED: dict[str, Any] = {
     "BACKEND": "django.core.cache.backends.redis.RedisCache",
     "LOCATION": CACHE_URL,
-    "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+    "OPTIONS": {
+        "socket_timeout": 0.5,
+        "socket_connect_timeout": 0.5,
+        "serializer": "config.page_encoding.PlainSerializer",
+    },
 }
 CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "config.object_cache.ObjectCache"},

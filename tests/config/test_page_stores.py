@@ -1,6 +1,5 @@
 """Where the page cache keeps pages: what is evicted, and what processes share."""
 
-import pickle
 import threading
 import tracemalloc
 from random import Random
@@ -127,6 +126,9 @@ def test_frequencies_of_many_keys_are_near_their_number_of_requests():
     assert sum(estimates) / FLOOD < 1.2
 
 
+SECRET = b"secret"
+
+
 class FakeCache(dict):
     """A shared cache that can be down."""
 
@@ -143,6 +145,10 @@ class FakeCache(dict):
         self[key] = value
 
 
+def shared(cache, namespace="code", secret=SECRET):
+    return SharedStore(MemoryStore(10_000), cache, namespace, secret, (OSError,))
+
+
 def requested(store, key):
     """Request a page that two readers have requested."""
     for _ in range(2):
@@ -152,10 +158,10 @@ def requested(store, key):
 
 def test_processes_share_pages_through_a_shared_cache():
     cache = FakeCache()
-    one, two = (SharedStore(MemoryStore(10_000), cache, "code", (OSError,)) for _ in range(2))
+    one, two = (shared(cache) for _ in range(2))
     requested(one, ("a",))
     assert two.get(("a",), "1") and not two.get(("a",), "2")
-    assert not SharedStore(MemoryStore(10_000), cache, "new code", (OSError,)).get(("a",), "1")
+    assert not shared(cache, "new code").get(("a",), "1")
     cache.is_down = True
     requested(one, ("b",))
     assert one.get(("b",), "1") and not two.get(("b",), "1")
@@ -166,7 +172,7 @@ def test_processes_share_pages_through_a_shared_cache():
 
 def test_a_page_that_is_requested_once_is_not_shared():
     cache = FakeCache()
-    store = SharedStore(MemoryStore(10_000), cache, "code", (OSError,))
+    store = shared(cache)
     for number in range(100):
         request(store, url(number))
     assert not cache
@@ -175,23 +181,33 @@ def test_a_page_that_is_requested_once_is_not_shared():
     assert len(cache) == 1
 
 
-@pytest.mark.parametrize(
-    "garbled", [b"", b"page", b"\x80\x09.", b"\x8c\x01\xff.", b"cno\nwhere\n."]
-)
-def test_unreadable_values_are_cache_misses(garbled):
-    class Garbled(FakeCache):
-        def get(self, key):
-            return pickle.loads(garbled)
+@pytest.mark.parametrize("change", [lambda data: data[:-1], lambda data: b"x" + data[1:]])
+def test_values_that_another_program_has_changed_are_cache_misses(change):
+    cache = FakeCache()
+    requested(shared(cache), ("a",))
+    cache.update({key: change(value) for key, value in cache.items()})
+    reader = shared(cache)
+    assert not reader.get(("a",), "1")
 
-    assert not SharedStore(MemoryStore(10_000), Garbled(), "code", (OSError,)).get(("a",), "1")
+
+def test_a_page_of_another_url_or_secret_is_a_cache_miss():
+    cache = FakeCache()
+    store = shared(cache)
+    requested(store, ("a",))
+    requested(store, ("b",))
+    other = shared(cache, secret=b"other secret")
+    assert not other.get(("a",), "1")
+    first, second = cache
+    cache[first], cache[second] = cache[second], cache[first]
+    assert not shared(cache).get(("a",), "1")
 
 
 def test_values_of_other_types_are_cache_misses():
     cache = FakeCache()
-    one = SharedStore(MemoryStore(10_000), cache, "code", (OSError,))
+    one = shared(cache)
     requested(one, ("a",))
-    cache.update(dict.fromkeys(cache, b"something else"))
-    assert not SharedStore(MemoryStore(10_000), cache, "code", (OSError,)).get(("a",), "1")
+    cache.update(dict.fromkeys(cache, 7))
+    assert not shared(cache).get(("a",), "1")
 
 
 def test_the_memory_store_is_thread_safe():
