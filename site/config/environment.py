@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+from collections.abc import Sequence
 from email.utils import getaddresses
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
@@ -89,6 +90,13 @@ def number(name: str, default: int, low: int, high: int) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", value) or not low <= int(value) <= high:
         refuse(name, f"a whole number from {low} to {high}", value)
     return int(value)
+
+
+def choice(name: str, default: str, choices: Sequence[str]) -> str:
+    value = read(name, default)
+    if value not in choices:
+        refuse(name, " or ".join(choices), value)
+    return value
 
 
 def secret(name: str, debug: bool) -> str:

@@ -6,7 +6,8 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any
 
-Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+from config.pagecache import Application
+
 Network = IPv4Network | IPv6Network
 
 # An address with or without a port. A zone, as in fe80::1%eth0, is no address for databases.

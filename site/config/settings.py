@@ -37,6 +37,10 @@ globals().update(environment.email_server("EMAIL_URL"))  # EMAIL_HOST and so on.
 SERVER_EMAIL = environment.email_address("EMAIL_FROM", "diwan@localhost.localdomain")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL
 ADMINS = environment.recipients("ADMINS")
+ACCESS_LOG = environment.flag("ACCESS_LOG")
+LOG_FORMAT = environment.choice("LOG_FORMAT", "text", ("text", "json"))
+SLOW_REQUEST_MS = environment.number("SLOW_REQUEST_MS", 0, 0, 3_600_000)
+SLOW_QUERY_MS = environment.number("SLOW_QUERY_MS", 0, 0, 3_600_000)
 
 # Application
 
@@ -221,9 +225,17 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "translation.E004"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"request_id": {"()": "config.request_log.RequestIdFilter"}},
+    "formatters": {
+        "text": {"format": "{asctime} {levelname} {name} {request_id}: {message}", "style": "{"},
+        "json": {"()": "config.request_log.JsonFormatter"},
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["request_id"],
+        },
         "email": {"class": "django.utils.log.AdminEmailHandler", "level": "ERROR"},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
@@ -232,6 +244,7 @@ LOGGING = {
         "django.request": {"level": "ERROR", "handlers": ["email"] if ADMINS else []},
         "gunicorn.http.wsgi": {"level": "ERROR"},
         "articles": {"level": "INFO"},
+        "access": {"level": "INFO"},
     },
 }
 

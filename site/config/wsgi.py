@@ -4,6 +4,7 @@ import os
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.db.backends.signals import connection_created
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -17,8 +18,10 @@ django = get_wsgi_application()
 
 # It imports models, which need the apps to be loaded.
 from config import caching  # noqa: E402
-from config.proxies import Application, TrustedProxies  # noqa: E402
+from config.pagecache import Application  # noqa: E402
+from config.proxies import TrustedProxies  # noqa: E402
 from config.request_bodies import RequestBodies  # noqa: E402
+from config.request_log import RequestLog, log_slow_queries  # noqa: E402
 
 application: Application = RequestBodies(
     caching.with_page_cache(django),
@@ -27,3 +30,7 @@ application: Application = RequestBodies(
 )
 if settings.BEHIND_PROXY:
     application = TrustedProxies(application, settings.TRUSTED_PROXIES)
+application = RequestLog(application, log_all=settings.ACCESS_LOG, slow=settings.SLOW_REQUEST_MS)
+
+if settings.SLOW_QUERY_MS:
+    connection_created.connect(log_slow_queries)

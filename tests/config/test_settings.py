@@ -31,6 +31,7 @@ READERS = {
     "EMAIL_URL": environment.email_server,
     "EMAIL_FROM": lambda name: environment.email_address(name, "diwan@localhost.localdomain"),
     "ADMINS": environment.recipients,
+    "LOG_FORMAT": lambda name: environment.choice(name, "text", ("text", "json")),
 }
 INVALID = [
     ("SECRET_KEY", "short", "32"),
@@ -79,6 +80,7 @@ INVALID = [
     ("EMAIL_URL", "smtp+tls://us er:p@mail.example.org", "%XX"),
     ("EMAIL_FROM", "Diwan", "an e-mail address"),
     ("ADMINS", "Mona", "e-mail addresses"),
+    ("LOG_FORMAT", "xml", "text or json"),
     ("ADMINS", "mona@example.org; ops@example.org", "commas"),
 ]
 

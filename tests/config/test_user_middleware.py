@@ -15,17 +15,17 @@ MIDDLEWARE = (
 
 def attributes(request):
     """Return what the middleware has set when the request reaches the view."""
-    found = {}
+    attributes_seen = {}
 
     def view(request):
-        found.update(vars(request))
+        attributes_seen.update(vars(request))
         return HttpResponse()
 
     handler = view
     for middleware in reversed(MIDDLEWARE):
         handler = middleware(handler)
     handler(request)
-    return {"session", "user", "_messages"} & found.keys()
+    return {"session", "user", "_messages"} & attributes_seen.keys()
 
 
 @pytest.mark.parametrize("path", ["/", "/articles/peace/", "/search/?q=peace", "/administration/"])
