@@ -8,7 +8,7 @@ its results with those of the querysets.
 """
 
 import re
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import count
@@ -122,17 +122,19 @@ class CompiledQuery:
         return rows
 
 
-def fetch(sql: str, parameters: Sequence[Any]) -> list[Any]:
-    """Execute a query and return its rows, unconverted.
+def fetch(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[Any]:
+    """Execute a query and return its rows, unconverted. Its placeholders are `%s` for a sequence
+    of parameters, `%(name)s` for a mapping.
 
     For SQLite Django converts positional placeholders at each execution, which takes as long as
     reading a row by an index. Converting those of the "pyformat" style (PEP 249) takes a tenth of
     that.
     """
     values: Any = parameters
-    if connection.vendor == "sqlite" and len(parameters) <= MAX_PYFORMAT_PARAMETERS:
-        sql = _to_pyformat(sql)
-        values = {f"p{number}": value for number, value in enumerate(parameters)}
+    is_positional = not isinstance(parameters, Mapping)
+    is_short = len(parameters) <= MAX_PYFORMAT_PARAMETERS
+    if connection.vendor == "sqlite" and is_positional and is_short:
+        sql, values = to_pyformat(sql), pyformat_parameters(parameters)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows: list[Any] = cursor.fetchall()
@@ -218,11 +220,16 @@ def insert_rows(model: type[Model], columns: Sequence[str], rows: Sequence[Seque
             cursor.executemany(f"INSERT INTO {table} VALUES ({placeholders(columns)})", rows)
 
 
+def pyformat_parameters(values: Iterable[Any], prefix: str = "p") -> dict[str, Any]:
+    """Return the parameters for the names of `to_pyformat`."""
+    return {f"{prefix}{number}": value for number, value in enumerate(values)}
+
+
 @lru_cache(maxsize=512)
-def _to_pyformat(sql: str) -> str:
+def to_pyformat(sql: str, prefix: str = "p") -> str:
     """Replace each `%s` by `%(p0)s`, `%(p1)s` and so on."""
     numbers = count()
-    return PLACEHOLDER.sub(lambda _match: f"%(p{next(numbers)})s", sql)
+    return PLACEHOLDER.sub(lambda _match: f"%({prefix}{next(numbers)})s", sql)
 
 
 def _compile(queryset: QuerySet[Any, Any], sentinels: list[Argument]) -> Compiled:

@@ -25,8 +25,9 @@ NAMES_PER_QUERY = 50
 
 @dataclass(frozen=True)
 class Backlink:
-    """A link in another article, with the text around it in its sentence."""
+    """A link in the article `pk`, with the text around it in its sentence."""
 
+    pk: int
     slug: str
     title: str
     language: str
@@ -109,11 +110,9 @@ def _target(pk: int, keys: list[str], slugs: list[str], languages: tuple[str, ..
     return LinkTarget(pk, language, keys, dict(zip(translated, slugs, strict=True)))
 
 
-def first_backlinks(
-    article: Article, translations: Sequence[Translation], limit: int
-) -> list[Backlink]:
-    """Return the first link of each of the first `limit` public articles, by primary key, that
-    link to `article`. `translations` are the public ones of `article`.
+def first_backlinks(article: Article, translations: Sequence[Translation]) -> list[Backlink]:
+    """Return the first link of each public article that links to `article`, by primary key: of the
+    first `MAX_LINKS` links by each of its names. `translations` are the public ones of `article`.
 
     One query for each `NAMES_PER_QUERY` names of the article.
     """
@@ -122,9 +121,9 @@ def first_backlinks(
     for keys in chunks(article.keys(), NAMES_PER_QUERY):
         rows += _first_links.rows(article.pk, keys, slugs, **shape)
     by_source: dict[int, Backlink] = {}
-    for source, *columns in sorted(rows, key=itemgetter(0)):
-        by_source.setdefault(source, Backlink(*columns))
-    return list(by_source.values())[:limit]
+    for row in sorted(rows, key=itemgetter(0)):
+        by_source.setdefault(row[0], Backlink(*row))
+    return list(by_source.values())
 
 
 def sources_page(

@@ -1,8 +1,10 @@
 """Articles and tags related to an article or a tag, by what they share."""
 
+import heapq
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -11,105 +13,78 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import Count, QuerySet
 
-from articles.models import Article, Tag, Tagging
-from articles.models.link_resolution import Target, effective_sql
-from articles.models.visibility import public, public_sql
-from articles.sql import CompiledQuery, fetch
+from articles.models import Tag, Tagging
+from articles.models.link_resolution import effective_sql
+from articles.models.visibility import public, public_parameters, public_sql
+from articles.sql import CompiledQuery, fetch, to_pyformat
 
-# The numbers of articles read for each tag and link target, of tags and link targets, of
-# candidates of which the visibility is checked, and of citing articles.
-MAX_ARTICLES = 20
-MAX_SHARED = 30
-MAX_CANDIDATES = 18
-MAX_CITING = 12
+# The numbers of articles read for each tag, name and citing article; of tags; of links whose names
+# count; of citing articles; and of articles among which the ones are that are displayed.
+MAX_ARTICLES = 8
+MAX_TAGS = 8
+MAX_NAMES = 12
+MAX_CITING = 4
+MAX_CANDIDATES = 12
+# The number of articles read for the tags related to a tag.
 MAX_TAGGED = 50
 
 # Weights are multiples of 1/COMMON_MULTIPLE, as integers: a sum of floats depends on the order of
 # its terms, and so on the database.
 COMMON_MULTIPLE = math.lcm(*range(1, MAX_ARTICLES + 1))
 
-# Each tag, link target and citing article, with the articles that have it or link to it as an
-# array: SQLite has no LATERAL, and on both databases this is cheaper than a window function.
-# Constants are inlined so that PostgreSQL's planner sees the LIMIT and reuses one generic plan.
-# Hidden articles that link to both are left out in `citing`, before their links are read.
-RANKED = f"""
-WITH citing AS MATERIALIZED (
-    SELECT articles_article.id FROM (
-        SELECT DISTINCT source_id FROM (
-            SELECT articles_link.source_id
-            FROM articles_name JOIN articles_link ON articles_link.key = articles_name.key
-            WHERE articles_name.article_id = %s AND {{effective}}
-            LIMIT {MAX_CITING}) AS incoming) AS source
-    JOIN articles_article ON articles_article.id = source.source_id
-    WHERE source.source_id <> %s AND {{visible}}),
-shared AS MATERIALIZED (
-    SELECT 'tag' AS kind, parameter.value AS via, (
-        SELECT {{array}}(article_id) FROM (
-            SELECT articles_tagging.content_object_id AS article_id FROM articles_tagging
-            JOIN articles_article ON articles_article.id = articles_tagging.content_object_id
-            WHERE articles_tagging.tag_id = parameter.value AND {{visible}}
-            ORDER BY articles_tagging.content_object_id DESC LIMIT {MAX_ARTICLES}) AS tagged
-        ) AS articles
-    FROM {{parameter}}
-    UNION ALL
-    SELECT 'link', parameter.value, (
-        SELECT {{array}}(DISTINCT source_id) FROM (
-            SELECT articles_link.source_id
-            FROM articles_name JOIN articles_link ON articles_link.key = articles_name.key
-            WHERE articles_name.article_id = parameter.value AND {{effective}}
-            LIMIT {MAX_ARTICLES}) AS linking)
-    FROM {{parameter}}
-    UNION ALL
-    SELECT 'cited', citing.id, (
-        SELECT {{array}}(DISTINCT articles_name.article_id)
-        FROM articles_link JOIN articles_name ON articles_name.key = articles_link.key
-        WHERE articles_link.source_id = citing.id AND articles_link.position < {MAX_ARTICLES}
-        AND {{effective}})
-    FROM citing),
-candidate AS MATERIALIZED (
-    SELECT element.value AS article_id, kind, via,
-        {COMMON_MULTIPLE} / {{length}}(articles) AS weight
-    FROM shared CROSS JOIN {{element}}),
-ranked AS MATERIALIZED (
-    SELECT article_id, SUM(weight) AS weight FROM candidate WHERE article_id <> %s
-    GROUP BY article_id ORDER BY SUM(weight) DESC, article_id LIMIT {MAX_CANDIDATES}),
-best AS MATERIALIZED (
-    SELECT articles_article.id, articles_article.slug, articles_article.title,
-        articles_article.language, ranked.weight
-    FROM ranked JOIN articles_article ON articles_article.id = ranked.article_id
-    WHERE {{visible}} ORDER BY ranked.weight DESC, articles_article.id LIMIT {{limit}})
-SELECT best.id, best.slug, best.title, best.language, candidate.kind, candidate.via
-FROM best JOIN candidate ON candidate.article_id = best.id
-ORDER BY best.weight DESC, best.id, candidate.weight DESC, candidate.via
-"""
-
-# The parameter is in a subquery so that PostgreSQL does not see the length of the array and reuses
-# one generic plan.
-ARRAYS = {
+# What `SHARED` and `RELATED` need of each database. The parameter is in a subquery so that
+# PostgreSQL does not see the length of the array and reuses one generic plan.
+DIALECTS = {
     "sqlite": {
-        "array": "json_group_array",
-        "length": "json_array_length",
-        "parameter": "json_each(%s) AS parameter",
-        "element": "json_each(articles) AS element",
+        "array": "json_group_array(article_id)",
+        "values": "json_each(%({})s) AS parameter",
     },
     "postgresql": {
-        "array": "array_agg",
-        "length": "cardinality",
-        "parameter": "unnest((SELECT %s::bigint[] LIMIT 1)) AS parameter (value)",
-        "element": "unnest(articles) AS element (value)",
+        "array": "json_agg(article_id)::text",
+        "values": "unnest((SELECT %({})s::bigint[] LIMIT 1)) AS parameter (value)",
     },
 }
-
-
-# The primary key, slug, title and language of an article; the kind of what it shares (a tag, a
-# link target or a citing article) and the primary key of that.
-Row = tuple[int, str, str, str, str, int]
+# The articles that readers may see and the links that they follow. PostgreSQL and SQLite put these
+# conditions where the names are used; written out, the queries would be too long for psycopg to
+# keep them parsed (4,096 bytes).
+VISIBLE = """visible AS NOT MATERIALIZED (
+    SELECT id, slug, title, language FROM articles_article WHERE {visible}),
+effective AS NOT MATERIALIZED (
+    SELECT source_id, position, key FROM articles_link WHERE {effective})"""
+# Each tag of an article, and each name by which one of its first links leads elsewhere, with the
+# articles that have it or link by it, as an array. The arrays are read in the order of an index,
+# so that both databases stop after the same rows. CROSS JOIN is the order of joins for SQLite.
+SHARED = f"""SELECT 'tag' AS kind, parameter.value AS pk, (
+    SELECT {{array}} FROM (
+        SELECT content_object_id AS article_id
+        FROM articles_tagging CROSS JOIN visible
+        WHERE tag_id = parameter.value AND visible.id = content_object_id
+        ORDER BY content_object_id DESC LIMIT {MAX_ARTICLES}) AS tagged) AS articles
+FROM {{tags}}
+UNION ALL
+SELECT 'link', 0, (
+    SELECT {{array}} FROM (
+        SELECT source_id AS article_id FROM effective CROSS JOIN visible
+        WHERE key = linked.key AND visible.id = source_id
+        ORDER BY source_id LIMIT {MAX_ARTICLES}) AS linking)
+FROM (
+    SELECT DISTINCT key FROM effective
+    WHERE source_id = (SELECT %(pk)s LIMIT 1) AND position < {MAX_NAMES}) AS linked"""
+# Articles by their primary keys (`citing` is 0), and those that citing articles link to.
+CANDIDATES = f"""WITH {VISIBLE}
+SELECT 0 AS citing, visible.id, slug, title, language
+FROM {{candidates}} CROSS JOIN visible WHERE visible.id = parameter.value
+UNION ALL
+SELECT effective.source_id, visible.id, slug, title, visible.language
+FROM {{citing}} CROSS JOIN effective CROSS JOIN articles_name AS name CROSS JOIN visible
+WHERE effective.source_id = parameter.value AND position < {MAX_ARTICLES}
+AND name.key = effective.key AND visible.id = name.article_id"""
 
 
 @dataclass
 class Related:
-    """A related article, and why: the shared tags, rarest first, the number of link targets that
-    both link to, and the number of articles that link to both."""
+    """An article that shares things with another one: tags, the rarest first, links, and articles
+    that link to both."""
 
     slug: str
     title: str
@@ -119,59 +94,125 @@ class Related:
     cited: int = 0
 
 
+class Shared(NamedTuple):
+    """A tag, name or citing article (`kind`), and the primary keys of articles that share it."""
+
+    kind: str
+    pk: int
+    articles: set[int]
+
+
+@lru_cache(maxsize=2)
+def shared_sql(vendor: str) -> str:
+    """Return the query for what an article shares by its tags and links. `related` takes its rows.
+
+    It refers to `VISIBLE`. Its parameters are `pk`, the primary key of the article, and those of
+    `shared_parameters`.
+    """
+    dialect = DIALECTS[vendor]
+    tags = dialect["values"].format("tags")
+    return SHARED.format(array=dialect["array"], tags=tags)
+
+
+def shared_parameters(tags: Iterable[Tag]) -> dict[str, Any]:
+    return {"tags": _array([tag.pk for tag in tags][:MAX_TAGS]), **public_parameters()}
+
+
 def related(
-    article: Article, tags: Iterable[Tag], targets: Iterable[Target], limit: int = 6
+    pk: int,
+    rows: Iterable[tuple[str, int, str | None]],
+    tags: Iterable[Tag],
+    citing: Sequence[int],
+    limit: int = 6,
 ) -> list[Related]:
-    """Return the public articles most similar to `article`, best first. One query.
+    """Return the public articles most similar to the article `pk`, best first. `rows` are those of
+    `shared_sql`, `citing` the first public articles that link to it. One query, or none.
 
     Two articles share what both link to (bibliographic coupling: Kessler, *Bibliographic
     coupling between scientific papers*, 1963), the articles that link to both (co-citation:
     Small, *Co-citation in the scientific literature*, 1973), and tags. A thing shared by n
     articles weighs 1/n, so that rare things count more (the resource allocation index: Zhou, Lü
-    and Zhang, *Predicting missing links via local information*, 2009): n articles have the tag or
-    link to the target, or the citing article links to n articles. The weights are summed.
+    and Zhang, *Predicting missing links via local information*, 2009): n public articles have the
+    tag or link by the name, or the citing article links to n of them. The weights are summed.
 
-    The cost does not depend on the size of the site: `MAX_ARTICLES` articles are read for each of
-    at most `MAX_SHARED` tags and link targets (the newest public ones of a tag), and as many links
-    in each of `MAX_CITING` articles that link to `article`; n is counted among those. Of the
-    `MAX_CANDIDATES` that weigh most the public ones are returned.
+    The cost does not depend on the size of the site: `MAX_ARTICLES` public articles are read for
+    each of at most `MAX_TAGS` tags (the newest) and `MAX_NAMES` names (the oldest), and as many
+    links in each of `MAX_CITING` articles; n is counted among those.
     """
-    tags_by_pk = {tag.pk: tag for tag in tags}
-    tag_keys = list(tags_by_pk)[:MAX_SHARED]
-    distinct = list(dict.fromkeys(target.pk for target in targets))
-    target_keys = distinct[: MAX_SHARED - len(tag_keys)]
-    return _group(_rows(article.pk, tag_keys, target_keys, limit), tags_by_pk)
-
-
-def _group(rows: Iterable[Row], tags: Mapping[int, Tag]) -> list[Related]:
-    """Return one result for each article in `rows`. `tags` are the shared ones by primary key."""
-    results: dict[int, Related] = {}
-    for pk, slug, title, language, kind, via in rows:
-        result = results.setdefault(pk, Related(slug, title, language))
-        if kind == "tag":
-            result.tags.append(tags[via])
-        elif kind == "link":
-            result.links += 1
-        else:
-            result.cited += 1
+    shared = [Shared(kind, via, set(json.loads(text or "[]"))) for kind, via, text in rows]
+    weights = _weights(pk, shared)
+    best = heapq.nsmallest(MAX_CANDIDATES, weights, key=lambda key: (-weights[key], key))
+    by_pk, cited = _candidates(best, list(citing)[:MAX_CITING])
+    shared += [Shared("cited", via, keys) for via, keys in cited.items()]
+    weights = _weights(pk, shared)
+    by_pk.pop(pk, None)
+    first = heapq.nsmallest(limit, by_pk, key=lambda key: (-weights[key], key))
+    results = {key: Related(*by_pk[key]) for key in first}
+    _add_reasons(results, shared, {tag.pk: tag for tag in tags})
     return list(results.values())
 
 
-def _rows(pk: int, tags: list[int], targets: list[int], limit: int) -> list[Row]:
-    visible, now = public_sql()
-    effective, now_of_link = effective_sql()
-    sql = _ranked(connection.vendor, visible, effective, limit)
-    parameters = [pk, *now_of_link, pk, *now, *now, _array(tags), *now_of_link, _array(targets)]
-    return fetch(sql, [*parameters, *now_of_link, pk, *now])
+def _weights(pk: int, shared: Iterable[Shared]) -> dict[int, int]:
+    """Return the sum of the weights of what each other article shares with the article `pk`."""
+    weights: dict[int, int] = {}
+    for _kind, _pk, articles in shared:
+        weight = COMMON_MULTIPLE // (len(articles) or 1)
+        for key in articles:
+            weights[key] = weights.get(key, 0) + weight
+    weights.pop(pk, None)
+    return weights
+
+
+def _add_reasons(
+    results: Mapping[int, Related], shared: Iterable[Shared], tags: Mapping[int, Tag]
+) -> None:
+    """Add to each result what it shares, the rarest first. `tags` are given by primary key."""
+    for kind, via, articles in sorted(
+        shared, key=lambda things: (len(things.articles), things.pk)
+    ):
+        for key in articles & results.keys():
+            if kind == "tag":
+                results[key].tags.append(tags[via])
+            elif kind == "link":
+                results[key].links += 1
+            else:
+                results[key].cited += 1
+
+
+def _candidates(
+    keys: list[int], citing: list[int]
+) -> tuple[dict[int, tuple[str, str, str]], dict[int, set[int]]]:
+    """Return slug, title and language of public articles, those with `keys` and those that the
+    articles `citing` link to; and the primary keys of the latter for each of `citing`."""
+    if not keys and not citing:
+        return {}, {}
+    parameters = {"candidates": _array(keys), "citing": _array(citing), **public_parameters()}
+    by_pk, cited = {}, defaultdict(set)
+    for via, pk, slug, title, language in fetch(_candidates_sql(connection.vendor), parameters):
+        by_pk[pk] = slug, title, language
+        if via:
+            cited[via].add(pk)
+    return by_pk, cited
+
+
+@lru_cache(maxsize=2)
+def _candidates_sql(vendor: str) -> str:
+    values = DIALECTS[vendor]["values"]
+    arrays = {name: values.format(name) for name in ("candidates", "citing")}
+    return CANDIDATES.format(**arrays, **conditions())
+
+
+def conditions() -> dict[str, str]:
+    """Return the conditions of `VISIBLE`, with the names of `public_parameters`."""
+    visible, effective = public_sql()[0], effective_sql()[0]
+    return {
+        name: " ".join(to_pyformat(sql).split())
+        for name, sql in (("visible", visible), ("effective", effective))
+    }
 
 
 def _array(keys: list[int]) -> list[int] | str:
     return json.dumps(keys) if connection.vendor == "sqlite" else keys
-
-
-@lru_cache(maxsize=16)
-def _ranked(vendor: str, visible: str, effective: str, limit: int) -> str:
-    return RANKED.format(visible=visible, effective=effective, limit=limit, **ARRAYS[vendor])
 
 
 class RelatedTag(NamedTuple):

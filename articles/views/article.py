@@ -26,10 +26,9 @@ from articles.page_rendering import (
     tag_navigation_html,
     version_values,
 )
+from articles.queries.article_page import neighbours
 from articles.queries.articles import article_with_names, article_with_tags
-from articles.queries.backlinks import excerpts, first_backlinks, sources_of_deleted, sources_page
-from articles.queries.links import resolve_links
-from articles.queries.related import related
+from articles.queries.backlinks import excerpts, sources_of_deleted, sources_page
 from articles.queries.tag_navigation import tag_navigation
 from articles.queries.translations import translations
 from articles.views.pagination import canonical_query, requested_position
@@ -52,8 +51,7 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
     article, tags = row
     slug = query_parameter(request, "tag")
     selected_tag = next((tag for tag in tags if tag.slug == slug), None)
-    targets, versions = resolve_links(article)
-    backlinks = first_backlinks(article, versions, MAX_BACKLINKS + 1)
+    (targets, versions), backlinks, similar = neighbours(article, tags)
     may_add = has_perm(request, "articles.add_article")
     origin = url_for.origin(request)
     values = {
@@ -65,7 +63,7 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
         "backlinks": backlink_entries(backlinks[:MAX_BACKLINKS]),
         "backlinks_url": url_for.backlinks(article.slug),
         "more_backlinks": len(backlinks) > MAX_BACKLINKS,
-        "related": related_entries(related(article, tags, targets.values())),
+        "related": related_entries(similar),
         "tag_navigation": tag_navigation_html(
             tag_navigation(article, selected_tag) if selected_tag else None
         ),

@@ -8,8 +8,7 @@ from django.db.models import Count
 from articles.models import Article, Link, Tag, Tagging
 from articles.models.link import LinkTarget
 from articles.models.visibility import public
-from articles.queries.links import link_targets
-from articles.queries.related import related
+from articles.queries.article_page import neighbours
 from tests.bench.admin import explain_pages
 
 
@@ -35,13 +34,13 @@ def plans() -> dict[str, str]:
     }
     return {
         **{name: query.explain() for name, query in queries.items()},
-        "related": explain_related(article),
+        "article page": explain_neighbours(article),
         **explain_pages(),
     }
 
 
-def explain_related(article: Article) -> str:
-    """Return the plan of the query of related articles, which is written in SQL."""
+def explain_neighbours(article: Article) -> str:
+    """Return the plans of the queries for what an article's page tells of other articles."""
     plan: list[str] = []
 
     def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -50,8 +49,7 @@ def explain_related(article: Article) -> str:
         plan.extend(str(line[-1]) for line in context["cursor"].fetchall())
         return execute(sql, params, many, context)
 
-    targets = link_targets(article).values()
     tags = list(Tag.objects.filter(taggings__content_object=article))
     with connection.execute_wrapper(explain):
-        related(article, tags, targets)
+        neighbours(article, tags)
     return "\n".join(plan)

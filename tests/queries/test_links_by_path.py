@@ -6,10 +6,10 @@ from articles import derived, editing
 from articles.models import Article, Link, Status
 from articles.models.link import LinkTarget
 from articles.queries import maintenance
+from articles.queries.article_page import neighbours
 from articles.queries.link_map import build_link_map
 from articles.queries.links import document_targets, link_targets
 from articles.queries.neighbourhood import neighbourhood
-from articles.queries.related import related
 from articles.queries.statistics import wanted_articles
 from tests import factories
 
@@ -97,9 +97,9 @@ def test_the_graph_and_related_articles_follow_paths():
         note.pk,
         whole.pk,
     }
-    (row,) = [r for r in related(both, [], link_targets(both).values()) if r.slug == other.slug]
+    (row,) = [r for r in neighbours(both, []).related if r.slug == other.slug]
     assert row.links == 2
-    (row,) = [r for r in related(note, [], []) if r.slug == whole.slug]
+    (row,) = [r for r in neighbours(note, []).related if r.slug == whole.slug]
     assert row.cited == 2
 
 

@@ -4,13 +4,12 @@ import pytest
 
 from articles.models import Status, Tag
 from articles.queries import statistics
-from articles.queries.links import link_targets
+from articles.queries.article_page import neighbours
 from articles.queries.related import (
     MAX_ARTICLES,
-    MAX_CANDIDATES,
     MAX_CITING,
-    MAX_SHARED,
-    related,
+    MAX_NAMES,
+    MAX_TAGS,
     related_tags,
 )
 from tests import factories
@@ -18,9 +17,8 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-def related_to(article):
-    targets = link_targets(article).values()
-    return related(article, list(article.tags.all()), targets)
+def related_to(article, limit=6):
+    return neighbours(article, list(article.tags.all()), limit).related
 
 
 def test_articles_that_an_article_links_to_together_are_related():
@@ -59,35 +57,55 @@ def test_the_newest_articles_of_a_large_tag_are_read():
     article = factories.article("Article", tags=["x"])
     for number in range(MAX_ARTICLES + 3):
         factories.article(f"Other {number:02}", tags=["x"])
-    results = {
-        entry.title for entry in related(article, article.tags.all(), [], limit=MAX_CANDIDATES)
-    }
-    assert len(results) == MAX_CANDIDATES and not results & {
-        f"Other {number:02}" for number in range(3)
-    }
+    titles = {entry.title for entry in related_to(article, MAX_ARTICLES + 3)}
+    assert titles == {f"Other {number:02}" for number in range(3, MAX_ARTICLES + 3)}
 
 
-def test_the_number_of_shared_tags_and_targets_is_limited():
-    targets = [factories.article(f"Target {number:02}").title for number in range(MAX_SHARED)]
+def test_the_oldest_articles_with_a_common_link_are_read():
+    article = factories.article("Article", body="[[Goal]]")
+    for number in range(MAX_ARTICLES + 3):
+        factories.article(f"Other {number:02}", body="[[Goal]]")
+    titles = {entry.title for entry in related_to(article, MAX_ARTICLES + 3)}
+    assert titles == {f"Other {number:02}" for number in range(MAX_ARTICLES - 1)}
+
+
+def test_links_to_an_article_that_does_not_exist_yet_are_shared():
+    article = factories.article("Article", body="[[Goal]]")
+    factories.article("Other", body="[[Goal]]")
+    assert [(entry.title, entry.links) for entry in related_to(article)] == [("Other", 1)]
+
+
+def test_hidden_articles_change_no_weight():
+    article = factories.article("Article", tags=["x"], body="[[Goal]]")
+    factories.article("By link", body="[[Goal]]")
+    factories.article("By tag", tags=["x"])
+    before = related_to(article)
+    for _number in range(MAX_ARTICLES):
+        factories.article(status=Status.DRAFT, tags=["x"], body="[[Goal]] and [[Article]]")
+    assert related_to(article) == before
+
+
+def test_the_numbers_of_shared_tags_and_names_are_limited():
+    targets = [f"Target {number:02}" for number in range(MAX_NAMES + 1)]
+    tags = [f"tag {number:02}" for number in range(MAX_TAGS + 1)]
     body = " ".join(f"[[{title}]]" for title in targets)
-    article = factories.article("Article", tags=["x", "y"], body=body)
+    article = factories.article("Article", tags=tags, body=body)
     factories.article("Early", body=f"[[{targets[0]}]]")
     factories.article("Late", body=f"[[{targets[-1]}]]")
-    linked = link_targets(article)
-    ordered = [linked[title.lower()] for title in targets]
-    results = related(article, list(article.tags.all()), ordered)
-    assert [entry.title for entry in results] == ["Early"]
+    factories.article("First", tags=[tags[0]])
+    factories.article("Last", tags=[tags[-1]])
+    assert [entry.title for entry in related_to(article)] == ["Early", "First"]
 
 
-def test_the_number_of_citing_articles_is_limited():
+def test_the_numbers_of_citing_articles_and_their_links_are_limited():
     article = factories.article("Article")
     others = [factories.article(f"Other {number:02}").title for number in range(MAX_ARTICLES + 5)]
     links = " ".join(f"[[{title}]]" for title in reversed(others))
     for _number in range(MAX_CITING + 3):
         factories.article(body=f"[[Article]] {links}")
-    results = related(article, [], [], limit=MAX_ARTICLES + 5)
+    results = related_to(article, MAX_ARTICLES + 5)
     assert {entry.cited for entry in results} == {MAX_CITING}
-    assert {entry.title for entry in results} == set(others[1 - MAX_ARTICLES :][:MAX_CANDIDATES])
+    assert {entry.title for entry in results} == set(others[1 - MAX_ARTICLES :])
 
 
 def test_the_rarest_of_the_shared_tags_comes_first():
@@ -108,20 +126,12 @@ def test_related_articles_list_what_is_shared_and_rare_things_count_more():
     article = factories.article("Article", tags=["rare", "common"], body="[[Common goal]]")
     factories.article("Hidden", tags=["rare"], status=Status.DRAFT)
 
-    results = related(article, article.tags.all(), link_targets(article).values())
+    results = related_to(article)
     assert results[0].title == rare.title
     assert [tag.name for tag in results[0].tags] == ["rare", "common"]
     crowd = next(entry for entry in results if entry.title.startswith("Crowd"))
     assert crowd.links == 1 and [tag.name for tag in crowd.tags] == ["common"]
     assert {"Article", "Hidden"}.isdisjoint(entry.title for entry in results)
-
-
-def test_related_articles_take_one_query(django_assert_num_queries):
-    factories.article("Other", tags=["a", "b"])
-    article = factories.article("Article", tags=["a", "b"])
-    tags = list(article.tags.all())
-    with django_assert_num_queries(1):
-        assert related(article, tags, [])
 
 
 def test_related_tags_are_counted_in_public_articles():
