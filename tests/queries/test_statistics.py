@@ -1,11 +1,14 @@
 """Statistics are cached for one content version."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from articles import editing
-from articles.models import Article
+from articles.models import Article, Status
 from articles.queries import statistics
 from articles.queries.maintenance import orphans, untagged, with_wanted_links
 from tests import factories
@@ -41,3 +44,38 @@ def test_too_many_articles_with_a_gap_are_read_by_the_query_itself(monkeypatch):
     monkeypatch.setattr(statistics, "MAX_KEYS", 1)
     articles = [factories.article() for _ in range(3)]
     assert list(statistics.only_with(orphans, Article.objects.order_by("pk"))) == articles
+
+
+def test_the_letters_of_all_scripts_are_those_of_public_articles():
+    for title in (
+        "Peace",
+        "Pax",
+        "zebra",
+        "100 years",
+        "سلام",
+        "\ud7fb",
+        "\U00020000",
+        "豈",
+        "Öl",
+    ):
+        factories.article(title)
+    factories.article("Quiet", status=Status.DRAFT)
+    factories.article("Xylophone", publish_at=timezone.now() + timedelta(days=1))
+    factories.article("Yes", expire_at=timezone.now() - timedelta(days=1))
+    keys = Article.objects.public().values_list("sort_key", flat=True)
+    assert statistics.letters() == sorted({key[0] for key in keys})
+    assert {"p", "z"} <= set(statistics.letters()) and not {"q", "x", "y"} & set(
+        statistics.letters()
+    )
+
+
+def test_a_site_without_articles_has_no_letters():
+    assert statistics.letters() == []
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_the_letters_take_two_queries(django_assert_num_queries, count):
+    for number in range(count):
+        factories.article(f"{chr(97 + number % 26)} {number}")
+    with django_assert_num_queries(2):
+        statistics.letters()
