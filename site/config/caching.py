@@ -189,5 +189,11 @@ def with_page_cache(application: Application) -> Application:
     """Put the page cache in front of `application`, except in development."""
     if settings.DEBUG or not settings.PAGE_CACHE_MB:
         return application
-    errors = (DatabaseError, InterfaceError, PublicationDue)
-    return PageCache(application, page_store(), CurrentVersion(), cache_key, errors)
+    return PageCache(
+        application,
+        page_store(),
+        CurrentVersion(),
+        cache_key,
+        errors=(DatabaseError, PublicationDue),
+        unavailable=CONNECTION_ERRORS,
+    )

@@ -2,7 +2,8 @@
 
 A public page is cached under all that its bytes depend on: URL, host, and the cookies and headers
 that the key function reads. An entry is valid for one content version. A lookup compares it with
-the current version, which costs one small query; so there is no invalidation, and no stale page.
+the current version, which costs one small query; so there is no invalidation, and no stale page
+unless the database does not respond.
 
 A response is stored only if the application has confirmed, by `allow_sharing`, that it used
 nothing else of the request than what is in the key. So a key that reads a request differently from
@@ -40,6 +41,8 @@ CONDITIONAL_HEADERS = (
 RESPONSE_HEADERS = frozenset(("content-length", "content-encoding", "etag", "date"))
 # The entry of the environ by which the cache tells the application that it compresses pages.
 ACTIVE = "pagecache.active"
+# The header of a page whose freshness could not be checked.
+STALE = 'Diwan; hit; ttl=-1; detail="database not available"'
 
 
 def is_cacheable(
@@ -75,8 +78,9 @@ class PageCache:
     """A WSGI application that answers for `application` with the pages in `store`.
 
     `version` returns the current content version. If it raises one of `errors`, requests go to
-    the application. `key` returns what the response to a request depends on, or None if the
-    response is not public.
+    the application. If it raises one of `unavailable`, because the database does not respond,
+    pages of the last version are served, with a header that says so. `key` returns what the
+    response to a request depends on, or None if the response is not public.
     """
 
     def __init__(
@@ -86,6 +90,7 @@ class PageCache:
         version: Callable[[], str],
         key: Callable[[Environ], Key | None],
         errors: tuple[type[Exception], ...] = (),
+        unavailable: tuple[type[Exception], ...] = (),
         max_body_size: int = MAX_BODY_SIZE,
     ) -> None:
         self.application = application
@@ -93,6 +98,8 @@ class PageCache:
         self.version = version
         self.key = key
         self.errors = errors
+        self.unavailable = unavailable
+        self.last_version = ""
         self.max_body_size = max_body_size
         self.lock = threading.Lock()
         self.in_progress: dict[tuple[Key, str], Future[CachedPage | None]] = {}
@@ -102,13 +109,30 @@ class PageCache:
         if key is None:
             return self.application(environ, start_response)
         try:
-            version = self.version()
+            version = self.last_version = self.version()
+        except self.unavailable:
+            return self._respond_stale(key, environ, start_response)
         except self.errors:
             return self.application(environ, start_response)
         if environ["REQUEST_METHOD"] == "HEAD":
             get = {**environ, "REQUEST_METHOD": "GET"}
             return discard(self._respond(key, version, get, start_response))
         return self._respond(key, version, environ, start_response)
+
+    def _respond_stale(
+        self, key: Key, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Respond with a page that was true when the database last responded, and say so in the
+        header Cache-Status (RFC 9211)."""
+        page = self.store.get(key, self.last_version)
+        if not page:
+            return self.application(environ, start_response)
+
+        def start_stale(status: str, headers: Headers) -> Any:
+            return start_response(status, [*headers, ("Cache-Status", STALE)])
+
+        body = page.respond(environ, start_stale)
+        return () if environ["REQUEST_METHOD"] == "HEAD" else body
 
     def _respond(
         self, key: Key, version: str, environ: Environ, start_response: StartResponse

@@ -40,7 +40,9 @@ class Site:
         self.body_class = Body
         self.is_shareable = True
         store = MemoryStore(1_000_000)
-        self.cache = PageCache(self, store, lambda: self.version, self.key, (OSError,))
+        self.cache = PageCache(
+            self, store, lambda: self.version, self.key, (OSError,), (ConnectionError,)
+        )
 
     def __call__(self, environ, start_response):
         self.requests += 1
@@ -298,6 +300,34 @@ def test_without_a_version_nothing_is_cached_nor_served():
 
     site.cache.version = down
     assert site.get()[0] == BODY and site.requests == 2
+
+
+def unavailable():
+    raise ConnectionError
+
+
+def test_a_page_of_the_last_version_is_served_while_the_database_is_not_available():
+    site = Site()
+    body, headers = site.get()
+    site.cache.version = unavailable
+    stale_body, stale_headers = site.get()
+    assert (stale_body, site.requests) == (body, 1)
+    assert stale_headers.pop("cache-status").startswith("Diwan; hit; ttl=-1")
+    assert stale_headers == headers
+    assert site.get(REQUEST_METHOD="HEAD")[0] == b""
+    assert site.get(HTTP_IF_NONE_MATCH=headers["etag"])[1]["status"] == "304"
+    site.get(PATH_INFO="/other/")
+    assert site.requests == 2
+
+
+def test_a_page_of_an_earlier_version_is_not_served_while_the_database_is_not_available():
+    site = Site()
+    site.get()
+    site.version = "2"
+    site.get(PATH_INFO="/other/")
+    site.cache.version = unavailable
+    assert "cache-status" not in site.get()[1]
+    assert site.requests == 3
 
 
 def test_a_page_too_large_to_cache_has_the_same_response():

@@ -21,9 +21,10 @@ from tests.tools import postgres
 
 USER = f"sessionid={'a' * 32}"
 # Pages of the cache, of Django, the health check, the API, and a page of a user.
+CACHED = "/articles/"
 REQUESTS = [
     ("/healthz", ""),
-    ("/articles/", ""),
+    ("/none/", ""),
     ("/articles/peace/", ""),
     ("/search/?q=peace", ""),
     ("/api/v1/articles", ""),
@@ -92,6 +93,10 @@ def read(port, path, cookie=""):
 
 
 def verify_unavailable(port):
+    """Verify that a page that is stored is served, and that others are answered with 503."""
+    with send(port, "GET", CACHED, Host="localhost") as response:
+        assert response.status == 200
+        assert "ttl=-1" in response.headers["Cache-Status"]
     for path, cookie in REQUESTS:
         for _ in range(2):
             status, retry_after, content_type, seconds = read(port, path, cookie)
@@ -104,6 +109,8 @@ def verify_unavailable(port):
 def verify_available(port):
     for path, cookie in REQUESTS:
         assert read(port, path, cookie)[0] in (200, 302, 404), path
+    with send(port, "GET", CACHED, Host="localhost") as response:
+        assert (response.status, response.headers["Cache-Status"]) == (200, None)
 
 
 def test_a_frozen_server_gives_503_within_a_second_until_it_continues(server, tmp_path):

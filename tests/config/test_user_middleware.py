@@ -15,17 +15,17 @@ MIDDLEWARE = (
 
 def attributes(request):
     """Return what the middleware has set when the request reaches the view."""
-    attributes_seen = {}
+    received = {}
 
     def view(request):
-        attributes_seen.update(vars(request))
+        received.update(vars(request))
         return HttpResponse()
 
     handler = view
     for middleware in reversed(MIDDLEWARE):
         handler = middleware(handler)
     handler(request)
-    return {"session", "user", "_messages"} & attributes_seen.keys()
+    return {"session", "user", "_messages"} & received.keys()
 
 
 @pytest.mark.parametrize("path", ["/", "/articles/peace/", "/search/?q=peace", "/administration/"])
