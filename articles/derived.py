@@ -175,6 +175,13 @@ def claim_free_names(articles: Sequence[Article]) -> list[Name]:
     return [name for name in new if _identity(name) in conflicts]
 
 
+def conflicting_names(articles: Sequence[Article]) -> list[Name]:
+    """Return the names of `articles` that belong to other articles, without writing any."""
+    current = _new_names(articles)
+    conflicts = _conflicts(current)
+    return [name for name in current if _identity(name) in conflicts]
+
+
 def release_names(articles: Sequence[Article]) -> list[Name]:
     """Delete stored names that `articles` no longer have and update those that they keep.
 

@@ -8,19 +8,20 @@ written.
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import OuterRef, Subquery
 
 from articles import derived, editing, search
 from articles.derivation import Derivation, Source, derive
 from articles.editing import ArticleWrite, LoadOptions
-from articles.models import Article, Name, Tag, Tagging
+from articles.models import Article, Kind, Name, Tag, Tagging
+from articles.serializers.claims import Claims
 from articles.serializers.identity import ArticleMatcher
-from articles.serializers.sources import FixtureError, RecordSource
-from articles.serializers.validation import check
+from articles.serializers.sources import Fault, Faults, FixtureError, RecordSource
+from articles.serializers.validation import find_faults
 from articles.sql import chunks
 from articles.text import names
 from articles.workers import Workers
@@ -28,6 +29,8 @@ from articles.workers import Workers
 BATCH = 250
 # Batches that are being derived while another one is written. More would only take memory.
 MAX_UNWRITTEN = 1
+# Columns of the owner of a name that messages don't need.
+LARGE = ("article__body", "article__html", "article__text", "article__toc")
 
 
 class Batch(NamedTuple):
@@ -49,24 +52,30 @@ class ArticleLoad:
     """
 
     def __init__(
-        self, workers: Workers, report: Callable[[int], object], options: LoadOptions
+        self,
+        workers: Workers,
+        report: Callable[[int], object],
+        options: LoadOptions,
+        faults: Faults,
     ) -> None:
         self._workers = workers
         self._report = report
         self._options = options
+        self._faults = faults
+        self._claims = Claims()
         self._matcher = ArticleMatcher()
         self._added: list[tuple[Article, RecordSource]] = []
         self._batches: deque[Batch] = deque()
-        # Where the records of this load are, by primary key and by slug.
-        self._locations: dict[int | str, str] = {}
+        # Where the records of stored articles are, by primary key.
+        self._locations: dict[int, str] = {}
         self._tags: dict[str, Tag] = {}
         # Former names, by article and key, that records omit. Other articles may claim them.
         self._retained: set[tuple[int, str]] = set()
         self._retaining: set[int] = set()
-        self._conflicts: list[tuple[Name, RecordSource]] = []
-        # By slug of a translation, the beginning of an error about it: sources hold whole
-        # documents, which would not fit into memory.
-        self._translations: dict[str, str] = {}
+        # Sources hold whole documents, which would not fit into memory, so what may turn out to be
+        # wrong is kept with its fault: names, and by slug, the originals of translations.
+        self._conflicts: list[tuple[Name, Fault]] = []
+        self._translations: dict[str, tuple[str, Fault]] = {}
         # Primary keys of articles whose search rows and revisions are written at the end, because
         # other records may still change what these hold.
         self.incomplete: set[int] = set()
@@ -74,7 +83,7 @@ class ArticleLoad:
         self.is_public = False
 
     def add(self, article: Article, source: RecordSource) -> None:
-        """Add a record. Raises `FixtureError` for what is wrong with it or with an earlier one."""
+        """Add a record. Its faults, or those of earlier ones, are collected."""
         self._added.append((article, source))
         if len(self._added) == BATCH:
             self._prepare_batch()
@@ -88,53 +97,94 @@ class ArticleLoad:
             self._write_batch()
 
     def finish(self) -> None:
-        """Write everything that depends on the load as a whole.
-
-        Raises `FixtureError` for a name of another article, and for a translation of a
-        translation.
-        """
+        """Write everything that depends on the load as a whole, unless there are faults. Collects
+        those of names of other articles, and of translations of translations."""
         self.flush()
-        self._settle_names()
+        if self._faults:
+            self._refuse_conflicts()
+        else:
+            self._settle_names()
         self._refuse_chains()
-        for keys in chunks(sorted(self.incomplete), derived.BATCH):
-            self._complete(keys)
+        if not self._faults:
+            for keys in chunks(sorted(self.incomplete), derived.BATCH):
+                self._complete(keys)
+
+    def has_slug(self, slug: str) -> bool:
+        """Whether a record has this slug."""
+        return self._claims.has_slug(slug)
 
     def _prepare_batch(self) -> None:
-        """Match the added records with stored articles, and begin to derive the changed ones."""
-        added, self._added = self._added, []
+        """Match the added records with stored articles, and begin to derive the changed ones.
+
+        After the first fault of the load nothing will be stored, so nothing is derived.
+        """
+        added, self._added = [pair for pair in self._added if self._accept(*pair)], []
         if not added:
             return
         self._matcher.read(added)
         self._read_tags(source for _article, source in added)
-        writes = _with_stored_tags([self._match(article, source) for article, source in added])
-        sources = [source for _article, source in added]
+        matched = [pair for pair in map(self._try_match, added) if pair]
+        sources = [source for _write, source in matched]
+        writes = _with_stored_tags([write for write, _source in matched])
         changed = [
             write
             for write, source in zip(writes, sources, strict=True)
             if self._keep_omitted(write, source.omitted)
         ]
-        derivations = self._workers.submit(derive, [Source.of(write.article) for write in changed])
+        to_derive = [] if self._faults else [Source.of(write.article) for write in changed]
+        derivations = self._workers.submit(derive, to_derive)
         self._batches.append(Batch(writes, sources, changed, derivations))
         if any(write.stored and write.stored.slug != write.article.slug for write in writes):
             self.flush()  # A record of the next batch may have a slug that is free now.
 
+    def _accept(self, article: Article, source: RecordSource) -> bool:
+        """Collect the faults that need no query. Return whether there are none."""
+        faults = find_faults(article, source)
+        if source.complete:
+            faults += self._claims_of(article, source, {fault.field for fault in faults})
+        self._faults.add(faults)
+        return not faults
+
+    def _claims_of(self, article: Article, source: RecordSource, faulty: set[str]) -> list[Fault]:
+        """Claim the slug and the names of a record. Return the faults of those that are taken."""
+        faults: list[Fault] = []
+        if "slug" in source.omitted:
+            faulty = {*faulty, "slug"}  # It is not settled yet.
+        elif "slug" not in faulty:
+            faults += self._claims.claim_slug(article, source)
+            faulty = {*faulty, *(fault.field for fault in faults)}
+        return faults + list(self._claims.claim_names(article, source, faulty))
+
+    def _try_match(
+        self, record: tuple[Article, RecordSource]
+    ) -> tuple[ArticleWrite, RecordSource] | None:
+        article, source = record
+        try:
+            return self._match(article, source), source
+        except FixtureError as error:
+            self._faults.add(error.faults)
+            return None
+
     def _match(self, article: Article, source: RecordSource) -> ArticleWrite:
         tags = None if source.tags is None else self._get_or_create_tags(source.tags, source)
-        check(article, source)
         stored = self._matcher.match(article, source)
-        location = self._locations.get(article.pk) or self._locations.get(article.slug)
-        if location:
-            raise source.error("slug", f"“{article.slug}” is the slug of {location} already.")
+        if location := self._locations.get(article.pk):
+            problem = f"“{article.slug}” is the slug of {location} already."
+            raise FixtureError(source.fault("slug", problem))
+        if "slug" in source.omitted:
+            taken = list(self._claims.claim_slug(article, source))
+            if taken and not self._faults:  # After faults, free slugs are not what they will be.
+                raise FixtureError(*taken)
+        if article.translation_of:
+            fault = source.fault("translation_of", "")
+            self._translations[article.slug] = article.translation_of, fault
         self._matcher.reserve(article)
-        self._locations[article.slug] = source.location
         if stored:
             self._locations[article.pk] = source.location
             article.owner_id = stored.owner_id
         elif self._options.user:
             article.owner_id = self._options.user.pk
         self.is_public |= article.is_public or bool(stored and stored.is_public)
-        if article.translation_of:
-            self._translations[article.slug] = str(source.error("translation_of", ""))
         return ArticleWrite(article, stored, tags)
 
     def _keep_omitted(self, write: ArticleWrite, omitted: frozenset[str]) -> bool:
@@ -166,12 +216,13 @@ class ArticleLoad:
     def _write_batch(self) -> None:
         """Write the oldest batch. New articles have primary keys then."""
         batch = self._batches.popleft()
-        derivations = batch.derivations()
-        conflicts = editing.write_batch(batch.changed, derivations)
         self._matcher.forget_first()
-        origins = zip(batch.writes, batch.sources, strict=True)
-        sources = {write.article.pk: source for write, source in origins}
-        self._conflicts += [(name, sources[name.article_id]) for name in conflicts]
+        if self._faults:
+            articles = [write.article for write in batch.changed]
+            self._add_conflicts(batch, derived.conflicting_names(articles))
+            return
+        derivations = batch.derivations()
+        self._add_conflicts(batch, editing.write_batch(batch.changed, derivations))
         self.incomplete |= {
             write.article.pk for write in batch.writes if not self._is_final(write)
         }
@@ -180,6 +231,13 @@ class ArticleLoad:
         final = list(filter(self._is_final, batch.writes))
         editing.record_batch(final, self._options)
         self._report(len(final))
+
+    def _add_conflicts(self, batch: Batch, conflicts: list[Name]) -> None:
+        origins = zip(batch.writes, batch.sources, strict=True)
+        sources = {id(write.article): source for write, source in origins} if conflicts else {}
+        for name in conflicts:
+            field = derived.FIELD_OF[Kind(name.kind)]
+            self._conflicts.append((name, sources[id(name.article)].fault(field, "")))
 
     def _is_final(self, write: ArticleWrite) -> bool:
         """Whether no other record of the load can change the tags or the names of an article."""
@@ -191,11 +249,27 @@ class ArticleLoad:
         Names in records come first, so that retained ones give way to them.
         """
         self._conflicts.sort(key=lambda conflict: self._is_retained(conflict[0]))
-        for name, source in self._conflicts:
+        for name, fault in self._conflicts:
             try:
                 self._claim(name)
             except derived.NameTaken as error:
-                raise source.error(error.field, error.messages[0]) from error
+                self._faults.add([replace(fault, message=error.messages[0])])
+
+    def _refuse_conflicts(self) -> None:
+        """Collect the names that articles have of which there are no records, without claiming
+        any."""
+        for conflicts in chunks(self._conflicts):
+            keys = {name.key for name, _fault in conflicts}
+            rows = Name.objects.filter(key__in=keys).select_related("article")
+            owners = {(row.language, row.key): row for row in rows.defer(*LARGE)}
+            for name, fault in conflicts:
+                owner = owners.get((name.language, name.key))
+                if owner and not self._has_record(owner.article) and not self._is_retained(name):
+                    problem = derived.NameTaken(name, owner).messages[0]
+                    self._faults.add([replace(fault, message=problem)])
+
+    def _has_record(self, article: Article) -> bool:
+        return article.pk in self._locations or self.has_slug(article.slug)
 
     def _claim(self, name: Name) -> None:
         try:
@@ -213,22 +287,24 @@ class ArticleLoad:
         return (name.article_id, name.key) in self._retained
 
     def _refuse_chains(self) -> None:
-        """Raise FixtureError if a translation refers to another one instead of the original."""
-        for batch in chunks(sorted(self._translations), derived.BATCH):
-            sources = Article.objects.filter(slug=OuterRef("translation_of"))
-            originals = sources.exclude(translation_of="").values("translation_of")
-            chained = Article.objects.filter(slug__in=batch).annotate(original=Subquery(originals))
-            for article in chained.exclude(original=None).order_by("slug"):
-                raise FixtureError(
-                    f"{self._translations[article.slug]}“{article.translation_of}” is a"
-                    f" translation itself, of “{article.original}”: name the original."
-                )
+        """Collect translations that refer to another one instead of the original."""
+        originals = {slug: original for slug, (original, _fault) in self._translations.items()}
+        for batch in chunks(sorted(self._translations)):
+            referenced = {originals[slug] for slug in batch}
+            unloaded = [slug for slug in referenced if not self.has_slug(slug)]
+            rows = Article.objects.filter(slug__in=unloaded).exclude(translation_of="")
+            chained = {**originals, **dict(rows.values_list("slug", "translation_of"))}
+            for slug in batch:
+                original, fault = self._translations[slug]
+                if original in chained:
+                    self._faults.add([replace(fault, message=_chained(original, chained))])
             translations = Article.objects.filter(source_key__in=map(names.fold, batch))
-            for article in translations.filter(translation_of__in=batch).order_by("slug"):
-                raise FixtureError(
-                    f"{self._translations[article.translation_of]}“{article.slug}” is a"
-                    f" translation of “{article.translation_of}”, so that can't be a translation."
-                )
+            rows = translations.filter(translation_of__in=batch).order_by("slug")
+            for slug, original in rows.values_list("slug", "translation_of"):
+                if not self.has_slug(slug):
+                    problem = f"“{slug}” is a translation of “{original}”, so that can't be a"
+                    fault = self._translations[original][1]
+                    self._faults.add([replace(fault, message=f"{problem} translation.")])
 
     def _complete(self, keys: list[int]) -> None:
         unread = [name for name in derived.DERIVED if name != "word_count"]
@@ -262,9 +338,13 @@ class ArticleLoad:
             try:
                 editing.get_or_create_tags(unknown)
             except ValidationError as error:
-                raise source.error("tags", error.messages[0]) from error
+                raise FixtureError(source.fault("tags", error.messages[0])) from error
             self._tags |= Tag.objects.resolve(unknown)
         return list(dict.fromkeys(self._tags[names.fold(text)] for text in texts))
+
+
+def _chained(slug: str, originals: dict[str, str]) -> str:
+    return f"“{slug}” is a translation itself, of “{originals[slug]}”: name the original."
 
 
 def _with_stored_tags(writes: list[ArticleWrite]) -> list[ArticleWrite]:

@@ -1,7 +1,9 @@
 """One article as one document: Markdown with front matter ⇄ the fields of the model."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -12,7 +14,7 @@ from articles.markdown import split_title
 from articles.models import Article, Kind, Status
 from articles.models.article import AUTHORED
 from articles.models.fields import CONTROL, truncate
-from articles.serializers.sources import FixtureError
+from articles.serializers.sources import MAX_FAULTS, Fault, FixtureError
 from articles.serializers.times import localize
 from articles.text import frontmatter, names
 
@@ -22,6 +24,8 @@ REQUIRED = ("slug", "title", "language", "status")
 LISTS = ("aliases", "former", "tags")
 DATETIMES = ("publish_at", "expire_at", "created", "updated")
 TRUE, FALSE = ("true", "yes", "on"), ("false", "no", "off")
+
+MISSING_TITLE = "is missing. Write “title: …” between the --- lines, or begin with “# …”."
 
 Value = str | list[str]
 
@@ -61,19 +65,15 @@ class DocumentText:
     first_line: int
     text: str
 
-    def error(self, field: str, line: int, problem: str) -> FixtureError:
-        return FixtureError(f"{self.file}:{self.first_line + line - 1}: {field}: {problem}")
+    def fault(self, field: str, line: int, problem: str) -> Fault:
+        """Return the fault of a field on a line of the document, counted from 1."""
+        return Fault(self.file, self.first_line + line - 1, field, problem)
 
-    def error_at(self, index: int, problem: str) -> FixtureError:
-        """Return the error for the character at `index`, with the field that contains it."""
+    def fault_at(self, index: int, problem: str) -> Fault:
+        """Return the fault of the character at `index`, with the field that contains it."""
         line = self.text.count("\n", 0, index) + 1
-        try:
-            parts = frontmatter.split(CONTROL.sub(" ", self.text))
-        except frontmatter.FrontMatterError:
-            return self.error("front matter", line, problem)
-        preceding = [key for key, first in parts.lines.items() if first <= line]
-        field = "body" if line >= parts.body_line or not preceding else preceding[-1]
-        return self.error(field, line, problem)
+        parts = frontmatter.split_leniently(CONTROL.sub(" ", self.text))
+        return self.fault(_field_on(parts, line), line, problem)
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,8 @@ class ParsedDocument:
     """A document as an article, not saved yet, with its tags and the line of each field.
 
     A `RecordSource`. Former names always count as omitted: stored ones stay, so that links to
-    them keep working.
+    them keep working. A field with one of the `faults` has its default; a document that is not
+    `complete` has no field behind the last of them.
     """
 
     article: Article
@@ -89,6 +90,12 @@ class ParsedDocument:
     text: DocumentText
     lines: dict[str, int]
     omitted: frozenset[str]
+    faults: tuple[Fault, ...] = ()
+    complete: bool = True
+
+    @property
+    def file(self) -> str:
+        return self.text.file
 
     @property
     def location(self) -> str:
@@ -97,16 +104,28 @@ class ParsedDocument:
     def has_primary_key(self, field: str) -> bool:
         return False
 
-    def error(self, field: str, problem: str) -> FixtureError:
-        return self.text.error(field, self.lines.get(field, 1), problem)
+    def fault(self, field: str, problem: str) -> Fault:
+        return self.text.fault(field, self.lines.get(field, 1), problem)
 
 
 def parse(text: DocumentText) -> ParsedDocument:
     """Parse a document. A field that it leaves out has its default.
 
-    Raises `FixtureError` for the first field whose form is wrong; the load checks the values.
+    Raises `FixtureError` with all fields whose form is wrong; the load checks the values.
     """
-    parts = _split(text)
+    document = parse_leniently(text)
+    if document.faults:
+        raise FixtureError(*document.faults)
+    return document
+
+
+def parse_leniently(text: DocumentText) -> ParsedDocument:
+    """Like `parse`, but return the document with its faults instead of raising an error."""
+    source = CONTROL.sub(" ", text.text)
+    parts = frontmatter.split_leniently(source)
+    faults = [_front_matter_fault(text, error) for error in parts.errors]
+    if source != text.text:
+        faults += islice(_control_faults(text, parts), MAX_FAULTS)
     lines = {**parts.lines, "body": parts.body_line}
     fields, body = _with_title(parts.fields, parts.body)
     values: dict[str, Any] = {key: default(key) for key in KEYS} | {"body": body}
@@ -114,28 +133,38 @@ def parse(text: DocumentText) -> ParsedDocument:
         try:
             values[key] = _value(key, value, is_quoted=key in parts.quoted)
         except ValueError as error:
-            raise text.error(key, lines.get(key, 1), str(error)) from error
-    if not values["title"]:
-        problem = "is missing. Write “title: …” between the --- lines, or begin with “# …”."
-        raise text.error("title", lines.get("title", 1), problem)
+            faults.append(text.fault(key, lines.get(key, 1), str(error)))
+    may_lack_title = parts.complete and all(fault.field != "title" for fault in faults)
+    if may_lack_title and not values["title"]:
+        faults.append(text.fault("title", lines.get("title", 1), MISSING_TITLE))
     values["slug"] = values["slug"] or names.slug(values["title"])
     tags = values.pop("tags")
     omitted = {"former", *(key for key in ("slug", "created", "updated") if not fields.get(key))}
-    return ParsedDocument(Article(**values), tags, text, lines, frozenset(omitted))
+    return ParsedDocument(
+        Article(**values), tags, text, lines, frozenset(omitted), tuple(faults), parts.complete
+    )
 
 
-def _split(text: DocumentText) -> frontmatter.FrontMatter:
-    if match := CONTROL.search(text.text):
-        problem = f"there is a control character, U+{ord(match[0]):04X}. Remove it."
-        raise text.error_at(match.start(), problem)
-    try:
-        parts = frontmatter.split(text.text)
-    except frontmatter.FrontMatterError as error:
-        raise text.error("front matter", error.line, error.message) from error
-    for key in parts.fields:
-        if key not in KEYS:
-            raise text.error(key, parts.lines.get(key, 1), _unknown_key(key))
-    return parts
+def _control_faults(text: DocumentText, parts: frontmatter.FrontMatter) -> Iterator[Fault]:
+    """Yield the fault of the first control character of each line."""
+    for number, line in enumerate(text.text.split("\n"), 1):
+        if match := CONTROL.search(line):
+            problem = f"there is a control character, U+{ord(match[0]):04X}. Remove it."
+            yield text.fault(_field_on(parts, number), number, problem)
+
+
+def _field_on(parts: frontmatter.FrontMatter, line: int) -> str:
+    """Return the field that a line belongs to."""
+    if parts.complete and line >= parts.body_line:
+        return "body"
+    preceding = [key for key, first in parts.lines.items() if first <= line]
+    return preceding[-1] if preceding else "front matter"
+
+
+def _front_matter_fault(text: DocumentText, error: frontmatter.FrontMatterError) -> Fault:
+    if error.key and error.key not in KEYS:
+        return text.fault(error.key, error.line, _unknown_key(error.key))
+    return text.fault(error.key or "front matter", error.line, error.message)
 
 
 def _unknown_key(key: str) -> str:
@@ -154,6 +183,8 @@ def _with_title(fields: dict[str, Value], body: str) -> tuple[dict[str, Value], 
 
 def _value(key: str, value: Value, *, is_quoted: bool) -> Any:
     """Convert the value of field `key`. Raises ValueError with what is allowed."""
+    if key not in KEYS:
+        raise ValueError(_unknown_key(key))
     if key in LISTS:
         return _names(value, is_quoted=is_quoted)
     if isinstance(value, list):

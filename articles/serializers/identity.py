@@ -15,7 +15,7 @@ from django.db.models import Q
 from articles import derived, editing
 from articles.models import Article, Name, Revision, Tag, Tagging, TagSynonym
 from articles.models.fields import truncate
-from articles.serializers.sources import RecordSource
+from articles.serializers.sources import FixtureError, RecordSource
 from articles.text import names
 
 NATURAL_KEYS = "Dump with --natural-primary and --natural-foreign, which need no primary keys."
@@ -127,11 +127,11 @@ class ArticleMatcher:
         for stored in (self._by_slug.get(article.slug), self._by_pk.get(article.pk or 0)):
             if stored and article.pk and stored.pk != article.pk:
                 problem = f"the article “{stored.slug}” has the primary key {stored.pk}."
-                raise source.error("slug", f"{problem} {NATURAL_KEYS}")
+                raise FixtureError(source.fault("slug", f"{problem} {NATURAL_KEYS}"))
             owner = stored or owner
         if owner and not _share_slug(article, owner):
             problem = f"{owner.pk} is the primary key of “{truncate(owner.title)}” ({owner.slug})."
-            raise source.error("pk", f"{problem} {NATURAL_KEYS}")
+            raise FixtureError(source.fault("pk", f"{problem} {NATURAL_KEYS}"))
         return owner
 
 
@@ -154,7 +154,7 @@ def match_tag(tag: Tag, source: RecordSource) -> Tag | None:
         other = owner or Tag.objects.filter(pk=tag.pk).first()
         if other:
             problem = f"the tag “{other.name}” has the primary key {other.pk}."
-            raise source.error("pk", f"{problem} {NATURAL_KEYS}")
+            raise FixtureError(source.fault("pk", f"{problem} {NATURAL_KEYS}"))
     tag.pk = owner.pk if owner else tag.pk
     return owner
 
@@ -166,7 +166,9 @@ def match_synonym(synonym: TagSynonym, source: RecordSource) -> None:
     """
     stored = TagSynonym.objects.filter(key=synonym.key).select_related("tag").first()
     if stored and stored.tag_id != synonym.tag_id:
-        raise source.error("name", f"it is a synonym of the tag “{stored.tag.name}” already.")
+        raise FixtureError(
+            source.fault("name", f"it is a synonym of the tag “{stored.tag.name}” already.")
+        )
     synonym.pk = stored.pk if stored else None
     if stored:
         synonym.hidden = stored.hidden and (synonym.hidden or "hidden" in source.omitted)

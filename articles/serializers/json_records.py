@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.apps import apps
@@ -12,7 +12,7 @@ from django.core.serializers.base import DeserializationError
 from django.db.models import Field, ForeignKey, Model
 
 from articles.serializers.loading import TAGS
-from articles.serializers.sources import FixtureError
+from articles.serializers.sources import Fault, FixtureError
 
 WHITESPACE = re.compile(r"[ \t\r\n]*")
 SHAPE = "A fixture is a list of records like {“model”: “articles.tag”, “fields”: {…}}."
@@ -34,6 +34,8 @@ class Record:
     model: str
     fields: frozenset[str]
     scalars: frozenset[str]
+    faults: tuple[Fault, ...] = ()
+    complete = True
     tags = None
 
     @property
@@ -47,14 +49,14 @@ class Record:
     def has_primary_key(self, field: str) -> bool:
         return field in self.scalars
 
-    def error(self, field: str, problem: str) -> FixtureError:
-        """Return the error with the line of `field`, or of the record if it has no such field."""
+    def fault(self, field: str, problem: str) -> Fault:
+        """Return the fault with the line of `field`, or of the record if it has no such field."""
         match = re.search(rf'"{re.escape(field)}"\s*:', self.text)
         line = self.line + self.text.count("\n", 0, match.start() if match else 0)
-        return FixtureError(f"{self.file}:{line}: {self.name}: {field}: {problem}")
+        return Fault(self.file, line, field, problem, record=self.name)
 
-    def explain(self, error: Exception) -> FixtureError:
-        """Return the error of the field that made Django raise `error`.
+    def explain(self, error: Exception) -> list[Fault]:
+        """Return the faults of the fields that made Django raise `error`.
 
         Django gives the field in English text only, so the fields are converted once more. If
         all of them are right, the result is Django's text with the line of the record.
@@ -63,11 +65,14 @@ class Record:
         try:
             model = apps.get_model(record["model"])
         except (LookupError, ValueError):
-            return self.error("model", f"there is no model “{record['model']}”.")
-        for name, value in record["fields"].items():
-            if problem := _problem(model, name, value):
-                return self.error(name, problem)
-        return FixtureError(f"{self.location}: {self.name}: {one_line(error)}")
+            return [self.fault("model", f"there is no model “{record['model']}”.")]
+        problems = {name: _problem(model, name, value) for name, value in record["fields"].items()}
+        faults = [self.fault(name, problem) for name, problem in problems.items() if problem]
+        return faults or [Fault(self.file, self.line, "", one_line(error), record=self.name)]
+
+
+class UnreadableFixture(FixtureError):
+    """A file is not a list of records."""
 
 
 def one_line(error: BaseException) -> str:
@@ -96,19 +101,23 @@ def _problem(model: type[Model], name: str, value: Any) -> str:
 
 
 def read(file: str, content: bytes) -> list[Record]:
-    """Return all records of `file`. Raises `FixtureError` if it is not a list of records."""
+    """Return all records of `file`. Raises `UnreadableFixture` if it is not a list of records."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         problem = f"byte 0x{error.object[error.start]:02X} is not UTF-8. Save the file as UTF-8."
-        raise FixtureError(f"{file}:{line}: {problem}") from error
+        raise UnreadableFixture(Fault(file, line, "", problem)) from error
     try:
-        return list(_records(file, text))
+        records = list(_records(file, text))
     except json.JSONDecodeError as error:
-        raise FixtureError(f"{file}:{error.lineno}: this is not JSON: {error.msg}.") from error
+        problem = f"this is not JSON: {error.msg}."
+        raise UnreadableFixture(Fault(file, error.lineno, "", problem)) from error
     except RecursionError as error:
-        raise FixtureError(f"{file}: this is nested too deeply.") from error
+        raise UnreadableFixture(Fault(file, 0, "", "this is nested too deeply.")) from error
+    if faults := [fault for record in records for fault in record.faults]:
+        raise UnreadableFixture(*faults)
+    return records
 
 
 def _records(file: str, text: str) -> Iterator[Record]:
@@ -121,7 +130,7 @@ def _records(file: str, text: str) -> Iterator[Record]:
         scalars = _scalars({**fields, "pk": value.get("pk")}) if fields else frozenset()
         model = str(value.get("model")).lower() if fields else ""
         record = Record(file, line, text[start:end], name, model, frozenset(fields), scalars)
-        yield _checked(record, value)
+        yield replace(record, faults=tuple(_faults(record, value)))
 
 
 def _items(decoder: json.JSONDecoder, text: str, file: str) -> Iterator[tuple[int, int, Any]]:
@@ -129,7 +138,7 @@ def _items(decoder: json.JSONDecoder, text: str, file: str) -> Iterator[tuple[in
     position = _skip_whitespace(text, 0)
     if text[position : position + 1] != "[":
         decoder.decode(text)
-        raise FixtureError(f"{file}:1: {SHAPE}")
+        raise UnreadableFixture(Fault(file, 1, "", SHAPE))
     position = _skip_whitespace(text, position + 1)
     while text[position : position + 1] != "]":
         value, end = decoder.raw_decode(text, position)
@@ -161,11 +170,11 @@ def _scalars(values: dict[str, Any]) -> frozenset[str]:
     )
 
 
-def _checked(record: Record, value: Any) -> Record:
+def _faults(record: Record, value: Any) -> Iterator[Fault]:
+    """Yield what is wrong with the form of a record."""
     if not isinstance(value, dict) or not isinstance(value.get("fields"), dict):
-        raise FixtureError(f"{record.location}: {SHAPE}")
-    if not isinstance(value.get("model"), str):
-        raise record.error("model", f"is missing. {SHAPE}")
-    if value["model"].lower() == "articles.article" and "tags" in value["fields"]:
-        raise record.error("tags", TAGS)
-    return record
+        yield Fault(record.file, record.line, "", SHAPE)
+    elif not isinstance(value.get("model"), str):
+        yield record.fault("model", f"is missing. {SHAPE}")
+    elif value["model"].lower() == "articles.article" and "tags" in value["fields"]:
+        yield record.fault("tags", TAGS)

@@ -4,7 +4,9 @@ Django's `loaddata` stores records as they are ("raw"), which leaves out HTML, n
 rows and revisions. So its records of articles and tags are stored by a `FixtureLoad` instead.
 """
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.core.serializers.base import DeserializedObject
@@ -28,7 +30,7 @@ from articles.models import (
 from articles.models.revision import fingerprint
 from articles.serializers import identity
 from articles.serializers.article_loading import ArticleLoad
-from articles.serializers.sources import FixtureError, RecordSource
+from articles.serializers.sources import Fault, Faults, FixtureError, RecordSource
 from articles.serializers.validation import check, check_not_null
 from articles.text import names
 from articles.transactions import lock_tables
@@ -55,8 +57,9 @@ class FixtureLoad:
 
     Create it, call `save` for each record and `finish` after the last one, all in one transaction.
     Until it ends, nothing else can write articles or tags. Articles are written in batches, so
-    memory stays bounded and errors of a record may be raised by a later `save`. Names are checked
-    in `finish`: they may change hands between records, whatever the order of the records. The
+    memory stays bounded. Faults of records are collected, up to `MAX_FAULTS`, and raised by
+    `finish`; after the first one, articles are checked but not written. Names are checked in
+    `finish` too: they may change hands between records, whatever the order of the records. The
     revisions get comment, user and operation of `options`; `editing.undo_operation` undoes them.
     """
 
@@ -71,22 +74,32 @@ class FixtureLoad:
         lock_tables(Article, Tag)
         editing.mark_all_public()
         self._using = using
-        self._articles = ArticleLoad(workers or Workers(0), report, options or LoadOptions())
+        self.faults = Faults()
+        self._articles = ArticleLoad(
+            workers or Workers(0), report, options or LoadOptions(), self.faults
+        )
         # Whether readers may see something of the records that are not articles.
         self._public = False
         # Tags with their stored state, if there is one. All slugs are settled at the end.
         self._former_tags: list[tuple[Tag, Tag | None]] = []
         # Primary keys in records of articles and tags, and those that other records refer to,
-        # with the beginning of an error about the first of these.
+        # with the fault of the first of these if no record has it.
         self._primary_keys: set[tuple[str, int]] = set()
-        self._references: dict[tuple[str, int], str] = {}
+        self._references: dict[tuple[str, int], Fault] = {}
 
     def save(self, instance: Model, source: RecordSource) -> None:
-        """Check and store one of `MODELS`.
+        """Check and store one of `MODELS`, or collect its faults: wrong values, and a record that
+        would replace another article or tag.
 
-        Raises `FixtureError` for a value that is wrong, and for a record that would replace
-        another article or tag.
+        Raises `FixtureError` with all faults if these are too many to go on.
         """
+        self.faults.add_file(source.file)
+        try:
+            self._save(instance, source)
+        except FixtureError as error:
+            self.faults.add(error.faults)
+
+    def _save(self, instance: Model, source: RecordSource) -> None:
         self._register_keys(instance, source)
         if isinstance(instance, Article):
             self._articles.add(instance, source)
@@ -114,11 +127,12 @@ class FixtureLoad:
     def finish(self) -> None:
         """Write everything that depends on the load as a whole.
 
-        Raises `FixtureError` for a name of another article, for a translation of a translation,
-        and for a primary key that no record has.
+        Raises `FixtureError` with all faults: those of records, names of other articles,
+        translations of translations, and primary keys that no record has.
         """
         self._refuse_unknown_keys()
         self._articles.finish()
+        self.faults.raise_all()
         for tag, former in self._former_tags:
             if former and former.slug != tag.slug:
                 editing.keep_former_slug(tag, former)
@@ -136,16 +150,22 @@ class FixtureLoad:
             if source.has_primary_key(name):
                 field: Any = instance._meta.get_field(name)
                 key = field.related_model._meta.label, getattr(instance, field.attname)
-                self._references.setdefault(key, str(source.error(name, "")))
+                self._references.setdefault(key, source.fault(name, ""))
 
     def _refuse_unknown_keys(self) -> None:
-        """Raise FixtureError if a record refers to an article or a tag by a primary key that none
-        of the load has: in this database, that may be another one's."""
-        for key, error in self._references.items():
+        """Collect records that refer to an article or a tag by a primary key that none of the load
+        has: in this database, that may be another one's."""
+        for key, fault in self._references.items():
             if key not in self._primary_keys:
-                raise FixtureError(
-                    f"{error}{key[1]} is the primary key of no record. {identity.NATURAL_KEYS}"
-                )
+                problem = f"{key[1]} is the primary key of no record. {identity.NATURAL_KEYS}"
+                self.faults.add([replace(fault, message=problem)])
+
+    def has_article(self, natural_key: object) -> bool:
+        """Whether a record of an article has this natural key, in the form of JSON."""
+        match natural_key:
+            case [str(slug)]:
+                return self._articles.has_slug(slug)
+        return False
 
 
 class LoadedObject(DeserializedObject):
@@ -159,14 +179,30 @@ class LoadedObject(DeserializedObject):
         self._source = source
 
     def save(self, save_m2m: bool = True, using: str | None = None, **kwargs: Any) -> None:
-        if isinstance(self.object, DERIVED_MODELS):
-            raise self._source.error("model", "is derived from articles. Leave the record out.")
-        if not isinstance(self.object, MODELS):
+        if problem := self._problem():
+            self.deferred_fields = {}
+            self._load.faults.add([self._source.fault(*problem)])
+        elif not isinstance(self.object, MODELS):
             super().save(save_m2m, using, **kwargs)
-        elif self.m2m_data:
-            raise self._source.error("tags", TAGS)
+        elif self.deferred_fields:
+            # Nothing was stored after the first fault, so nothing more is known of the record.
+            self.deferred_fields = {}
         else:
             self._load.save(self.object, self._source)
+
+    def _problem(self) -> tuple[str, str] | None:
+        """Return a field that can't be stored, and why."""
+        if isinstance(self.object, DERIVED_MODELS):
+            return "model", "is derived from articles. Leave the record out."
+        if not isinstance(self.object, MODELS):
+            return None
+        if self.m2m_data:
+            return "tags", TAGS
+        for field, key in self.deferred_fields.items():
+            if not (self._load.faults and self._load.has_article(key)):
+                label = "tag" if field.name == "tag" else "article"
+                return field.name, f"there is no {label} with the natural key {json.dumps(key)}."
+        return None
 
 
 def refuse_raw_save(sender: type[Model], raw: bool, **_kwargs: Any) -> None:
@@ -178,7 +214,7 @@ def refuse_raw_save(sender: type[Model], raw: bool, **_kwargs: Any) -> None:
     migration creates articles; `TestCase.fixtures` calls `loaddata`.
     """
     if raw:
-        raise FixtureError(f"{sender._meta.label} can't be saved raw. {RAW_SAVE}")
+        raise FixtureError.of(f"{sender._meta.label} can't be saved raw. {RAW_SAVE}")
 
 
 def connect() -> None:
@@ -208,9 +244,11 @@ def _prepare_tag(tag: Tag, source: RecordSource) -> Tag | None:
     try:
         editing.check_tag_names(tag, "slug", [tag.slug])
     except editing.TagNameTaken as error:
-        raise source.error("slug", error.messages[0]) from error
+        raise FixtureError(source.fault("slug", error.messages[0])) from error
     if other := Tag.objects.filter(slug=tag.slug).exclude(pk=tag.pk).first():
-        raise source.error("slug", f"“{tag.slug}” is the slug of the tag “{other.name}”.")
+        raise FixtureError(
+            source.fault("slug", f"“{tag.slug}” is the slug of the tag “{other.name}”.")
+        )
     return stored
 
 
@@ -227,7 +265,7 @@ def _prepare_synonym(synonym: TagSynonym, source: RecordSource) -> None:
     synonym.key = names.fold(synonym.name)
     check(synonym, source)
     if tag := Tag.objects.filter(key=synonym.key).first():
-        raise source.error("name", f"there is a tag “{tag.name}” already.")
+        raise FixtureError(source.fault("name", f"there is a tag “{tag.name}” already."))
     identity.match_synonym(synonym, source)
 
 
@@ -235,9 +273,11 @@ def _prepare_revision(revision: Revision, source: RecordSource) -> bool:
     """Set number, fingerprint, and the size of the change in dumps of earlier versions. Return
     whether the article has the revision already."""
     if not isinstance(revision.fields, dict):
-        raise source.error("fields", "are not an object with the fields of an article.")
+        raise FixtureError(
+            source.fault("fields", "are not an object with the fields of an article.")
+        )
     if revision.article_id is None:
-        raise source.error("article", "is null. Name the article of the revision.")
+        raise FixtureError(source.fault("article", "is null. Name the article of the revision."))
     revision.fingerprint = fingerprint(revision.fields, revision.body)
     check(revision, source)
     is_stored = identity.match_revision(revision)

@@ -5,7 +5,7 @@ Registered as ``md`` in ``SERIALIZATION_MODULES``, for `loaddata` and `dumpdata`
 """
 
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
 from typing import IO, Any
 
 from django.core.serializers import base, python
@@ -15,6 +15,7 @@ from articles import editing
 from articles.models import Article
 from articles.serializers import documents
 from articles.serializers.loading import FixtureLoad
+from articles.serializers.sources import Fault, displayed_path
 from articles.text import frontmatter
 
 
@@ -37,7 +38,7 @@ class Serializer(python.Serializer):
 
 
 class Deserializer(base.Deserializer):
-    """Documents → articles. Raises `FixtureError` for the first error in a document."""
+    """Documents → articles, whose `save` raises `FixtureError` for what is wrong with one."""
 
     def __init__(
         self, stream_or_string: Any, *, using: str = DEFAULT_DB_ALIAS, **options: Any
@@ -50,14 +51,16 @@ class Deserializer(base.Deserializer):
 
     def _parse(self) -> Iterator["DeserializedArticle"]:
         file = _file_name(self.stream)
-        content = _decode(self.stream.read(), file).replace("\r\n", "\n")
-        for line, text in frontmatter.split_stream(content):
+        content, faults = _decode(self.stream.read(), file)
+        for line, text in frontmatter.split_stream(content.replace("\r\n", "\n")):
             # A form feed may be on a line of its own, or at the end.
             stripped = text.lstrip("\n")
             if stripped or line == 1:
                 first_line = line + len(text) - len(stripped)
-                document = documents.DocumentText(file, first_line, stripped)
-                yield DeserializedArticle(documents.parse(document))
+                source = documents.DocumentText(file, first_line, stripped)
+                document = documents.parse_leniently(source)
+                yield DeserializedArticle(replace(document, faults=(*faults, *document.faults)))
+                faults = ()
 
 
 class DeserializedArticle(base.DeserializedObject):
@@ -81,21 +84,18 @@ class DeserializedArticle(base.DeserializedObject):
 
 def _file_name(stream: IO[Any]) -> str:
     name = getattr(stream, "name", None)
-    if not isinstance(name, str):
-        return "document"
-    path, folder = Path(name), Path.cwd()
-    return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
+    return displayed_path(name) if isinstance(name, str) else "document"
 
 
-def _decode(content: str | bytes, file: str) -> str:
+def _decode(content: str | bytes, file: str) -> tuple[str, tuple[Fault, ...]]:
+    """Return the text of a file, and the fault of the first byte that is not UTF-8."""
     if isinstance(content, str):
-        return content
+        return content, ()
     try:
-        return str(content, "utf-8-sig")
+        return str(content, "utf-8-sig"), ()
     except UnicodeDecodeError as error:
         valid = content[: error.start].decode()
         rest = content[error.start :].decode(errors="replace")
         problem = f"byte 0x{content[error.start]:02X} is not UTF-8. Save the file as UTF-8."
-        raise documents.DocumentText(file, 1, valid + rest).error_at(
-            len(valid), problem
-        ) from error
+        text = documents.DocumentText(file, 1, valid + rest)
+        return text.text, (text.fault_at(len(valid), problem),)

@@ -1,5 +1,6 @@
-"""Checks of records: the first wrong value of one becomes a `FixtureError`."""
+"""Checks of records: wrong values become faults."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -7,48 +8,79 @@ from django.db.models import DateTimeField, Field, Model
 
 from articles.models import Article
 from articles.models.fields import validate_names
-from articles.serializers.sources import RecordSource
+from articles.serializers.sources import Fault, FixtureError, RecordSource
 from articles.serializers.times import localize
 
 NAME_LISTS = ("aliases", "former", "hidden_former")
 
 
 def check(instance: Model, source: RecordSource) -> None:
-    """Raise FixtureError for the first field whose value is wrong."""
-    check_not_null(instance, source)
-    _localize_times(instance, source)
+    """Raise FixtureError for all fields whose value is wrong."""
+    if faults := find_faults(instance, source):
+        raise FixtureError(*faults)
+
+
+def find_faults(instance: Model, source: RecordSource) -> list[Fault]:
+    """Return the faults of `source` and of values. Localizes the times of `instance`."""
+    faults = list(source.faults)
+    if source.complete:
+        faults += _nulls(instance, source)
+    if len(faults) > len(source.faults) or not source.complete:
+        return faults
+    faults += _localize_times(instance, source)
+    faulty = {fault.field for fault in faults}
+    if "slug" in source.omitted and "title" in faulty:
+        faulty.add("slug")  # It is made of the title.
+    return faults + list(_wrong_values(instance, source, faulty))
+
+
+def _wrong_values(instance: Model, source: RecordSource, faulty: set[str]) -> Iterator[Fault]:
+    """Yield the faults of all fields but the `faulty` ones."""
+    messages = _messages(instance.clean_fields, faulty)
+    if isinstance(instance, Article):
+        for field in NAME_LISTS:
+            messages |= _messages(_check_names, instance, field)
+        if not (faulty or messages) and instance.publish_at and instance.expire_at:
+            messages |= _messages(instance.validate_constraints)
+    for field, message in messages.items():
+        if field not in faulty:
+            yield source.fault("expire_at" if field == NON_FIELD_ERRORS else field, message)
+
+
+def _messages(validate: Callable[..., object], *arguments: Any) -> dict[str, str]:
+    """Return the first message of each field that `validate` refuses."""
     try:
-        instance.clean_fields()
-        if isinstance(instance, Article):
-            for field in NAME_LISTS:
-                _check_names(instance, field)
-            if instance.publish_at and instance.expire_at:
-                instance.validate_constraints()
+        validate(*arguments)
     except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        field = "expire_at" if field == NON_FIELD_ERRORS else field
-        raise source.error(field, messages[0]) from error
+        return {field: messages[0] for field, messages in error.message_dict.items()}
+    return {}
 
 
 def check_not_null(instance: Model, source: RecordSource) -> None:
-    """Refuse nulls, which `clean_fields` skips for fields that may be blank."""
+    """Raise FixtureError for nulls, which `clean_fields` skips for fields that may be blank."""
+    if faults := list(_nulls(instance, source)):
+        raise FixtureError(*faults)
+
+
+def _nulls(instance: Model, source: RecordSource) -> Iterator[Fault]:
     for field in instance._meta.concrete_fields:
         if _is_required(field) and getattr(instance, field.attname) is None:
-            raise source.error(field.name, "is null. Leave it out, or give it a value.")
+            yield source.fault(field.name, "is null. Leave it out, or give it a value.")
 
 
 def _is_required(field: "Field[Any, Any]") -> bool:
     return not field.null and not field.primary_key and not field.is_relation
 
 
-def _localize_times(instance: Model, source: RecordSource) -> None:
+def _localize_times(instance: Model, source: RecordSource) -> Iterator[Fault]:
+    """Localize the times of `instance`, and yield the faults of those that don't exist."""
     for field in instance._meta.concrete_fields:
         value = getattr(instance, field.attname)
         if isinstance(field, DateTimeField) and value is not None:
             try:
                 setattr(instance, field.attname, localize(value))
             except ValueError as error:
-                raise source.error(field.name, str(error)) from error
+                yield source.fault(field.name, str(error))
 
 
 def _check_names(article: Article, field: str) -> None:

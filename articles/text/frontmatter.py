@@ -1,7 +1,7 @@
 """A document ⇄ its front matter and body. `split` is the exact inverse of `join`."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import yaml
@@ -24,18 +24,21 @@ UNQUOTABLE = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]'
 
 
 class FrontMatterError(ValueError):
-    """Invalid front matter. `line` is the line of the document, counted from 1."""
+    """Invalid front matter. `line` is the line of the document, counted from 1; `key` the field
+    whose value is wrong, or empty."""
 
-    def __init__(self, message: str, line: int) -> None:
+    def __init__(self, message: str, line: int, key: str = "") -> None:
         super().__init__(f"line {line}: {message}")
         self.message = message
         self.line = line
+        self.key = key
 
 
 class FrontMatter(NamedTuple):
     """The fields and the body of a document, and the lines on which they begin.
 
-    `quoted` are the fields whose value stands in quotation marks.
+    `quoted` are the fields whose value stands in quotation marks. `fields` lacks those that are
+    among the `errors`, and is not `complete` after an error behind which nothing can be read.
     """
 
     fields: dict[str, Value]
@@ -43,6 +46,8 @@ class FrontMatter(NamedTuple):
     lines: dict[str, int]
     body_line: int
     quoted: frozenset[str] = frozenset()
+    errors: tuple[FrontMatterError, ...] = ()
+    complete: bool = True
 
 
 class Field(NamedTuple):
@@ -51,6 +56,14 @@ class Field(NamedTuple):
     value: Value
     line: int
     is_quoted: bool
+
+
+class Block(NamedTuple):
+    """The fields of a block by key, what is wrong with it, and whether all of it was read."""
+
+    fields: dict[str, Field]
+    errors: list[FrontMatterError]
+    complete: bool = True
 
 
 def split(text: str) -> FrontMatter:
@@ -63,38 +76,72 @@ def split(text: str) -> FrontMatter:
     >>> split("---\\ntitle: Peace\\n---\\n\\nWords.\\n").body
     'Words.\\n'
     """
+    parts = split_leniently(text)
+    for error in parts.errors:
+        raise error
+    return parts
+
+
+def split_leniently(text: str) -> FrontMatter:
+    """Like `split`, but return all errors instead of raising the first one.
+
+    >>> split_leniently("---\\na: {b: c}\\nd: e\\nd: f\\n---\\n").errors
+    (FrontMatterError('line 2: ...'), FrontMatterError('line 4: “d” appears twice.'))
+    """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     match = FENCE.match(text)
     mapping = _mapping(match["block"]) if match else None
     if not match or mapping is None:
         return FrontMatter({}, text, {}, 1)
-    fields = {key: field.value for key, field in mapping.items()}
-    lines = {key: field.line for key, field in mapping.items()}
-    quoted = frozenset(key for key, field in mapping.items() if field.is_quoted)
+    fields = {key: field.value for key, field in mapping.fields.items()}
+    lines = {key: field.line for key, field in mapping.fields.items()}
+    quoted = frozenset(key for key, field in mapping.fields.items() if field.is_quoted)
     end = match.end() + text.startswith("\n", match.end())
-    return FrontMatter(fields, text[end:], lines, text.count("\n", 0, end) + 1, quoted)
+    body_line = text.count("\n", 0, end) + 1
+    errors = tuple(mapping.errors)
+    return FrontMatter(fields, text[end:], lines, body_line, quoted, errors, mapping.complete)
 
 
-def _mapping(block: str) -> dict[str, Field] | None:
-    """Return the fields of a block by key, or None if it is not a mapping.
+def _mapping(block: str) -> Block | None:
+    """Return the fields of a block, or None if it is not a mapping.
 
     This reads the parser's events: PyYAML's composer in C crashes on deep nesting.
     """
     events = _events(block)
-    if not isinstance(next(events, None), yaml.MappingStartEvent):
-        return None
-    mapping: dict[str, Field] = {}
-    while not isinstance(key := next(events), yaml.MappingEndEvent):
-        line = _line(key.start_mark)
-        if not isinstance(key, yaml.ScalarEvent):
-            raise FrontMatterError("a key must be a plain value, such as “title”.", line)
-        if key.value in mapping:
-            raise FrontMatterError(f"“{key.value}” appears twice.", line)
-        first = next(events)
-        mapping[key.value] = Field(_value(key.value, first, events), line, _is_quoted(first))
-    for event in events:
-        raise FrontMatterError("the front matter ends before this.", _line(event.start_mark))
+    mapping = Block({}, [])
+    try:
+        if not isinstance(next(events, None), yaml.MappingStartEvent):
+            return None
+        while not isinstance(key := next(events), yaml.MappingEndEvent):
+            _add_field(mapping, key, events)
+        for event in events:
+            raise FrontMatterError("the front matter ends before this.", _line(event.start_mark))
+    except FrontMatterError as error:
+        mapping.errors.append(error)
+        return mapping._replace(complete=False)
     return mapping
+
+
+def _add_field(mapping: Block, key: yaml.Event, events: Iterator[yaml.Event]) -> None:
+    """Add the field that begins with the event `key` to `mapping`, or what is wrong with it."""
+    line, errors = _line(key.start_mark), mapping.errors
+    if not isinstance(key, yaml.ScalarEvent):
+        errors.append(FrontMatterError("a key must be a plain value, such as “title”.", line))
+        _items(key, events, lambda _event: None)
+        _items(next(events), events, lambda _event: None)
+        return
+    name = str(key.value)
+    if name in mapping.fields:
+        errors.append(FrontMatterError(f"“{name}” appears twice.", line, name))
+
+    def refuse(event: yaml.Event) -> None:
+        problem = f"“{name}” must be one value or a list of values."
+        errors.append(FrontMatterError(problem, _line(event.start_mark), name))
+
+    first, count = next(events), len(errors)
+    value = _value(first, events, refuse)
+    if len(errors) == count:
+        mapping.fields.setdefault(name, Field(value, line, _is_quoted(first)))
 
 
 def _events(block: str) -> Iterator[yaml.Event]:
@@ -137,17 +184,33 @@ def _line(mark: Any) -> int:
     return int(mark.line) + 2 if mark else 1
 
 
-def _value(key: str, first: yaml.Event, events: Iterator[yaml.Event]) -> Value:
-    """Return the value that begins with the event `first`; `events` are those after it."""
-    if isinstance(event := first, yaml.ScalarEvent):
-        return _scalar_value(event)
+def _value(
+    first: yaml.Event, events: Iterator[yaml.Event], refuse: Callable[[yaml.Event], None]
+) -> Value:
+    """Return the value that begins with the event `first`; `events` are those after it. Call
+    `refuse` with the first event that is neither of a value nor of a list of values."""
+    if isinstance(first, yaml.ScalarEvent):
+        return _scalar_value(first)
+    return _items(first, events, refuse)
+
+
+def _items(
+    first: yaml.Event, events: Iterator[yaml.Event], refuse: Callable[[yaml.Event], None]
+) -> list[str]:
+    """Return the values of a list, and read all events of whatever begins with `first`."""
     items: list[str] = []
-    if isinstance(first, yaml.SequenceStartEvent):
-        while isinstance(event := next(events), yaml.ScalarEvent):
+    depth = int(isinstance(first, yaml.CollectionStartEvent))
+    if is_refused := not isinstance(first, yaml.SequenceStartEvent):
+        refuse(first)
+    while depth:
+        event = next(events)
+        if isinstance(event, yaml.ScalarEvent):
             items.append(_scalar_value(event))
-    if not isinstance(event, yaml.SequenceEndEvent):
-        problem = f"“{key}” must be one value or a list of values."
-        raise FrontMatterError(problem, _line(event.start_mark))
+        elif not (is_refused or isinstance(event, yaml.CollectionEndEvent)):
+            is_refused = True
+            refuse(event)
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
     return items
 
 

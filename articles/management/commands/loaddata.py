@@ -1,18 +1,27 @@
-"""Django's `loaddata`, with derived data in its transaction and errors in one line."""
+"""Django's `loaddata`, with derived data in its transaction and all faults at once."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import loaddata
-from django.core.serializers.base import DeserializationError
+from django.core.serializers import python
+from django.core.serializers.base import DeserializedObject
+from django.db import DatabaseError, IntegrityError
 
 from articles.management.progress import Progress
 from articles.serializers import json_records
 from articles.serializers.loading import FixtureLoad, LoadedObject
 from articles.serializers.markdown import DeserializedArticle
-from articles.serializers.sources import FixtureError, RecordSource, UnknownSource
+from articles.serializers.sources import (
+    Fault,
+    FixtureError,
+    RecordSource,
+    UnknownSource,
+    displayed_path,
+)
 from articles.workers import WorkerError, Workers
 
 ARTICLE = "articles.article"
@@ -51,45 +60,78 @@ class Command(loaddata.Command):
             Progress(self.stdout, total, verbosity=self.verbosity) as self.progress,
         ):
             self.load = FixtureLoad(self.using, workers, self.progress.advance)
-            super().loaddata(fixture_labels)
             try:
+                super().loaddata(fixture_labels)
                 self.load.finish()
             except WorkerError as error:
                 raise CommandError(str(error)) from error
+            except IntegrityError as error:  # Records refer to rows that were not stored.
+                self.load.faults.add([Fault("", 0, "", json_records.one_line(error))])
+                self.load.faults.raise_all()
 
     def load_label(self, fixture_label: str) -> None:
         self.records: list[json_records.Record] = []
         self.record_index = 0
+        file = displayed_path(fixture_label)
+        self.load.faults.add_file(file)
+        if not fixture_label.endswith(".md"):
+            self.load.flush()  # Its records may refer to articles.
         try:
-            if not fixture_label.endswith(".md"):
-                self.load.flush()  # Its records may refer to articles.
             self.records = self._records(fixture_label)
             self.progress.total += sum(record.model == ARTICLE for record in self.records)
-            super().load_label(fixture_label)
-        except CommandError:
+            if self.records:
+                self._load_records()
+            else:
+                super().load_label(fixture_label)
+        except json_records.UnreadableFixture as error:
+            self.load.faults.add(error.faults)
+        except (FixtureError, DatabaseError, WorkerError):
             raise
-        except DeserializationError as error:
-            raise self._explain(fixture_label, error) from error
         except Exception as error:
-            raise FixtureError(f"{fixture_label}: {json_records.one_line(error)}") from error
+            self.load.faults.add([Fault(file, 0, "", json_records.one_line(error))])
+
+    def _load_records(self) -> None:
+        """Deserialize the records one by one, so that an error in one hides no others."""
+        self.fixture_count += 1
+        self.fixture_object_count += len(self.records)
+        for index, record in enumerate(self.records):
+            self.record_index = index
+            try:
+                deserialized = self._deserialize(record)
+            except Exception as error:
+                self._refuse(record.explain(error), error)
+            else:
+                self.loaded_object_count += self.save_obj(deserialized)
+
+    def _refuse(self, faults: list[Fault], error: Exception) -> None:
+        """Collect the faults of a record that Django raised `error` for."""
+        self.load.faults.add(faults)
+        if isinstance(error, DatabaseError):  # The transaction has failed.
+            self.load.faults.raise_all()
+
+    def _deserialize(self, record: json_records.Record) -> DeserializedObject:
+        deserialized: DeserializedObject
+        (deserialized,) = python.Deserializer(
+            [json.loads(record.text)], using=self.using, handle_forward_references=True
+        )
+        return deserialized
 
     def save_obj(self, obj: Any) -> bool:
+        source = self._source(obj)
         try:
-            saved: bool = super().save_obj(LoadedObject(obj, self.load, self._source(obj)))
-        except CommandError:
+            saved: bool = super().save_obj(LoadedObject(obj, self.load, source))
+        except (CommandError, WorkerError):
             raise
-        except WorkerError as error:
-            raise CommandError(str(error)) from error
         except Exception as error:
-            raise self._explain(obj.object._meta.label, error) from error
-        self.record_index += 1
+            self._refuse(self._explain(obj, error), error)
+            return False
         if not (isinstance(obj, DeserializedArticle) or self._is_followed_by_article()):
             self.load.flush()
         return saved
 
     def _is_followed_by_article(self) -> bool:
         """Whether the next record is known to refer to no other article."""
-        following = self.records[self.record_index : self.record_index + 1]
+        following = self.records[self.record_index + 1 : self.record_index + 2]
         return any(record.model == ARTICLE for record in following)
 
     def _records(self, fixture_label: str) -> list[json_records.Record]:
@@ -104,15 +146,16 @@ class Command(loaddata.Command):
         opener: Any = self.compression_formats[compression]
         open_fixture, mode = opener
         with open_fixture(file, mode) as stream:
-            return json_records.read(file, stream.read())
+            content = stream.read()
+        return json_records.read(file, content)
 
     def _source(self, obj: Any) -> RecordSource:
         if isinstance(obj, DeserializedArticle):
             return obj.document
         return self.records[self.record_index] if self.records else UnknownSource()
 
-    def _explain(self, label: str, error: Exception) -> FixtureError:
-        """Return one line for an error that Django raised at the current record."""
-        if self.record_index < len(self.records):
+    def _explain(self, obj: Any, error: Exception) -> list[Fault]:
+        """Return the faults for an error that Django raised when it saved an object."""
+        if self.records:
             return self.records[self.record_index].explain(error)
-        return FixtureError(f"{label}: {json_records.one_line(error)}")
+        return [Fault("", 0, obj.object._meta.label, json_records.one_line(error))]
