@@ -14,6 +14,8 @@ LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 FENCE = re.compile(r"---[ \t]*\n(?P<block>(?:.*\n)*?)---[ \t]*(?:\n|\Z)")
 FORM_FEED = "\f"
 EMPTY = "{}\n"
+# Values within each other that are read. LibYAML takes quadratic time for brackets.
+MAX_DEPTH = 100
 NULLS = ("~", "null", "Null", "NULL")
 
 # A plain scalar (YAML 1.2, 7.3.3), stricter than the standard, and the characters that end one.
@@ -211,6 +213,9 @@ def _items(
             refuse(event)
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            problem = f"more than {MAX_DEPTH} values within each other. The rest was not read."
+            raise FrontMatterError(problem, _line(event.start_mark))
     return items
 
 
