@@ -3,12 +3,13 @@ PYTHON = python3
 PY = .venv/bin/python
 MANAGE = $(PY) manage.py
 
-.PHONY: help run serve test check bench secret
+.PHONY: help run serve test test-operations check bench secret
 
 help:
 	@echo 'make run     the site on http://127.0.0.1:8000 (PORT= changes it)'
 	@echo 'make serve   the same with production settings: gunicorn, hashed files, no DEBUG'
 	@echo 'make test    the test suite on SQLite, on PostgreSQL and in a browser'
+	@echo 'make test-operations   the deployment of the README, with PostgreSQL, nginx, systemd, Caddy'
 	@echo 'make check   formatting, lint, types, layers, templates, migrations, deployment'
 	@echo 'make bench   a table of benchmarks'
 
@@ -25,6 +26,9 @@ serve: .venv/run.stamp secret
 
 test: .venv/dev.stamp
 	@$(PY) -m tests.tools.run
+
+test-operations: .venv/dev.stamp
+	@$(PY) -m tests.tools.operations
 
 check: .venv/dev.stamp
 	@$(PY) -m tests.tools.check
