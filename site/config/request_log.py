@@ -46,8 +46,9 @@ class RequestLog:
         request_id.set(current_id)
 
         def start_with_id(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            milliseconds = (time.perf_counter() - start) * 1000
-            self._log(environ, status, dict(headers).get("Content-Length", ""), milliseconds)
+            if self.log_all or self.slow:
+                milliseconds = (time.perf_counter() - start) * 1000
+                self._log(environ, status, dict(headers).get("Content-Length", ""), milliseconds)
             return start_response(status, [*headers, ("X-Request-ID", current_id)], *rest)
 
         return self.application(environ, start_with_id)
