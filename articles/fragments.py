@@ -10,8 +10,8 @@ the result is a format string.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import lru_cache, update_wrapper
 from html import escape
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -34,11 +34,17 @@ Form = tuple[tuple[str, ...], tuple[bool, ...]]
 
 # A page has a few KB and some forms: with and without a summary, an author, backlinks …
 MAX_PATTERNS = 1024
+# Results of a function that is `rendered_once`, of some KB each.
+MAX_RESULTS = 1024
 # Characters of the private use area around the name of a value. Escaping leaves them as they are.
 START, END = "\ue000", "\ue001"
 MARK = re.compile(f"{START}([^{END}]*){END}")
 # Between values that are escaped together.
 SEPARATOR = "\ue002"
+
+
+# The functions with `rendered_once`, as far as their results are kept.
+_kept_results: list[Any] = []
 
 
 class Fragment:
@@ -137,9 +143,27 @@ def _pattern(*form: Any) -> Pattern:
     return _render_pattern(*form) if settings.DEBUG else _cached_pattern(*form)
 
 
+def rendered_once(function: Callable[..., SafeString]) -> Callable[..., SafeString]:
+    """Decorate a function whose result depends on its arguments, the environment and settings. It
+    is kept for the `MAX_RESULTS` latest arguments, which are values: model instances are equal to
+    others with their key."""
+
+    @lru_cache(maxsize=MAX_RESULTS)
+    def call(_environment: Environment, *args: Hashable) -> SafeString:
+        return function(*args)
+
+    def wrapper(*args: Hashable) -> SafeString:
+        return function(*args) if settings.DEBUG else call(_environment(), *args)
+
+    _kept_results.append(call)
+    return update_wrapper(wrapper, function)
+
+
 def forget_patterns(**_kwargs: object) -> None:
     """Render all templates again, because a setting has changed (in tests)."""
     _cached_pattern.cache_clear()
+    for function in _kept_results:
+        function.cache_clear()
 
 
 setting_changed.connect(forget_patterns)

@@ -39,11 +39,13 @@ def render_links(
         if not target:
             return _missing(link, note, link_missing=link_missing)
         page = details.get(target.pk)
-        url = url_for.article(target.slug) + _fragment(link, page)
+        url = urls[target.slug] + _fragment(link, page)
         if link.is_embed and page:
             return _card(link, page, url)
         return f'<a href="{attribute(url)}">{link.label}</a>'
 
+    slugs = list({target.slug for target in targets.values()})
+    urls = dict(zip(slugs, url_for.articles(slugs), strict=True))
     note = f'<span class="visually-hidden" lang="{get_language()}"> ({_("no article yet")})</span>'
     return mark_safe(wikilinks.replace_wikilinks(html, render))
 

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from articles import url_for
-from articles.fragments import Fragment
+from articles.fragments import Fragment, rendered_once
 from articles.models import Article, Tag
 
 # The image of pages that have none of their own, and its size in pixels.
@@ -44,40 +44,76 @@ class Image(NamedTuple):
     height: int = 0
 
 
+class Head(NamedTuple):
+    """What the metadata of an article's page say, besides the settings of the site. `published`
+    and `modified` are in ISO format."""
+
+    slug: str
+    title: str
+    summary: str
+    author: str
+    language: str
+    published: str
+    modified: str
+    image_url: str
+    image_alt: str
+    word_count: int
+    tags: tuple[str, ...]
+
+
 def article_metadata(article: Article, tags: Iterable[Tag], origin: str) -> SafeString:
-    tags = list(tags)
-    url = origin + article.get_absolute_url()
-    image = _article_image(article, url) or _site_image(origin)
-    breadcrumbs = [
-        (_("Articles"), url_for.article_index()),
-        (article.title, article.get_absolute_url()),
-    ]
+    head = Head(
+        article.slug,
+        article.title,
+        article.summary,
+        article.author,
+        article.language,
+        article.published.isoformat(),
+        article.last_visible_change.isoformat(),
+        article.image_url,
+        article.image_alt,
+        article.word_count,
+        tuple(tag.name for tag in tags),
+    )
+    return _article_metadata(head, origin)
+
+
+@rendered_once
+def _article_metadata(head: Head, origin: str) -> SafeString:
+    path = url_for.article(head.slug)
+    url = origin + path
+    image = _article_image(head, url) or _site_image(origin)
+    breadcrumbs = [(_("Articles"), url_for.article_index()), (head.title, path)]
     values = {
-        "title": article.title,
-        "summary": article.summary,
-        "author": article.author,
-        "published": article.published.isoformat(),
-        "modified": article.last_visible_change.isoformat(),
-        "tags": ARTICLE_TAG.join({"name": tag.name} for tag in tags),
-        "locale": article.language.replace("-", "_"),
-        "source_url": origin + url_for.source(article.slug),
+        "title": head.title,
+        "summary": head.summary,
+        "author": head.author,
+        "published": head.published,
+        "modified": head.modified,
+        "tags": ARTICLE_TAG.join({"name": name} for name in head.tags),
+        "locale": head.language.replace("-", "_"),
+        "source_url": origin + url_for.source(head.slug),
     }
-    nodes = _article(article, tags, url, image.url), _breadcrumb_list(breadcrumbs, origin)
+    nodes = _article(head, url, image.url), _breadcrumb_list(breadcrumbs, origin)
     return ARTICLE.render(values | _common(url, image, nodes))
 
 
 def tag_metadata(tag: Tag, origin: str) -> SafeString:
-    breadcrumbs = [(_("Tags"), url_for.tags()), (tag.name, tag.get_absolute_url())]
-    values = {
-        "name": tag.name,
-        "description": tag.description,
-        "feed_url": origin + url_for.tag_feed(tag.slug),
-    }
-    url = origin + tag.get_absolute_url()
+    return _tag_metadata(tag.slug, tag.name, tag.description, origin)
+
+
+@rendered_once
+def _tag_metadata(slug: str, name: str, description: str, origin: str) -> SafeString:
+    path = url_for.tag(slug)
+    breadcrumbs = [(_("Tags"), url_for.tags()), (name, path)]
+    feed_url = origin + url_for.tag_feed(slug)
+    values = {"name": name, "description": description, "feed_url": feed_url}
+    url = origin + path
     nodes = [_breadcrumb_list(breadcrumbs, origin)]
     return TAG.render(values | _common(url, _site_image(origin), nodes))
 
 
+@rendered_once
 def site_metadata(origin: str) -> SafeString:
     url = origin + url_for.home()
     values = {"feed_url": origin + url_for.feed()}
@@ -96,33 +132,35 @@ def _common(url: str, image: Image, nodes: Iterable[Node]) -> dict[str, object]:
     }
 
 
-def _article_image(article: Article, url: str) -> Image | None:
+def _article_image(head: Head, url: str) -> Image | None:
     """Return the first image of the text. Its URL may be relative to that of the article."""
-    if not article.image_url:
+    if not head.image_url:
         return None
-    return Image(urljoin(url, article.image_url), article.image_alt)
+    return Image(urljoin(url, head.image_url), head.image_alt)
 
 
 def _site_image(origin: str) -> Image:
-    return Image(urljoin(origin, static(SITE_IMAGE)), settings.SITE_NAME, *SITE_IMAGE_SIZE)
+    path = static(SITE_IMAGE)
+    url = origin + path if path.startswith("/") else path
+    return Image(url, settings.SITE_NAME, *SITE_IMAGE_SIZE)
 
 
-def _article(article: Article, tags: Iterable[Tag], url: str, image: str) -> Node:
+def _article(head: Head, url: str, image: str) -> Node:
     node = {
         "@type": "Article",
         "@id": url,
         "url": url,
         "mainEntityOfPage": url,
-        "headline": article.title,
-        "description": article.summary,
-        "inLanguage": article.language,
-        "datePublished": article.published.isoformat(),
-        "dateModified": article.last_visible_change.isoformat(),
-        "author": {"@type": "Person", "name": article.author} if article.author else None,
+        "headline": head.title,
+        "description": head.summary,
+        "inLanguage": head.language,
+        "datePublished": head.published,
+        "dateModified": head.modified,
+        "author": {"@type": "Person", "name": head.author} if head.author else None,
         "publisher": {"@type": "Organization", "name": settings.SITE_NAME},
         "image": image,
-        "keywords": [tag.name for tag in tags],
-        "wordCount": article.word_count,
+        "keywords": list(head.tags),
+        "wordCount": head.word_count,
     }
     return {name: value for name, value in node.items() if value}
 

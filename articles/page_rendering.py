@@ -3,7 +3,7 @@
 Each entry of a list is a fragment of its own, which takes the place of a loop in the template.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 
 from articles import url_for
 from articles.context_processors import page_name, reader
-from articles.fragments import Fragment, Values
+from articles.fragments import Fragment, Values, rendered_once
 from articles.models import Article, Tag
 from articles.models.link_resolution import Translation
 from articles.pagination import Page
@@ -81,8 +81,8 @@ def article_values(article: Article, tags: Iterable[Tag], html: SafeString) -> d
         "published_day": local_day(published),
         "updated": changed.isoformat() if is_revised else "",
         "updated_day": local_day(changed) if is_revised else "",
-        "reading_time": READING_TIME.render({}, minutes=article.reading_minutes),
-        "tags": ARTICLE_TAG.join(map(tag_values, tags), " "),
+        "reading_time": _reading_time(article.reading_minutes),
+        "tags": _tags(tuple((tag.slug, tag.name) for tag in tags)),
         "headings": table_of_contents(article),
         "html": html,
     }
@@ -104,15 +104,37 @@ def table_of_contents(article: Article) -> SafeString:
     """Return the entries of the table of contents; none for an article with few headings."""
     if len(article.toc) < MIN_HEADINGS:
         return SafeString()
-    return HEADING.join(
-        {
-            "level": heading["level"],
-            "anchor": quote(heading["anchor"]),
-            "dir": heading.get("direction") or article.direction,
-            "text": heading["text"],
-        }
-        for heading in article.toc
+    return _headings(
+        tuple(
+            (
+                heading["level"],
+                heading["anchor"],
+                heading.get("direction") or article.direction,
+                heading["text"],
+            )
+            for heading in article.toc
+        )
     )
+
+
+@rendered_once
+def _headings(headings: tuple[tuple[int, str, str, str], ...]) -> SafeString:
+    return HEADING.join(
+        {"level": level, "anchor": quote(anchor), "dir": direction, "text": text}
+        for level, anchor, direction, text in headings
+    )
+
+
+@rendered_once
+def _tags(tags: tuple[tuple[str, str], ...]) -> SafeString:
+    """Return the links to tags that are given as slug and name."""
+    rows = ({"url": url_for.tag(slug), "name": name} for slug, name in tags)
+    return ARTICLE_TAG.join(rows, " ")
+
+
+@rendered_once
+def _reading_time(minutes: int) -> SafeString:
+    return READING_TIME.render({}, minutes=minutes)
 
 
 def version_values(
@@ -143,44 +165,49 @@ def version_values(
 
 
 def backlink_entries(backlinks: Iterable[Backlink]) -> SafeString:
+    rows = list(backlinks)
     return BACKLINK.join(
         {
-            **link_values(link),
+            **values,
             "before": last_words(link.before),
             "label": link.label,
             "after": first_words(link.after),
         }
-        for link in backlinks
+        for link, values in zip(rows, links_values(rows), strict=True)
     )
 
 
 def related_entries(articles: Iterable[Related]) -> SafeString:
-    return RELATED.join({**link_values(entry), "reason": reason(entry)} for entry in articles)
+    rows = list(articles)
+    return RELATED.join(
+        {**values, "reason": reason(entry)}
+        for entry, values in zip(rows, links_values(rows), strict=True)
+    )
 
 
-def link_values(article: Linkable, query: str = "") -> dict[str, str]:
-    """Return what a link to an article consists of, with `query` as query string of its URL."""
-    return {
-        "lang": article.language,
-        "dir": names.direction(article.language),
-        "url": url_for.article(article.slug) + query,
-        "title": article.title,
-    }
+def link_values(article: Linkable) -> dict[str, str]:
+    """Return what a link to an article consists of."""
+    return next(iter(links_values([article])))
+
+
+def links_values(articles: Collection[Linkable], query: str = "") -> Iterator[dict[str, str]]:
+    """Yield what a link to each article consists of, with `query` as query string of its URL."""
+    urls = url_for.articles(article.slug for article in articles)
+    for article, url in zip(articles, urls, strict=True):
+        yield {
+            "lang": article.language,
+            "dir": names.direction(article.language),
+            "url": url + query,
+            "title": article.title,
+        }
 
 
 def article_entries(articles: Iterable[ListedArticle], query: str = "") -> SafeString:
     """Return the entries of a list of articles, with `query` as the query string of their URLs."""
     rows = list(articles)
-    urls = url_for.articles(article.slug for article in rows)
     return ARTICLE_ENTRY.join(
-        {
-            "lang": article.language,
-            "dir": names.direction(article.language),
-            "url": url + query,
-            "title": article.title,
-            "summary": article.summary,
-        }
-        for article, url in zip(rows, urls, strict=True)
+        {**values, "summary": article.summary}
+        for article, values in zip(rows, links_values(rows, query), strict=True)
     )
 
 

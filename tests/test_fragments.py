@@ -107,3 +107,23 @@ def test_templates_that_are_being_edited_are_rendered_each_time(monkeypatch, set
     Fragment(HEADING).join([ROW, ROW])
     Fragment(HEADING).join([ROW])
     assert len(rendered) == 2
+
+
+def test_what_is_rendered_once_depends_on_arguments_language_and_settings(settings):
+    calls = []
+
+    @fragments.rendered_once
+    def render_name(name):
+        calls.append(name)
+        return mark_safe(name)
+
+    assert [render_name("a"), render_name("a"), render_name("b")] == ["a", "a", "b"]
+    assert calls == ["a", "b"]
+    with override("ar"):
+        render_name("a")
+    with override_settings(SITE_NAME="Other"):
+        render_name("a")
+    assert calls == ["a", "b", "a", "a"]
+    settings.DEBUG = True
+    calls.clear()
+    assert [render_name("a"), render_name("a")] == calls == ["a", "a"]

@@ -34,6 +34,7 @@ STORED_LINK = re.compile(
     r"(?P<label>.*?)</a>",
     re.DOTALL,
 )
+TAG = re.compile("<[^>]*>")
 # A link whose HTML depends on more than the URL of its target.
 DETAILED_LINK = re.compile(r'<a class="wiki(?: embed"|" href="wiki:[^"#]*#)')
 
@@ -179,10 +180,11 @@ def detailed_links(html: str) -> Iterator[StoredLink]:
 
 
 def _stored_link(match: re.Match[str]) -> StoredLink:
+    embed, key, identifier, name, fragment, label = match.groups()
     return StoredLink(
-        key=unquote(match["key"]),
-        name=unescape_html(match["name"] or re.sub("<[^>]*>", "", match["label"])),
-        fragment=unescape_html(match["fragment"] or unquote(match["id"] or "")),
-        label=match["label"],
-        is_embed=bool(match["embed"]),
+        key=unquote(key),
+        name=unescape_html(name or (TAG.sub("", label) if "<" in label else label)),
+        fragment=unescape_html(fragment or unquote(identifier or "")),
+        label=label,
+        is_embed=bool(embed),
     )

@@ -20,11 +20,11 @@ from articles.sql import CompiledQuery, fetch, to_pyformat
 
 # The numbers of articles read for each tag, name and citing article; of tags; of links whose names
 # count; of citing articles; and of articles among which the ones are that are displayed.
-MAX_ARTICLES = 8
-MAX_TAGS = 8
-MAX_NAMES = 12
-MAX_CITING = 4
-MAX_CANDIDATES = 12
+MAX_ARTICLES = 6
+MAX_TAGS = 6
+MAX_NAMES = 8
+MAX_CITING = 3
+MAX_CANDIDATES = 10
 # The number of articles read for the tags related to a tag.
 MAX_TAGGED = 50
 
@@ -212,7 +212,8 @@ def conditions() -> dict[str, str]:
 
 
 def _array(keys: list[int]) -> list[int] | str:
-    return json.dumps(keys) if connection.vendor == "sqlite" else keys
+    """Return a list of keys as the database takes it; for SQLite, as JSON."""
+    return str(keys) if connection.vendor == "sqlite" else keys
 
 
 class RelatedTag(NamedTuple):

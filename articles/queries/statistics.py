@@ -15,6 +15,8 @@ from articles.models.link import LinkQuerySet
 from articles.models.visibility import public_sql
 from articles.queries.link_map import LinkMap, build_link_map
 from articles.queries.maintenance import orphans, stale, untagged, without_summary
+from articles.queries.related import RelatedTag
+from articles.queries.related import related_tags as compute_related_tags
 from articles.sql import MAX_KEYS, fetch
 
 Gap = Callable[[QuerySet[Article]], QuerySet[Article]]
@@ -93,6 +95,11 @@ def most_used_tags(limit: int) -> tuple[list[TagInUse], bool]:
     return cached_by_version(f"most_used_tags.{limit}", lambda: _most_used_tags(limit))
 
 
+def related_tags(tag: int) -> list[RelatedTag]:
+    """Return the tags that the newest public articles with `tag` have most often."""
+    return cached_by_version(f"related_tags.{tag}", lambda: compute_related_tags(tag))
+
+
 def letters() -> list[str]:
     """Return the initial letters of public articles in order; `#` stands for all that are not
     letters."""
@@ -166,8 +173,8 @@ def _count_by_tag(taggings: QuerySet[Tagging]) -> dict[int, int]:
 
 
 def _letters() -> list[str]:
-    """Each letter is looked up after the one before it (a skip scan of the index `article_a_to_z`),
-    so that the cost depends on the number of letters, not on that of articles."""
+    """Look up each letter after the one before it (a skip scan of the index `article_a_to_z`), so
+    that the cost depends on the number of letters, not on that of articles."""
     visible, now = public_sql()
     sql = LETTERS.format(visible=visible, **CODE_POINTS[connection.vendor])
     return [letter for (letter,) in fetch(sql, [*now, *now])]

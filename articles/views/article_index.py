@@ -1,6 +1,6 @@
 """The index of all articles from A to Z."""
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from string import ascii_lowercase
 from urllib.parse import quote
 
@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from articles.fragments import Fragment
+from articles.fragments import Fragment, rendered_once
 from articles.http import query_parameter, vary_on_parameters
 from articles.page_rendering import article_entries, pagination, render_page
 from articles.queries import statistics
@@ -38,20 +39,26 @@ def article_index(request: HttpRequest) -> HttpResponse:
         "entries": article_entries(page.rows),
         "pagination": pagination(page, letter=letter),
         "letter": letter.upper(),
-        "letters": LETTER.join(_letter_values(letter)),
+        "letters": _letter_entries(tuple(statistics.letters()), letter),
         "canonical_query": canonical_query(page, position, letter=letter),
     }
     return render_page(request, ARTICLE_INDEX, values)
 
 
-def _letter_values(current: str) -> Iterator[dict[str, object]]:
-    """Yield the letters to choose from, with a link for those that articles begin with."""
-    for letter, is_used in _alphabet(statistics.letters()):
-        query = f"?letter={quote(letter, safe='')}" if is_used else ""
-        yield {"letter": letter.upper(), "query": query, "is_current": letter == current}
+@rendered_once
+def _letter_entries(used: tuple[str, ...], current: str) -> SafeString:
+    """Return the letters to choose from, with a link for those that articles begin with."""
+    return LETTER.join(
+        {
+            "letter": letter.upper(),
+            "query": f"?letter={quote(letter, safe='')}" if is_used else "",
+            "is_current": letter == current,
+        }
+        for letter, is_used in _alphabet(used)
+    )
 
 
-def _alphabet(used: list[str]) -> list[tuple[str, bool]]:
+def _alphabet(used: Collection[str]) -> list[tuple[str, bool]]:
     """Return letters to list, each with whether articles begin with it.
 
     The Latin alphabet is complete, unless all articles begin with letters of other scripts.

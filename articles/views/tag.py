@@ -19,8 +19,9 @@ from articles.page_rendering import (
     tag_index,
     tag_values,
 )
+from articles.queries import statistics
 from articles.queries.alphabetical import tagged_page
-from articles.queries.related import related_tags
+from articles.queries.related import RelatedTag
 from articles.queries.tags import public_synonyms, tag_with_slug
 from articles.views.pagination import canonical_query, requested_position
 
@@ -54,7 +55,10 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
         "metadata": tag_metadata(tag, url_for.origin(request)),
         "synonyms": SYNONYM.join(({"name": name} for name in public_synonyms(tag.pk)), comma),
         "related_tags": RELATED_TAG.join(
-            ({**tag_values(other), "together": other.together} for other in related_tags(tag.pk)),
+            (
+                {**tag_values(other), "together": other.together}
+                for other in statistics.related_tags(tag.pk)
+            ),
             comma,
         ),
         "entries": article_entries(page.rows, f"?{urlencode({'tag': tag.slug})}"),
@@ -62,6 +66,10 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
         "canonical_query": canonical_query(page, position),
     }
     return render_page(request, TAG, values)
+
+
+def _related_values(tag: RelatedTag) -> dict[str, object]:
+    return {**tag_values(tag), "together": tag.together}
 
 
 def _redirect_synonym(request: HttpRequest, name: str) -> HttpResponse:
