@@ -11,21 +11,26 @@ from articles.models import Article
 
 
 class Source(NamedTuple):
-    """The fields of an article that are read. Images whose URLs begin with one of `media` are
-    displayed. `indexed` has no headings and no text yet."""
+    """What is read: the fields of an article, and the settings `IMAGE_URLS` and `ALLOWED_HOSTS`,
+    which a worker doesn't have. `indexed` has no headings and no text yet."""
 
     body: str
     title: str
     language: str
     media: tuple[str, ...]
+    hosts: tuple[str, ...]
     indexed: search.IndexedFields
 
     @classmethod
     def of(cls, article: Article) -> "Source":
-        unparsed = Article(toc=[], text="", **article.authored())
-        unparsed.hidden_former = article.hidden_former
-        indexed = search.IndexedFields.of(unparsed)
-        return cls(article.body, article.title, article.language, settings.IMAGE_URLS, indexed)
+        return cls(
+            body=article.body,
+            title=article.title,
+            language=article.language,
+            media=settings.IMAGE_URLS,
+            hosts=tuple(settings.ALLOWED_HOSTS),
+            indexed=search.IndexedFields.of(article, toc=(), text=""),
+        )
 
 
 class Derivation(NamedTuple):
@@ -38,7 +43,11 @@ class Derivation(NamedTuple):
 def parse(source: Source) -> markdown.Document:
     """Return the body as a document, with the images that the site may display."""
     return markdown.parse(
-        source.body, title=source.title, language=source.language, media=source.media
+        source.body,
+        title=source.title,
+        language=source.language,
+        media=source.media,
+        hosts=source.hosts,
     )
 
 

@@ -1,6 +1,6 @@
 """The only writer of derived data: stored HTML, names, links, sort keys.
 
-All of it is a pure function of one article's own fields, so `rebuild` can derive it again at any
+All of it is a pure function of one article's own fields, so `refresh` can derive it again at any
 time. Whatever writes content writes in this order, in one transaction:
 
 1. the article with its derived columns (`derive`),
@@ -13,7 +13,7 @@ time. Whatever writes content writes in this order, in one transaction:
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import chain
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -21,13 +21,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from articles import markdown, search
+from articles import derivation, markdown, search
+from articles.derivation import Derivation, Source
 from articles.markdown import urls
 from articles.models import Article, ContentVersion, Kind, Link, Name, Tagging
 from articles.models.fields import truncate
 from articles.sql import chunks, fetch, insert_rows, placeholders
 from articles.text import names
-from articles.transactions import retried_atomic
 
 BATCH = 500
 DERIVED = (
@@ -71,9 +71,6 @@ FIELD_OF = {
 }
 
 
-FIRST_KINDS = (Kind.TITLE, Kind.SLUG)
-
-
 class NameTaken(ValidationError):
     """The `name` of an article, from `field`, is `taken`: a name of another one, the `owner`."""
 
@@ -92,13 +89,6 @@ class NameTaken(ValidationError):
         self.taken = taken
         self.field = FIELD_OF[Kind(name.kind)]
         self.owner = taken.article
-
-
-class Rebuilt(NamedTuple):
-    """The number of articles that were derived again, and the names that some of them lost."""
-
-    total: int
-    lost_names: list[NameTaken]
 
 
 def parse(article: Article) -> markdown.Document:
@@ -341,13 +331,22 @@ def complete_write(
     return record(articles)
 
 
-def refresh(articles: Sequence[Article]) -> list[Name]:
+def refresh(
+    articles: Sequence[Article], derivations: Sequence[Derivation] | None = None
+) -> list[Name]:
     """Derive all data of `articles` again and write what has changed. Call inside atomic().
 
-    Returns the names that belong to other articles.
+    `derivations` are what is derived from them, if that was computed before. Returns the names
+    that belong to other articles.
     """
+    if derivations is None:
+        derivations = derivation.derive(list(map(Source.of, articles)))
+    analyzed = [each.analyzed for each in derivations]
     before = [_derived_values(article) for article in articles]
-    parsed = [(article, derive(article)) for article in articles]
+    parsed = [
+        (article, set_columns(article, each.document))
+        for article, each in zip(articles, derivations, strict=True)
+    ]
     changed = [
         article
         for article, values in zip(articles, before, strict=True)
@@ -356,47 +355,14 @@ def refresh(articles: Sequence[Article]) -> list[Name]:
     Article.objects.bulk_update(changed, DERIVED, batch_size=BATCH)
     conflicts: list[Name] = []
     write_relations(parsed, claim=lambda rows: conflicts.extend(claim_free_names(rows)))
-    # Content is the same, so there is no revision.
-    complete_write(articles, record=lambda _articles: None)
+    complete_write(
+        articles,
+        index=lambda rows: search.index_articles(rows, lambda _fields: analyzed),
+        record=lambda _rows: None,  # Content is the same, so there is no revision.
+    )
     ContentVersion.objects.bump()
     return conflicts
 
 
 def _derived_values(article: Article) -> tuple[Any, ...]:
     return tuple(getattr(article, column) for column in DERIVED)
-
-
-def rebuild(report: Callable[[int], object] = int) -> Rebuilt:
-    """Derive the data of all articles again, in batches. Call `report` with the size of each."""
-    conflicting: list[int] = []
-    primary_keys = list(Article.objects.order_by("pk").values_list("pk", flat=True))
-    for keys in chunks(primary_keys, BATCH):
-        conflicting += _rebuild_batch(keys)
-        report(len(keys))
-    return Rebuilt(len(primary_keys), _settle_names(conflicting) if conflicting else [])
-
-
-@retried_atomic
-def _rebuild_batch(keys: list[int]) -> set[int]:
-    """Return the primary keys of articles with a name of another article."""
-    return {name.article_id for name in refresh(list(Article.objects.locked(keys)))}
-
-
-@retried_atomic
-def _settle_names(primary_keys: list[int]) -> list[NameTaken]:
-    """Decide who has a name that is the name of two articles by the present rules of `fold`.
-
-    A title or slug has precedence over an alias or a former name, else the article that has the
-    name already. Return the names that their articles do without.
-    """
-    lost: list[NameTaken] = []
-    for name in claim_free_names(list(Article.objects.locked(primary_keys))):
-        rows = Name.objects.select_related("article")
-        owner = rows.get(key=name.key, language=name.language)
-        if name.kind in FIRST_KINDS and owner.kind not in FIRST_KINDS:
-            Name.objects.filter(pk=owner.pk).delete()
-            name.save()
-            name, owner = owner, name
-        lost.append(NameTaken(name, owner))
-    ContentVersion.objects.bump()
-    return lost

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
-from articles import derived, editing
+from articles import editing, rebuilding
 from articles.models import Article, ContentVersion, Link, Name, SearchDocument, Tagging
 from articles.search import index
 from tests import factories
@@ -98,7 +98,7 @@ def test_rebuilding_bumps_the_content_version():
 @pytest.mark.parametrize(
     ("command", "module", "step"),
     [
-        ("rebuild", derived, "refresh"),
+        ("rebuild", rebuilding, "refresh"),
         ("reindex", index, "index_articles"),
     ],
 )
@@ -119,10 +119,10 @@ def test_a_save_waits_for_the_batch_that_is_being_derived(monkeypatch, command, 
     writer = threading.Thread(target=write)
     original = getattr(module, step)
 
-    def step_during_a_save(articles):
+    def step_during_a_save(*arguments):
         writer.start()
         writer.join(0.5)
-        return original(articles)
+        return original(*arguments)
 
     monkeypatch.setattr(module, step, step_during_a_save)
     call_command(command, stdout=io.StringIO())

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.utils import timezone
 
-from articles import derived, editing
+from articles import editing, rebuilding
 from articles.models import Article, Name, Revision, Status, Tag
 from articles.serializers.documents import serialize
 from tests import factories
@@ -211,7 +211,7 @@ def test_rebuilding_keeps_names_hidden(client):
     article = draft()
     factories.rename(article, title="Restructuring", slug="restructuring")
     publish(article)
-    derived.rebuild()
+    rebuilding.rebuild()
     assert shows_name(client) == []
 
 

@@ -5,7 +5,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from articles import derived, editing
+from articles import derived, editing, rebuilding
 from articles.models import Article, FailedSearch, Link, Name, Tag, TagSynonym, TrashedName
 from articles.search import search_articles, suggest_names
 from articles.text import names
@@ -76,7 +76,7 @@ def test_stored_names_links_and_tags_are_folded_again(client, of_earlier_version
     assert TrashedName.objects.first_match(["يك"])
     assert FailedSearch.objects.get().query == names.fold("نيست")
     html = Article.objects.get(slug="link").html
-    derived.rebuild()
+    rebuilding.rebuild()
     assert Article.objects.get(slug="link").html == html
     assert set(Link.objects.values_list("key", "path")) == keys
 
@@ -92,7 +92,7 @@ def test_names_that_have_become_one_are_left_to_rebuild(of_earlier_version):
     assert FailedSearch.objects.get().count == 2
     assert Tag.objects.count() == 2
     assert len(editing.merge_equal_tags()) == 1
-    lost = derived.rebuild().lost_names
+    lost = rebuilding.rebuild().lost_names
     assert {name.name.article.slug for name in lost} == {"second"}
     assert Name.objects.filter(key=names.fold(ARABIC)).count() == 1
 

@@ -1,6 +1,6 @@
 """Articles → their rows in the search index, written in the transaction that changes them."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.apps import apps as global_apps
@@ -75,13 +75,20 @@ class IndexedFields(NamedTuple):
     body: str
 
     @classmethod
-    def of(cls, article: Article) -> "IndexedFields":
+    def of(
+        cls,
+        article: Article,
+        toc: Sequence[Mapping[str, Any]] | None = None,
+        text: str | None = None,
+    ) -> "IndexedFields":
+        """Return the fields of an article, whose contents and text are given or its own."""
+        toc = article.toc if toc is None else toc
         return cls(
             language=article.language,
             title=article.title,
             names=tuple(_other_names(article)),
-            headings=tuple(heading["text"] for heading in article.toc),
-            body=f"{unwrap(article.summary)}\n{article.text}",
+            headings=tuple(heading["text"] for heading in toc),
+            body=f"{unwrap(article.summary)}\n{article.text if text is None else text}",
         )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles import derived, editing
+from articles import editing, rebuilding
 from articles.models import Link, Status
 from articles.search import search_articles
 from articles.search.labels import find_by_label
@@ -78,7 +78,7 @@ def test_rebuilding_writes_the_keys():
     factories.article(body="[[Peace|calm]]")
     Link.objects.update(label_key="")
     assert find("calm") == []
-    derived.rebuild()
+    rebuilding.rebuild()
     assert find("calm") == [article.pk]
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from articles import derived, editing, url_for
+from articles import editing, rebuilding, url_for
 from articles.management.progress import Progress
 from articles.models import Article, Tag
 from articles.models.fields import SLUG_LENGTH
 from articles.text import names
+from articles.workers import WorkerError, Workers
 
 
 class Command(BaseCommand):
@@ -23,8 +24,14 @@ class Command(BaseCommand):
             self.stdout.write(f"“{merged.name}” is the tag “{merged.tag.name}” now.")
             if merged.description:
                 self.stdout.write(f"  Its description was: {merged.description}")
-        with Progress(self.stdout, Article.objects.count(), verbosity=verbosity) as progress:
-            rebuilt = derived.rebuild(progress.advance)
+        with (
+            Workers() as workers,
+            Progress(self.stdout, Article.objects.count(), verbosity=verbosity) as progress,
+        ):
+            try:
+                rebuilt = rebuilding.rebuild(progress.advance, workers)
+            except WorkerError as error:
+                raise CommandError(str(error)) from error
         editing.index_drafts()
         for taken in rebuilt.lost_names:
             self.stdout.write(f"{taken.name.article.slug}: {taken.messages[0]} Rename one.")
