@@ -21,7 +21,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from articles import derivation, markdown, search
+from articles import derivation, fingerprints, markdown, search
 from articles.derivation import Derivation, Source
 from articles.markdown import urls
 from articles.models import Article, ContentVersion, Kind, Link, Name, Tagging
@@ -39,6 +39,8 @@ DERIVED = (
     "image_alt",
     "sort_key",
     "source_key",
+    "derived_by",
+    "derived_from",
 )
 
 # An article's primary key, with language and key of one of its names.
@@ -116,6 +118,7 @@ def set_columns(article: Article, document: markdown.Document) -> markdown.Docum
     article.image_url, article.image_alt = _first_image(document)
     article.sort_key = names.sort_key(article.title)[: names.KEY_LENGTH]
     article.source_key = names.fold(article.translation_of) or None
+    fingerprints.stamp(article)
     return document
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
-from articles import derived, search, sql
+from articles import derived, fingerprints, search, sql
 from articles.editing.revisions import in_site_language, record
 from articles.editing.slugs import free_slug
 from articles.editing.tag_visibility import mark_public
@@ -318,9 +318,10 @@ def _public_keys(stored: Article, hidden: Collection[str]) -> set[str]:
 
 def remove_former_name(article: Article, key: str) -> None:
     """Free a former name of `article` for another article. Call inside atomic()."""
-    stored = Article.objects.only("former").get(pk=article.pk)
+    stored = Article.objects.only(*fingerprints.FIELDS).get(pk=article.pk)
     stored.former = [name for name in stored.former if names.fold(name) != key]
-    stored.save(update_fields=["former"])
+    fingerprints.stamp(stored)
+    stored.save(update_fields=["former", "derived_by", "derived_from"])
     Name.objects.filter(article=article, key=key).delete()
 
 

@@ -11,9 +11,10 @@ from uuid import UUID
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext, gettext_lazy
 
-from articles import derived, search
+from articles import derived, fingerprints, search
 from articles.editing.articles import (
     Authorize,
     EditConflict,
@@ -222,7 +223,7 @@ def _store(draft: Draft, revision: Revision, article: Article) -> None:
     """Save `revision`, which has the fields of `article`, as the newest one of `draft`."""
     draft.revision = revision
     draft.publish_at, draft.scheduled_by, draft.failure = None, None, ""
-    draft.terms = _search_terms(article, revision)
+    draft.terms, draft.derived_by = _search_terms(article, revision), fingerprints.derived_by()
     draft.save()
     ContentVersion.objects.bump(public=False)
 
@@ -232,10 +233,11 @@ def _search_terms(article: Article, revision: Revision) -> str:
     return search.draft_terms(article, Tag.objects.filter(name__in=revision.tag_names))
 
 
-def index_drafts() -> int:
-    """Store the search terms of all drafts again, as `reindex` does for articles. Return their
-    number. Each draft is a transaction."""
-    return sum(map(_index_draft, list(Draft.objects.order_by("pk").values_list("pk", flat=True))))
+def index_drafts(drafts: QuerySet[Draft] | None = None) -> int:
+    """Store the search terms of `drafts`, or of all, again, as `reindex` does for articles. Return
+    their number. Each draft is a transaction."""
+    drafts = Draft.objects.all() if drafts is None else drafts
+    return sum(map(_index_draft, list(drafts.order_by("pk").values_list("pk", flat=True))))
 
 
 @transaction.atomic
@@ -245,7 +247,8 @@ def _index_draft(pk: int) -> bool:
     draft = Draft.objects.select_related("revision").filter(pk=pk).first()
     if draft:
         draft.terms = _search_terms(draft.revision.as_article(), draft.revision)
-        draft.save(update_fields=["terms"])
+        draft.derived_by = fingerprints.derived_by()
+        draft.save(update_fields=["terms", "derived_by"])
     return draft is not None
 
 

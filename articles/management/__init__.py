@@ -1,12 +1,15 @@
-"""What `migrate` creates besides the tables: the groups of users."""
+"""What `migrate` does besides the tables: it creates groups of users, and reports stale data."""
 
-from typing import Any
+import sys
+from typing import Any, TextIO
 
 from django.apps import AppConfig
 from django.apps import apps as global_apps
 from django.apps.registry import Apps
 from django.contrib.auth.management import create_permissions
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, transaction
+
+from articles.checks import HINT, stale_message
 
 EDITORS = (
     *(
@@ -44,3 +47,17 @@ def create_groups(
             group, created = Group.objects.using(using).get_or_create(name=name)
             if created:
                 group.permissions.set(ours.filter(codename__in=codenames))
+
+
+def report_stale(verbosity: int = 1, stdout: TextIO | None = None, **options: Any) -> None:
+    """Say what to run if articles were derived by an earlier version.
+
+    A receiver of `post_migrate`. Says nothing after migrating to an earlier version of the tables.
+    """
+    try:
+        with transaction.atomic():
+            message = stale_message()
+    except DatabaseError:
+        return
+    if message and verbosity:
+        (stdout or sys.stdout).write(f"{message} {HINT}\n")

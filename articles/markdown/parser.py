@@ -11,8 +11,19 @@ from articles.markdown.positions import line_numbers
 from articles.markdown.sanitizer import sanitize
 from articles.markdown.state import RenderState
 
-__all__ = ["Document", "Heading", "Image", "Link", "count_words", "parse", "split_title"]
+__all__ = [
+    "RENDERER_VERSION",
+    "Document",
+    "Heading",
+    "Image",
+    "Link",
+    "count_words",
+    "parse",
+    "split_title",
+]
 
+# Raise it with each change of the output: articles of earlier versions are rendered again.
+RENDERER_VERSION = 1
 CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 # The rest of a word from its first letter or digit. Dashes and slashes separate words.
 WORD = re.compile(r"[^\W_][^\s—–/]*")

@@ -237,6 +237,9 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
     hidden_former = models.JSONField(
         default=list, blank=True, editable=False, validators=[fields.validate_names]
     )
+    # See `articles.fingerprints`.
+    derived_by = models.CharField(max_length=16, default="", editable=False, serialize=False)
+    derived_from = models.CharField(max_length=16, default="", editable=False, serialize=False)
     image_url = models.TextField(blank=True, editable=False, serialize=False)
     image_alt = models.TextField(blank=True, editable=False, serialize=False)
     toc = models.JSONField(default=list, editable=False, serialize=False)
@@ -257,6 +260,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
             models.Index(fields=["status", "sort_key", "slug"], name="article_a_to_z"),
             models.Index(fields=["status", "-updated", "-id"], name="article_recent"),
             models.Index(fields=["-updated", "-id"], name="article_admin"),
+            models.Index(fields=["derived_by"], name="article_derived_by"),
             models.Index(fields=["language", "-updated", "-id"], name="article_admin_language"),
             models.Index(
                 fields=["status", "language", "-updated", "-id"], name="article_language"

@@ -79,6 +79,8 @@ class Draft(models.Model):
     )
     # The terms by which editors find it. Derived by `articles.search`.
     terms = models.TextField(default="")
+    # See `articles.fingerprints`.
+    derived_by = models.CharField(max_length=16, default="", editable=False)
     # Why it could not be published when that time came.
     failure = models.TextField(blank=True)
 
@@ -93,6 +95,7 @@ class Draft(models.Model):
             models.Index(
                 fields=["publish_at"], condition=Q(publish_at__isnull=False), name="draft_due"
             ),
+            models.Index(fields=["derived_by"], name="draft_derived_by"),
         ]
 
     def __str__(self) -> str:

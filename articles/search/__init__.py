@@ -8,6 +8,7 @@ Reading: `search_articles` returns a page of `Results` and takes `Limits` of its
 `suggest_names` completes what a reader is typing, and `did_you_mean` corrects a query's spelling.
 """
 
+from articles.search.analysis import ANALYZER_VERSION
 from articles.search.editorial import Matches, Scope, find_matches
 from articles.search.index import (
     AnalyzedFields,
@@ -28,6 +29,7 @@ from articles.search.results import Facet, Hit, Results, search_articles
 from articles.search.suggestions import did_you_mean, suggest_names
 
 __all__ = [
+    "ANALYZER_VERSION",
     "DEFAULT_LIMITS",
     "AnalyzedFields",
     "Facet",

@@ -22,6 +22,8 @@ from articles.search.compounds import find_compounds, joined_words
 from articles.text import names
 from articles.text.tokens import GERSHAYIM, combining_marks
 
+# Raise it with each change of what is indexed: articles of earlier versions are indexed again.
+ANALYZER_VERSION = 1
 # fmt: off
 STEMMERS = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",

@@ -5,6 +5,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+# Raise it with each change of keys, sort keys or anchors, which are stored.
+NAMES_VERSION = 1
 # The longest name, and the longest key: folding can make a text longer.
 NAME_LENGTH = 200
 KEY_LENGTH = 255

@@ -12,7 +12,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from articles import url_for
+from articles import fingerprints, url_for
 from articles.fragments import Fragment
 from articles.metadata import site_metadata
 from articles.models import Article, ContentVersion
@@ -62,12 +62,23 @@ def random_article(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Report to a load balancer whether the database answers (health check)."""
+    """Report to a load balancer whether the database answers (health check).
+
+    With ``?deep=1``, also report how much derived data is stale, in two more queries of an index.
+    """
+    lines = ["ok"]
     try:
         ContentVersion.objects.filter(pk=1).exists()
+        if request.GET.get("deep") == "1":
+            lines += _stale_lines()
     except DatabaseError:
         return HttpResponse("database unavailable\n", PLAIN_TEXT, status=503)
-    return HttpResponse("ok\n", PLAIN_TEXT)
+    return HttpResponse("".join(f"{line}\n" for line in lines), PLAIN_TEXT)
+
+
+def _stale_lines() -> list[str]:
+    articles, drafts = map(fingerprints.format_count, fingerprints.count_stale())
+    return [f"stale articles: {articles}", f"stale drafts: {drafts}"]
 
 
 @require_safe
