@@ -30,7 +30,8 @@ from articles.sql import chunks, fetch, insert_rows, placeholders
 from articles.text import names
 
 BATCH = 500
-DERIVED = (
+FINGERPRINTS: tuple[str, ...] = ("derived_by", "derived_from")
+DERIVED: tuple[str, ...] = (
     "html",
     "toc",
     "text",
@@ -39,8 +40,7 @@ DERIVED = (
     "image_alt",
     "sort_key",
     "source_key",
-    "derived_by",
-    "derived_from",
+    *FINGERPRINTS,
 )
 
 # An article's primary key, with language and key of one of its names.
@@ -345,17 +345,12 @@ def refresh(
     if derivations is None:
         derivations = derivation.derive(list(map(Source.of, articles)))
     analyzed = [each.analyzed for each in derivations]
-    before = [_derived_values(article) for article in articles]
+    before = [_columns(article) for article in articles]
     parsed = [
         (article, set_columns(article, each.document))
         for article, each in zip(articles, derivations, strict=True)
     ]
-    changed = [
-        article
-        for article, values in zip(articles, before, strict=True)
-        if _derived_values(article) != values
-    ]
-    Article.objects.bulk_update(changed, DERIVED, batch_size=BATCH)
+    _update_columns(articles, before)
     conflicts: list[Name] = []
     write_relations(parsed, claim=lambda rows: conflicts.extend(claim_free_names(rows)))
     complete_write(
@@ -367,5 +362,18 @@ def refresh(
     return conflicts
 
 
-def _derived_values(article: Article) -> tuple[Any, ...]:
-    return tuple(getattr(article, column) for column in DERIVED)
+def _columns(article: Article) -> dict[str, Any]:
+    return {column: getattr(article, column) for column in DERIVED}
+
+
+def _update_columns(articles: Sequence[Article], before: Sequence[dict[str, Any]]) -> None:
+    """Write the derived columns of articles in which they differ from `before`; often these are
+    only the fingerprints."""
+    changed: dict[tuple[str, ...], list[Article]] = {DERIVED: [], FINGERPRINTS: []}
+    for article, stored in zip(articles, before, strict=True):
+        different = {name for name, value in _columns(article).items() if value != stored[name]}
+        if different:
+            columns = FINGERPRINTS if different <= {*FINGERPRINTS} else DERIVED
+            changed[columns].append(article)
+    for columns, rows in changed.items():
+        Article.objects.bulk_update(rows, columns, batch_size=BATCH)

@@ -10,10 +10,12 @@ import hashlib
 import json
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from articles import markdown, search
 from articles.models import Article, Draft
+from articles.models.article import ArticleQuerySet
+from articles.models.draft import DraftQuerySet
 from articles.text import names
 
 # The fields that something is derived from.
@@ -53,14 +55,14 @@ def is_current(article: Article) -> bool:
     return (article.derived_by, article.derived_from) == (derived_by(), derived_from(article))
 
 
-def stale_articles() -> QuerySet[Article]:
+def stale_articles() -> ArticleQuerySet:
     """The articles that another version derived, or with other settings. An index finds them."""
-    return Article.objects.filter(_is_stale())
+    return ArticleQuerySet(Article).filter(_is_stale())
 
 
-def stale_drafts() -> QuerySet[Draft]:
+def stale_drafts() -> DraftQuerySet:
     """The drafts whose search terms are those of another version."""
-    return Draft.objects.filter(_is_stale())
+    return DraftQuerySet(Draft).filter(_is_stale())
 
 
 def count_stale() -> tuple[int, int]:

@@ -1,20 +1,26 @@
-"""All derived data, derived again: in worker processes if there are many articles.
+"""Derived data that is stale, or all of it, derived again: in worker processes if there are many
+articles.
 
-While they derive one batch, the one before is written, in its own transaction.
+While they derive one batch, the one before is written, in its own transaction. What is written is
+current (`fingerprints`), so a rebuild that was ended goes on where it was.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, pairwise
 from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef, Q
+
+from articles import fingerprints
 from articles.derivation import Derivation, Source, derive
-from articles.derived import BATCH, NameTaken, claim_free_names, refresh
-from articles.models import Article, ContentVersion, Kind, Name
+from articles.derived import BATCH, FINGERPRINTS, NameTaken, claim_free_names, refresh
+from articles.models import Article, ContentVersion, Draft, Kind, Name
 from articles.sql import chunks
 from articles.transactions import retried_atomic
 from articles.workers import Workers
 
 FIRST_KINDS = (Kind.TITLE, Kind.SLUG)
+NAMES_OF_ARTICLE = Name.objects.filter(article=OuterRef("pk"))
 
 
 class Rebuilt(NamedTuple):
@@ -31,17 +37,49 @@ class Batch(NamedTuple):
     derivations: Callable[[], list[Derivation]]
 
 
-def rebuild(report: Callable[[int], object] = int, workers: Workers | None = None) -> Rebuilt:
-    """Derive the data of all articles again, in batches. Call `report` with the size of each.
+def rebuild(
+    report: Callable[[int], object] = int,
+    workers: Workers | None = None,
+    primary_keys: Sequence[int] | None = None,
+) -> Rebuilt:
+    """Derive the data of the articles with these primary keys, or of all, again, in batches. Call
+    `report` with the size of each.
 
     Without `workers`, this process does it.
     """
     conflicting: set[int] = set()
-    primary_keys = list(Article.objects.order_by("pk").values_list("pk", flat=True))
-    for batch in _one_ahead(primary_keys, workers or Workers(0)):
+    if primary_keys is None:
+        primary_keys = list(Article.objects.order_by("pk").values_list("pk", flat=True))
+    for batch in _one_ahead(list(primary_keys), workers or Workers(0)):
         conflicting |= _write(batch)
         report(len(batch.sources))
     return Rebuilt(len(primary_keys), _settle_names(sorted(conflicting)) if conflicting else [])
+
+
+def find_stale() -> list[int]:
+    """Return the primary keys of articles whose derived data is not current: of another version,
+    of other fields, or without names or search rows. Reads the texts of all articles."""
+    incomplete = Article.objects.filter(Q(search=None) | ~Exists(NAMES_OF_ARTICLE))
+    stale = set(incomplete.values_list("pk", flat=True))
+    columns = ("pk", *fingerprints.FIELDS, *FINGERPRINTS)
+    for article in Article.objects.only(*columns).iterator(BATCH):
+        if not fingerprints.is_current(article):
+            stale.add(article.pk)
+    return sorted(stale)
+
+
+def invalidate() -> None:
+    """Let all derived data be stale, in batches, until it is derived again."""
+    primary_keys = list(Article.objects.order_by("pk").values_list("pk", flat=True))
+    for keys in chunks(primary_keys):
+        _mark_stale(keys)
+    Draft.objects.update(derived_by="")
+
+
+@retried_atomic
+def _mark_stale(keys: list[int]) -> None:
+    locked = list(Article.objects.locked(keys).values_list("pk", flat=True))
+    Article.objects.filter(pk__in=locked).update(derived_by="")
 
 
 def _one_ahead(primary_keys: list[int], workers: Workers) -> Iterator[Batch]:
@@ -68,7 +106,10 @@ def _write(batch: Batch) -> set[int]:
         source = Source.of(article)
         is_current = source == batch.sources[article.pk]  # It was not saved meanwhile.
         derivations.append(computed[article.pk] if is_current else derive([source])[0])
-    return {name.article_id for name in refresh(articles, derivations)}
+    conflicting = {name.article_id for name in refresh(articles, derivations)}
+    # They stay stale until it is decided who has these names.
+    Article.objects.filter(pk__in=conflicting).update(derived_by="")
+    return conflicting
 
 
 @retried_atomic
@@ -87,5 +128,6 @@ def _settle_names(primary_keys: list[int]) -> list[NameTaken]:
             name.save()
             name, owner = owner, name
         lost.append(NameTaken(name, owner))
+    Article.objects.filter(pk__in=primary_keys).update(derived_by=fingerprints.derived_by())
     ContentVersion.objects.bump()
     return lost

@@ -32,7 +32,7 @@ def test_rebuild_derives_everything_again():
     Name.objects.all().delete()
     Link.objects.all().delete()
     out = io.StringIO()
-    call_command("rebuild", stdout=out)
+    call_command("rebuild", all=True, stdout=out)
     assert derived_rows() == before
     assert "2 article(s)" in out.getvalue()
 
@@ -83,14 +83,14 @@ def test_articles_of_earlier_versions_get_their_first_image():
 def test_rebuilding_correct_data_keeps_every_row():
     factories.article("Peace", aliases=["Concord"], tags=["history"], body="See [[War|war]].")
     rows = list(Name.objects.values_list("pk")), list(Link.objects.values_list("pk"))
-    call_command("rebuild", stdout=io.StringIO())
+    call_command("rebuild", all=True, stdout=io.StringIO())
     assert (list(Name.objects.values_list("pk")), list(Link.objects.values_list("pk"))) == rows
 
 
 def test_rebuilding_bumps_the_content_version():
     factories.article("Peace")
     version = ContentVersion.objects.current()
-    call_command("rebuild", stdout=io.StringIO())
+    call_command("rebuild", all=True, stdout=io.StringIO())
     assert ContentVersion.objects.current() != version
 
 
@@ -98,7 +98,7 @@ def test_rebuilding_bumps_the_content_version():
 @pytest.mark.parametrize(
     ("command", "module", "step"),
     [
-        ("rebuild", rebuilding, "refresh"),
+        ("rebuild --all", rebuilding, "refresh"),
         ("reindex", index, "index_articles"),
     ],
 )
@@ -125,7 +125,7 @@ def test_a_save_waits_for_the_batch_that_is_being_derived(monkeypatch, command, 
         return original(*arguments)
 
     monkeypatch.setattr(module, step, step_during_a_save)
-    call_command(command, stdout=io.StringIO())
+    call_command(*command.split(), stdout=io.StringIO())
     writer.join()
     assert Article.objects.get().text.strip() == "new"
     assert " new " in SearchDocument.objects.get().body

@@ -37,9 +37,9 @@ def earlier_rules(monkeypatch):
     return rules
 
 
-def rebuild() -> list[str]:
+def rebuild(**options) -> list[str]:
     out = io.StringIO()
-    call_command("rebuild", stdout=out)
+    call_command("rebuild", stdout=out, **{"all": True, **options})
     return out.getvalue().splitlines()
 
 

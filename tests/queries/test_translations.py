@@ -88,7 +88,7 @@ def test_hidden_articles_are_not_translations_for_readers(client, peace):
 def test_rebuild_derives_source_keys(salam):
     Article.objects.update(source_key=None)
     assert of(salam) == []
-    call_command("rebuild", stdout=StringIO())
+    call_command("rebuild", all=True, stdout=StringIO())
     assert of(salam) == ["peace"]
 
 

@@ -133,7 +133,7 @@ EDITS = {
     ),
     "delete a tag": lambda article: editing.delete_tags(Tag.objects.filter(name="first")),
     "language": lambda article: (setattr(article, "language", "de"), editing.save(article)),
-    "rebuild": lambda article: call_command("rebuild", stdout=io.StringIO()),
+    "rebuild": lambda article: call_command("rebuild", all=True, stdout=io.StringIO()),
     "reindex": lambda article: call_command("reindex", stdout=io.StringIO()),
 }
 
@@ -157,7 +157,7 @@ def test_the_index_after_a_load_is_that_of_a_rebuild(article, tmp_path):
 
 def test_the_index_after_tags_were_merged_is_that_of_a_rebuild(article):
     Tag.objects.filter(name="first").update(name="SECOND")
-    call_command("rebuild", stdout=io.StringIO())
+    call_command("rebuild", all=True, stdout=io.StringIO())
     assert Tag.objects.count() == 1
     assert snapshot() == rebuild()
 

@@ -1,43 +1,97 @@
-"""Derive the stored data of all articles and tags again."""
+"""Derive the stored data of stale articles, drafts and tags again."""
 
+from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from articles import editing, rebuilding, url_for
+from articles import editing, fingerprints, rebuilding, url_for
+from articles.management.errors import errors_in_one_line
 from articles.management.progress import Progress
 from articles.models import Article, Tag
 from articles.models.fields import SLUG_LENGTH
+from articles.sql import chunks
 from articles.text import names
-from articles.workers import WorkerError, Workers
+from articles.workers import Workers
 
 
 class Command(BaseCommand):
     help = (
-        "Derives HTML, names, links, sort keys and search rows of all articles, and the keys of"
-        " tags, again. Reports names that are one by the rules of this version."
+        "Derives HTML, names, links, sort keys and search rows again, of the articles and drafts"
+        " that an earlier version derived, or with other settings; and the keys of tags. Readers"
+        " and editors can use the site meanwhile. Ended and started again, it goes on. Reports"
+        " names that are one by the rules of this version."
     )
 
-    def handle(self, *args: Any, verbosity: int = 1, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        scope = parser.add_mutually_exclusive_group()
+        scope.add_argument("--all", action="store_true", help="Derive everything again.")
+        scope.add_argument(
+            "--check",
+            action="store_true",
+            help="Change nothing. List what is stale, and exit with 1 if anything is.",
+        )
+        parser.add_argument(
+            "--jobs",
+            type=_number_of_jobs,
+            metavar="N",
+            help="How many processes derive the data of many articles (default: one for each"
+            " processor, at most 4; with 0, this process does it).",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with errors_in_one_line():
+            if options["check"]:
+                self.check_all()
+            else:
+                self.rebuild(**options)
+
+    def check_all(self) -> None:
+        stale = list(describe_stale())
+        for line in stale:
+            self.stdout.write(line)
+        if stale:
+            raise CommandError(f"{len(stale)} stale. Run “manage.py rebuild”.")
+        self.stdout.write("Nothing is stale.")
+
+    def rebuild(self, *, jobs: int | None, verbosity: int, **options: Any) -> None:
         for merged in editing.merge_equal_tags():
             self.stdout.write(f"“{merged.name}” is the tag “{merged.tag.name}” now.")
             if merged.description:
                 self.stdout.write(f"  Its description was: {merged.description}")
+        if options["all"]:
+            rebuilding.invalidate()
+        stale = rebuilding.find_stale()
         with (
-            Workers() as workers,
-            Progress(self.stdout, Article.objects.count(), verbosity=verbosity) as progress,
+            Workers(jobs) as workers,
+            Progress(self.stdout, len(stale), verbosity=verbosity) as progress,
         ):
-            try:
-                rebuilt = rebuilding.rebuild(progress.advance, workers)
-            except WorkerError as error:
-                raise CommandError(str(error)) from error
-        editing.index_drafts()
+            rebuilt = rebuilding.rebuild(progress.advance, workers, stale)
+        editing.index_drafts(fingerprints.stale_drafts())
         for taken in rebuilt.lost_names:
             self.stdout.write(f"{taken.name.article.slug}: {taken.messages[0]} Rename one.")
         for url in former_slugs():
             self.stdout.write(f"{url} has a slug of an earlier version. Clear it for a new one.")
         self.stdout.write(f"Rebuilt {rebuilt.total} article(s).")
+
+
+def _number_of_jobs(text: str) -> int:
+    if not text.isdecimal():
+        raise ArgumentTypeError(f"“{text}” is not a number of processes, such as 2.")
+    return int(text)
+
+
+def describe_stale() -> Iterator[str]:
+    """Yield a line for each article, draft and tag that is stale."""
+    for keys in chunks(rebuilding.find_stale()):
+        articles = Article.objects.filter(pk__in=keys).only("slug").order_by("pk")
+        yield from (url_for.article(article.slug) for article in articles)
+    for draft in fingerprints.stale_drafts().select_related("article").order_by("pk"):
+        yield f"{url_for.article(draft.article.slug)} (draft)"
+    for tag in Tag.objects.order_by("pk").iterator():
+        if names.fold(tag.name) != tag.key:
+            yield url_for.tag(tag.slug)
 
 
 def former_slugs() -> Iterator[str]:

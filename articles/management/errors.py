@@ -1,0 +1,22 @@
+"""Errors of the database, of files and of worker processes → one line on the terminal."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.management.base import CommandError
+from django.db import DatabaseError
+
+from articles.workers import WorkerError
+
+
+@contextmanager
+def errors_in_one_line() -> Iterator[None]:
+    """Raise `CommandError` instead of what a full disk, a lock or a lost connection raises.
+
+    `manage.py` displays it without a traceback and exits with 1.
+    """
+    try:
+        yield
+    except (DatabaseError, OSError, WorkerError, MemoryError) as error:
+        message = " ".join(str(error).split()) or type(error).__name__
+        raise CommandError(message) from error
