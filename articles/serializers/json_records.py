@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
 from django.core.serializers.base import DeserializationError
 from django.db.models import Field, ForeignKey, Model
 
@@ -55,20 +55,28 @@ class Record:
         line = self.line + self.text.count("\n", 0, match.start() if match else 0)
         return Fault(self.file, line, field, problem, record=self.name)
 
-    def explain(self, error: Exception) -> list[Fault]:
+    def explain(
+        self, error: Exception, is_unstored: Callable[[object], bool] = lambda _key: False
+    ) -> list[Fault]:
         """Return the faults of the fields that made Django raise `error`.
 
         Django gives the field in English text only, so the fields are converted once more. If
-        all of them are right, the result is Django's text with the line of the record.
+        all of them are right, the result is Django's text with the line of the record. A natural
+        key of a record that `is_unstored`, because of other faults, is none.
         """
         record = json.loads(self.text)
         try:
             model = apps.get_model(record["model"])
         except (LookupError, ValueError):
             return [self.fault("model", f"there is no model “{record['model']}”.")]
-        problems = {name: _problem(model, name, value) for name, value in record["fields"].items()}
+        stored = {
+            name: value for name, value in record["fields"].items() if not is_unstored(value)
+        }
+        problems = {name: _problem(model, name, value) for name, value in stored.items()}
         faults = [self.fault(name, problem) for name, problem in problems.items() if problem]
-        return faults or [Fault(self.file, self.line, "", one_line(error), record=self.name)]
+        if faults or len(stored) < len(record["fields"]):
+            return faults
+        return [Fault(self.file, self.line, "", one_line(error), record=self.name)]
 
 
 class UnreadableFixture(FixtureError):
@@ -89,12 +97,16 @@ def _problem(model: type[Model], name: str, value: Any) -> str:
         field = model._meta.get_field(name)
     except FieldDoesNotExist:
         return f"is not a field of {model._meta.label_lower}."
-    if isinstance(field, ForeignKey):
-        field = field.target_field
-        value = None if isinstance(value, list) else value  # A natural key has its own errors.
     try:
+        if isinstance(field, ForeignKey) and isinstance(value, list):
+            related: Any = field.related_model
+            related._default_manager.get_by_natural_key(*value)
+            return ""
+        field = field.target_field if isinstance(field, ForeignKey) else field
         if isinstance(field, Field):
             field.to_python(value)
+    except ObjectDoesNotExist:
+        return f"nothing stored has the natural key {json.dumps(value)}."
     except (ValidationError, TypeError, ValueError, ArithmeticError) as error:
         return one_line(error)
     return ""

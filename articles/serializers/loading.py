@@ -200,8 +200,7 @@ class LoadedObject(DeserializedObject):
             return "tags", TAGS
         for field, key in self.deferred_fields.items():
             if not (self._load.faults and self._load.has_article(key)):
-                label = "tag" if field.name == "tag" else "article"
-                return field.name, f"there is no {label} with the natural key {json.dumps(key)}."
+                return field.name, f"nothing stored has the natural key {json.dumps(key)}."
         return None
 
 

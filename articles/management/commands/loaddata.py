@@ -99,7 +99,9 @@ class Command(loaddata.Command):
             try:
                 deserialized = self._deserialize(record)
             except Exception as error:
-                self._refuse(record.explain(error), error)
+                # After the first fault articles are not stored, so records can't refer to them.
+                unstored = [self.load.has_article] if self.load.faults else []
+                self._refuse(record.explain(error, *unstored), error)
             else:
                 self.loaded_object_count += self.save_obj(deserialized)
 
