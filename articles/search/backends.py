@@ -19,6 +19,8 @@ Expression = str
 # SQL on the row of an article, and its parameters.
 Condition = tuple[str, list[Any]]
 MAX_CODE_POINT = "\U0010ffff"
+PLANNER_SETTINGS = """SELECT set_config('enable_seqscan', 'off', true),
+    set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)"""
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,9 @@ def planner_settings() -> Iterator[None]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             # A sequential scan is never the fastest plan, but the planner does not know the cost
-            # of decompressing (detoasting) the vectors. Nor is compiling a plan ever worth it.
-            cursor.execute(
-                "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)"
-            )
+            # of decompressing (detoasting) the vectors. Nor is compiling a plan ever worth it,
+            # nor parallel workers, which take longer to start than these queries take.
+            cursor.execute(PLANNER_SETTINGS)
         yield
 
 

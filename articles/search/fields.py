@@ -40,15 +40,25 @@ class Needle:
 
         The column has the words of the field, two spaces, and the roots of the words.
         """
+        if not self._may_be_in(column):
+            return 0
         words, _separator, roots = column.rpartition("  ")
         if f"{self.exact[:-1]} " in f"{words} ":
             return 1
         roots = f" {roots}"
-        if any(root in roots for root in self.roots):
+        if any(map(roots.__contains__, self.roots)):
             return OTHER_FORM
         if self.prefix and self.prefix in words:
             return COMPLETION
-        return COMPLETION if any(root in roots for root in self.completions) else 0
+        return COMPLETION if any(map(roots.__contains__, self.completions)) else 0
+
+    def _may_be_in(self, column: str) -> bool:
+        """Whether a root of the word is in a column; a word has a root wherever it stands."""
+        return (
+            any(map(column.__contains__, self.roots))
+            or any(map(column.__contains__, self.completions))
+            or bool(self.prefix)
+        )
 
 
 @dataclass(slots=True)
@@ -72,20 +82,20 @@ class Fields:
 
     def frequency(self, needle: Needle) -> float:
         """Return how often a word occurs, weighted by fields and normalized by their lengths."""
-        total = bm25.TAGS_WEIGHT * any(tag in self.tags for tag in needle.tags)
+        in_tags = bm25.TAGS_WEIGHT * any(map(self.tags.__contains__, needle.tags))
         # Several roots of a word may belong to the same occurrences.
-        counts = [self._count(root) for root in needle.roots]
-        completed = [self._count(root) for root in needle.completions]
-        if needle.prefix or max(counts, default=-1) >= 0 or max(completed, default=-1) >= 0:
-            in_body = max([0, *counts]) + COMPLETION * max([0, *completed])
-            # Other names often have the words of the title again, such as a slug.
-            in_names = max(
-                bm25.TITLE_WEIGHT * needle.strength(self.title) / self.title_norm,
-                bm25.NAMES_WEIGHT * needle.strength(self.names),
-            )
-            in_headings = bm25.HEADINGS_WEIGHT * needle.strength(self.headings)
-            total += in_body / self.body_norm + in_names + in_headings
-        return total
+        count = max([self._count(root) for root in needle.roots], default=-1)
+        completed = max([self._count(root) for root in needle.completions], default=-1)
+        if count < 0 and completed < 0 and not needle.prefix:
+            return in_tags
+        in_body = max(0, count) + COMPLETION * max(0, completed)
+        # Other names often have the words of the title again, such as a slug.
+        in_names = max(
+            bm25.TITLE_WEIGHT * needle.strength(self.title) / self.title_norm,
+            bm25.NAMES_WEIGHT * needle.strength(self.names),
+        )
+        in_headings = bm25.HEADINGS_WEIGHT * needle.strength(self.headings)
+        return in_tags + in_body / self.body_norm + in_names + in_headings
 
     def _count(self, root: str) -> int:
         """Return how often a root, between spaces, occurs in the body; -1 if in no field."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from articles.models import SearchDocument
+from articles.search.fields import fetch_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +24,5 @@ class Forms:
 
 def load_forms(pks: Iterable[int]) -> dict[int, Forms]:
     """Return the forms of articles by primary key."""
-    rows = SearchDocument.objects.filter(pk__in=list(pks)).values_list("pk", "roots", "forms")
+    rows = fetch_documents(("article_id", "roots", "forms"), list(pks))
     return {pk: Forms(roots, forms.split(" ")) for pk, roots, forms in rows}

@@ -8,6 +8,7 @@ from itertools import pairwise
 from articles.models.visibility import public_sql
 from articles.search import bm25
 from articles.search.fields import COMPLETION, Fields, Needle, keys, load_bodies, load_fields
+from articles.search.index import TAG_PREFIX
 from articles.search.plan import Clause
 from articles.search.statistics import WeightedWord
 from articles.sql import fetch
@@ -43,6 +44,10 @@ class Candidate:
     score: float = 0.0
     group: int = 0
     match: NameMatch = NameMatch.NONE
+
+    @property
+    def tag_pks(self) -> list[int]:
+        return [int(term[len(TAG_PREFIX) :]) for term in self.tags.split()]
 
     @property
     def order(self) -> tuple[int, NameMatch, float, str, str]:
@@ -81,13 +86,7 @@ def rank(
     `clauses` are the words of the query as often as they occur, `words` the same with weights. It
     is known already of the words `searched`, a set of bits, whether a candidate has them.
     """
-    numbers = {pk: n for n, group in reversed(list(enumerate(groups))) for pk in group}
-    by_estimate = list(candidates)
-    for candidate in by_estimate:
-        candidate.group = numbers.get(candidate.pk, len(groups))
-        candidate.match = NameMatch.PREFIX if candidate.pk in starting else NameMatch.NONE
-    by_estimate.sort(key=lambda c: (c.group, c.match, -c.score, c.pk))
-    best, others = by_estimate[:MAX_EXACT], by_estimate[MAX_EXACT:]
+    best, others = _split_by_estimate(candidates, groups, starting)
     fields = load_fields([candidate.pk for candidate in best])
     # An article may have been deleted since it matched.
     best = [candidate for candidate in best if candidate.pk in fields]
@@ -99,6 +98,22 @@ def rank(
         _score_pairs(best[:MAX_PAIRED], pairs, fields)
         best[:MAX_PAIRED] = sorted(best[:MAX_PAIRED], key=lambda candidate: candidate.order)
     return best + others
+
+
+def _split_by_estimate(
+    candidates: Iterable[Candidate],
+    groups: Sequence[Collection[int]],
+    starting: Collection[int],
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Set the group and the name match of each candidate. Return the `MAX_EXACT` best by their
+    estimates, and the others in the order of theirs."""
+    numbers = {pk: n for n, group in reversed(list(enumerate(groups))) for pk in group}
+    by_estimate = list(candidates)
+    for candidate in by_estimate:
+        candidate.group = numbers.get(candidate.pk, len(groups))
+        candidate.match = NameMatch.PREFIX if candidate.pk in starting else NameMatch.NONE
+    by_estimate.sort(key=lambda c: (c.group, c.match, -c.score, c.pk))
+    return by_estimate[:MAX_EXACT], by_estimate[MAX_EXACT:]
 
 
 def _score(

@@ -1,7 +1,7 @@
 """The text of a query → one page of results, best first, and the facets to narrow them by."""
 
 from collections import Counter
-from collections.abc import Collection, Container
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import islice
@@ -10,11 +10,11 @@ from operator import or_
 from articles.models import Article, Name, Tag, Tagging
 from articles.models.name import NameQuerySet
 from articles.search import backends, snippets
-from articles.search.analysis import match_spans
+from articles.search.analysis import find_words, match_spans, primary_subtag
+from articles.search.backends import MAX_CODE_POINT
 from articles.search.candidates import Candidates, find_candidates
 from articles.search.completion import complete, starts_with
 from articles.search.forms import Forms, load_forms
-from articles.search.index import TAG_PREFIX
 from articles.search.labels import find_by_label
 from articles.search.lexicon import NO_TAG, Lexicon, current_lexicon
 from articles.search.limits import DEFAULT_LIMITS, Limits
@@ -22,6 +22,8 @@ from articles.search.plan import Clause, Plan, build_plan
 from articles.search.query import Query, parse_query
 from articles.search.ranking import Candidate, load_candidates, rank
 from articles.search.statistics import WeightedWord, weigh
+from articles.search.stop_words import stop_words_by_language
+from articles.sql import CompiledQuery
 from articles.text import names
 from articles.text.line_breaks import unwrap
 
@@ -33,6 +35,18 @@ MAX_SNIPPET_MATCHES = 8
 # of the query, or else if it is one of the best.
 MIN_INFORMATION = 0.6
 MIN_RESULTS = 20
+
+EXACT_NAMES = CompiledQuery(
+    lambda keys, at: Name.objects.public(at).filter(key__in=keys).values_list("article")
+)
+STARTING_NAMES = CompiledQuery(
+    lambda first, end, at, limit: (
+        Name.objects.public(at)
+        .filter(key__gte=first, key__lt=end)
+        .order_by("key", "language")
+        .values_list("article")[:limit]
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -107,6 +121,16 @@ class RankedArticles:
             word for position, word in enumerate(self.words) if not candidate.words >> position & 1
         ]
 
+    def information(self, candidate: Candidate) -> float:
+        """Return the information of the words of the query that an article has."""
+        bits = candidate.words
+        return sum([word.weight for n, word in enumerate(self.words) if bits >> n & 1])
+
+    def is_full_match(self, candidate: Candidate) -> bool:
+        """Whether an article lacks no word of the query."""
+        every = (1 << len(self.words)) - 1
+        return candidate.words & every == every or candidate.pk in self.name_matches
+
     @property
     def matching_words(self) -> frozenset[str]:
         """The words that an article has, as they are spelled in the query."""
@@ -138,18 +162,20 @@ def _page_of(ranked: RankedArticles, query: Query, page: int, size: int) -> Resu
     pages = max(1, -(-len(candidates) // size))
     page = min(max(1, page), pages)
     on_page = candidates[(page - 1) * size : page * size]
+    facets = _most_common_tags(candidates)
+    tags = Tag.objects.in_bulk({*facets, *(pk for c in on_page for pk in c.tag_pks)})
     return Results(
         query=query,
-        hits=_hits(on_page, ranked),
+        hits=_hits(on_page, ranked, tags),
         total=len(candidates),
-        full_matches=0 if ranked.split else sum(not ranked.missing(c) for c in candidates),
+        full_matches=0 if ranked.split else sum(map(ranked.is_full_match, candidates)),
         matching_words=ranked.matching_words,
         more=ranked.more,
         complete=ranked.complete,
         without_phrases=ranked.split and query.has_phrases and bool(candidates),
         page=page,
         pages=pages,
-        tags=_tag_facets(candidates),
+        tags=_tag_facets(facets, tags),
         languages=_language_facets(candidates),
     )
 
@@ -162,8 +188,7 @@ def rank_articles(query: Query, *, tag: str, language: str, limits: Limits) -> R
     labelled = _labelled(query, plan)
     name_matches = exact | frozenset(labelled) | frozenset(starting[: limits.names])
     with backends.planner_settings():
-        plan = _with_completions(plan, lexicon, limits)
-        words = weigh(plan.clauses, lexicon)
+        plan, words = _with_completions(plan, weigh(plan.clauses, lexicon), lexicon, limits)
         candidates = find_candidates(plan, words, limits) if plan.is_searchable else Candidates()
         split = bool(plan.phrases) and candidates.is_empty and not name_matches
         if split:
@@ -182,30 +207,30 @@ def rank_articles(query: Query, *, tag: str, language: str, limits: Limits) -> R
     )
 
 
-def _with_completions(plan: Plan, lexicon: Lexicon, limits: Limits) -> Plan:
-    """Return the plan with the last word as a prefix too, if few articles have it."""
+def _with_completions(
+    plan: Plan, words: list[WeightedWord], lexicon: Lexicon, limits: Limits
+) -> tuple[Plan, list[WeightedWord]]:
+    """Return the plan and its words, with the last one as a prefix too if few articles have it."""
     last = plan.should[-1] if plan.should else None
-    if last and last.may_be_prefix and weigh([last], lexicon)[0].documents < limits.prefix_below:
-        return plan.with_completions(complete(last))
-    return plan
+    documents = [word.documents for word in words if word.clause == last]
+    if last and last.may_be_prefix and documents and documents[0] < limits.prefix_below:
+        plan = plan.with_completions(complete(last))
+        words = weigh(plan.clauses, lexicon)
+    return plan, words
 
 
 def _with_name_matches(candidates: Candidates, name_matches: frozenset[int]) -> list[Candidate]:
     """Return the candidates and the articles that match by a name."""
     others = name_matches - {candidate.pk for candidate in candidates.articles}
-    return [*candidates.articles, *load_candidates(others).values()]
+    loaded = load_candidates(others).values() if others else ()
+    return [*candidates.articles, *loaded]
 
 
 def _without_tail(ranked: RankedArticles) -> RankedArticles:
     """Return the results without those that have little of the query and are not the best."""
-    total = sum(word.weight for word in ranked.words)
-
-    def has_enough(candidate: Candidate) -> bool:
-        missing = sum(word.weight for word in ranked.missing(candidate))
-        return total - missing >= MIN_INFORMATION * total
-
+    least = MIN_INFORMATION * sum(word.weight for word in ranked.words)
     best, others = ranked.candidates[:MIN_RESULTS], ranked.candidates[MIN_RESULTS:]
-    tail = [candidate for candidate in others if has_enough(candidate)]
+    tail = [c for c in others if c.pk in ranked.name_matches or ranked.information(c) >= least]
     more = ranked.more and len(tail) == len(others)
     return replace(ranked, candidates=best + tail, more=more)
 
@@ -231,12 +256,24 @@ def _matching_names(query: Query, plan: Plan, limit: int) -> tuple[frozenset[int
     keys = _name_keys(query)
     if not keys:
         return frozenset(), []
-    candidates = _names_within(plan)
-    exact = candidates.filter(key__in=keys).values_list("article", flat=True)
-    if not query.may_be_prefix:
-        return frozenset(exact), []
-    starting = candidates.starting_with(query.name).values_list("article", flat=True)
-    return frozenset(exact), list(dict.fromkeys(starting[:limit]))
+    within = _names_within(plan) if plan.language or plan.tags else None
+    if within is None:
+        exact = EXACT_NAMES.rows(sorted(keys))
+    else:
+        exact = list(within.filter(key__in=keys).values_list("article"))
+    starting = _starting(query, within, limit) if query.may_be_prefix else []
+    return frozenset(pk for (pk,) in exact), starting
+
+
+def _starting(query: Query, within: NameQuerySet | None, limit: int) -> list[int]:
+    """Return up to `limit` articles of which a name, one of `within` if given, starts with the
+    query."""
+    if within is None:
+        key = names.fold(query.name)
+        rows = STARTING_NAMES.rows(key, key + MAX_CODE_POINT, limit=limit)
+    else:
+        rows = list(within.starting_with(query.name).values_list("article")[:limit])
+    return list(dict.fromkeys(pk for (pk,) in rows))
 
 
 def _labelled(query: Query, plan: Plan) -> list[int]:
@@ -264,21 +301,38 @@ def _names_within(plan: Plan) -> NameQuerySet:
     return candidates
 
 
-def _hits(candidates: list[Candidate], ranked: RankedArticles) -> list[Hit]:
+def _hits(candidates: list[Candidate], ranked: RankedArticles, tags: dict[int, Tag]) -> list[Hit]:
     pks = [candidate.pk for candidate in candidates]
     articles = Article.objects.public().defer("body", "html", "toc").in_bulk(pks)
-    tags, forms = Tagging.objects.tags_by_article(pks), load_forms(pks)
-    clauses = [word.clause for word in ranked.words]
+    forms = load_forms(pks)
     return [
-        Hit(
-            articles[candidate.pk],
-            _snippet(articles[candidate.pk], _matching_words(clauses, forms[candidate.pk])),
-            tags[candidate.pk],
-            [word.clause.text for word in ranked.missing(candidate)],
-        )
+        _hit(candidate, articles[candidate.pk], forms[candidate.pk], ranked, tags)
         for candidate in candidates
-        if candidate.pk in articles
+        if candidate.pk in articles and candidate.pk in forms
     ]
+
+
+def _hit(
+    candidate: Candidate,
+    article: Article,
+    forms: Forms,
+    ranked: RankedArticles,
+    tags: dict[int, Tag],
+) -> Hit:
+    clauses = _informative([word.clause for word in ranked.words], article.language)
+    of_article = [tags[pk] for pk in candidate.tag_pks if pk in tags]
+    return Hit(
+        article,
+        _snippet(article, _matching_words(clauses, forms)),
+        sorted(of_article, key=lambda tag: tag.key),
+        [word.clause.text for word in ranked.missing(candidate)],
+    )
+
+
+def _informative(clauses: list[Clause], language: str) -> list[Clause]:
+    """Return the words of the query that are no stop words of a language; all, if all are."""
+    stop_words = stop_words_by_language().get(primary_subtag(language), frozenset())
+    return [clause for clause in clauses if clause.term not in stop_words] or clauses
 
 
 def _matching_words(clauses: list[Clause], forms: Forms) -> frozenset[str]:
@@ -292,22 +346,38 @@ def _matching_words(clauses: list[Clause], forms: Forms) -> frozenset[str]:
     )
 
 
-def _snippet(article: Article, words: Container[str]) -> list[snippets.Fragment]:
+def _snippet(article: Article, words: frozenset[str]) -> list[snippets.Fragment]:
     """Return the excerpt of the article's text, or else of its summary, with most matches."""
     text = article.text[: snippets.MAX_SCANNED]
     summary = unwrap(article.summary)
     for source in (text, summary):
-        spans = list(islice(match_spans(source, words), MAX_SNIPPET_MATCHES))
-        if spans:
-            return snippets.snippet(source, spans)
+        if fragments := _excerpt(source, words):
+            return fragments
     return snippets.snippet(summary or text, [])
 
 
-def _tag_facets(candidates: list[Candidate]) -> tuple[Facet, ...]:
-    terms = Counter(term for candidate in candidates for term in candidate.tags.split())
-    counts = {int(term[len(TAG_PREFIX) :]): n for term, n in terms.most_common(MAX_FACETS)}
-    tags = Tag.objects.in_bulk(counts)
-    facets = [Facet(tag.slug, tag.name, counts[pk]) for pk, tag in tags.items()]
+def _excerpt(text: str, words: frozenset[str]) -> list[snippets.Fragment]:
+    """Return the excerpt of a text with most matches, empty if there is none.
+
+    Only the surroundings of the excerpt are split into words if the words occur as they are
+    spelled, since splitting a long text takes as long as all other parts of a search.
+    """
+    spans: list[snippets.Span] = []
+    if positions := find_words(text, words, MAX_SNIPPET_MATCHES):
+        start, end = snippets.surroundings(text, positions)
+        matches = match_spans(text[start:end], words)
+        spans = [(first + start, last + start) for first, last in matches]
+    spans = spans or list(islice(match_spans(text, words), MAX_SNIPPET_MATCHES))
+    return snippets.snippet(text, spans) if spans else []
+
+
+def _most_common_tags(candidates: list[Candidate]) -> dict[int, int]:
+    """Return the most common tags, by primary key, with the number of candidates that have it."""
+    return dict(Counter(pk for c in candidates for pk in c.tag_pks).most_common(MAX_FACETS))
+
+
+def _tag_facets(counts: dict[int, int], tags: dict[int, Tag]) -> tuple[Facet, ...]:
+    facets = [Facet(tags[pk].slug, tags[pk].name, n) for pk, n in counts.items() if pk in tags]
     return tuple(sorted(facets, key=lambda facet: (-facet.count, facet.label)))
 
 

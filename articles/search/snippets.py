@@ -62,6 +62,17 @@ def window(text: str, spans: Sequence[Span], length: int) -> Span:
     return start, _window_end(text, start, length)
 
 
+def surroundings(text: str, positions: Sequence[int], length: int = LENGTH) -> Span:
+    """Return the span of whole words around where the excerpt for matches at `positions` is taken
+    from, with as much text before and after it."""
+    first, last = window(text, [(position, position) for position in positions], length)
+    start, end = max(0, first - length), last + length
+    space = text.rfind(" ", max(0, start - CONTEXT), start)
+    before = space + 1 if space >= 0 else start
+    after = text.find(" ", end, end + CONTEXT)
+    return before, after if after >= 0 else end
+
+
 def _densest(spans: Sequence[Span], length: int) -> int:
     """Return the start of the span that most others follow within the length of an excerpt."""
     starts = [start for start, _end in spans]
