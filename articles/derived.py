@@ -63,6 +63,8 @@ LINK_COLUMNS = (
     "after",
 )
 
+NAME_COLUMNS = ("key", "language", "kind", "text", "article_id")
+
 # The field of the article that a name of each kind comes from.
 FIELD_OF = {
     Kind.TITLE: "title",
@@ -164,7 +166,7 @@ def claim_free_names(articles: Sequence[Article]) -> list[Name]:
     """Like `claim_names`, but return names of other articles instead of raising `NameTaken`."""
     new = release_names(articles)
     conflicts = _conflicts(new)
-    Name.objects.bulk_create([name for name in new if _identity(name) not in conflicts])
+    _insert_names([name for name in new if _identity(name) not in conflicts])
     return [name for name in new if _identity(name) in conflicts]
 
 
@@ -212,11 +214,16 @@ def insert_names(new: Sequence[Name]) -> None:
     _refuse_conflict(new)
     try:
         with transaction.atomic():
-            Name.objects.bulk_create(new)
+            _insert_names(new)
     except IntegrityError:
         # Another transaction has stored one of the names since the check.
         _refuse_conflict(new)
         raise
+
+
+def _insert_names(new: Sequence[Name]) -> None:
+    rows = [[getattr(name, column) for column in NAME_COLUMNS] for name in new]
+    insert_rows(Name, NAME_COLUMNS, rows)
 
 
 def _update_names(existing: dict[Identity, Name], current: list[Name]) -> None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import count
+from itertools import chain, count
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from django.db import connection
@@ -32,6 +32,8 @@ PLACEHOLDER = re.compile("(?<!%)%s")
 MAX_PYFORMAT_PARAMETERS = 40
 # Keys in one query: SQLite accepts 32,766 parameters, PostgreSQL 65,535.
 MAX_KEYS = 5_000
+# Rows in one statement: as many as a batch of a load has, of 30 columns at most.
+MAX_ROWS = 250
 # The forms of a query that stay compiled. A list of each length makes a form of its own.
 MAX_FORMS = 128
 
@@ -168,6 +170,27 @@ def insert(instance: Model) -> None:
     instance._state.adding, instance._state.db = False, connection.alias
 
 
+def insert_all(instances: Iterable[Model]) -> None:
+    """Store new instances of one model and set their primary keys, as `bulk_create` does, which
+    takes longer to compile the statement than the database does to execute it."""
+    with_key: list[Model] = []
+    without_key: list[Model] = []
+    for instance in instances:
+        (without_key if instance.pk is None else with_key).append(instance)
+    for batch in chain(chunks(with_key, MAX_ROWS), chunks(without_key, MAX_ROWS)):
+        _insert_batch(batch)
+
+
+def _insert_batch(batch: list[Model]) -> None:
+    fields, sql = _insert_statement(type(batch[0]), batch[0].pk is not None, len(batch))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for row in batch for value in _values(row, fields)])
+        keys = cursor.fetchall()
+    for instance, (key,) in zip(batch, keys, strict=True):
+        instance.pk = key
+        instance._state.adding, instance._state.db = False, connection.alias
+
+
 def update(instance: Model) -> None:
     """Store all columns of an `instance` that is stored, as `save` does, but without signals.
 
@@ -185,12 +208,14 @@ def _values(instance: Model, fields: Sequence[AnyField]) -> list[Any]:
 
 
 @lru_cache(maxsize=16)
-def _insert_statement(model: type[Model], with_key: bool) -> tuple[list[AnyField], str]:
+def _insert_statement(
+    model: type[Model], with_key: bool, rows: int = 1
+) -> tuple[list[AnyField], str]:
     fields = [field for field in model._meta.concrete_fields if with_key or not field.primary_key]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     table, key = model._meta.db_table, model._meta.pk.column
-    values = placeholders(fields)
-    return fields, f'INSERT INTO "{table}" ({columns}) VALUES ({values}) RETURNING "{key}"'
+    values = ", ".join([f"({placeholders(fields)})"] * rows)
+    return fields, f'INSERT INTO "{table}" ({columns}) VALUES {values} RETURNING "{key}"'
 
 
 @lru_cache(maxsize=16)

@@ -164,3 +164,15 @@ def test_rows_are_inserted_as_they_are():
 def test_no_rows_need_no_query(django_assert_num_queries):
     with django_assert_num_queries(0):
         sql.insert_rows(Link, derived.LINK_COLUMNS, [])
+
+
+@pytest.mark.django_db
+def test_many_new_instances_are_stored_with_their_primary_keys():
+    rows = [
+        Tag(name=f"Tag {number}", slug=f"tag-{number}", key=f"tag {number}")
+        for number in range(sql.MAX_ROWS + 1)
+    ]
+    sql.insert_all(rows)
+    assert {row.pk: row.name for row in rows} == dict(Tag.objects.values_list("pk", "name"))
+    assert not any(row._state.adding for row in rows)
+    sql.insert_all([])

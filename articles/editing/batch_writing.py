@@ -11,7 +11,7 @@ from articles.derivation import Derivation
 from articles.editing.revisions import LoadOptions, record_loaded
 from articles.editing.tags import set_tags
 from articles.models import Article, Name, Tag, Tagging
-from articles.sql import insert_rows
+from articles.sql import insert_all, insert_rows
 
 UPDATED = [field.name for field in Article._meta.concrete_fields if not field.primary_key]
 TAGGING_COLUMNS = ("content_object_id", "tag_id", "sort_key")
@@ -58,7 +58,7 @@ def write_batch(writes: Sequence[ArticleWrite], derivations: Sequence[Derivation
         unique_fields=["pk"],
         update_fields=UPDATED,
     )
-    Article.objects.bulk_create([write.article for write in writes if not write.stored])
+    insert_all([write.article for write in writes if not write.stored])
     conflicts: list[Name] = []
     derived.write_relations(
         parsed,

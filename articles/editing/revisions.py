@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from articles.models import Article, Revision, RevisionKind, Tag, Tagging
 from articles.models.revision import fingerprint, snapshot
-from articles.sql import insert
+from articles.sql import insert, insert_all
 from articles.text.diff import ChangeSize, change_size
 
 LOADED = gettext_lazy("Loaded from a fixture")
@@ -117,7 +117,7 @@ def record_loaded(
             revision.kind, revision.operation = RevisionKind.LOADED, options.operation
             revision.editor = editor
             revisions.append(revision)
-    Revision.objects.bulk_create(_with_sizes(revisions, live))
+    insert_all(_with_sizes(revisions, live))
 
 
 def in_site_language(comment: str | Promise) -> str:

@@ -108,6 +108,8 @@ def _fold_spelling(text: str) -> str:
 
 
 def _fold_once(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return _join_words(text.lower())  # No other rule concerns it.
     text = LONG_RUN.sub(r"\1", text)
     for _round in range(2):
         text = unicodedata.normalize("NFKD", text).casefold()
