@@ -2,11 +2,16 @@
 
 import posixpath
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
 from articles import files
 from articles.importing.documents import Problem
+from articles.importing.zips import ZipTree
+
+# Word and other office documents are archives too, but one document each.
+ARCHIVE = ".zip"
 
 
 class SourceTree(Protocol):
@@ -72,6 +77,21 @@ class FileTree:
 
     def local_path(self, path: str) -> Path | None:
         return self._entry.path
+
+
+@contextmanager
+def open_tree(path: Path) -> Iterator[SourceTree]:
+    """Open a folder, a zip archive, or any other file as a source of its own.
+
+    Raises `files.FileError` if it can't be read, or if an archive is refused.
+    """
+    if path.is_dir():
+        yield FolderTree(path)
+    elif extension(path.name) == ARCHIVE:
+        with ZipTree(path) as tree:
+            yield tree
+    else:
+        yield FileTree(path)
 
 
 def with_extension(tree: SourceTree, *extensions: str) -> Iterator[str]:

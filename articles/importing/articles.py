@@ -1,0 +1,273 @@
+"""Documents with names and links → articles, as far as they have changed since the last import."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from articles.importing.documents import Problem, SourceDocument
+from articles.importing.fitting import AUTHOR_LENGTH, fit_status, fit_summary, fit_tags, fit_time
+from articles.importing.links import LinkRewriter
+from articles.importing.naming import Entry
+from articles.importing.options import ImportOptions
+from articles.importing.reports import ImportReport, Outcome
+from articles.markdown import wikilinks
+from articles.models import Article, ImportedDocument, Name, Tagging
+from articles.serializers.loading import FixtureLoad
+from articles.serializers.sources import Fault
+from articles.serializers.validation import find_faults
+from articles.sql import chunks
+from articles.text import names
+
+BATCH = 250
+# What an article is compared by: an editor who publishes or features it has not edited it.
+COMPARED = ("title", "slug", "summary", "aliases", "language", "author", "body")
+# What a stored article keeps: no document says it.
+PRESERVED = ("translation_of", "publish_at", "expire_at", "featured")
+EDITED = "It was edited here since the last import. With --overwrite it is replaced."
+DELETED = "It was deleted here since the last import. With --overwrite it is imported again."
+
+
+@dataclass(frozen=True)
+class ImportSource:
+    """Where an article of an import comes from: a `RecordSource`."""
+
+    file: str
+    line: int
+    tags: list[str]
+    omitted: frozenset[str]
+    faults: tuple[Fault, ...] = ()
+    complete: bool = True
+
+    @property
+    def location(self) -> str:
+        return f"{self.file}:{self.line}"
+
+    def has_primary_key(self, field: str) -> bool:
+        return False
+
+    def fault(self, field: str, problem: str) -> Fault:
+        return Fault(self.file, self.line if field == "body" else 0, field, problem)
+
+
+@dataclass(slots=True)
+class Prepared:
+    """An article to be written, and the digest of what its document said."""
+
+    entry: Entry
+    article: Article
+    source: ImportSource
+    digest: str
+    has_status: bool
+
+
+class ArticleImport:
+    """The articles of one import. Call `match`, then `add` for each document in the order of the
+    entries, and `finish`, in the transaction of `load`."""
+
+    def __init__(
+        self, load: FixtureLoad, report: ImportReport, options: ImportOptions, status: str
+    ) -> None:
+        self._load = load
+        self._report = report
+        self._options = options
+        self._status = status
+        self._records: dict[str, ImportedDocument] = {}
+        self._prepared: list[Prepared] = []
+        # By path, of the articles that were written: slug, digest, and the state without tags.
+        self._written: dict[str, tuple[str, str, str]] = {}
+        self._wanted: list[tuple[str, Problem]] = []
+
+    def match(self, entries: list[Entry]) -> None:
+        """Let the documents that were imported earlier know their articles."""
+        rows = ImportedDocument.objects.filter(source=self._report.source)
+        self._records = {row.path: row for row in rows}
+        self._adopt_restored()
+        stored = dict(self._stored_states(entries))
+        for entry in entries:
+            record = self._records.get(entry.path)
+            if record is None:
+                continue
+            if record.article_id is None:
+                entry.is_deleted = not self._options.overwrite
+                continue
+            article, state = stored[record.article_id]
+            entry.pk, entry.slug = article.pk, article.slug
+            entry.stored_names = article.title, article.aliases
+            if state == record.state:
+                continue
+            if self._options.overwrite:
+                record.digest = ""  # It is not what the document says any more.
+            else:
+                entry.is_fixed = True
+                entry.title, entry.language = article.title, article.language
+                entry.aliases = article.aliases
+
+    def _adopt_restored(self) -> None:
+        """Articles that came back from the trash have other primary keys, and their slugs."""
+        lost = {row.slug: row for row in self._records.values() if row.article_id is None}
+        owned = {row.article_id for row in self._records.values()}
+        for batch in chunks(sorted(lost)):
+            for slug, pk in Article.objects.filter(slug__in=batch).values_list("slug", "pk"):
+                if pk not in owned:
+                    lost[slug].article_id = pk
+
+    def _stored_states(self, entries: list[Entry]) -> Any:
+        """Yield the stored articles, without large columns, and their states."""
+        records = (self._records.get(entry.path) for entry in entries)
+        pks = [record.article_id for record in records if record]
+        for batch in chunks(sorted(filter(None, pks)), BATCH):
+            articles = Article.objects.filter(pk__in=batch).only(*COMPARED)
+            tags = Tagging.objects.tags_by_article(batch)
+            for article in articles:
+                keys = sorted(tag.key for tag in tags.get(article.pk, ()))
+                state = with_tags(state_of(article), keys)
+                article.body = ""
+                yield article.pk, (article, state)
+
+    def add(self, entry: Entry, document: SourceDocument, links: LinkRewriter) -> None:
+        """Prepare the article of one document."""
+        if entry.is_deleted:
+            self._report.add_skipped(Problem(entry.path, 0, DELETED))
+            return
+        body, results = links.rewrite(document, entry)
+        problems = results.problems
+        self._report.links.resolved += results.resolved
+        self._report.links.ambiguous += len(results.ambiguous)
+        self._report.ambiguous += results.ambiguous
+        self._wanted += results.wanted
+        prepared = self._prepare(entry, document, body, problems)
+        self._report.problems += [*entry.problems, *problems]
+        if faults := find_faults(prepared.article, prepared.source):
+            fault = faults[0]
+            message = f"{fault.field}: {fault.message}"
+            self._report.add_skipped(Problem(entry.path, fault.line, message))
+            return
+        self._prepared.append(prepared)
+        if len(self._prepared) == BATCH:
+            self._flush()
+
+    def _prepare(
+        self, entry: Entry, document: SourceDocument, body: str, problems: list[Problem]
+    ) -> Prepared:
+        created = fit_time(document.created, document, problems)
+        updated = fit_time(document.updated, document, problems)
+        article = Article(
+            title=entry.title,
+            slug=entry.slug,
+            aliases=entry.aliases,
+            language=entry.language,
+            summary=fit_summary(document, problems),
+            author=" ".join(document.author.split())[:AUTHOR_LENGTH],
+            status=fit_status(document, self._status),
+            body=body,
+        )
+        tags = fit_tags(document, problems)
+        keys = sorted(map(names.fold, tags))
+        digest = digest_of(entry, article, document.status, keys, (created, updated))
+        omitted = {"former"}
+        for name, moment in (("created", created), ("updated", updated)):
+            if moment:
+                setattr(article, name, moment)
+            else:
+                omitted.add(name)
+        if created and not updated and not entry.pk:
+            article.updated = created
+        source = ImportSource(entry.path, document.body_line, tags, frozenset(omitted))
+        return Prepared(entry, article, source, digest, bool(document.status))
+
+    def _flush(self) -> None:
+        """Save the prepared articles that have changed."""
+        prepared, self._prepared = self._prepared, []
+        stored = self._stored(prepared)
+        for item in prepared:
+            record = self._records.get(item.entry.path)
+            is_named = item.entry.is_fixed or item.entry.has_stored_names()
+            if item.entry.pk and record and record.digest == item.digest and is_named:
+                self._report.add_article(item.entry.path, item.entry.slug, Outcome.UNCHANGED)
+            elif item.entry.is_fixed:
+                self._report.add_skipped(Problem(item.entry.path, 0, EDITED))
+            else:
+                self._save(item, stored)
+
+    def _stored(self, prepared: list[Prepared]) -> dict[int, Article]:
+        pks = [item.entry.pk for item in prepared if item.entry.pk]
+        fields = ("status", *PRESERVED)
+        return {row.pk: row for row in Article.objects.filter(pk__in=pks).only(*fields)}
+
+    def _save(self, item: Prepared, stored: dict[int, Article]) -> None:
+        entry, article = item.entry, item.article
+        if current := stored.get(entry.pk or 0):
+            for name in PRESERVED if item.has_status else ("status", *PRESERVED):
+                setattr(article, name, getattr(current, name))
+        self._load.save(article, item.source)
+        outcome = Outcome.UPDATED if current else Outcome.IMPORTED
+        self._report.add_article(entry.path, entry.slug, outcome)
+        self._written[entry.path] = entry.slug, item.digest, state_of(article)
+
+    def finish(self) -> None:
+        """Write what is left, remember where each article comes from, and count wanted links."""
+        self._flush()
+        self._load.finish()
+        for batch in chunks(sorted(self._written), BATCH):
+            self._remember(batch)
+        self._count_wanted()
+
+    def _remember(self, paths: list[str]) -> None:
+        slugs = [self._written[path][0] for path in paths]
+        pks = dict(Article.objects.filter(slug__in=slugs).values_list("slug", "pk"))
+        tags = Tagging.objects.tags_by_article(list(pks.values()))
+        rows = []
+        for path in paths:
+            slug, digest, state = self._written[path]
+            keys = sorted(tag.key for tag in tags.get(pks[slug], ()))
+            row = ImportedDocument(source=self._report.source, path=path, slug=slug)
+            row.article_id, row.digest, row.state = pks[slug], digest, with_tags(state, keys)
+            rows.append(row)
+        ImportedDocument.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["source", "path"],
+            update_fields=["slug", "digest", "state", "article"],
+        )
+
+    def _count_wanted(self) -> None:
+        keys = {_key(name) for name, _problem in self._wanted}
+        existing: set[str] = set()
+        for batch in chunks(sorted(keys)):
+            existing |= set(Name.objects.filter(key__in=batch).values_list("key", flat=True))
+        wanted = [problem for name, problem in self._wanted if _key(name) not in existing]
+        self._report.links.resolved += len(self._wanted) - len(wanted)
+        self._report.links.wanted = len(wanted)
+        self._report.wanted = wanted
+
+
+def _key(name: str) -> str:
+    return names.fold(wikilinks.last_part(name))
+
+
+def state_of(article: Article) -> str:
+    """Return a hash of what a document says about an article, without its tags."""
+    return _hash([getattr(article, name) for name in COMPARED])
+
+
+def with_tags(state: str, keys: list[str]) -> str:
+    return _hash([state, keys])
+
+
+def digest_of(
+    entry: Entry,
+    article: Article,
+    status: str,
+    tags: list[str],
+    moments: tuple[datetime | None, datetime | None],
+) -> str:
+    """Return a hash of all that a document says, whatever names its article got."""
+    names_of_document = entry.source_title, entry.requested_slug, entry.requested_aliases
+    values = article.summary, article.author, article.language, article.body
+    return _hash([names_of_document, values, status, tags, *map(str, moments)])
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, ensure_ascii=True).encode()).hexdigest()

@@ -1,0 +1,117 @@
+"""The systems that keep documents as Markdown files: where, and at which URLs they show them."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from articles.importing.trees import SourceTree, stem
+from articles.text import names
+
+DATED = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)-(?P<name>.+)\Z")
+INDEXES = frozenset(("index", "_index", "readme"))
+LANGUAGE_FOLDER = re.compile(r"\A[a-z]{2}(-[A-Za-z]{2,4})?/")
+NUMBERED = re.compile(r"(?:^|(?<=/))\d+[-_. ]+(?=\S)")
+
+
+@dataclass(frozen=True)
+class Flavour:
+    """How one system uses a tree of Markdown files.
+
+    `folders` have the documents, relative to the root, which is the folder of the file that
+    `detect` recognises; an empty one is the root itself. `is_site` says whether documents have
+    URLs there, by which they are linked to; in vaults the names of files are names of documents.
+    """
+
+    folders: tuple[str, ...] = ("",)
+    excluded: tuple[str, ...] = ("node_modules/", "vendor/")
+    is_site: bool = False
+    has_spaced_tags: bool = True
+    urls: Callable[[str], Iterable[str]] = lambda _path: ()
+
+
+def find_root(tree: SourceTree, is_mark: Callable[[str], bool]) -> str | None:
+    """Return the folder, with a slash at the end, of the highest file that `is_mark` accepts.
+
+    None if there is none within two folders.
+    """
+    marks = [path for path in tree.sizes if path.count("/") <= 2 and is_mark(path)]
+    if not marks:
+        return None
+    highest = min(marks, key=lambda path: (path.count("/"), path))
+    return highest[: highest.rfind("/") + 1]
+
+
+def mark_named(*mark_names: str) -> Callable[[str], bool]:
+    """Return what accepts the paths that end with one of these."""
+    endings = tuple(f"/{name}" for name in mark_names)
+    return lambda path: f"/{path}".endswith(endings)
+
+
+def document_name(path: str) -> str:
+    """Return the name of the file or, for the index of a folder, the name of the folder.
+
+    >>> document_name("docs/war/index.md"), document_name("_posts/2020-01-02-peace.md")
+    ('war', 'peace')
+    """
+    name = stem(path)
+    if name.lower() in INDEXES and "/" in path:
+        return path.rsplit("/", 2)[-2]
+    match = DATED.match(name)
+    return match["name"] if match else name
+
+
+def page_url(path: str) -> str:
+    """Return the URL of a page by the rule that most generators share.
+
+    >>> page_url("docs/war/index.md"), page_url("docs/peace.md")
+    ('/docs/war/', '/docs/peace/')
+    """
+    folder, _slash, _file = path.rpartition("/")
+    name = stem(path)
+    parts = [folder] if name.lower() in INDEXES else [folder, name]
+    joined = "/".join(filter(None, parts))
+    return f"/{joined}/" if joined else "/"
+
+
+def hugo_urls(path: str) -> list[str]:
+    """URLs with and without the folder of a language."""
+    url = page_url(path)
+    urls = [url, url.lower().replace(" ", "-")]
+    return [*urls, *(f"/{LANGUAGE_FOLDER.sub('', text[1:])}" for text in urls)]
+
+
+def docusaurus_urls(path: str) -> list[str]:
+    url = page_url(NUMBERED.sub("", path))
+    return [url, f"/docs{url}"]
+
+
+def jekyll_urls(path: str) -> list[str]:
+    """The default permalinks of posts and of members of collections, and of pages."""
+    match = DATED.match(stem(path))
+    if match:
+        day = f"{match['year']}/{int(match['month']):02}/{int(match['day']):02}"
+        return [f"/{day}/{match['name']}/"]
+    return [page_url(path.lstrip("_")), page_url(path)]
+
+
+def name_from_url(path: str) -> str:
+    return names.slug(document_name(path))
+
+
+VAULT = Flavour()
+QUARTZ = Flavour(folders=("content/", ""), urls=lambda path: (page_url(path).replace(" ", "-"),))
+JEKYLL = Flavour(
+    excluded=("_site/", "_includes/", "_layouts/", "_sass/", "node_modules/", "vendor/"),
+    is_site=True,
+    urls=jekyll_urls,
+)
+HUGO = Flavour(folders=("content/",), is_site=True, has_spaced_tags=False, urls=hugo_urls)
+MKDOCS = Flavour(
+    folders=("docs/",), is_site=True, has_spaced_tags=False, urls=lambda path: (page_url(path),)
+)
+DOCUSAURUS = Flavour(
+    folders=("docs/", "blog/", "src/pages/"),
+    is_site=True,
+    has_spaced_tags=False,
+    urls=docusaurus_urls,
+)

@@ -1,0 +1,429 @@
+"""The links of a body, as the other system understands them → links to the same articles here.
+
+A link that already leads to the right article stays as it is written.
+"""
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from urllib.parse import quote, unquote, urlsplit
+
+from articles import url_for
+from articles.importing.documents import Problem, SourceDocument
+from articles.importing.naming import Entry, NamePlan
+from articles.importing.trees import extension, stem
+from articles.markdown import embeds, urls, wikilinks
+from articles.markdown.events import OPTIONS, is_wikilink
+from articles.markdown.link_marks import MARK, SPACE_MARK, mark_links, without_reserved
+from articles.markdown.raw_events import Event, raw_events
+from articles.markdown.section_links import DEFINITION
+from articles.text import names
+
+DOCUMENT_EXTENSIONS = (".md", ".markdown", ".mdx")
+# What may stand for a file in a URL of a page.
+PAGE_ENDING = re.compile(r"(?:index)?\.(?:html?|md|mdx|markdown)\Z|/(?:_?index|README)\Z")
+LINK_HINT = re.compile(r"\[\[|\]\(|\]:|\]\[")
+INLINE_URL = re.compile(rb"\]\(\s*(?:<(?P<pointed>[^<>\r\n]*)>|(?P<plain>[^\s<][^\s]*?))(?=[\s)])")
+
+
+class Target(NamedTuple):
+    """The number of the document that a link leads to, and how many others it could mean."""
+
+    number: int
+    others: int = 0
+
+
+class LinkIndex:
+    """The documents and files of a source, to look up by what links name."""
+
+    def __init__(self, entries: list[Entry], files: Iterator[str]) -> None:
+        self.entries = entries
+        self._by_stem: dict[str, list[int]] = {}
+        self._by_path: dict[str, int] = {}
+        self._by_name: dict[str, list[int]] = {}
+        self._by_url: dict[str, int] = {}
+        for index, entry in enumerate(entries):
+            if not entry.is_deleted:
+                self._add(index, entry)
+        self._files: dict[str, str] = {}
+        self._files_by_name: dict[str, list[str]] = {}
+        for path in files:
+            self._files[path.casefold()] = path
+            self._files_by_name.setdefault(_last(path).casefold(), []).append(path)
+
+    def _add(self, index: int, entry: Entry) -> None:
+        path = entry.path.casefold()
+        self._by_path.setdefault(path, index)
+        self._by_path.setdefault(_without_extension(path), index)
+        self._by_stem.setdefault(stem(path), []).append(index)
+        texts = (entry.name, entry.source_title, *entry.requested_aliases)
+        for key in dict.fromkeys(map(names.fold, filter(None, texts))):
+            self._by_name.setdefault(key, []).append(index)
+        for url in entry.urls:
+            self._by_url.setdefault(normalize_url(url), index)
+
+    def by_name(self, target: str, path: str) -> Target | None:
+        """Return the document that ``[[target]]`` in the document at `path` means.
+
+        By its path, relative or from the root; or else by the end of its path, first in the same
+        folder, then in the fewest folders; or else by a title or an alias.
+        """
+        target = target.casefold().strip().removeprefix("/")
+        if target.startswith("."):
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(path.casefold()), target))
+        target = _without_extension(target)
+        if "/" in target and (exact := self._by_path.get(target)) is not None:
+            return Target(exact)
+        same_end = [
+            index
+            for index in self._by_stem.get(_last(target), ())
+            if f"/{_without_extension(self.entries[index].path.casefold())}".endswith(f"/{target}")
+        ]
+        return self._nearest(same_end or self._by_name.get(names.fold(target), []), path)
+
+    def _nearest(self, candidates: list[int], path: str) -> Target | None:
+        if not candidates:
+            return None
+        folder = posixpath.dirname(path)
+
+        def distance(index: int) -> tuple[bool, int, str]:
+            other = self.entries[index].path
+            return posixpath.dirname(other) != folder, other.count("/"), other
+
+        return Target(min(candidates, key=distance), len(candidates) - 1)
+
+    def by_url(self, url: str, path: str) -> int | None:
+        """Return the document that the URL of a link in the document at `path` means."""
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return None
+        if parts.scheme or parts.netloc:
+            return self._by_url.get(normalize_url(url))
+        target = unquote(parts.path)
+        if not target:
+            return None
+        for candidate in (target, PAGE_ENDING.sub("", target).rstrip("/")):
+            for resolved in _resolved(candidate, path):
+                key = resolved.casefold()
+                for variant in (key, f"{key}/index", f"{key}/_index", f"{key}/readme"):
+                    if (index := self._by_path.get(variant.lstrip("/"))) is not None:
+                        return index
+        for resolved in _resolved(target, f"{_without_extension(path)}/x"):
+            if (index := self._by_url.get(normalize_url(f"/{resolved}"))) is not None:
+                return index
+        for resolved in _resolved(target, path):
+            if (index := self._by_url.get(normalize_url(f"/{resolved}"))) is not None:
+                return index
+        return self._by_url.get(normalize_url(target))
+
+    def file(self, target: str, path: str) -> str | None:
+        """Return the path of the file that a link in the document at `path` means: relative to
+        it, from the root, or the one with this name that is nearest."""
+        for resolved in _resolved(target, path):
+            if exact := self._files.get(resolved.casefold()):
+                return exact
+        ending = f"/{target.lstrip('./')}".casefold()
+        same_name = self._files_by_name.get(_last(target).casefold(), ())
+        candidates = [name for name in same_name if f"/{name}".casefold().endswith(ending)]
+        folder = posixpath.dirname(path)
+        return min(
+            candidates,
+            key=lambda name: (posixpath.dirname(name) != folder, name.count("/"), name),
+            default=None,
+        )
+
+
+def _resolved(target: str, path: str) -> list[str]:
+    """Return the paths that a relative one, in a file at `path`, and an absolute one may mean."""
+    absolute = target.lstrip("/")
+    relative = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)).lstrip("/")
+    return [absolute] if target.startswith("/") else [relative, absolute]
+
+
+def _last(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _without_extension(path: str) -> str:
+    return path[: -len(extension(path))] if extension(path) in DOCUMENT_EXTENSIONS else path
+
+
+def normalize_url(url: str) -> str:
+    """Return a URL without scheme, query, fragment, and the slash or file name at its end.
+
+    >>> normalize_url("https://example.org/a/index.html#x"), normalize_url("/A/b/")
+    ('//example.org/a', '/a/b')
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    path = PAGE_ENDING.sub("", unquote(parts.path)).rstrip("/").casefold()
+    host = f"//{parts.netloc}" if parts.netloc else ""
+    return f"{host}{path if path.startswith('/') or host else f'/{path}'}"
+
+
+@dataclass
+class LinkResults:
+    """What was counted in the links of one body. `wanted` has names with their lines."""
+
+    resolved: int = 0
+    ambiguous: list[Problem] = field(default_factory=list)
+    wanted: list[tuple[str, Problem]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Change(NamedTuple):
+    """Bytes of the body, from `start` to `end`, and what replaces them."""
+
+    start: int
+    end: int
+    text: bytes
+
+
+# Stores a file of the source, and returns its name in the media folder, or None if it can't be
+# stored. Likewise for a file that came with a document.
+StoreFile = Callable[[str], str | None]
+StoreContent = Callable[[str, bytes], str | None]
+
+
+class LinkRewriter:
+    """Rewrites the links of bodies. `store_file` and `store_content` are called for the files
+    that a body shows."""
+
+    def __init__(
+        self,
+        index: LinkIndex,
+        plan: NamePlan,
+        media_url: str,
+        store_file: StoreFile,
+        store_content: StoreContent,
+    ) -> None:
+        self.index = index
+        self.plan = plan
+        self.media_url = media_url
+        self.store_file = store_file
+        self.store_content = store_content
+
+    def rewrite(self, document: SourceDocument, entry: Entry) -> tuple[str, LinkResults]:
+        """Return the body with its links changed where necessary, and what they are."""
+        results, body = LinkResults(), document.body
+        if not LINK_HINT.search(body):
+            return body, results
+        marked = mark_links(without_reserved(body))
+        text = _Body(self, marked.encode(), entry, document, results)
+        changes = sorted(set(text.changes()))
+        if not changes:
+            return body, results
+        parts, position = [], 0
+        for change in changes:
+            if change.start >= position:
+                parts += [text.content[position : change.start], change.text]
+                position = change.end
+        joined = b"".join([*parts, text.content[position:]]).decode()
+        return joined.replace(MARK, "").replace(SPACE_MARK, " "), results
+
+
+class _Body:
+    """The links of one body."""
+
+    def __init__(
+        self,
+        rewriter: LinkRewriter,
+        content: bytes,
+        entry: Entry,
+        document: SourceDocument,
+        results: LinkResults,
+    ) -> None:
+        self.rewriter = rewriter
+        self.content = content
+        self.entry = entry
+        self.document = document
+        self.results = results
+        self._definitions: dict[str, list[tuple[int, int]]] | None = None
+
+    def changes(self) -> Iterator[Change]:
+        # Of the links around an event: their starts, and where their texts end so far.
+        open_links: list[tuple[Event, int]] = []
+        for event in raw_events(self.content.decode(), OPTIONS):
+            is_link = event.kind in ("Link", "Image")
+            if is_link and event.edge == "start":
+                open_links.append((event, event.start))
+                if is_wikilink(event):
+                    yield from self._in_wikilink(event)
+            elif open_links:
+                link, end = open_links.pop()
+                if is_link and event.edge == "end":
+                    if not is_wikilink(link):
+                        yield from self._in_url(link, end)
+                    if not open_links:
+                        continue
+                    link, end = open_links.pop()
+                open_links.append((link, max(end, event.end)))
+
+    def _problem(self, event: Event, message: str) -> Problem:
+        line = self.document.body_line + self.content.count(b"\n", 0, event.start)
+        return Problem(self.entry.path, line, message)
+
+    def _in_wikilink(self, event: Event) -> Iterator[Change]:
+        target: str = event.value["dest_url"]
+        start = self.content.find(b"[[", event.start) + len(b"[[")
+        end = start + len(target.encode())
+        name, path = wikilinks.parse_path(_plain(target))
+        if not name or not self.content.startswith(target.encode(), start) or "://" in name:
+            return
+        resolved = self.rewriter.index.by_name(name, self.entry.path)
+        if resolved is None and (file := self._file(name, event)):
+            yield from self._file_in_wikilink(event, file, name, start, end)
+        elif resolved is None:
+            if not embeds.file_kind(name):
+                message = f"“{name}” is neither a document nor a file of the source."
+                self.results.wanted.append((name, self._problem(event, message)))
+        else:
+            self._count(resolved, event, name)
+            bar = "\\" if target.endswith("\\") else ""
+            yield from self._to_entry(event, resolved.number, name, path, (start, end), bar)
+
+    def _to_entry(
+        self,
+        event: Event,
+        index: int,
+        name: str,
+        path: tuple[str, ...],
+        span: tuple[int, int],
+        bar: str,
+    ) -> Iterator[Change]:
+        other = self.rewriter.index.entries[index]
+        sections = path
+        if path and names.slug(path[-1]) == names.slug(other.source_title):
+            sections = ()  # The heading became the title.
+        leads_there = self._leads_to(name, index)
+        if leads_there and sections == path:
+            return
+        text = name if leads_there else other.title
+        section = "".join(f"#{part}" for part in sections)
+        has_label = event.value["link_type"]["WikiLink"]["has_pothole"]
+        label = (
+            "" if has_label or event.kind == "Image" else f"|{wikilinks.default_label(name, path)}"
+        )
+        yield Change(*span, f"{_escaped(text)}{section}{bar}{label}".encode())
+
+    def _leads_to(self, name: str, index: int) -> bool:
+        """Whether a link by this name leads to the document here."""
+        plan, linked = self.rewriter.plan, wikilinks.linked_name(name)
+        for key in (names.fold(linked), wikilinks.last_key(names.fold(linked))):
+            if key and (owner := plan.owner(key, self.entry.language)) is not None:
+                return owner == index
+        return False
+
+    def _count(self, target: Target, event: Event, name: str) -> None:
+        self.results.resolved += 1
+        if target.others:
+            path = self.rewriter.index.entries[target.number].path
+            message = f"{target.others + 1} documents are “{name}”: it leads to {path}."
+            self.results.ambiguous.append(self._problem(event, message))
+
+    def _file(self, target: str, event: Event) -> str | None:
+        """Store the file that a link means, and return its name in the media folder."""
+        if (content := self.document.attachments.get(target)) is not None:
+            return self.rewriter.store_content(target, content)
+        path = self.rewriter.index.file(target, self.entry.path)
+        if path is None or extension(path) in DOCUMENT_EXTENSIONS:
+            return None
+        return self.rewriter.store_file(path)
+
+    def _file_in_wikilink(
+        self, event: Event, file: str, name: str, start: int, end: int
+    ) -> Iterator[Change]:
+        self.results.resolved += 1
+        if event.kind == "Image":
+            if file != name:
+                yield Change(start, end, _escaped(file).encode())
+            return
+        source = self.content[event.start : event.end].decode()
+        label = source[:-2].partition("|")[2] or _last(name)
+        url = quote(f"{self.rewriter.media_url}{file}", safe=urls.SAFE_CHARACTERS)
+        yield Change(event.start, event.end, f"[{label}]({url})".encode())
+
+    def _in_url(self, event: Event, text_end: int) -> Iterator[Change]:
+        url = _plain(event.value["dest_url"])
+        if not url or url.startswith("#") or event.value["link_type"] in ("Autolink", "Email"):
+            return
+        replacement = self._url(url, event)
+        if replacement is None:
+            return
+        if event.value["link_type"] == "Inline":
+            span = self._inline_span(event, text_end)
+        else:
+            span = self._definition_span(event)
+        if span:
+            yield Change(*span, replacement.encode())
+
+    def _url(self, url: str, event: Event) -> str | None:
+        """Return the URL that replaces one, or None if it stays."""
+        index = self.rewriter.index.by_url(url, self.entry.path) if event.kind == "Link" else None
+        path, _sharp, fragment = url.partition("#")
+        if index is not None:
+            self.results.resolved += 1
+            return self._article_url(index, url, fragment)
+        if urls.SCHEME.match(url) or url.startswith("//"):
+            return None
+        path = unquote(path.partition("?")[0])
+        if file := self._file(path, event):
+            self.results.resolved += 1
+            new = quote(f"{self.rewriter.media_url}{file}", safe=urls.SAFE_CHARACTERS)
+            new += f"#{fragment}" if fragment else ""
+            return None if new == url else new
+        if parsed := urls.parse_article_url(url):
+            message = f"“{url}” is neither a document nor a file of the source."
+            self.results.wanted.append((parsed[0], self._problem(event, message)))
+        elif not embeds.file_kind(path) or event.kind == "Image":
+            message = f"“{url}” is neither a document nor a file that articles show."
+            self.results.problems.append(self._problem(event, message))
+        return None
+
+    def _article_url(self, index: int, url: str, fragment: str) -> str | None:
+        other = self.rewriter.index.entries[index]
+        parsed = urls.parse_article_url(url)
+        is_title = fragment and names.slug(unquote(fragment)) == names.slug(other.source_title)
+        if parsed and not is_title and self._leads_to(parsed[0], index):
+            return None
+        anchor = f"#{fragment}" if fragment and not is_title else ""
+        return f"{url_for.article(other.slug)}{anchor}"
+
+    def _inline_span(self, event: Event, text_end: int) -> tuple[int, int] | None:
+        url = event.value["dest_url"].encode()
+        exact = self.content.find(url, text_end, event.end)
+        if exact >= 0:
+            return exact, exact + len(url)
+        match = INLINE_URL.search(self.content, max(event.start, text_end - 1), event.end)
+        if not match:
+            return None
+        return match.span("pointed" if match["pointed"] is not None else "plain")
+
+    def _definition_span(self, event: Event) -> tuple[int, int] | None:
+        """Return where the URL of a reference link is in the source."""
+        if self._definitions is None:
+            self._definitions = {}
+            for match in DEFINITION.finditer(self.content):
+                span = match.span("pointed" if match["pointed"] is not None else "plain")
+                label = _label(match["label"].decode())
+                self._definitions.setdefault(label, []).append(span)
+        spans = self._definitions.get(_label(str(event.value.get("id") or "")))
+        return spans[0] if spans else None
+
+
+def _plain(text: str) -> str:
+    return text.replace(MARK, "").replace(SPACE_MARK, " ")
+
+
+def _escaped(name: str) -> str:
+    """Return a name as the target of a link: with its sharps escaped where they would end it."""
+    return wikilinks.NAME_END.sub(r"\\#", name)
+
+
+def _label(text: str) -> str:
+    return " ".join(text.casefold().split())

@@ -1,0 +1,156 @@
+"""Folders of Markdown → documents: vaults of notes, and the sources of static sites."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from articles import files
+from articles.importing import front_matter, syntax, texts
+from articles.importing.documents import (
+    Problem,
+    ReadDocument,
+    SkippedDocument,
+    SourceDocument,
+)
+from articles.importing.fields import FieldReader, Values, clean_tag
+from articles.importing.flavours import DATED, INDEXES, Flavour, document_name
+from articles.importing.formats import Reader
+from articles.importing.options import ImportOptions
+from articles.importing.trees import SourceTree, extension, stem
+from articles.markdown import split_title
+from articles.text import names
+
+EXTENSIONS = (".md", ".markdown", ".mdx")
+# Bytes of a file. An article may have a tenth of it.
+MAX_SIZE = 10_000_000
+# A tag in a text, as Obsidian reads it: not only digits, and not within a word or URL.
+INLINE_TAG = re.compile(r"(?<![\w/#&(\[`=\"'])#(?P<tag>[\w/-]*[^\W\d_][\w/-]*)")
+CODE = re.compile(r"^(?P<fence>```+|~~~+).*?^(?P=fence)|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+FIRST_HEADING = re.compile(r"^# +(?P<text>.+?)[ #]*$", re.MULTILINE)
+LANGUAGE_SUFFIX = re.compile(r"\.(?P<language>[a-z]{2}(?:-[a-z]{2,4})?)\Z", re.IGNORECASE)
+
+Convert = Callable[[str, str], tuple[str, list[Problem]]]
+
+
+def reader_of(flavour: Flavour, root_of: Callable[[SourceTree], str | None]) -> Reader:
+    """Return the reader of a system that keeps documents as Markdown files."""
+    return partial(_read, flavour, root_of)
+
+
+def _read(
+    flavour: Flavour,
+    root_of: Callable[[SourceTree], str | None],
+    tree: SourceTree,
+    options: ImportOptions,
+) -> Iterator[ReadDocument]:
+    root = root_of(tree) or ""
+    folder = next(
+        (
+            root + folder
+            for folder in flavour.folders
+            if any(path.startswith(root + folder) for path in markdown_paths(tree))
+        ),
+        root,
+    )
+    folders = [root + name for name in flavour.folders] if flavour.is_site else [folder]
+    for path in markdown_paths(tree):
+        base = next((base for base in folders if path.startswith(base)), None)
+        if base is None:
+            reason = f"It is not in a folder of documents ({', '.join(folders)})."
+            yield SkippedDocument(Problem(path, 0, reason))
+        elif path[len(root) :].startswith(flavour.excluded):
+            yield SkippedDocument(Problem(path, 0, "It is in a folder that has no documents."))
+        else:
+            yield read_file(tree, path, base, flavour, options)
+
+
+def markdown_paths(tree: SourceTree) -> Iterator[str]:
+    """Yield the paths of the Markdown files of a tree."""
+    yield from (path for path in tree.sizes if extension(path) in EXTENSIONS)
+
+
+def read_file(
+    tree: SourceTree, path: str, base: str, flavour: Flavour, options: ImportOptions
+) -> ReadDocument:
+    """Read one file, whose URL is relative to the folder `base`."""
+    try:
+        content = tree.read(path, MAX_SIZE)
+    except files.FileError as error:
+        return SkippedDocument(Problem(path, 0, error.problem))
+    text, problems = texts.decode(content, path)
+    parts = front_matter.split(text)
+    reader = FieldReader(path, flavour.has_spaced_tags)
+    reader.read(parts)
+    body, syntax_problems = syntax.convert(parts.body, path, parts.body_line)
+    values = _from_path(path, path[len(base) :], flavour, reader.values, options)
+    if options.inline_tags:
+        values["tags"] = tuple(dict.fromkeys((*values.get("tags", ()), *inline_tags(body))))
+    if not values.get("title"):
+        values["title"], body, lines = title_of(body, path, is_site=flavour.is_site)
+        parts = parts._replace(body_line=parts.body_line + lines)
+    return SourceDocument(
+        path=path,
+        body=body,
+        body_line=parts.body_line,
+        problems=(*problems, *reader.problems, *syntax_problems),
+        unknown_keys=tuple(reader.unknown_keys),
+        **values,
+    )
+
+
+def _from_path(
+    path: str, relative: str, flavour: Flavour, fields: Values, options: ImportOptions
+) -> Values:
+    """Return the fields with what the path of a document says, where they say nothing."""
+    values = dict(fields)
+    without_extension = path[: -len(extension(path))]
+    if flavour.is_site and (match := LANGUAGE_SUFFIX.search(without_extension)):
+        values.setdefault("language", names.language_tag(match["language"]))
+    name = document_name(path)
+    values["urls"] = (*values.get("urls", ()), *dict.fromkeys(flavour.urls(relative)))
+    if flavour.is_site:
+        values.setdefault("slug", names.slug(name))
+    else:
+        values["name"] = stem(path)
+    if flavour.is_site and (match := DATED.match(stem(path))):
+        reader = FieldReader(path)
+        reader.read(_date_field("-".join(match.group("year", "month", "day"))))
+        values = reader.values | values
+    if options.folder_tags:
+        folders = (clean_tag(folder.lstrip("_")) for folder in relative.split("/")[:-1])
+        values["tags"] = tuple(dict.fromkeys((*values.get("tags", ()), *filter(None, folders))))
+    return values
+
+
+def _date_field(text: str) -> front_matter.ForeignFrontMatter:
+    year, month, day = text.split("-")
+    fields: dict[str, front_matter.Value] = {"date": f"{year}-{int(month):02}-{int(day):02}"}
+    return front_matter.ForeignFrontMatter(fields, {}, "", 1)
+
+
+def title_of(body: str, path: str, *, is_site: bool) -> tuple[str, str, int]:
+    """Return the title of a document without one, its body, and the lines that were removed.
+
+    The heading that begins the body is the title, and leaves the body; the index of a folder is
+    named by its first heading too. Otherwise it is the name of the file.
+    """
+    if body.lstrip().startswith("#") or re.match(r"\s*[^\n]+\n=+[ \t]*\n", body):
+        heading = split_title(body)
+        if heading and heading[0].strip():
+            return heading[0], heading[1], body.count("\n") - heading[1].count("\n")
+    name = stem(path)
+    if name.lower() == "readme" or (is_site and name.lower() in INDEXES):
+        if match := FIRST_HEADING.search(CODE.sub("", body)):
+            return match["text"], body, 0
+        return document_name(path), body, 0
+    return document_name(path) if is_site else name, body, 0
+
+
+def inline_tags(body: str) -> list[str]:
+    """Return the distinct ``#tags`` in a text, not those in code.
+
+    >>> inline_tags("About #peace/talks and `#code`, not a#b or #1.")
+    ['peace/talks']
+    """
+    matches = INLINE_TAG.finditer(CODE.sub("", body))
+    return list(dict.fromkeys(clean_tag(match["tag"].strip("/-")) for match in matches))

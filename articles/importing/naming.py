@@ -1,0 +1,239 @@
+"""Documents → titles, slugs and aliases that no other article has.
+
+A name that two documents claim belongs to the one that was imported before, then to the one in
+the fewest folders, then to the first by path. The other one has its folder in its title.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+
+from articles.importing.documents import Problem, SourceDocument
+from articles.importing.trees import extension
+from articles.models import Article, Name
+from articles.models.fields import SLUG_LENGTH, truncate, validate_name
+from articles.sql import chunks
+from articles.text import names
+
+# What links are made of, and what stands for it in a name.
+REPLACEMENTS = str.maketrans({"[": "(", "]": ")", "|": "-", "\n": " ", "\t": " ", "\r": " "})
+SHARP = re.compile(r"^#+|#(?=[^#])")
+# Characters that a title leaves for a folder or a number.
+SUFFIX_LENGTH = 60
+
+
+@dataclass(slots=True)
+class Entry:
+    """A document with the names that its article gets, without its body. `pk` is the article that
+    it became earlier; one that `is_fixed` keeps the names that it has."""
+
+    path: str
+    source_title: str
+    language: str
+    name: str
+    urls: tuple[str, ...]
+    requested_slug: str
+    requested_aliases: tuple[str, ...]
+    pk: int | None = None
+    is_fixed: bool = False
+    # The article was deleted here, and is not imported again.
+    is_deleted: bool = False
+    # The title and the aliases of the article that it became earlier.
+    stored_names: tuple[str, list[str]] = ("", [])
+    title: str = ""
+    slug: str = ""
+    aliases: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, document: SourceDocument, language: str) -> "Entry":
+        return cls(
+            document.path,
+            clean_name(document.title) or clean_name(document.name) or clean_name(document.path),
+            language,
+            clean_name(document.name),
+            document.urls,
+            document.slug,
+            document.aliases,
+        )
+
+    def names(self) -> list[str]:
+        """Return the names that it has here."""
+        return [self.title, self.slug, *self.aliases]
+
+    def has_stored_names(self) -> bool:
+        """Whether title and aliases are those that its article has already."""
+        return self.stored_names == (self.title, self.aliases)
+
+
+def clean_name(text: str) -> str:
+    """Return a name without what can't be linked to, on one line and cut to its maximum length.
+
+    >>> clean_name("#5 [draft] | a"), clean_name("C#")
+    ('5 (draft) - a', 'C#')
+    """
+    text = " ".join(SHARP.sub("", text.translate(REPLACEMENTS)).split())[: names.NAME_LENGTH]
+    try:
+        validate_name(text)
+    except ValidationError:
+        return ""
+    return text if text and names.fold(text) else ""
+
+
+class NamePlan:
+    """The names of all documents of one import. Call inside atomic(), with articles locked."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self.entries = entries
+        # By language and key, the index of the document that claims it; -1 for other articles.
+        self.owners: dict[tuple[str, str], int] = {}
+        self.by_key: dict[str, int] = {}
+        self._slugs: set[str] = set()
+        self._numbers: dict[str, int] = {}
+        self._read_stored()
+        order = sorted(range(len(entries)), key=self._precedence)
+        order = [index for index in order if not entries[index].is_deleted]
+        fixed = [index for index in order if entries[index].is_fixed]
+        planned = [index for index in order if not entries[index].is_fixed]
+        for index in fixed:
+            self._claim_all(index, entries[index].names())
+        for index in planned:
+            self._choose_title(index)
+        for index in planned:
+            self._choose_slug(index)
+        for index in planned:
+            self._add_aliases(index, [entries[index].name])
+        for index in planned:
+            self._add_aliases(index, entries[index].requested_aliases)
+            self._add_path(index)
+
+    def owner(self, key: str, language: str) -> int | None:
+        """Return the index of the document to which a link by a name leads, -1 for another
+        article, None if none has the name."""
+        owner = self.owners.get((language, key))
+        return self.by_key.get(key) if owner is None else owner
+
+    def _precedence(self, index: int) -> tuple[bool, int, str]:
+        entry = self.entries[index]
+        return entry.pk is None, entry.path.count("/"), entry.path
+
+    def _read_stored(self) -> None:
+        """Reserve the names of articles that are not written."""
+        updated = {entry.pk for entry in self.entries if entry.pk and not entry.is_fixed}
+        fixed = {entry.pk: index for index, entry in enumerate(self.entries) if entry.is_fixed}
+        keys: set[str] = set()
+        slugs: set[str] = set()
+        for entry in self.entries:
+            candidates = (entry.source_title, entry.name, *entry.requested_aliases)
+            keys.update(map(names.fold, candidates))
+            own = names.slug(entry.source_title), entry.requested_slug
+            slugs.update(own)
+            keys.update(map(names.fold, own))
+        for batch in chunks(sorted(keys)):
+            rows = Name.objects.filter(key__in=batch).values_list("language", "key", "article")
+            for language, key, pk in rows:
+                if pk not in updated:
+                    self.owners[language, key] = fixed.get(pk, -1)
+                    self.by_key.setdefault(key, fixed.get(pk, -1))
+        for batch in chunks(sorted(slugs)):
+            rows = Article.objects.filter(slug__in=batch).values_list("slug", "pk")
+            self._slugs.update(slug for slug, pk in rows if pk not in updated)
+
+    def _is_free(self, index: int, text: str) -> bool:
+        key = self.entries[index].language, names.fold(text)
+        return self.owners.get(key, index) == index
+
+    def _claim_all(self, index: int, texts: Iterable[str]) -> None:
+        for text in texts:
+            key = names.fold(text)
+            self.owners.setdefault((self.entries[index].language, key), index)
+            self.by_key.setdefault(key, index)
+
+    def _choose_title(self, index: int) -> None:
+        entry = self.entries[index]
+        titles = self._titles(entry)
+        entry.title = next(title for title in titles if self._is_available(index, title))
+        if entry.title != entry.source_title:
+            taken, title = truncate(entry.source_title), truncate(entry.title)
+            message = f"Another article has the name “{taken}”: the title is “{title}”."
+            entry.problems.append(Problem(entry.path, 0, message))
+        self._claim_all(index, [entry.title])
+
+    def _is_available(self, index: int, text: str) -> bool:
+        """Whether a name is free, in the database as well, which was not read for all of them."""
+        entry = self.entries[index]
+        if not self._is_free(index, text):
+            return False
+        if text == entry.source_title:
+            return True
+        rows = Name.objects.filter(key=names.fold(text), language=entry.language)
+        return not rows.exclude(article=entry.pk).exists()
+
+    def _titles(self, entry: Entry) -> Iterator[str]:
+        yield entry.source_title
+        base = entry.source_title[: names.NAME_LENGTH - SUFFIX_LENGTH]
+        folders = entry.path.split("/")[:-1]
+        for count in range(1, len(folders) + 1):
+            suffix = clean_name(" ".join(folders[-count:]))[: SUFFIX_LENGTH - 3]
+            yield f"{base} ({suffix})"
+        yield from self._numbered(base, "{} ({})")
+
+    def _numbered(self, base: str, form: str) -> Iterator[str]:
+        """Yield numbered texts. Numbers that were tried for the same text are left out."""
+        key = form.format(names.fold(base), "")
+        while True:
+            number = self._numbers[key] = self._numbers.get(key, 1) + 1
+            yield form.format(base, number)
+
+    def _choose_slug(self, index: int) -> None:
+        entry = self.entries[index]
+        if not entry.slug:
+            slugs = self._slug_candidates(entry)
+            entry.slug = next(slug for slug in slugs if self._can_have_slug(index, slug))
+        self._slugs.add(entry.slug)
+        self._claim_all(index, [entry.slug])
+
+    def _slug_candidates(self, entry: Entry) -> Iterator[str]:
+        if names.is_slug(entry.requested_slug, SLUG_LENGTH):
+            yield entry.requested_slug
+        slug = names.slug(entry.title)
+        yield slug
+        yield from self._numbered(slug, "{}-{}")
+
+    def _can_have_slug(self, index: int, slug: str) -> bool:
+        """Whether the document can have the slug."""
+        entry = self.entries[index]
+        if slug in self._slugs or not self._is_free(index, slug):
+            return False
+        if slug in (entry.requested_slug, names.slug(entry.source_title)):
+            return True
+        return self._is_available(index, slug) and not Article.objects.filter(slug=slug).exists()
+
+    def _add_aliases(self, index: int, texts: Iterable[str]) -> None:
+        """Let the document have those names that are free, and report the others."""
+        entry = self.entries[index]
+        for alias in filter(None, map(clean_name, texts)):
+            if names.fold(alias) in map(names.fold, entry.names()):
+                continue
+            if self._is_free(index, alias):
+                entry.aliases.append(alias)
+                self._claim_all(index, [alias])
+            else:
+                message = (
+                    f"The alias “{truncate(alias)}” was dropped: another article has the name."
+                )
+                entry.problems.append(Problem(entry.path, 0, message))
+
+    def _add_path(self, index: int) -> None:
+        """Let a document have its path as an alias, if it is not known by its own name."""
+        entry = self.entries[index]
+        key = names.fold(entry.name or entry.title)
+        if entry.title == entry.source_title and self.owners.get((entry.language, key)) == index:
+            return
+        path = clean_name(entry.path.removesuffix(extension(entry.path)))
+        own = map(names.fold, entry.names())
+        if path and names.fold(path) not in own and self._is_available(index, path):
+            entry.aliases.append(path)
+            self._claim_all(index, [path])

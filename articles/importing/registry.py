@@ -1,0 +1,75 @@
+"""All formats, in the order in which they are recognised."""
+
+from functools import partial
+
+from articles.importing import flavours, logseq
+from articles.importing.flavours import Flavour, find_root, mark_named
+from articles.importing.formats import Format, UnknownFormat
+from articles.importing.markdown_files import markdown_paths, reader_of
+from articles.importing.trees import SourceTree
+from articles.models import Status
+
+
+def _site(name: str, label: str, flavour: Flavour, *marks: str) -> Format:
+    """Return a format whose root has a file with one of the names `marks`."""
+    root_of = partial(find_root, is_mark=mark_named(*marks))
+    return Format(
+        name,
+        label,
+        detect=lambda tree: root_of(tree) is not None,
+        read=reader_of(flavour, root_of),
+        default_status=Status.PUBLISHED,
+    )
+
+
+def _vault(name: str, label: str) -> Format:
+    """Return a format of notes, which is recognised only as a folder of Markdown."""
+    return Format(name, label, _has_markdown, reader_of(flavours.VAULT, lambda _tree: ""))
+
+
+def _has_markdown(tree: SourceTree) -> bool:
+    return next(markdown_paths(tree), None) is not None
+
+
+LOGSEQ = Format("logseq", "Logseq graph", logseq.detect, logseq.read)
+# The last one that has Markdown files stands for all others.
+FORMATS: tuple[Format, ...] = (
+    LOGSEQ,
+    _site("quartz", "Quartz", flavours.QUARTZ, "quartz.config.ts"),
+    _site(
+        "docusaurus",
+        "Docusaurus",
+        flavours.DOCUSAURUS,
+        *(f"docusaurus.config.{extension}" for extension in ("js", "ts", "mjs", "cjs")),
+    ),
+    _site("mkdocs", "MkDocs", flavours.MKDOCS, "mkdocs.yml", "mkdocs.yaml"),
+    _site(
+        "hugo",
+        "Hugo",
+        flavours.HUGO,
+        *(f"hugo.{extension}" for extension in ("toml", "yaml", "yml", "json")),
+        "config.toml",
+        "config/_default/config.toml",
+        "config/_default/hugo.toml",
+    ),
+    _site("jekyll", "Jekyll", flavours.JEKYLL, "_config.yml", "_config.yaml"),
+    _vault("obsidian", "Obsidian vault, or any folder of Markdown"),
+    _vault("foam", "Foam workspace"),
+    _vault("markdown", "Folder of Markdown"),
+)
+
+
+def choose(tree: SourceTree, name: str = "") -> Format:
+    """Return the format with a name, or the first one that recognises the tree.
+
+    Raises `UnknownFormat`, which names the formats that there are.
+    """
+    names = ", ".join(item.name for item in FORMATS)
+    for item in FORMATS:
+        if item.name == name or (not name and item.detect(tree)):
+            return item
+    if name:
+        raise UnknownFormat(f"“{name}” is not a format. There are {names}.")
+    raise UnknownFormat(
+        f"“{tree.name}” has no documents in a format that can be imported: {names}."
+    )

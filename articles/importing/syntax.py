@@ -1,0 +1,77 @@
+"""What only the other system understands in a text: replaced where there is an equivalent, and
+reported where there is none."""
+
+import re
+from collections.abc import Iterator
+
+from articles.importing.documents import Problem
+
+# Of Jekyll and Hugo: the path or name of a document, and where links to it lead.
+REFERENCE = re.compile(
+    r"\{\{[<%]-?\s*(?:rel)?ref\s+\"?(?P<hugo>[^\"\s<>%{}]+)\"?\s*-?[%>]\}\}"
+    r"|(?:\{\{-?\s*site\.(?:base)?url\s*-?\}\}\s*)*"
+    r"\{%-?\s*(?P<tag>link|post_url)\s+(?P<jekyll>[^\s%]+)\s*-?%\}"
+    r"|(?:\{\{-?\s*site\.(?:base)?url\s*-?\}\}\s*)+(?=/)"
+    r"|\{\{-?\s*[\"'](?P<filtered>/[^\"'{}]*)[\"']\s*\|\s*(?:relative|absolute)_url\s*-?\}\}"
+)
+# What has no equivalent: shortcodes, Liquid, JSX and imports of MDX.
+FOREIGN = re.compile(
+    r"\{\{[<%]\s*/?(?P<shortcode>[\w/.-]+)[^\n]*?[%>]\}\}"
+    r"|\{%-?\s*(?P<liquid>\w+)[^\n]*?%\}"
+    r"|^(?P<module>import|export)\s[^\n]*(?:from\s|=|\()[^\n]*$"
+    r"|^\s*<(?P<component>[A-Z]\w*)[\s/>]",
+    re.MULTILINE,
+)
+CODE = re.compile(r"^[ \t>]*(?P<fence>```+|~~~+).*?^[ \t>]*(?P=fence)|`[^`\n]*`", re.M | re.S)
+HINT = re.compile(r"\{\{|\{%|^import\s|^export\s|^\s*<[A-Z]", re.MULTILINE)
+
+
+def convert(body: str, path: str, first_line: int) -> tuple[str, list[Problem]]:
+    """Return the text with references as URLs, and what was not understood. Code stays as it is.
+
+    >>> convert('[a]({{< ref "/b.md" >}})', "a.md", 1)[0]
+    '[a](/b.md)'
+    """
+    if not HINT.search(body):
+        return body, []
+    body = "".join(
+        part if is_code else REFERENCE.sub(_reference, part) for part, is_code in _parts(body)
+    )
+    return body, list(_problems(body, path, first_line, is_mdx=path.lower().endswith(".mdx")))
+
+
+def _reference(match: re.Match[str]) -> str:
+    if match["tag"] == "post_url":
+        return f"/_posts/{match['jekyll']}.md"
+    if match["tag"]:
+        return f"/{match['jekyll'].lstrip('/')}"
+    return match["hugo"] or match["filtered"] or ""
+
+
+def _parts(body: str) -> Iterator[tuple[str, bool]]:
+    """Yield the parts of a text, and whether each is code."""
+    position = 0
+    for match in CODE.finditer(body):
+        yield body[position : match.start()], False
+        yield match[0], True
+        position = match.end()
+    yield body[position:], False
+
+
+def _problems(body: str, path: str, first_line: int, *, is_mdx: bool) -> Iterator[Problem]:
+    line = first_line
+    for part, is_code in _parts(body):
+        for match in () if is_code else FOREIGN.finditer(part):
+            if message := _message(match, is_mdx=is_mdx):
+                yield Problem(path, line + part.count("\n", 0, match.start()), message)
+        line += part.count("\n")
+
+
+def _message(match: re.Match[str], *, is_mdx: bool) -> str:
+    if match["shortcode"]:
+        return f"The shortcode “{match['shortcode']}” has no equivalent. It stays as text."
+    if match["liquid"]:
+        return f"The Liquid tag “{match['liquid']}” has no equivalent. It stays as text."
+    if match["module"]:
+        return f"“{match['module']}” of MDX stays as text." if is_mdx else ""
+    return f"The component “{match['component']}” is left out." if is_mdx else ""

@@ -1,0 +1,220 @@
+"""Imports as a whole: what becomes of the documents, now and when they are imported again."""
+
+import pytest
+
+from articles import editing
+from articles.importing.formats import UnknownFormat
+from articles.importing.reports import Outcome
+from articles.models import Article, ImportedDocument, Name, Revision, Status
+from tests.importing.trees import run_import
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 50
+
+
+def article(title):
+    return Article.objects.get(title=title)
+
+
+def messages(problems):
+    return [problem.message for problem in problems]
+
+
+def test_a_note_becomes_an_article(import_tree):
+    report = import_tree({"War.md": "About [[Peace]].", "Peace.md": "Words."})
+    assert report.outcomes == {Outcome.IMPORTED: 2}
+    assert article("War").body == "About [[Peace]]."
+    assert article("War").html
+    assert article("War").status == Status.DRAFT
+    assert Name.objects.filter(key="peace").exists()
+
+
+def test_the_title_is_that_of_the_front_matter_the_first_heading_or_the_file(import_tree):
+    import_tree(
+        {
+            "a.md": "---\ntitle: From fields\n---\n# Heading\n",
+            "b.md": "# From *heading*\n\nWords.",
+            "c.md": "Words.\n\n# Later\n",
+        }
+    )
+    assert {*Article.objects.values_list("title", flat=True)} == {
+        "From fields",
+        "From heading",
+        "c",
+    }
+    assert article("From heading").body == "Words."
+    assert article("From heading").aliases == ["b"]
+
+
+def test_notes_of_one_title_are_told_apart_by_their_folders(import_tree):
+    report = import_tree(
+        {
+            "Note.md": "first",
+            "a/Note.md": "second",
+            "b/Note.md": "third",
+            "b/Index.md": "[[Note]] [[a/Note|label]] [[b/Note]]",
+        }
+    )
+    assert report.outcomes[Outcome.IMPORTED] == 4
+    assert article("Note").body == "first"
+    assert article("Note (a)").body == "second"
+    assert article("Note (a)").aliases == ["a/Note"]
+    assert article("Index").body == "[[Note (b)|Note]] [[a/Note|label]] [[b/Note]]"
+    assert "Another article has the name “Note”: the title is “Note (a)”." in messages(
+        report.problems
+    )
+
+
+def test_an_article_that_was_there_is_never_overwritten(import_tree):
+    editing.save(Article(title="Peace", slug="peace", body="ours"), [])
+    import_tree({"x/Peace.md": "theirs [[Peace]]"})
+    assert article("Peace").body == "ours"
+    assert article("Peace (x)").body == "theirs [[Peace (x)|Peace]]"
+
+
+def test_an_alias_that_another_article_has_is_dropped_and_reported(import_tree):
+    report = import_tree(
+        {"War.md": "---\naliases: [Peace, Conflict]\n---\n", "Peace.md": "Words."}
+    )
+    assert article("War").aliases == ["Conflict"]
+    assert any("“Peace” was dropped" in message for message in messages(report.problems))
+
+
+def test_importing_again_changes_nothing(import_tree):
+    files = {"War.md": "[[Peace]] ![[a.png]]", "b/Peace.md": "x", "a.png": PNG}
+    import_tree(files, folder_tags=True)
+    revisions = Revision.objects.count()
+    report = import_tree({}, folder_tags=True)
+    assert report.outcomes == {Outcome.UNCHANGED: 2}
+    assert Article.objects.count() == 2 and Revision.objects.count() == revisions
+
+
+def test_importing_again_updates_what_changed(import_tree):
+    import_tree({"War.md": "old", "Peace.md": "same"})
+    report = import_tree({"War.md": "new", "Treaty.md": "more"})
+    assert report.outcomes == {Outcome.IMPORTED: 1, Outcome.UPDATED: 1, Outcome.UNCHANGED: 1}
+    assert article("War").body == "new"
+    assert Article.objects.count() == 3
+
+
+def test_a_new_note_of_the_same_title_does_not_rename_the_old_one(import_tree):
+    import_tree({"b/Note.md": "old"})
+    import_tree({"Note.md": "new"})
+    assert article("Note").body == "old"
+    assert article("Note (2)").body == "new"
+
+
+def test_an_article_that_was_edited_here_is_reported_and_not_overwritten(import_tree):
+    import_tree({"War.md": "old"})
+    edited = article("War")
+    edited.body = "edited here"
+    editing.save(edited, [])
+    report = import_tree({"War.md": "new"})
+    assert report.outcomes == {Outcome.SKIPPED: 1}
+    assert "edited here since" in report.skipped[0].message
+    assert article("War").body == "edited here"
+
+
+def test_an_article_that_was_edited_here_is_overwritten_on_request(import_tree):
+    import_tree({"War.md": "old"})
+    edited = article("War")
+    edited.body = "edited here"
+    editing.save(edited, [])
+    report = import_tree({}, overwrite=True)
+    assert report.outcomes == {Outcome.UPDATED: 1}
+    assert article("War").body == "old"
+
+
+def test_publishing_an_article_is_not_editing_it(import_tree):
+    import_tree({"War.md": "old"})
+    published = article("War")
+    published.status = Status.PUBLISHED
+    published.featured = True
+    editing.save(published, [])
+    assert import_tree({"War.md": "new"}).outcomes == {Outcome.UPDATED: 1}
+    assert article("War").status == Status.PUBLISHED and article("War").featured
+
+
+def test_an_article_that_was_deleted_here_stays_deleted(import_tree):
+    import_tree({"War.md": "old", "Peace.md": "[[War]]"})
+    editing.delete([article("War")], None)
+    report = import_tree({})
+    assert report.outcomes == {Outcome.SKIPPED: 1, Outcome.UNCHANGED: 1}
+    assert "deleted here" in report.skipped[0].message
+    assert report.links.wanted == 1
+    assert import_tree({}, overwrite=True).outcomes[Outcome.IMPORTED] == 1
+    assert Article.objects.count() == 2
+
+
+def test_an_article_that_was_restored_is_no_duplicate(import_tree):
+    import_tree({"War.md": "old"})
+    trashed = editing.delete([article("War")], None)
+    editing.restore_from_trash(trashed, None)
+    assert import_tree({"War.md": "new"}).outcomes == {Outcome.UPDATED: 1}
+    assert Article.objects.count() == 1
+
+
+def test_a_dry_run_reports_and_writes_nothing(import_tree, media):
+    files = {"War.md": "[[Peace]] ![[a.png]] #tag", "Peace.md": "x", "a.png": PNG}
+    report = import_tree(files, dry_run=True, inline_tags=True)
+    assert report.outcomes == {Outcome.IMPORTED: 2} and report.files_stored == 1
+    assert report.links.resolved == 2
+    assert not Article.objects.exists() and not ImportedDocument.objects.exists()
+    assert not media.exists()
+
+
+def test_an_import_is_one_operation_that_can_be_undone(import_tree, django_user_model):
+    report = import_tree({"War.md": "x", "Peace.md": "y"}, comment="From the vault")
+    operations = {*Revision.objects.values_list("operation", "comment")}
+    assert [(str(operation), comment) for operation, comment in operations] == [
+        (report.operation, "From the vault")
+    ]
+    editing.undo_operation(next(iter(operations))[0], None)
+    assert not Article.objects.exists()
+
+
+def test_a_document_that_is_too_large_is_skipped_with_the_reason(import_tree):
+    report = import_tree({"Large.md": "x" * 1_000_001, "Small.md": "y"})
+    assert report.outcomes == {Outcome.IMPORTED: 1, Outcome.SKIPPED: 1}
+    assert "at most 1000000" in report.skipped[0].message
+
+
+def test_two_sources_may_have_the_same_paths(import_tree):
+    import_tree({"War.md": "x"}, source="one")
+    assert import_tree({}, source="two").outcomes == {Outcome.IMPORTED: 1}
+    assert {*Article.objects.values_list("title", flat=True)} == {"War", "War (2)"}
+
+
+def test_links_are_counted(import_tree):
+    report = import_tree(
+        {"a/N.md": "x", "b/N.md": "x", "I.md": "[[N]] [[Missing]] [text](gone.md) `[[code]]`"}
+    )
+    assert (report.links.resolved, report.links.ambiguous, report.links.wanted) == (1, 1, 2)
+    assert [(problem.path, problem.line) for problem in report.wanted] == [("I.md", 1)] * 2
+
+
+def test_a_link_to_an_article_of_the_site_is_resolved(import_tree):
+    editing.save(Article(title="Peace", slug="peace", body="ours"), [])
+    report = import_tree({"War.md": "[[Peace]]"})
+    assert (report.links.resolved, report.links.wanted) == (1, 0)
+
+
+def test_a_failure_writes_nothing_and_removes_stored_files(import_tree, media, monkeypatch):
+    def fail(*_arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("articles.importing.articles.ArticleImport._remember", fail)
+    with pytest.raises(OSError, match="No space left"):
+        import_tree({"War.md": "![[a.png]]", "a.png": PNG})
+    assert not Article.objects.exists()
+    assert list(media.iterdir()) == []
+
+
+def test_a_folder_without_documents_is_refused(tmp_path):
+    (tmp_path / "x.bin").write_bytes(b"x")
+    with pytest.raises(UnknownFormat, match="no documents"):
+        run_import(tmp_path)
+
+
+def test_an_unknown_format_is_refused(tmp_path):
+    with pytest.raises(UnknownFormat, match="There are"):
+        run_import(tmp_path, format="word")
