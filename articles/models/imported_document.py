@@ -33,6 +33,7 @@ class ImportedDocument(models.Model):
     class Meta:
         verbose_name = _("imported document")
         verbose_name_plural = _("imported documents")
+        default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["source", "path"], name="imported_path_is_unique"),
         ]
