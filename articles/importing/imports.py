@@ -51,13 +51,13 @@ def import_documents(
     source can't be read or a file can't be written, and the errors of the database.
     """
     options = options or ImportOptions()
-    chosen = registry.choose(tree, options.format)
+    source_format = registry.choose(tree, options.format)
     source = (options.source or tree.name)[:SOURCE_LENGTH]
     load_options = LoadOptions(comment=options.comment or COMMENT.format(source=source), user=user)
-    report = ImportReport(source, chosen.name, options.dry_run, str(load_options.operation))
+    report = ImportReport(source, source_format.name, options.dry_run, str(load_options.operation))
     report.problems += tree.problems
     with tempfile.TemporaryFile() as spool:
-        reading = Reading(chosen, tree, options, report)
+        reading = Reading(source_format, tree, options, report)
         entries = list(reading.read(spool))
         begin(len(entries))
         spool.seek(0)
@@ -65,7 +65,7 @@ def import_documents(
         try:
             with transaction.atomic():
                 load = FixtureLoad(workers=workers, report=advance, options=load_options)
-                status = options.status or chosen.default_status
+                status = options.status or source_format.default_status
                 articles = ArticleImport(load, report, options, status)
                 articles.match(entries)
                 links = _links(entries, tree, media)

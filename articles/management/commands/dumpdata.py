@@ -13,6 +13,7 @@ EXCLUDED = (
     *(model._meta.label_lower for model in DERIVED_MODELS),
     "articles.draft",
     "articles.failedsearch",
+    "articles.importeddocument",
     "articles.profile",
     "articles.trashedarticle",
     "articles.trashedname",

@@ -35,9 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("path", type=Path, help="The folder, zip archive or file.")
         names = [item.name for item in FORMATS]
         parser.add_argument("--format", default="", choices=names, help="Default: detected.")
-        parser.add_argument(
-            "--source", default="", help="Default: its name."
-        )
+        parser.add_argument("--source", default="", help="Default: its name.")
         parser.add_argument(
             "--folder-tags", action="store_true", help="Make tags of the names of folders."
         )
