@@ -142,13 +142,13 @@ def resolve_page_links(html: str, headings: Iterable[Heading]) -> str:
     """Return the HTML of a document whose links within the page lead to ids that it has."""
     if not PAGE_LINK.search(html):
         return html
-    anchors = _PageAnchors(headings, html)
+    anchors = PageAnchors(headings, html)
     return PAGE_LINK.sub(
         lambda match: f"{match[1]}{quote(anchors.resolve(unquote(unescape(match[2]))))}", html
     )
 
 
-class _PageAnchors(Anchors):
+class PageAnchors(Anchors):
     """The headings and all other elements of a page that have an id."""
 
     def __init__(self, headings: Iterable[Heading], html: str) -> None:

@@ -1,7 +1,7 @@
 """What a document contains besides its HTML: headings, links to articles, images, and HTML
 that was dropped."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class Heading:
 class Link:
     """A link to an article by name, with the rest of its sentence on both sides.
 
-    If the name is a path, `last_key` and `last_name` are those of its last part.
+    If the name is a path, `last_key` and `last_name` are those of its last part. It stands in the
+    source from byte `start` to `end`.
     """
 
     key: str
@@ -32,6 +33,8 @@ class Link:
     after: str
     last_key: str = ""
     last_name: str = ""
+    start: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -41,16 +44,25 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image, and whether it is displayed or replaced by its alternative text."""
+    """An image, and whether it is displayed or replaced by its alternative text. It stands in the
+    source from byte `start` to `end`."""
 
     src: str
     alt: str
     displayed: bool
+    start: int = field(default=0, compare=False)
+    end: int = field(default=0, compare=False)
+
+    @property
+    def lacks_alt(self) -> bool:
+        return not self.alt.strip()
 
 
 @dataclass(frozen=True, slots=True)
 class DroppedTag:
-    """A start tag of HTML that an article may not contain, by its name, and its line, from 1."""
+    """A start tag of HTML that an article may not contain, by its name, and its line, from 1. It
+    begins at byte `start` of the source."""
 
     name: str
     line: int
+    start: int = field(default=0, compare=False)

@@ -7,6 +7,7 @@ get a link.
 
 from articles.markdown import urls, wikilinks
 from articles.markdown.escaping import attribute
+from articles.markdown.events import Event
 from articles.markdown.state import RenderState
 
 AUDIO = frozenset(("aac", "flac", "m4a", "mp3", "oga", "ogg", "opus", "wav", "weba"))
@@ -45,9 +46,10 @@ def is_article(target: str) -> bool:
     return not (file_kind(target) or "://" in target or target.startswith("/"))
 
 
-def embed_article(state: RenderState, target: str, label: str) -> bool:
-    """Write a link to the article `target`. Return whether there can be such an article."""
-    name, path = wikilinks.parse_path(target)
+def embed_article(state: RenderState, event: Event, label: str) -> bool:
+    """Write a link to the article that `event` embeds. Return whether there can be such an
+    article."""
+    name, path = wikilinks.parse_path(event.value["dest_url"])
     name = wikilinks.linked_name(name)
     if not (wikilinks.is_valid_name(name) if name else path):
         return False
@@ -55,7 +57,7 @@ def embed_article(state: RenderState, target: str, label: str) -> bool:
     if state.in_link:
         state.write_words(label)
         return True
-    state.begin_article_link(name, path, is_embed=bool(name))
+    state.begin_article_link(name, path, event, is_embed=bool(name))
     state.write_words(label)
     state.end_link()
     return True

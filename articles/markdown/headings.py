@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from articles.markdown.elements import Heading
 from articles.markdown.events import BREAKS, Event
 from articles.text import names
 
@@ -57,6 +58,13 @@ def is_h1(event: Event) -> bool:
 def level(event: Event) -> int:
     """Return the level of the heading that begins or ends with `event`."""
     return int((event.value if event.edge == "end" else event.value["level"])[1])
+
+
+def skipped_levels(headings: Sequence[Heading]) -> list[int]:
+    """Return the indexes of the headings that are more than one level below the one before (WCAG
+    technique G141). The title is on the first level."""
+    before = [1, *(heading.level for heading in headings)]
+    return [index for index, heading in enumerate(headings) if heading.level > before[index] + 1]
 
 
 def _plain_text(heading: Sequence[Event]) -> str:

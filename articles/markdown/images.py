@@ -47,14 +47,15 @@ def image(state: RenderState, event: Event) -> None:
     alt, size = image_text(event, state.consume_text("Image"))
     kind = embed_kind(state, event)
     if kind == "article":
-        if not embeds.embed_article(state, event.value["dest_url"], alt):
+        if not embeds.embed_article(state, event, alt):
             state.write_text(state.source_text(event))
         return
     if kind:
+        state.files.append((source, event.start, event.end))
         embeds.embed_file(state, source, alt, kind, dimensions(size))
         return
     displayed = urls.is_displayable_image(source, state.media)
-    state.images.append(Image(source, alt, displayed))
+    state.images.append(Image(source, alt, displayed, event.start, event.end))
     if displayed:
         write_image(state, source, alt, caption(event, alt), size)
     else:

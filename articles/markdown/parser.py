@@ -59,7 +59,11 @@ def parse(
     Django's ``ALLOWED_HOSTS``: links to its articles by absolute URLs are recognised by them.
     """
     source = source.encode(errors="replace").decode()
-    state = RenderState(source, language, title=title, media=media, hosts=hosts)
+    return render(RenderState(source, language, title=title, media=media, hosts=hosts))
+
+
+def render(state: RenderState) -> Document:
+    """Return the document whose rendering begins with `state`, which then has more about it."""
     html = resolve_page_links(rules.render(state), state.headings)
     text = "\n".join(state.blocks)
     return Document(
@@ -75,8 +79,10 @@ def parse(
 
 def _dropped_tags(state: RenderState) -> tuple[DroppedTag, ...]:
     names = [name for name, _offset in state.dropped]
-    lines = line_numbers(state.source, [offset for _name, offset in state.dropped])
-    return tuple(DroppedTag(name, line + 1) for name, line in zip(names, lines, strict=True))
+    offsets = [offset for _name, offset in state.dropped]
+    lines = line_numbers(state.source, offsets)
+    rows = zip(names, lines, offsets, strict=True)
+    return tuple(DroppedTag(name, line + 1, offset) for name, line, offset in rows)
 
 
 def split_title(source: str) -> tuple[str, str] | None:

@@ -4,6 +4,7 @@ Rules escape all text and every URL. Raw HTML has become events of the elements 
 """
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from articles.markdown import (
     autolinks,
@@ -51,7 +52,7 @@ def text(state: RenderState, event: Event) -> None:
         if not url:
             state.write_text(part)
             continue
-        if not begin_article_link(state, url):
+        if not begin_article_link(state, url, event):
             state.write(anchor(url, bare=True))
             state.begin_link("</a>")
         state.write_text(part)
@@ -240,17 +241,17 @@ def link(state: RenderState, event: Event) -> None:
         state.begin_link("")
     elif is_wikilink(event):
         wikilink(state, event)
-    elif not begin_article_link(state, event.value["dest_url"]):
+    elif not begin_article_link(state, event.value["dest_url"], event):
         plain_link(state, event)
 
 
-def begin_article_link(state: RenderState, url: str) -> bool:
+def begin_article_link(state: RenderState, url: str, event: Event) -> bool:
     """Begin a link to an article if `url` is that of one. Return whether it is."""
     target = urls.parse_article_url(url, state.hosts)
     if not target or not wikilinks.is_valid_name(target[0]):
         return False
     name, fragment = target
-    state.begin_article_link(name, (fragment,) if fragment else ())
+    state.begin_article_link(name, (fragment,) if fragment else (), event)
     return True
 
 
@@ -258,6 +259,8 @@ def plain_link(state: RenderState, event: Event) -> None:
     url = event.value["dest_url"]
     if event.value["link_type"] == "Email" and not url.startswith("mailto:"):
         url = f"mailto:{url}"
+    if url.startswith("#"):
+        state.page_links.append((unquote(url[1:]), event.start, event.end))
     if urls.is_allowed(url):
         bare = event.value["link_type"] == "Autolink"
         state.write(anchor(url, event.value["title"], bare=bare))
@@ -280,7 +283,7 @@ def wikilink(state: RenderState, event: Event) -> None:
         state.write_text(state.source_text(event))
         state.consume_text("Link")
         return
-    state.begin_article_link(name, path)
+    state.begin_article_link(name, path, event)
     if not event.value["link_type"]["WikiLink"]["has_pothole"]:
         state.write_text(wikilinks.default_label(name, path))
         state.consume_text("Link")

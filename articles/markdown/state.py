@@ -31,7 +31,7 @@ class OpenLink:
     """A link to an article whose label is still being rendered.
 
     The indexes say where its parts begin: the start tag in `html`, the label in `block_text`,
-    and the label in characters of the block.
+    and the label in characters of the block. `start` and `end` are bytes of the source.
     """
 
     name: str
@@ -40,6 +40,8 @@ class OpenLink:
     html_index: int
     text_index: int
     position: int
+    start: int
+    end: int
 
 
 class RenderState:
@@ -74,6 +76,9 @@ class RenderState:
         self.headings: list[Heading] = []
         self.links: list[Link] = []
         self.images: list[Image] = []
+        # Fragments of links within the page, and URLs of embedded files, with their ranges.
+        self.page_links: list[tuple[str, int, int]] = []
+        self.files: list[tuple[str, int, int]] = []
         self.dropped: list[tuple[str, int]] = []
         self.footnotes = Footnotes(self.labels)
         self.callouts: list[bool] = []
@@ -243,11 +248,14 @@ class RenderState:
         self._open_links.append(end_tag)
 
     def begin_article_link(
-        self, name: str, path: tuple[str, ...], *, is_embed: bool = False
+        self, name: str, path: tuple[str, ...], event: Event, *, is_embed: bool = False
     ) -> None:
-        """Reserve the start tag of a link to an article: it depends on the label that follows."""
+        """Reserve the start tag of a link to an article, which `event` begins in the source: it
+        depends on the label that follows."""
         indexes = (len(self.html), len(self.block_text), self.block_length)
-        self._open_links.append(OpenLink(name, path, is_embed, *indexes))
+        self._open_links.append(OpenLink(name, path, is_embed, *indexes, event.start, event.end))
+        if not name:
+            self.page_links.append((anchors.fragment_of(path), event.start, event.end))
         self.write("")
 
     def end_link(self) -> None:
@@ -278,6 +286,8 @@ class RenderState:
             after=after,
             last_key=wikilinks.last_key(key),
             last_name=wikilinks.last_part(link.name),
+            start=link.start,
+            end=link.end,
         )
 
     # Position and lookahead

@@ -1,7 +1,7 @@
 """What could be improved in an article: gaps that readers or search engines would notice."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from html import unescape
@@ -11,6 +11,7 @@ from django.utils.html import strip_tags
 
 from articles.markdown import Document, Heading
 from articles.markdown.anchors import Anchors, ids_in, last_id, toc_anchors
+from articles.markdown.headings import skipped_levels
 from articles.models import Article
 from articles.models.link_resolution import Target, target_of
 
@@ -61,24 +62,15 @@ def article_checks(
 
 
 def _images_without_alt(document: Document) -> tuple[str, ...]:
-    return tuple(image.src for image in document.images if not image.alt.strip())
+    return tuple(image.src for image in document.images if image.lacks_alt)
 
 
 def _dropped_tags(document: Document) -> tuple[str, ...]:
     return tuple(f"<{tag.name}> ({tag.line})" for tag in document.dropped)
 
 
-def _headings_after_a_gap(headings: Iterable[Heading]) -> tuple[str, ...]:
-    """Return the headings that are more than one level below the one before (WCAG technique G141).
-
-    The title is on the first level.
-    """
-    skipping, level = [], 1
-    for heading in headings:
-        if heading.level > level + 1:
-            skipping.append(heading.text)
-        level = heading.level
-    return tuple(skipping)
+def _headings_after_a_gap(headings: Sequence[Heading]) -> tuple[str, ...]:
+    return tuple(headings[index].text for index in skipped_levels(headings))
 
 
 def _links_to_missing_sections(
