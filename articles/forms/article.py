@@ -25,6 +25,7 @@ from articles.forms.base import AdminModelForm, change_link, name_is_used, name_
 from articles.impact_notice import confirmed_repairs
 from articles.markdown import Heading
 from articles.models import Article, Revision, Status, Tag
+from articles.models.article import EXPIRES_TOO_EARLY
 from articles.models.fields import quote, site_language, truncate
 from articles.models.revision import COMMENT_LENGTH
 from articles.permissions import (
@@ -288,7 +289,7 @@ class ArticleForm(AdminModelForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         publish_at, expire_at = cleaned.get("publish_at"), cleaned.get("expire_at")
         if publish_at and expire_at and expire_at <= publish_at:
-            self.add_error("expire_at", _("An article expires after it is published, not before."))
+            self.add_error("expire_at", EXPIRES_TOO_EARLY)
         elif expire_at and expire_at <= timezone.now() and self._changes_visibility():
             message = _("This date is in the past. To hide the article now, unpublish it.")
             self.add_error("expire_at", message)

@@ -36,6 +36,7 @@ AUTHORED = (
     "featured",
     "body",
 )
+EXPIRES_TOO_EARLY = _("An article expires after it is published, not before.")
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -299,7 +300,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
                 | Q(expire_at=None)
                 | Q(expire_at__gt=F("publish_at")),
                 name="article_expires_after_publication",
-                violation_error_message=_("An article expires after it is published, not before."),
+                violation_error_message=EXPIRES_TOO_EARLY,
             ),
         ]
 
