@@ -12,11 +12,14 @@ from django.core.management import execute_from_command_line
 def main() -> None:
     # site/ must never hold an __init__.py: it would hide Python's own module of that name.
     sys.path.insert(0, str(Path(__file__).resolve().parent / "site"))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    is_linter = sys.argv[1:2] == ["lint_articles"]
+    module = "config.lint_settings" if is_linter else "config.settings"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", module)
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as refusal:
-        sys.exit(str(refusal))
+        print(refusal, file=sys.stderr)
+        sys.exit(2 if is_linter else 1)
 
 
 if __name__ == "__main__":

@@ -193,6 +193,8 @@ def reason(error: OSError) -> str:
 
 def printable(path: str) -> str:
     """Return a path in one line that any terminal can display, with escapes such as ``\\n``."""
+    if path.isprintable():
+        return path
     return "".join(
         character
         if character.isprintable() or character in JOINERS

@@ -37,6 +37,8 @@ GC_THRESHOLD = 20_000
 
 # What the models need to be imported.
 APPS = ["django.contrib.contenttypes", "django.contrib.auth", "taggit", "articles"]
+# What pure functions of documents read from the settings: the defaults of fields.
+SETTINGS = ("LANGUAGE_CODE", "TIME_ZONE")
 
 
 class WorkerError(RuntimeError):
@@ -93,7 +95,9 @@ class Workers:
 
     def _start(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._processes, context, initializer=_prepare)
+        names = SETTINGS if settings.configured else ()
+        values = {name: getattr(settings, name) for name in names}
+        return ProcessPoolExecutor(self._processes, context, _prepare, (values,))
 
 
 @contextmanager
@@ -111,31 +115,31 @@ def _without_main_module() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
-def set_up_django() -> None:
+def set_up_django(**values: object) -> None:
     """Set Django up so that modules with models can be imported, to call a pure function of one.
 
-    A worker needs no settings of the site: no secret, no database.
+    A worker needs no settings of the site but those in `values`: no secret, no database.
     """
     if not settings.configured:
-        settings.configure(INSTALLED_APPS=APPS, USE_TZ=True)
+        settings.configure(INSTALLED_APPS=APPS, USE_TZ=True, **values)
     django.setup()
 
 
-def available_processes() -> int:
+def available_processes(maximum: int = MAX_PROCESSES) -> int:
     """Return how many processes can compute at the same time; 1 if none should be started."""
     if multiprocessing.current_process().daemon:
         return 1  # It may not have children.
     affinity = getattr(os, "sched_getaffinity", None)
     processors = len(affinity(0)) if affinity else os.cpu_count() or 1
-    return min(processors, MAX_PROCESSES)
+    return min(processors, maximum)
 
 
-def _prepare() -> None:
+def _prepare(values: dict[str, object]) -> None:
     """Leave Ctrl-C to the main process, and end when it does, even if it is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(GC_THRESHOLD)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    set_up_django()
+    set_up_django(**values)
 
 
 def _end_with_parent() -> None:

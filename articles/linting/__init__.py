@@ -1,0 +1,1 @@
+"""Documents → findings: what readers, editors or other programs would stumble over."""
