@@ -44,7 +44,7 @@ SEPARATOR = "\ue002"
 
 
 # The functions with `rendered_once`, as far as their results are kept.
-_kept_results: list[Any] = []
+_result_caches: list[Any] = []
 
 
 class Fragment:
@@ -155,14 +155,14 @@ def rendered_once(function: Callable[..., SafeString]) -> Callable[..., SafeStri
     def wrapper(*args: Hashable) -> SafeString:
         return function(*args) if settings.DEBUG else call(_environment(), *args)
 
-    _kept_results.append(call)
+    _result_caches.append(call)
     return update_wrapper(wrapper, function)
 
 
 def forget_patterns(**_kwargs: object) -> None:
     """Render all templates again, because a setting has changed (in tests)."""
     _cached_pattern.cache_clear()
-    for function in _kept_results:
+    for function in _result_caches:
         function.cache_clear()
 
 
