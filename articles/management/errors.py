@@ -18,5 +18,11 @@ def errors_in_one_line() -> Iterator[None]:
     try:
         yield
     except (DatabaseError, OSError, WorkerError, MemoryError) as error:
-        message = " ".join(str(error).split()) or type(error).__name__
-        raise CommandError(message) from error
+        raise CommandError(_message(error)) from error
+
+
+def _message(error: BaseException) -> str:
+    text = " ".join(str(error).split()) or type(error).__name__
+    if "database is locked" in text:
+        return "Another process is writing to the database. Try again when it is done."
+    return text

@@ -145,6 +145,11 @@ def parse_leniently(text: DocumentText) -> ParsedDocument:
     )
 
 
+def unreadable(text: DocumentText, faults: tuple[Fault, ...]) -> ParsedDocument:
+    """Return a document of which nothing is known but its faults."""
+    return ParsedDocument(Article(), [], text, {}, frozenset(), faults, complete=False)
+
+
 def _control_faults(text: DocumentText, parts: frontmatter.FrontMatter) -> Iterator[Fault]:
     """Yield the fault of the first control character of each line."""
     for number, line in enumerate(text.text.split("\n"), 1):

@@ -18,6 +18,11 @@ from articles.serializers.loading import FixtureLoad
 from articles.serializers.sources import Fault, displayed_path
 from articles.text import frontmatter
 
+# Bytes of a document: several times what its fields may have. A stream may have more.
+MAX_DOCUMENT = 8_000_000
+# Bytes that are read at once.
+CHUNK = 1_000_000
+
 
 class Serializer(python.Serializer):
     """Articles → documents."""
@@ -50,17 +55,16 @@ class Deserializer(base.Deserializer):
         return next(self._articles)
 
     def _parse(self) -> Iterator["DeserializedArticle"]:
-        file = _file_name(self.stream)
-        content, faults = _decode(self.stream.read(), file)
-        for line, text in frontmatter.split_stream(content.replace("\r\n", "\n")):
+        file, line = _file_name(self.stream), 1
+        for number, part in enumerate(_split(self.stream)):
+            content, faults = _decode(part, file, line)
+            text = content.removeprefix("\ufeff" if number == 0 else "").replace("\r\n", "\n")
             # A form feed may be on a line of its own, or at the end.
             stripped = text.lstrip("\n")
-            if stripped or line == 1:
+            if stripped or number == 0:
                 first_line = line + len(text) - len(stripped)
-                source = documents.DocumentText(file, first_line, stripped)
-                document = documents.parse_leniently(source)
-                yield DeserializedArticle(replace(document, faults=(*faults, *document.faults)))
-                faults = ()
+                yield _deserialize(documents.DocumentText(file, first_line, stripped), faults)
+            line += text.count("\n")
 
 
 class DeserializedArticle(base.DeserializedObject):
@@ -87,15 +91,50 @@ def _file_name(stream: IO[Any]) -> str:
     return displayed_path(name) if isinstance(name, str) else "document"
 
 
-def _decode(content: str | bytes, file: str) -> tuple[str, tuple[Fault, ...]]:
-    """Return the text of a file, and the fault of the first byte that is not UTF-8."""
+def _split(stream: IO[Any]) -> Iterator[str | bytes]:
+    """Yield the documents of a stream, which form feeds separate, without reading all of it.
+
+    Of a document that is longer than `MAX_DOCUMENT`, yield the beginning, and nothing after it.
+    """
+    rest: Any = None
+    for chunk in _chunks(stream):
+        separator = "\f" if isinstance(chunk, str) else b"\f"
+        *complete, rest = (chunk if rest is None else rest + chunk).split(separator)
+        yield from complete
+        if len(rest) > MAX_DOCUMENT:
+            break
+    yield b"" if rest is None else rest[: MAX_DOCUMENT + 1]
+
+
+def _chunks(stream: Any) -> Iterator[Any]:
+    if hasattr(stream, "namelist"):  # Django's reader of zip files reads them as a whole.
+        yield stream.read()
+        return
+    while chunk := stream.read(CHUNK):
+        yield chunk
+
+
+def _decode(content: str | bytes, file: str, line: int) -> tuple[str, tuple[Fault, ...]]:
+    """Return the text of a document that begins on `line`, and what is wrong with its bytes: it
+    is too long, or one of them is not UTF-8."""
+    if len(content) > MAX_DOCUMENT:
+        problem = f"the document is longer than {MAX_DOCUMENT} bytes. Split it."
+        return "", (Fault(file, line, "body", problem),)
     if isinstance(content, str):
         return content, ()
     try:
-        return str(content, "utf-8-sig"), ()
+        return content.decode(), ()
     except UnicodeDecodeError as error:
         valid = content[: error.start].decode()
-        rest = content[error.start :].decode(errors="replace")
+        text = valid + content[error.start :].decode(errors="replace")
         problem = f"byte 0x{content[error.start]:02X} is not UTF-8. Save the file as UTF-8."
-        text = documents.DocumentText(file, 1, valid + rest)
-        return text.text, (text.fault_at(len(valid), problem),)
+        return text, (documents.DocumentText(file, line, text).fault_at(len(valid), problem),)
+
+
+def _deserialize(text: documents.DocumentText, faults: tuple[Fault, ...]) -> DeserializedArticle:
+    if faults and not text.text:
+        document = documents.unreadable(text, faults)
+    else:
+        document = documents.parse_leniently(text)
+        document = replace(document, faults=(*faults, *document.faults))
+    return DeserializedArticle(document)

@@ -11,6 +11,7 @@ from django.core.serializers import python
 from django.core.serializers.base import DeserializedObject
 from django.db import DatabaseError, IntegrityError
 
+from articles.management.errors import errors_in_one_line
 from articles.management.progress import Progress
 from articles.serializers import json_records
 from articles.serializers.loading import FixtureLoad, LoadedObject
@@ -39,7 +40,10 @@ class Command(loaddata.Command):
 
     def handle(self, *fixture_labels: str, **options: Any) -> None:
         self.workers: int | None = options["workers"]
-        super().handle(*fixture_labels, **options)
+        if self.workers is not None and self.workers < 0:
+            raise CommandError("--workers is a number of processes, such as 2.")
+        with errors_in_one_line():
+            super().handle(*fixture_labels, **options)
 
     def find_fixtures(self, fixture_label: str) -> list[tuple[str, str | None, str | None]]:
         """Find a Markdown file by its path.
@@ -63,8 +67,6 @@ class Command(loaddata.Command):
             try:
                 super().loaddata(fixture_labels)
                 self.load.finish()
-            except WorkerError as error:
-                raise CommandError(str(error)) from error
             except IntegrityError as error:  # Records refer to rows that were not stored.
                 self.load.faults.add([Fault("", 0, "", json_records.one_line(error))])
                 self.load.faults.raise_all()

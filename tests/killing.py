@@ -1,0 +1,54 @@
+"""Work in a child process that is killed at one of its statements."""
+
+import os
+import signal
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from django.db import connection, connections
+
+
+def run_and_kill(work: Callable[[], object], at: int) -> bool:
+    """Run `work` in a copy of this process, and kill that before its statement number `at`.
+
+    Return whether it was killed."""
+    connections.close_all()
+    child = os.fork()
+    if child:
+        _pid, status = os.waitpid(child, 0)
+        assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
+        return os.WIFSIGNALED(status)
+    _run(work, lambda number: number == at and os.kill(os.getpid(), signal.SIGKILL))
+    return False
+
+
+def count_statements(work: Callable[[], object], file: Path) -> int:
+    """Return how many statements `work` executes, in a child process that writes into `file`."""
+    connections.close_all()
+    child = os.fork()
+    if not child:
+        _run(work, lambda number: file.write_text(str(number)))
+    assert os.waitpid(child, 0)[1] == 0
+    return int(file.read_text())
+
+
+def points(total: int, count: int) -> Iterator[int]:
+    """Yield `count` statements, spread evenly over all of them."""
+    return (1 + number * (total - 1) // (count - 1) for number in range(count))
+
+
+def _run(work: Callable[[], object], observe: Callable[[int], object]) -> None:
+    numbers = iter(range(1, 1_000_000))
+
+    def execute(run, sql, parameters, many, context):
+        observe(next(numbers))
+        return run(sql, parameters, many, context)
+
+    try:
+        with connection.execute_wrapper(execute):
+            work()
+        os._exit(0)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
