@@ -1,16 +1,23 @@
 """Files of a folder: listed and read safely, in an order that does not depend on the system, and
 written whole or not at all. Pure: no Django."""
 
+import hashlib
 import os
 import re
 import secrets
 import shutil
 import stat
 import unicodedata
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
+
+try:
+    import fcntl
+except ImportError:  # Windows.
+    fcntl = None  # type: ignore[assignment]
 
 Entry = os.DirEntry[str]
 
@@ -155,7 +162,7 @@ def write_if_changed(path: Path, content: bytes) -> bool:
     try:
         if _has_content(path, content):
             return False
-        _replace(path, content)
+        _replace(path, lambda stream: stream.write(content))
     except OSError as error:
         raise FileError(str(path), reason(error)) from error
     return True
@@ -171,11 +178,11 @@ def _has_content(path: Path, content: bytes) -> bool:
     return path.read_bytes() == content
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _replace(path: Path, write: Callable[[BinaryIO], object]) -> None:
     temporary = path.with_name(f"{TEMPORARY}{secrets.token_hex(8)}")
     try:
         with open(temporary, "xb") as stream:
-            stream.write(content)
+            write(stream)
         with suppress(OSError):
             shutil.copymode(path, temporary, follow_symlinks=False)
         os.replace(temporary, path)
@@ -183,6 +190,53 @@ def _replace(path: Path, content: bytes) -> None:
         with suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal. Raises `OSError`."""
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def copy_if_changed(source: Path, target: Path) -> bool:
+    """Let `target` have the content of `source`, as `write_if_changed` does, for files of any
+    size. Creates the folders of `target`. Return whether it had another content."""
+    try:
+        if target.is_file() and not target.is_symlink() and digest(source) == digest(target):
+            return False
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _replace(target, lambda stream: _copy(source, stream))
+    except OSError as error:
+        raise FileError(str(target), reason(error)) from error
+    return True
+
+
+def _copy(source: Path, stream: BinaryIO) -> None:
+    with open(source, "rb") as content:
+        shutil.copyfileobj(content, stream)
+
+
+@contextmanager
+def lock(folder: Path, waiting: Callable[[], object]) -> Iterator[None]:
+    """Hold a lock on `folder` that one process has at a time. `waiting` is called if another one
+    has it, before this waits for its end. Raises `FileError`.
+
+    The system frees the lock of a process that is killed. On Windows there is no such lock.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise FileError(str(folder), reason(error)) from error
+    try:
+        if fcntl is not None:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                waiting()
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def reason(error: OSError) -> str:

@@ -120,10 +120,10 @@ def test_two_names_that_differ_in_normalization_only_are_a_problem(tmp_path):
 
 
 def test_a_name_that_is_not_utf_8_is_a_problem(tmp_path):
-    with open(bytes(tmp_path) + b"/caf\xe9.md", "wb"):
+    with open(bytes(tmp_path) + b"/\xe9.md", "wb"):
         pass
     assert [str(problem) for problem in walk(tmp_path).problems] == [
-        "caf\\udce9.md: its name is not UTF-8. Rename it."
+        "\\udce9.md: its name is not UTF-8. Rename it."
     ]
 
 

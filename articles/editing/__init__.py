@@ -29,6 +29,7 @@ from articles.editing.drafts import (
     save_row,
 )
 from articles.editing.link_repair import lock_linking_articles, repair_section_links
+from articles.editing.merging import MergedState, merge_states
 from articles.editing.operations import UndoneOperation, undo_operation
 from articles.editing.restoring import PRESERVED, restore
 from articles.editing.revisions import LoadOptions, count_words, record_loaded
@@ -55,7 +56,7 @@ from articles.editing.trash import (
     empty_trash,
     restore_from_trash,
 )
-from articles.editing.undoing import UndoConflict, reverse_change, undo
+from articles.editing.undoing import UndoConflict, present_names, reverse_change, undo
 from articles.editing.workflow import (
     MIN_LEAD,
     cancel_schedule,
@@ -75,6 +76,7 @@ __all__ = [
     "DraftConflict",
     "EditConflict",
     "LoadOptions",
+    "MergedState",
     "OpenedDraft",
     "RestoredArticle",
     "SaveOptions",
@@ -108,7 +110,9 @@ __all__ = [
     "lock_linking_articles",
     "mark_all_public",
     "merge_equal_tags",
+    "merge_states",
     "open_newest",
+    "present_names",
     "public_keys",
     "publish",
     "publish_changes",

@@ -109,10 +109,10 @@ def _previous_state(revision: Revision) -> Revision:
 
 def _state(revision: Revision) -> dict[str, Any]:
     values = authored_values(revision.fields, revision.body)
-    return {**values, "tags": _present_names(revision.tag_names)}
+    return {**values, "tags": present_names(revision.tag_names)}
 
 
-def _present_names(tags: list[str]) -> list[str]:
+def present_names(tags: list[str]) -> list[str]:
     """Return the names of tags as they are now: they may have been renamed or merged."""
     present = Tag.objects.resolve(tags)
     by_key = ((names.fold(tag), tag) for tag in tags)

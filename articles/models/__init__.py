@@ -10,6 +10,7 @@ from articles.models.name import Kind, Name
 from articles.models.profile import Profile
 from articles.models.revision import Revision, RevisionKind
 from articles.models.search_document import SearchDocument
+from articles.models.synced_file import SyncedFile, SyncedFolder
 from articles.models.tag import Tag, TagSynonym
 from articles.models.tagging import Tagging
 from articles.models.trash import TrashedArticle, TrashedName
@@ -30,6 +31,8 @@ __all__ = [
     "RevisionKind",
     "SearchDocument",
     "Status",
+    "SyncedFile",
+    "SyncedFolder",
     "Tag",
     "TagSynonym",
     "Tagging",

@@ -57,7 +57,7 @@ class Deserializer(base.Deserializer):
     def _parse(self) -> Iterator["DeserializedArticle"]:
         file, line = _file_name(self.stream), 1
         for number, part in enumerate(_split(self.stream)):
-            content, faults = _decode(part, file, line)
+            content, faults = decode(part, file, line)
             text = content.removeprefix("\ufeff" if number == 0 else "").replace("\r\n", "\n")
             # A form feed may be on a line of its own, or at the end.
             stripped = text.lstrip("\n")
@@ -114,7 +114,7 @@ def _chunks(stream: Any) -> Iterator[Any]:
         yield chunk
 
 
-def _decode(content: str | bytes, file: str, line: int) -> tuple[str, tuple[Fault, ...]]:
+def decode(content: str | bytes, file: str, line: int) -> tuple[str, tuple[Fault, ...]]:
     """Return the text of a document that begins on `line`, and what is wrong with its bytes: it
     is too long, or one of them is not UTF-8."""
     if len(content) > MAX_DOCUMENT:

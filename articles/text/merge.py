@@ -116,6 +116,46 @@ def merge_values(base: Value, mine: Value, theirs: Value) -> Value | Conflict[Va
     return mine if theirs == base else Conflict(base, mine, theirs)
 
 
+def mark_conflicts(merged: Merge, mine: str, theirs: str) -> str:
+    """Return the text with both versions of the lines of each conflict, marked as Git does.
+
+    `mine` and `theirs` are the names of the sides.
+
+    >>> print(mark_conflicts(merge("one\\n", "1\\n", "uno\\n"), "file", "database"), end="")
+    <<<<<<< file
+    1
+    =======
+    uno
+    >>>>>>> database
+    """
+    lines: list[str] = []
+    my_line = their_line = ""
+    for part in merged.parts:
+        if isinstance(part, Conflict):
+            my_line, their_line = my_line + part.mine, their_line + part.theirs
+            continue
+        end = part.find("\n") + 1 if my_line != their_line else 0
+        if my_line != their_line and not end:
+            my_line, their_line = my_line + part, their_line + part
+            continue
+        if end:
+            lines.append(_marked(my_line + part[:end], mine, their_line + part[:end], theirs))
+            my_line = ""
+        rest = my_line + part[end:]
+        start = rest.rfind("\n") + 1
+        lines.append(rest[:start])
+        my_line = their_line = rest[start:]
+    is_equal = my_line == their_line
+    lines.append(my_line if is_equal else _marked(my_line, mine, their_line, theirs))
+    return "".join(lines)
+
+
+def _marked(my_lines: str, mine: str, their_lines: str, theirs: str) -> str:
+    sides = (my_lines, their_lines)
+    first, second = (f"{text}\n" if text and text[-1] != "\n" else text for text in sides)
+    return f"<<<<<<< {mine}\n{first}=======\n{second}>>>>>>> {theirs}\n"
+
+
 class Change(NamedTuple):
     """A part of the base, from token `start` to `end`, that a side or both changed."""
 

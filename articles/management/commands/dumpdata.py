@@ -7,7 +7,8 @@ from django.core.management.commands import dumpdata
 from articles.serializers.loading import DERIVED_MODELS
 from articles.transactions import read_snapshot
 
-# Of no use in another database. `loaddata` writes derived rows again. Drafts, profiles and
+# Of no use in another database. `loaddata` writes derived rows again. Folders that are synced are
+# those of one machine. Drafts, profiles and
 # working copies refer to users; the text of drafts is in revisions.
 EXCLUDED = (
     *(model._meta.label_lower for model in DERIVED_MODELS),
@@ -15,6 +16,8 @@ EXCLUDED = (
     "articles.failedsearch",
     "articles.importeddocument",
     "articles.profile",
+    "articles.syncedfile",
+    "articles.syncedfolder",
     "articles.trashedarticle",
     "articles.trashedname",
     "articles.workingcopy",

@@ -1,0 +1,60 @@
+"""Write all articles to a folder as documents, with tags and media."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from articles import syncing
+from articles.management.progress import Progress
+from articles.models import Article
+from articles.syncing.layout import limited
+
+WAITING = "Waiting for another process to leave {folder}."
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes all articles to DIR/articles, the tags to DIR/tags.json, and the media that"
+        " articles use to DIR/media. Only files that differ are rewritten."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("folder", metavar="DIR", type=Path)
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help="Write nothing; list what differs and exit with 1 if anything does.",
+        )
+        parser.add_argument(
+            "--prune",
+            action="store_true",
+            help="Remove the files of deleted articles and unused media that an export wrote.",
+        )
+        parser.add_argument(
+            "--force", action="store_true", help="Overwrite files that were edited in DIR."
+        )
+
+    def handle(self, *args: Any, folder: Path, verbosity: int = 1, **options: Any) -> None:
+        names = syncing.ExportOptions._fields
+        export_options = syncing.ExportOptions(**{name: options[name] for name in names})
+        with Progress(self.stdout, Article.objects.count(), verbosity=verbosity) as progress:
+            report = syncing.export(
+                folder,
+                export_options,
+                report=progress.advance,
+                waiting=lambda: self.stderr.write(WAITING.format(folder=folder)),
+            )
+        for name in report.missing:
+            self.stderr.write(f"{name}: articles use it, but MEDIA_ROOT does not have it.")
+        if verbosity:
+            self.stdout.write("\n".join([*limited(list(report.lines())), self._summary(report)]))
+        if options["check"] and report.differs:
+            sys.exit(1)
+
+    def _summary(self, report: syncing.ExportReport) -> str:
+        return (
+            f"{report.total:,} articles: {len(report.created):,} files created,"
+            f" {len(report.changed):,} changed, {len(report.removed):,} removed."
+        )

@@ -1,0 +1,33 @@
+"""Waiting for changes of the files in a folder."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import watchfiles
+from django.core.management.base import CommandError
+from watchfiles import Change as FileChange
+
+from articles.syncing.layout import CONFLICT_SUFFIX
+
+# Milliseconds in which further changes belong to the first: editors write a file in several steps.
+DEBOUNCE = 400
+
+
+def watch(folder: Path) -> Iterator[None]:
+    """Yield at once, and after each change of files, until Ctrl-C."""
+    if not folder.is_dir():
+        raise CommandError(f"{folder} is not a folder.")
+    try:
+        yield
+        for _changes in watchfiles.watch(
+            folder, watch_filter=_concerns_us, debounce=DEBOUNCE, raise_interrupt=False
+        ):
+            yield
+    except KeyboardInterrupt:
+        return
+
+
+def _concerns_us(_change: FileChange, path: str) -> bool:
+    """Whether a change may be one of a document, of tags or of media."""
+    is_hidden = any(part.startswith(".") for part in Path(path).parts[-3:])
+    return not is_hidden and not path.endswith((CONFLICT_SUFFIX, "~"))
