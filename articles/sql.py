@@ -191,12 +191,22 @@ def _insert_batch(batch: list[Model]) -> None:
         instance._state.adding, instance._state.db = False, connection.alias
 
 
-def update(instance: Model) -> None:
-    """Store all columns of an `instance` that is stored, as `save` does, but without signals.
+def update(instance: Model, stored: Model | None = None) -> None:
+    """Store the columns of an `instance` that is stored, as `save` does, but without signals.
 
-    Call it with the row locked: a row that does not exist is no error.
+    If it is given as it is `stored`, the columns with the same values are left out, whose indexes
+    SQLite would write again. Call it with the row locked: a row that does not exist is no error.
     """
-    fields, sql = _update_statement(type(instance))
+    values, before = vars(instance), vars(stored) if stored else {}
+    fields = [
+        field
+        for field in instance._meta.concrete_fields
+        if not field.primary_key
+        and (field.attname not in before or before[field.attname] != values[field.attname])
+    ]
+    if not fields:
+        return
+    sql = _update_statement(type(instance), tuple(field.column for field in fields))
     with connection.cursor() as cursor:
         cursor.execute(sql, [*_values(instance, fields), instance.pk])
 
@@ -218,12 +228,11 @@ def _insert_statement(
     return fields, f'INSERT INTO "{table}" ({columns}) VALUES {values} RETURNING "{key}"'
 
 
-@lru_cache(maxsize=16)
-def _update_statement(model: type[Model]) -> tuple[list[AnyField], str]:
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    columns = ", ".join(f'"{field.column}" = %s' for field in fields)
+@lru_cache(maxsize=64)
+def _update_statement(model: type[Model], columns: tuple[str, ...]) -> str:
+    assignments = ", ".join(f'"{column}" = %s' for column in columns)
     table, key = model._meta.db_table, model._meta.pk.column
-    return fields, f'UPDATE "{table}" SET {columns} WHERE "{key}" = %s'
+    return f'UPDATE "{table}" SET {assignments} WHERE "{key}" = %s'
 
 
 def insert_rows(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

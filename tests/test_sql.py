@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Value
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import derived, editing, sql
@@ -145,6 +146,20 @@ def test_an_updated_row_has_all_values_of_the_instance_and_others_stay():
     )
     changed.save()
     assert column_values(article.pk) == stored
+
+
+def test_an_update_writes_the_columns_that_differ_or_were_not_read(django_assert_num_queries):
+    article = factories.article("Peace")
+    stored = Article.objects.only("title", "status").get()
+    article.title, article.html = "War", "<p>New</p>"
+    with CaptureQueriesContext(connection) as queries:
+        sql.update(article, stored)
+    assert '"title"' in queries[0]["sql"] and '"html"' in queries[0]["sql"]
+    assert '"status"' not in queries[0]["sql"]
+    assert Article.objects.values_list("title", "html").get() == ("War", "<p>New</p>")
+    stored = Article.objects.get()
+    with django_assert_num_queries(0):
+        sql.update(article, stored)
 
 
 def test_rows_are_inserted_as_they_are():

@@ -223,7 +223,7 @@ def _write(change: ArticleChange) -> None:
         mark_public(change.stored_tags)
     document = derived.derive(article)
     if stored:
-        sql.update(article)
+        sql.update(article, stored)
     else:
         sql.insert(article)
     derived.write_relations(
