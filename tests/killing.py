@@ -13,8 +13,7 @@ def run_and_kill(work: Callable[[], object], at: int) -> bool:
     """Run `work` in a copy of this process, and kill that before its statement number `at`.
 
     Return whether it was killed."""
-    connections.close_all()
-    child = os.fork()
+    child = _fork()
     if child:
         _pid, status = os.waitpid(child, 0)
         assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
@@ -25,8 +24,7 @@ def run_and_kill(work: Callable[[], object], at: int) -> bool:
 
 def count_statements(work: Callable[[], object], file: Path) -> int:
     """Return how many statements `work` executes, in a child process that writes into `file`."""
-    connections.close_all()
-    child = os.fork()
+    child = _fork()
     if not child:
         _run(work, lambda number: file.write_text(str(number)))
     assert os.waitpid(child, 0)[1] == 0
@@ -36,6 +34,14 @@ def count_statements(work: Callable[[], object], file: Path) -> int:
 def points(total: int, count: int) -> Iterator[int]:
     """Yield `count` statements, spread evenly over all of them."""
     return (1 + number * (total - 1) // (count - 1) for number in range(count))
+
+
+def _fork() -> int:
+    """Fork without connections, which both processes would use."""
+    connections.close_all()
+    if connection.vendor == "postgresql":
+        connection.close_pool()
+    return os.fork()
 
 
 def _run(work: Callable[[], object], observe: Callable[[int], object]) -> None:

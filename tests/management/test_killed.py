@@ -25,6 +25,7 @@ from tests.serializers.builders import document
 from tests.serializers.test_markdown import derived_rows
 
 POINTS = 20
+FULL = r"^(Problem installing fixtures: )?database or disk is full$"
 
 
 def command(name, *arguments, **options):
