@@ -139,6 +139,13 @@ def can_publish(user: AnyUser) -> bool:
     return user.has_perm("articles.publish_article")
 
 
+def can_import(user: AnyUser) -> bool:
+    """Return whether `user` may import articles: it creates, changes and publishes them, and
+    creates the tags that they have."""
+    actions = ("add_article", "change_article", "publish_article", "add_tag")
+    return user.has_perms(f"articles.{action}" for action in actions)
+
+
 def can_change_article(user: AnyUser, article: Article) -> bool:
     """Return whether `user` may change `article`, as it is stored, or propose a change of it.
 

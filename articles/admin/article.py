@@ -29,6 +29,7 @@ from articles.admin.form_admin import FormAdmin
 from articles.admin.history import article_history
 from articles.admin.history_urls import history_urls
 from articles.admin.impact import lock_for_repair, preview_impact, repair_links
+from articles.admin.import_pages import import_urls
 from articles.admin.initial_data import initial_article_data
 from articles.admin.js_messages import FormConfig
 from articles.admin.profile import edit_profile
@@ -380,6 +381,7 @@ class ArticleAdmin(FormAdmin):
             ),
             *history_urls(self),
             *trash_urls(self),
+            *import_urls(self),
             *draft_urls(self),
             self._impact_url(),
             path(

@@ -6,7 +6,10 @@ from articles.importing import flavours, logseq
 from articles.importing.flavours import Flavour, find_root, mark_named
 from articles.importing.formats import Format, UnknownFormat
 from articles.importing.markdown_files import markdown_paths, reader_of
+from articles.importing.mediawiki import is_dump, read_mediawiki
+from articles.importing.pandoc import has_documents, read_with_pandoc
 from articles.importing.trees import SourceTree
+from articles.importing.wordpress import is_export, read_wordpress
 from articles.models import Status
 
 
@@ -53,9 +56,12 @@ FORMATS: tuple[Format, ...] = (
         "config/_default/hugo.toml",
     ),
     _site("jekyll", "Jekyll", flavours.JEKYLL, "_config.yml", "_config.yaml"),
+    Format("mediawiki", "MediaWiki", is_dump, read_mediawiki, Status.PUBLISHED),
+    Format("wordpress", "WordPress", is_export, read_wordpress),
     _vault("obsidian", "Obsidian vault, or any folder of Markdown"),
     _vault("foam", "Foam workspace"),
     _vault("markdown", "Folder of Markdown"),
+    Format("pandoc", "Word, OpenDocument or HTML, by pandoc", has_documents, read_with_pandoc),
 )
 
 

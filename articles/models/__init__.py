@@ -4,6 +4,7 @@ from articles.models.article import Article
 from articles.models.content_version import ContentVersion
 from articles.models.draft import Draft
 from articles.models.failed_search import FailedSearch
+from articles.models.import_upload import ImportUpload
 from articles.models.imported_document import ImportedDocument
 from articles.models.link import Link
 from articles.models.name import Kind, Name
@@ -22,6 +23,7 @@ __all__ = [
     "ContentVersion",
     "Draft",
     "FailedSearch",
+    "ImportUpload",
     "ImportedDocument",
     "Kind",
     "Link",

@@ -18,9 +18,17 @@ class RequestBodies:
     to readers. An incomplete body is never passed on: a form would be saved without its end.
     """
 
-    def __init__(self, application: Application, max_size: int, max_readers: int) -> None:
+    def __init__(
+        self,
+        application: Application,
+        max_size: int,
+        max_readers: int,
+        upload: tuple[str, int] = ("", 0),
+    ) -> None:
+        """`upload` is the path that files are sent to, with the maximum size there."""
         self.application = application
         self.max_size = max_size
+        self.upload_path, self.max_upload_size = upload
         self.slots = BoundedSemaphore(max_readers)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -33,8 +41,10 @@ class RequestBodies:
         if "HTTP_TRANSFER_ENCODING" in environ:
             return HTTPStatus.LENGTH_REQUIRED, "Send the length of the body (Content-Length)."
         length = int(environ.get("CONTENT_LENGTH") or 0)
-        if length > self.max_size:
-            limit = self.max_size // MEGABYTE
+        is_upload = environ.get("PATH_INFO") == self.upload_path
+        max_size = self.max_upload_size if is_upload else self.max_size
+        if length > max_size:
+            limit = max_size // MEGABYTE
             text = f"The request is larger than {limit} MB, which is the limit of this site."
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE, text
         if not length:

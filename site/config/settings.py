@@ -124,6 +124,9 @@ if CACHE_URL:
 # The body of an article can have 1 MB, which is up to 3 MB in a form. The limit is larger, so that
 # the form can be shown again with a text that is too long.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+# Files are accepted by the import in the admin only.
+IMPORT_PATH = "/admin/articles/article/import/"
+IMPORT_MAX_SIZE = 32 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["config.uploads.RefuseFiles"]
 
 # Languages and time

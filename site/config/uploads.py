@@ -1,4 +1,5 @@
-"""The handler of uploaded files: no form of the site has a field for files."""
+"""The handler of uploaded files: no form of the site has a field for files, but that of the import
+in the admin, which replaces this handler."""
 
 from typing import Any, NoReturn
 

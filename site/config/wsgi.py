@@ -20,12 +20,13 @@ django = get_wsgi_application()
 from config import caching  # noqa: E402
 from config.pagecache import Application  # noqa: E402
 from config.proxies import TrustedProxies  # noqa: E402
-from config.request_bodies import RequestBodies  # noqa: E402
+from config.request_bodies import MEGABYTE, RequestBodies  # noqa: E402
 from config.request_log import RequestLog, log_slow_queries  # noqa: E402
 
 application: Application = RequestBodies(
     caching.with_page_cache(django),
     max_size=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+    upload=(settings.IMPORT_PATH, settings.IMPORT_MAX_SIZE + MEGABYTE),
     max_readers=settings.SERVER_THREADS // 2,
 )
 if settings.BEHIND_PROXY:

@@ -15,6 +15,7 @@ EXCLUDED = (
     "articles.draft",
     "articles.failedsearch",
     "articles.importeddocument",
+    "articles.importupload",
     "articles.profile",
     "articles.syncedfile",
     "articles.syncedfolder",
