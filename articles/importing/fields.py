@@ -185,7 +185,7 @@ def _aliases(reader: FieldReader, value: Value) -> None:
 
 def _url(reader: FieldReader, value: Value) -> None:
     for text in flatten(value)[:1]:
-        if "/" in text.strip("/"):
+        if "/" in text:
             reader.extend("urls", [text])
         last = last_part(text)
         if not re.search(r"[:{]", last):

@@ -106,11 +106,11 @@ def _from_path(
     without_extension = path[: -len(extension(path))]
     if flavour.is_site and (match := LANGUAGE_SUFFIX.search(without_extension)):
         values.setdefault("language", names.language_tag(match["language"]))
-    name = document_name(path)
+    name = document_name(relative)
     values["urls"] = (*values.get("urls", ()), *dict.fromkeys(flavour.urls(relative)))
-    if flavour.is_site:
+    if flavour.is_site and name.lower() not in INDEXES:
         values.setdefault("slug", names.slug(name))
-    else:
+    elif not flavour.is_site:
         values["name"] = stem(path)
     if flavour.is_site and (match := DATED.match(stem(path))):
         reader = FieldReader(path)

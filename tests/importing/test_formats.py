@@ -1,0 +1,258 @@
+"""The formats of Markdown: each recognised, and what is its own understood."""
+
+import pytest
+
+from articles.importing import registry
+from articles.importing.front_matter import split
+from articles.importing.reports import Outcome
+from articles.importing.trees import open_tree
+from articles.models import Article, Status
+from tests.importing.trees import write_tree
+
+
+def article(title):
+    return Article.objects.get(title=title)
+
+
+def tags(title):
+    return sorted(article(title).tags.values_list("name", flat=True))
+
+
+def messages(report):
+    return [problem.message for problem in report.problems]
+
+
+@pytest.mark.parametrize(
+    ("files", "name"),
+    [
+        ({"a.md": ""}, "obsidian"),
+        ({"pages/a.md": "", "journals/2020_01_02.md": ""}, "logseq"),
+        ({"logseq/config.edn": "", "pages/a.md": ""}, "logseq"),
+        ({"quartz.config.ts": "", "content/a.md": ""}, "quartz"),
+        ({"docusaurus.config.js": "", "docs/a.md": ""}, "docusaurus"),
+        ({"mkdocs.yml": "", "docs/a.md": ""}, "mkdocs"),
+        ({"hugo.toml": "", "content/a.md": ""}, "hugo"),
+        ({"config.toml": "", "content/a.md": ""}, "hugo"),
+        ({"_config.yml": "", "_posts/2020-01-02-a.md": ""}, "jekyll"),
+        ({"docs/_config.yml": "", "docs/a.md": ""}, "jekyll"),
+    ],
+)
+def test_formats_are_recognised(tmp_path, files, name):
+    with open_tree(write_tree(tmp_path, files)) as tree:
+        assert registry.choose(tree).name == name
+
+
+def test_fields_are_mapped(import_tree):
+    report = import_tree(
+        {
+            "a.md": """---
+title: War
+description: A long
+  conflict.
+date: 2020-01-02 10:20:30 +0100
+lastmod: 2021-05-06
+published: true
+categories: [history, "#conflict"]
+tags: army navy
+aliases: [Conflict, /old/war-page/]
+permalink: /2020/war/
+lang: en_GB
+author: {name: Ann}
+cssclasses: wide
+nested: {deep: {deeper: [x]}}
+---
+Words.
+"""
+        }
+    )
+    war = article("War")
+    assert war.summary == "A long conflict."
+    assert war.created.isoformat() == "2020-01-02T09:20:30+00:00"
+    assert war.updated.isoformat() == "2021-05-06T00:00:00+00:00"
+    assert (war.status, war.slug, war.language, war.author) == ("published", "war", "en-GB", "Ann")
+    assert war.aliases == ["a", "Conflict", "war page"]
+    assert tags("War") == ["army", "conflict", "history", "navy"]
+    assert report.unknown_keys == {"cssclasses": 1, "nested": 1}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("a, b", ["a", "b"]),
+        ("a b", ["a", "b"]),
+        ("[a, b c]", ["a", "b c"]),
+        ("{x: [a], y: {z: b}}", ["a", "b"]),
+        ("'#a/b'", ["a/b"]),
+        ("", []),
+    ],
+)
+def test_tags_are_a_text_a_list_or_nested(import_tree, value, expected):
+    import_tree({"War.md": f"---\ntags: {value}\n---\n"})
+    assert tags("War") == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ("draft: true", "draft"),
+        ("draft: false", "published"),
+        ("published: false", "draft"),
+        ("publish: true", "published"),
+        ("status: archived", "archived"),
+        ("x: y", "draft"),
+    ],
+)
+def test_statuses_are_mapped(import_tree, fields, status):
+    import_tree({"War.md": f"---\n{fields}\n---\n"})
+    assert article("War").status == status
+
+
+def test_front_matter_in_toml_and_json_is_read(import_tree):
+    import_tree(
+        {
+            "hugo.toml": "",
+            "content/a.md": '+++\ntitle = "War"\ndate = 2020-01-02\ntags = ["x"]\n+++\nWords.',
+            "content/b.md": '{\n"title": "Peace", "draft": true\n}\nWords.',
+        }
+    )
+    assert tags("War") == ["x"] and article("War").body == "Words."
+    assert article("War").created.year == 2020
+    assert article("Peace").status == Status.DRAFT and article("Peace").body == "Words."
+
+
+def test_invalid_front_matter_is_read_line_by_line_and_reported(import_tree):
+    report = import_tree({"a.md": "---\ntitle: Report: 2020\ntags: [a, b]\n---\nWords."})
+    assert article("Report: 2020").body == "Words." and tags("Report: 2020") == ["a", "b"]
+    assert [(problem.line, problem.message[:16]) for problem in report.problems] == [
+        (2, "This is not YAML")
+    ]
+
+
+@pytest.mark.parametrize(
+    "block", ["[" * 5000, "a: " + "[" * 5000, "a: &x [*x]", "? [a]\n: b", "- a", "a: !!python/x y"]
+)
+def test_hostile_front_matter_raises_nothing(block):
+    assert split(f"---\n{block}\n---\nWords.").body
+
+
+def test_folders_become_tags_on_request(import_tree):
+    import_tree({"History/Wars/War.md": ""}, folder_tags=True)
+    assert tags("War") == ["History", "Wars"]
+
+
+def test_tags_in_texts_become_tags_on_request(import_tree):
+    import_tree({"War.md": "#army `#code` https://x.org/#no [a](#no) #1"}, inline_tags=True)
+    assert tags("War") == ["army"]
+
+
+@pytest.mark.parametrize("content", ["A\r\nB", "A\rB", "A\nB"])
+def test_line_ends_become_line_feeds(import_tree, content):
+    import_tree({"War.md": content})
+    assert article("War").body == "A\nB"
+
+
+def test_other_encodings_are_read(import_tree):
+    report = import_tree(
+        {
+            "bom.md": b"\xef\xbb\xbf---\ntitle: With BOM\n---\n",
+            "utf16.md": "---\ntitle: Émile\n---\nñ".encode("utf-16"),
+            "latin.md": "# Été\n\nñ".encode("latin-1"),
+        }
+    )
+    assert {*Article.objects.values_list("title", flat=True)} == {"With BOM", "Émile", "Été"}
+    assert [problem.path for problem in report.problems] == ["latin.md"]
+    assert "not UTF-8" in messages(report)[0]
+
+
+def test_jekyll(import_tree):
+    import_tree(
+        {
+            "_config.yml": "",
+            "_posts/2020-01-02-war.md": "---\ntags: a b\n---\n{% post_url 2020-01-03-peace %}"
+            "[p]({% post_url 2020-01-03-peace %}) [q]({{ site.baseurl }}{% link about.md %})",
+            "_posts/2020-01-03-peace.md": "[w](/2020/01/02/war.html) [x]({{ '/about/' | relative_url }})",
+            "about.md": "---\npermalink: /about/\n---\n",
+        }
+    )
+    war = Article.objects.get(slug="war")
+    assert war.created.date().isoformat() == "2020-01-02" and war.status == "published"
+    assert "[p](/articles/peace/) [q](/about.md)" in war.body
+    assert Article.objects.get(slug="peace").body == "[w](/articles/war/) [x](/articles/about/)"
+
+
+def test_hugo(import_tree):
+    report = import_tree(
+        {
+            "hugo.toml": "",
+            "content/wars/index.md": '---\ntitle: Wars\n---\n[p]({{< ref "/peace" >}}) ![](a.png)',
+            "content/wars/a.png": b"1",
+            "content/peace.fr.md": '---\ntitle: Paix\nurl: /paix/\n---\n{{< youtube "x" >}}',
+            "content/peace.md": "---\ntitle: Peace\n---\n[w](/wars/) [f](/paix/)",
+            "layouts/x.md": "",
+        }
+    )
+    assert article("Wars").slug == "wars" and article("Paix").language == "fr"
+    assert article("Wars").body == "[p](/articles/peace/) ![](/media/a.png)"
+    assert article("Peace").body == "[w](/articles/wars/) [f](/articles/paix/)"
+    assert any("shortcode “youtube”" in message for message in messages(report))
+    assert report.skipped[0].path == "layouts/x.md"
+
+
+def test_mkdocs(import_tree):
+    import_tree(
+        {
+            "mkdocs.yml": "",
+            "docs/index.md": "# Home\n\n[w](war/index.md#causes) [h](guide.md)",
+            "docs/war/index.md": "# War\n\n## Causes\n\n[home](../index.md)",
+            "docs/guide.md": "Words.\n\n# Guide",
+        }
+    )
+    assert article("Home").body == "[w](/articles/war/#causes) [h](guide.md)"
+    assert article("War").body == "## Causes\n\n[home](/articles/home/)"
+
+
+def test_docusaurus(import_tree):
+    report = import_tree(
+        {
+            "docusaurus.config.js": "",
+            "docs/01-intro.mdx": "---\nid: intro\nsidebar_label: Intro\n---\n"
+            "import Tabs from '@theme/Tabs';\n\n<Tabs>\n\n# Introduction\n",
+            "docs/b.md": "# B\n\n[i](./01-intro.mdx) [j](/docs/intro)",
+        }
+    )
+    intro = Article.objects.get(slug="01-intro")
+    assert article("B").body == f"[i](/articles/{intro.slug}/) [j](/articles/{intro.slug}/)"
+    assert any("“import” of MDX" in message for message in messages(report))
+    assert any("“Tabs”" in message for message in messages(report))
+
+
+def test_quartz_and_foam(import_tree, tmp_path):
+    import_tree({"quartz.config.ts": "", "content/War.md": "[[Peace]]", "content/Peace.md": ""})
+    assert article("War").status == Status.PUBLISHED
+    assert import_tree({"x/Foam.md": ""}, format="foam").format == "foam"
+
+
+IDENTIFIER = "6165d7a1-0000-4000-8000-000000000001"
+
+
+def test_logseq(import_tree):
+    report = import_tree(
+        {
+            "logseq/config.edn": "",
+            "pages/War___Causes.md": f"title:: War/Causes\ntags:: a, [[b c]]\nalias:: Origins\n\n"
+            f"- TODO Read\n- Block\n  id:: {IDENTIFIER}\n\t- child\n",
+            "pages/Other.md": f"- see (({IDENTIFIER})) and #[[War/Causes]] {{{{embed [[Other]]}}}}\n"
+            f"- ((6165d7a1-0000-4000-8000-000000000009)) {{{{query x}}}}",
+            "journals/2020_01_02.md": "- day",
+            "x.md": "",
+        }
+    )
+    causes = article("War/Causes")
+    assert tags("War/Causes") == ["a", "b c"] and "Origins" in causes.aliases
+    assert f"- [ ] Read\n- Block ^{IDENTIFIER}\n  - child" in causes.body
+    other = article("Other").body
+    assert f"[[War/Causes#^{IDENTIFIER}]] and [[War/Causes]] ![[Other]]" in other
+    assert article("2020-01-02").created.date().isoformat() == "2020-01-02"
+    assert any("No block" in message for message in messages(report))
+    assert any("macro “query”" in message for message in messages(report))
+    assert report.outcomes == {Outcome.IMPORTED: 3, Outcome.SKIPPED: 1}
