@@ -42,14 +42,14 @@ class Configuration:
 
 
 def find_configuration(paths: Iterable[Path], folder: Path) -> Configuration:
-    """Read the table of the nearest file that has it: in the folder of the first of `paths` or one
-    above it, or else in `folder` or above. Without one, return the defaults. Raises `LintError`.
+    """Read the table of the nearest file that has it: in the folder of the first of `paths`, or
+    one above it; without paths, in `folder` or above. Otherwise, return the defaults. Raises
+    `LintError`.
     """
-    starts = [*(path.absolute() for path in list(paths)[:1]), folder.absolute()]
-    for start in starts:
-        for parent in (start, *start.parents):
-            if (parent / FILE).is_file() and (table := _table(parent / FILE)) is not None:
-                return _configuration(parent / FILE, table)
+    start = next(iter(paths), folder).absolute()
+    for parent in (start, *start.parents):
+        if (parent / FILE).is_file() and (table := _table(parent / FILE)) is not None:
+            return _configuration(parent / FILE, table)
     return Configuration()
 
 

@@ -18,7 +18,7 @@ from articles.linting.runner import LintItem, LintResult, lint
 from articles.workers import Workers, available_processes
 
 CLEAN, FINDINGS, FAILED = 0, 1, 2
-# Fixes may make others possible. A rule that never ends must not run for ever.
+# Fixes may make others possible. A rule that never ends must end too.
 MAX_PASSES = 5
 MAX_PROCESSES = 64
 

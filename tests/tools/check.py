@@ -21,6 +21,7 @@ CHECKS = {
     ],
     "spelling": [*PYTHON, "codespell_lib"],
     "prose": [*PYTHON, "tests.tools.prose"],
+    "content": [*MANAGE, "lint_articles", "fixtures/tags.json", "fixtures/articles"],
     "templates": [*PYTHON, "djlint", "templates", "--lint", "--quiet"],
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     "deployment": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
