@@ -79,7 +79,7 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         formats = [(each.name, each.label) for each in FORMATS]
-        self.fields["format"].choices = [("", _("Recognize it")), *formats]  # type: ignore[attr-defined]
+        self.fields["format"].choices = [("", _("Detect automatically")), *formats]  # type: ignore[attr-defined]
 
     def clean_language(self) -> str:
         return names.language_tag(self.cleaned_data["language"])

@@ -27,6 +27,7 @@ from articles.admin.save_errors import SAVE_ERRORS
 from articles.files import FileError
 from articles.http import query_parameter
 from articles.importing.formats import UnknownFormat
+from articles.importing.registry import FORMATS
 from articles.importing.uploads import (
     TooManyDocuments,
     create_upload,
@@ -36,7 +37,7 @@ from articles.importing.uploads import (
 from articles.models import Article, ImportUpload
 from articles.permissions import can_import
 
-ROWS_PER_SECTION = 20
+ROWS_PER_SECTION = 10
 ROWS_PER_PAGE = 100
 IMPORT = "admin:articles_article_import"
 UPLOAD = "admin:articles_article_import_upload"
@@ -176,6 +177,7 @@ def report_page(model_admin: BaseAdmin, request: HttpRequest, pk: UUID) -> HttpR
         "opts": model_admin.opts,
         "upload": upload,
         "report": upload.report,
+        "format_label": _format_label(upload.report["format"]),
         "change_count": _change_count(upload),
         **_sections(request, upload),
     }
@@ -217,15 +219,19 @@ def _change_count(upload: ImportUpload) -> int:
     return int(documents["imported"] + documents["updated"])
 
 
+def _format_label(name: str) -> str:
+    return next((each.label for each in FORMATS if each.name == name), name)
+
+
 def _sections(request: HttpRequest, upload: ImportUpload) -> dict[str, Any]:
     """Return the sections of a report, each with its first rows, or one section with a page."""
     titles = {
-        "imported": _("Created") if upload.operation else _("Would be created"),
-        "updated": _("Updated") if upload.operation else _("Would be updated"),
         "skipped": _("Not imported"),
         "problems": _("Not understood"),
-        "wanted": _("Links to articles that don't exist"),
+        "imported": _("Created") if upload.operation else _("Would be created"),
+        "updated": _("Updated") if upload.operation else _("Would be updated"),
         "ambiguous": _("Ambiguous links"),
+        "wanted": _("Links to articles that don't exist"),
         "unknown_keys": _("Unknown keys of front matter"),
     }
     requested = query_parameter(request, "section")
