@@ -114,7 +114,9 @@ class LinkQuerySet(models.QuerySet["Link"]):
         # SQLite does not accept LIMIT in a part of a UNION, but in a subquery of it.
         first, *rest = (Link.objects.filter(pk__in=part.values("pk")) for part in limited)
         union = first.values("pk").union(*(part.values("pk") for part in rest), all=True)
-        return self.filter(pk__in=union).order_by("source")[:limit]
+        # Not of `self`: without statistics, SQLite would begin with the conditions on the source.
+        links = type(self)(self.model, using=self._db)
+        return links.filter(pk__in=union).order_by("source")[:limit]
 
     def first_sources(
         self, target: LinkTarget, limit: int, at: datetime, *, backwards: bool = False

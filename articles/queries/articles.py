@@ -8,15 +8,36 @@ from articles.models import Article, Tag
 from articles.models.tagging import tags_subquery
 from articles.sql import CompiledQuery
 
+# What the page of an article displays, or its queries need.
+DISPLAYED = (
+    "slug",
+    "title",
+    "language",
+    "publish_at",
+    "author",
+    "created",
+    "updated",
+    "sort_key",
+    "source_key",
+    "word_count",
+    "aliases",
+    "former",
+    "summary",
+    "image_url",
+    "image_alt",
+    "html",
+    "toc",
+)
+
 
 @CompiledQuery
 def _articles_with_tags(slug: str, at: datetime) -> QuerySet[Article]:
     articles: QuerySet[Article] = Article.objects.public(at).filter(slug=slug)
-    return articles.defer("body", "text").annotate(all_tags=tags_subquery())
+    return articles.only(*DISPLAYED).annotate(all_tags=tags_subquery())
 
 
 def article_with_tags(slug: str) -> tuple[Article, list[Tag]] | None:
-    """Return the public article with this slug, without its source and plain text, and its tags in
+    """Return the public article with this slug, with what its page needs only, and its tags in
     order; None if there is none. One query."""
     # PostgreSQL refuses a text with NUL.
     if "\0" in slug:

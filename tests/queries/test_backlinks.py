@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article, Link
+from articles.models.link import LinkTarget
 from articles.queries import alphabetical, backlinks
 from articles.queries.alphabetical import article_position
 from articles.queries.backlinks import excerpts, sources_page
@@ -68,3 +69,10 @@ def test_a_page_reads_no_more_links_however_many_there_are():
         sources_page(target, [], None)
     (query,) = captured.captured_queries
     assert f"LIMIT {alphabetical.PAGE_SIZE + 1}" in query["sql"].split("FROM", 2)[2]
+
+
+def test_links_by_several_names_are_read_by_key_even_without_statistics():
+    article = factories.article("Centre", aliases=["Middle"])
+    target = LinkTarget.from_article(article)
+    sql = str(Link.objects.public().first_to(target, 9).values("pk").query)
+    assert sql.partition(" WHERE ")[2].startswith('"articles_link"."id" IN')
