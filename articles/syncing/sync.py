@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import OperationalError, transaction
+from django.db import transaction
 
 from articles import editing, files
 from articles.editing import LoadOptions
@@ -79,8 +79,6 @@ def sync(
             return Sync(Tree(folder), options, workers or Workers(0), report).run()
     except FileError as error:
         raise SyncError(str(error)) from error
-    except OperationalError as error:
-        raise SyncError(f"The database can't be written now: {error}") from error
 
 
 class Sync:

@@ -14,17 +14,13 @@ DEBOUNCE = 400
 
 
 def watch(folder: Path) -> Iterator[None]:
-    """Yield at once, and after each change of files, until Ctrl-C."""
+    """Yield at once, and after each change of files, until Ctrl-C raises `KeyboardInterrupt`."""
     if not folder.is_dir():
         raise CommandError(f"{folder} is not a folder.")
-    try:
+    yield
+    changes = watchfiles.watch(folder, watch_filter=_concerns_us, debounce=DEBOUNCE)
+    for _changes in changes:
         yield
-        for _changes in watchfiles.watch(
-            folder, watch_filter=_concerns_us, debounce=DEBOUNCE, raise_interrupt=False
-        ):
-            yield
-    except KeyboardInterrupt:
-        return
 
 
 def _concerns_us(_change: FileChange, path: str) -> bool:

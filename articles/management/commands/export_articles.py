@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from articles import syncing
+from articles.management.errors import errors_in_one_line
 from articles.management.progress import Progress
 from articles.models import Article
 from articles.syncing.layout import limited
@@ -39,7 +40,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, folder: Path, verbosity: int = 1, **options: Any) -> None:
         names = syncing.ExportOptions._fields
         export_options = syncing.ExportOptions(**{name: options[name] for name in names})
-        with Progress(self.stdout, Article.objects.count(), verbosity=verbosity) as progress:
+        with (
+            errors_in_one_line(),
+            Progress(self.stdout, Article.objects.count(), verbosity=verbosity) as progress,
+        ):
             report = syncing.export(
                 folder,
                 export_options,

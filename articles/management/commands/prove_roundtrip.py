@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from articles.management.errors import errors_in_one_line
 from articles.syncing import prove_roundtrip
 
 
@@ -16,6 +17,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, verbosity: int = 1, **options: Any) -> None:
         report = self.stdout.write if verbosity else str
-        if difference := prove_roundtrip(report):
+        with errors_in_one_line():
+            difference = prove_roundtrip(report)
+        if difference:
             self.stderr.write(str(difference))
             sys.exit(1)

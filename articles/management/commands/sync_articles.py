@@ -1,6 +1,7 @@
 """Make the database equal to a folder of documents."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from articles import syncing
 from articles.management.commands.export_articles import WAITING
+from articles.management.errors import errors_in_one_line
 from articles.management.progress import Progress
 from articles.syncing import Strategy
 from articles.syncing.layout import limited
 from articles.syncing.watching import watch
-from articles.workers import WorkerError, Workers
+from articles.workers import Workers
 
 REFUSED = "Refused without --ours, --theirs or --merge:"
 
@@ -72,19 +74,17 @@ class Command(BaseCommand):
 
     def _sync(self) -> syncing.SyncResult:
         with (
+            errors_in_one_line(),
             Workers(self._processes) as workers,
             Progress(self.stdout, verbosity=self._verbosity) as progress,
         ):
-            try:
-                result = syncing.sync(
-                    self._folder,
-                    self._options,
-                    workers=workers,
-                    report=progress.advance,
-                    waiting=self._report_waiting,
-                )
-            except WorkerError as error:
-                raise CommandError(str(error)) from error
+            result = syncing.sync(
+                self._folder,
+                self._options,
+                workers=workers,
+                report=progress.advance,
+                waiting=self._report_waiting,
+            )
         self._print(result)
         return result
 
@@ -109,11 +109,12 @@ class Command(BaseCommand):
     def _watch(self) -> None:
         """Sync at once and after each change, until Ctrl-C. Errors are printed."""
         self.stdout.write(f"Watching {self._folder}. Press Ctrl-C to stop.")
-        for _change in watch(self._folder):
-            try:
-                self._sync()
-            except CommandError as error:
-                self.stderr.write(self.style.ERROR(str(error)))
+        with suppress(KeyboardInterrupt):
+            for _change in watch(self._folder):
+                try:
+                    self._sync()
+                except CommandError as error:
+                    self.stderr.write(self.style.ERROR(str(error)))
 
 
 def _user(username: str) -> User | None:
