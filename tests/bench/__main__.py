@@ -8,7 +8,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.bench import page_times, searches, writing
+from tests.bench import content, page_times, searches, writing
 from tests.bench.server import run_in_process
 from tests.bench.sites import Engine, engines
 
@@ -25,6 +25,7 @@ MEASUREMENTS = {
     "pages": page_times.compare_pages,
     "saves": writing.compare_saves,
     "loads": writing.measure_loads,
+    "content": content.measure_syncing,
     "admin": page_times.compare_admin,
 }
 

@@ -3,7 +3,8 @@
 python -m tests.bench.in_process fill 10000 | fill_documents FOLDER | save | search PORT |
     compiled_queries | statements | prepare_admin 20 | weigh_form | first_request | quality |
     relevance FOLDER | navigational_queries | plans |
-    write_documents FOLDER 10000 | load FOLDER | create_database NAME | migrate
+    write_documents FOLDER 10000 | load FOLDER | sync_and_export FOLDER |
+    create_database NAME | migrate
 """
 
 import json
@@ -37,6 +38,7 @@ from tests.bench.plans import plans  # noqa: E402, F401
 from tests.bench.relevance import measure_folder  # noqa: E402
 from tests.bench.saving import save  # noqa: E402, F401
 from tests.bench.statements import compiled_queries, site_urls, statements  # noqa: E402, F401
+from tests.bench.synced import sync_and_export  # noqa: E402, F401
 from tests.search.quality import (  # noqa: E402
     create_corpus,
     judge,

@@ -1,5 +1,6 @@
 """Saving and loading, and the statements of both."""
 
+from pathlib import Path
 from typing import Any
 
 from tests.bench.server import run_in_process
@@ -47,12 +48,18 @@ def measure_loads(engine: Engine) -> None:
 
 
 def _load(engine: Engine, size: int) -> dict[str, Any]:
-    source = engine.folder / f"documents-{size}"
-    if not source.exists():
-        none = f"sqlite:///{engine.folder}/none.sqlite3"
-        run_in_process(none, "write_documents", str(source), str(size))
+    source = documents_folder(engine, size)
     result: dict[str, Any] = run_in_process(engine.create_database("load"), "load", str(source))
     return result
+
+
+def documents_folder(engine: Engine, size: int) -> Path:
+    """Return a folder with `size` documents, which is written once."""
+    folder = engine.folder / f"documents-{size}"
+    if not folder.exists():
+        none = f"sqlite:///{engine.folder}/none.sqlite3"
+        run_in_process(none, "write_documents", str(folder), str(size))
+    return folder
 
 
 def compare_statements(engine: Engine) -> None:
