@@ -170,7 +170,8 @@ def test_jekyll(import_tree):
             "_config.yml": "",
             "_posts/2020-01-02-war.md": "---\ntags: a b\n---\n{% post_url 2020-01-03-peace %}"
             "[p]({% post_url 2020-01-03-peace %}) [q]({{ site.baseurl }}{% link about.md %})",
-            "_posts/2020-01-03-peace.md": "[w](/2020/01/02/war.html) [x]({{ '/about/' | relative_url }})",
+            "_posts/2020-01-03-peace.md": "[w](/2020/01/02/war.html)"
+            " [x]({{ '/about/' | relative_url }})",
             "about.md": "---\npermalink: /about/\n---\n",
         }
     )
@@ -241,7 +242,8 @@ def test_logseq(import_tree):
             "logseq/config.edn": "",
             "pages/War___Causes.md": f"title:: War/Causes\ntags:: a, [[b c]]\nalias:: Origins\n\n"
             f"- TODO Read\n- Block\n  id:: {IDENTIFIER}\n\t- child\n",
-            "pages/Other.md": f"- see (({IDENTIFIER})) and #[[War/Causes]] {{{{embed [[Other]]}}}}\n"
+            "pages/Other.md": f"- see (({IDENTIFIER})) and #[[War/Causes]]"
+            " {{embed [[Other]]}}\n"
             f"- ((6165d7a1-0000-4000-8000-000000000009)) {{{{query x}}}}",
             "journals/2020_01_02.md": "- day",
             "x.md": "",
