@@ -78,6 +78,9 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        limit = settings.IMPORT_MAX_SIZE
+        sizes = {"data-max-size": limit, "data-too-large": _too_large(limit // MEGABYTE)}
+        self.fields["documents"].widget.attrs |= sizes
         formats = [(each.name, each.label) for each in FORMATS]
         self.fields["format"].choices = [("", _("Detect automatically")), *formats]  # type: ignore[attr-defined]
 

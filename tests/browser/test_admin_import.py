@@ -77,3 +77,16 @@ def test_the_keyboard_is_enough(open_page, settings, tmp_path):
     button.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("2 articles were imported.")).to_be_visible()
+
+
+def test_files_that_are_too_large_are_refused_before_they_are_sent(open_page, settings):
+    settings.IMPORT_MAX_SIZE = 1024 * 1024
+    page = open_page(IMPORT, user=factories.editor())
+    files = page.get_by_label("Files")
+    large = {"name": "a.md", "mimeType": "text/markdown", "buffer": b"x" * 1_100_000}
+    files.set_input_files(large)
+    page.get_by_role("button", name="Show what would happen").click()
+    message = files.evaluate("input => input.validationMessage")
+    assert "The files are larger than 1 MB" in message
+    files.set_input_files({**large, "buffer": b"x"})
+    assert files.evaluate("input => input.validationMessage") == ""

@@ -134,6 +134,14 @@ def test_a_request_that_takes_too_long_is_given_up(tmp_path):
         assert 7 < time.monotonic() - start < 15
 
 
+def test_the_path_of_uploads_has_a_limit_of_its_own():
+    application = RequestBodies(echo, max_size=5, max_readers=1, upload=("/import/", 2_000_000))
+    assert post(application, b"x" * 2_000_000, PATH_INFO="/import/")[0] == "200 OK"
+    assert post(application, b"x" * 6, PATH_INFO="/other/")[0].startswith("413 ")
+    status, _headers, text = post(application, length=100_000_000, PATH_INFO="/import/")
+    assert status.startswith("413 ") and b"larger than 1 MB" in text
+
+
 def test_a_large_body_is_refused_before_it_is_sent(tmp_path):
     header = f"Content-Length: {LIMIT + 1}"
     request = f"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\n{header}\r\n\r\na=b"
