@@ -17,6 +17,8 @@ from articles.text import names, tokens
 
 # Names of more words are not looked for in the text.
 MAX_WORDS = 20
+# More in one article are a list of what to read, not of what to do.
+MAX_MENTIONS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +128,27 @@ def mention_findings(
     document: LintedDocument, site: SiteNames, index: int, targets: frozenset[int]
 ) -> Iterator[Finding | None]:
     """Yield the first mention of each article in the same language that the document does not link
-    to. Headings and links are not looked at."""
-    linked = {index, *targets}
+    to, at most `MAX_MENTIONS`."""
+    mentions = _new_mentions(document, site, {index, *targets})
+    for run, start, text, target in islice(mentions, MAX_MENTIONS):
+        span, _is_exact = word_range(document, run, start, text)
+        title = truncate(site.entries[target].title)
+        message = f"“{truncate(text)}” could be a link to “{title}”."
+        yield document.finding("unlinked-mention", span, message)
+
+
+def _new_mentions(
+    document: LintedDocument, site: SiteNames, linked: set[int]
+) -> Iterator[tuple[TextRun, int, str, int]]:
+    """Yield the first mention of each article that is not `linked`, outside of headings and
+    links."""
     for run in document.text_runs():
         if run.in_link or run.in_heading:
             continue
         for start, text, target in _mentions(document, run, site):
             if target not in linked:
                 linked.add(target)
-                span, _is_exact = word_range(document, run, start, text)
-                title = truncate(site.entries[target].title)
-                message = f"“{truncate(text)}” could be a link to “{title}”."
-                yield document.finding("unlinked-mention", span, message)
+                yield run, start, text, target
 
 
 def _mentions(
@@ -148,7 +159,8 @@ def _mentions(
     tree, position = site.mentions, 0
     for match in tokens.TOKEN.finditer(run.text):
         # Most words begin no name.
-        if match.start() < position or match[0].isspace() or names.fold(match[0]) not in tree:
+        word = match[0]
+        if word.isspace() or names.fold(word) not in tree or match.start() < position:
             continue
         end, target = _longest(document, run.text, match.start(), site)
         if target is not None:

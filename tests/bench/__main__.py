@@ -26,6 +26,7 @@ MEASUREMENTS = {
     "saves": writing.compare_saves,
     "loads": writing.measure_loads,
     "content": content.measure_syncing,
+    "lint": content.measure_lint,
     "admin": page_times.compare_admin,
 }
 

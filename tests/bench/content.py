@@ -25,3 +25,15 @@ def measure_syncing(engine: Engine) -> None:
             row(engine.name, label, f"{seconds:.2f}", f"at most {limit * factor:.0f}")
         megabytes = f"{results['megabytes']:.0f}"
         row(engine.name, f"first sync of {size}, MB of all processes", megabytes, "below 500")
+
+
+def measure_lint(engine: Engine) -> None:
+    """Lint as many documents as each site but the smallest has, without a database."""
+    for size in engine.sizes[1:]:
+        none = f"sqlite:///{engine.folder}/none.sqlite3"
+        result = run_in_process(none, "lint", str(documents_folder(engine, size)))
+        limit = f"at most {20 * size / engine.sizes[1]:.0f}"
+        row(engine.name, f"lint {size}, s", f"{result['seconds']:.1f}", limit)
+        row(engine.name, f"lint {size}, s of processors", f"{result['processor']:.1f}")
+        megabytes = f"{result['megabytes']:.0f}"
+        row(engine.name, f"lint {size}, MB of all processes", megabytes)

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from articles.linting.lint_run import LintArguments, LintSite, run
 from articles.models import Article, Link, Name, Revision, SearchDocument, Tag, Tagging
 from articles.sql import chunks, insert_rows
 from articles.text import frontmatter, names
@@ -61,6 +62,19 @@ def peak_megabytes() -> float:
         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     return own + available_processes() * child
+
+
+def lint(folder: str) -> dict[str, float]:
+    """Lint all Markdown files of `folder`. Returns the same as `load`, without the copy."""
+    start_time, start_processor = time.perf_counter(), processor_seconds()
+    outcome = run(LintArguments(paths=[folder]), LintSite())
+    if outcome.code:
+        raise RuntimeError(outcome.report[-1000:])
+    return {
+        "seconds": time.perf_counter() - start_time,
+        "processor": processor_seconds() - start_processor,
+        "megabytes": peak_megabytes(),
+    }
 
 
 def copy_rows() -> float:

@@ -175,3 +175,8 @@ def test_these_are_no_mentions(lint, body):
 def test_an_article_in_another_language_is_no_mention(lint):
     files = {"a.md": article("Gift", language="de"), "b.md": article("B", "A gift")}
     assert lint(files, select=["unlinked-mention"], ignore="") == []
+
+
+def test_only_ten_mentions_are_reported_in_one_article(lint):
+    titles = [f"Article{number}" for number in range(20)]
+    assert len(mentions(lint, " ".join(titles), *titles)) == 10
