@@ -12,11 +12,14 @@ class ArticlesConfig(AppConfig):
 
     def ready(self) -> None:
         from articles import checks, search
-        from articles.management import create_groups, report_stale
+        from articles.management import create_groups, report_stale, update_planner_statistics
         from articles.serializers import loading
 
         loading.connect()
         post_migrate.connect(search.ensure_indexed, self, dispatch_uid="articles.search")
         post_migrate.connect(create_groups, self, dispatch_uid="articles.groups")
+        post_migrate.connect(
+            update_planner_statistics, self, dispatch_uid="articles.planner_statistics"
+        )
         post_migrate.connect(report_stale, self, dispatch_uid="articles.stale")
         register(checks.check_derived_data, Tags.database)
