@@ -159,9 +159,8 @@ def word_range(
 ) -> tuple[tuple[int, int], bool]:
     """Return where words, which begin at character `start` of a run, stand in the file, and
     whether they stand there as they are read: not written with entities, for example."""
-    first = document.in_file(run.start)
-    text = document.file.text[first : document.in_file(run.end)]
-    index = start if text == run.text else text.find(words)
+    first, text = document.source_of(run)
+    index = start if text is run.text else text.find(words)
     if index < 0:
         return (first, first + len(text)), False
     return (first + index, first + index + len(words)), text[index : index + len(words)] == words

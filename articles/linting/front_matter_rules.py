@@ -114,12 +114,13 @@ def tag_findings(document: LintedDocument, site: SiteNames) -> Iterator[Finding 
     """Yield the tags that the file of tags does not have, and those that are almost another."""
     listed = site.tags
     for tag in document.parsed.tags:
-        key, span = names.fold(tag), document.field_range("tags", tag)
+        key = names.fold(tag)
         if listed is not None and key not in listed:
             message = f"The tag “{tag}” is not in {listed.file}.{_similar_tag(tag, site)}"
-            yield document.finding("unknown-tag", span, message)
+            yield document.finding("unknown-tag", document.field_range("tags", tag), message)
         if key in site.near_tags and (listed is None or key not in listed.tags):
             message = f"The tag “{tag}” is almost “{site.near_tags[key]}”. Is it another one?"
+            span = document.field_range("tags", tag)
             yield document.finding("near-duplicate-tag", span, message)
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from articles.linting.findings import Edit, Finding
 from articles.linting.options import LintOptions
-from articles.linting.suppressions import Suppressions, parse_suppressions
+from articles.linting.suppressions import HINT, NONE, Suppressions, parse_suppressions
 from articles.markdown.events import Event
 from articles.markdown.parser import Document, render
 from articles.markdown.state import RenderState
@@ -87,6 +87,7 @@ class LintedDocument:
         self.start = start
         self.text = text
         self.line = file.lines.position(start)[0] if text else 1
+        self._last_source: tuple[TextRun | None, int, str] = (None, 0, "")
         self.parsed = documents.parse_leniently(documents.DocumentText(file.name, self.line, text))
 
     @property
@@ -134,16 +135,17 @@ class LintedDocument:
 
     @cached_property
     def suppressions(self) -> Suppressions:
-        return parse_suppressions(self.text, self.parsed.lines["body"], self.line, self._is_code)
+        if HINT not in self.text:
+            return NONE
+        return parse_suppressions(self.text, self.parsed.lines["body"], self.line, self._code())
 
-    def _is_code(self, character: int) -> bool:
-        """Return whether a character of the document is in code."""
-        character += self.start
-        return any(
-            self.in_file(event.start) <= character < self.in_file(event.end)
+    def _code(self) -> list[tuple[int, int]]:
+        """Return where code stands in the document, in order."""
+        return [
+            (self.in_file(event.start) - self.start, self.in_file(event.end) - self.start)
             for event in self.state.events
-            if event.kind in CODE
-        )
+            if event.kind in CODE and event.edge != "end"
+        ]
 
     # Parts of the document
 
@@ -191,6 +193,15 @@ class LintedDocument:
                 depth[event.kind] += 1 if event.edge == "start" else -1
             elif event.kind == "Text" and not depth["CodeBlock"] and not depth["Image"]:
                 yield _text_run(event, depth)
+
+    def source_of(self, run: TextRun) -> tuple[int, str]:
+        """Return the character of the file that a run begins at, and its source there: the very
+        text of the run if that stands there as it is."""
+        if self._last_source[0] is not run:
+            first = self.in_file(run.start)
+            source = self.file.text[first : self.in_file(run.end)]
+            self._last_source = run, first, run.text if source == run.text else source
+        return self._last_source[1:]
 
     # Findings
 

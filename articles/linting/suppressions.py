@@ -4,8 +4,11 @@ In Markdown, they are comments of HTML or of Obsidian (``%%…%%``), in front ma
 """
 
 import re
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+from articles.text.offsets import Lines
 
 HINT = "diwan-lint-"
 COMMENT = re.compile(
@@ -35,17 +38,18 @@ NONE = Suppressions()
 
 
 def parse_suppressions(
-    text: str, body_line: int, first_line: int, is_code: Callable[[int], bool]
+    text: str, body_line: int, first_line: int, code: Sequence[tuple[int, int]]
 ) -> Suppressions:
     """Read the comments of a document, which begins on `first_line` of its file, and whose body
-    begins on line `body_line` of the document. Those in code are none."""
-    if HINT not in text:
-        return NONE
+    begins on line `body_line` of the document. Those in `code`, ranges in order, are none."""
+    lines = Lines(text)
     ranges: dict[str, list[tuple[int, int]]] = {}
     opened: dict[str, int] = {}
     for match in COMMENT.finditer(text):
-        line = text.count("\n", 0, match.start()) + 1
-        if (match["open"] == "#") != (line < body_line) or is_code(match.start()):
+        line, _column = lines.position(match.start())
+        before = bisect_right(code, (match.start(), len(text)))
+        is_code = before > 0 and match.start() < code[before - 1][1]
+        if is_code or (match["open"] == "#") != (line < body_line):
             continue
         for rule in _rules(match["rules"]):
             _read(match["action"], rule, first_line + line - 1, ranges, opened)

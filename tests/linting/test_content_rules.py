@@ -80,7 +80,16 @@ def test_a_section_is_a_duplicate_only_below_the_same_heading(rules):
     assert rules("## A\n\n### Notes\n\n### Notes") == ["duplicate-heading"]
 
 
-def test_many_findings_take_linear_time(lint, elapsed):
-    body = "é [[Nothing]] <center> ![](x.png)\n" * 2500
+@pytest.mark.parametrize(
+    "line",
+    [
+        "é [[Nothing]] <center> ![](x.png)\n",
+        "P\u0430ypal, &amp; ",
+        "<!-- diwan-lint-disable-line orphan --> `x`\n",
+        "| [[a|b]] | c |\n",
+        "## Part\n\n",
+    ],
+)
+def test_many_findings_take_linear_time(lint, elapsed, line):
     with elapsed(20):
-        assert len(lint({"a.md": f"---\ntitle: A\n---\n{body}"})) >= 10000
+        assert lint({"a.md": f"---\ntitle: A\n---\n{line * 2500}"}) is not None
