@@ -234,7 +234,7 @@ class Export:
         folder = state.create_folder_row(self._folder)
         if self._staged:
             with transaction.atomic():
-                state.store_rows(folder, [self._pending(name) for name in self._staged])
+                state.store_rows(folder, map(self._pending, self._staged))
         for parent in {(self._folder / name).parent for name in (*self._staged, ARTICLES + "x")}:
             parent.mkdir(parents=True, exist_ok=True)
             self._refuse_link(parent)

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ SQL = """SELECT article.id, article.slug, article.created, article.updated,
     FROM articles_article article {where} ORDER BY article.id"""
 TAGGINGS_SQL = """SELECT content_object_id, tag_id FROM articles_tagging {where}
     ORDER BY content_object_id, tag_id"""
+BATCH = 1000
 UPDATED = ("digest", "pending", "exported", "article_pk", "revision_pk", "stamp", "conflict")
 
 
@@ -77,17 +79,18 @@ def file_rows(folder: SyncedFolder | None) -> dict[str, SyncedFile]:
 
 def store_rows(folder: SyncedFolder, rows: Iterable[SyncedFile]) -> None:
     """Insert or update rows. Call inside atomic()."""
-    rows = list(rows)
-    for row in rows:
-        row.folder = folder
-        row.pk = None
-    SyncedFile.objects.bulk_create(
-        rows,
-        batch_size=1000,
-        update_conflicts=True,
-        unique_fields=["folder", "name"],
-        update_fields=UPDATED,
-    )
+    iterator = iter(rows)
+    # In parts, so that rows that are only made to be stored take no memory.
+    while batch := list(islice(iterator, BATCH)):
+        for row in batch:
+            row.folder = folder
+            row.pk = None
+        SyncedFile.objects.bulk_create(
+            batch,
+            update_conflicts=True,
+            unique_fields=["folder", "name"],
+            update_fields=UPDATED,
+        )
 
 
 def delete_rows(folder: SyncedFolder, names: Iterable[str]) -> None:

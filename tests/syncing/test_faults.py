@@ -8,7 +8,6 @@ import time
 from functools import partial
 from itertools import count
 
-import pytest
 from django.db import connection
 
 from articles import editing
@@ -138,15 +137,14 @@ def test_a_process_that_waits_says_so(manage, export, tree):
     assert process.returncode == 0
 
 
-@pytest.mark.parametrize("limit", [4_000, 100_000])
-def test_a_full_disk_changes_nothing(manage, export, tree, tmp_path, limit):
+def test_a_full_disk_changes_nothing(manage, export, tree, tmp_path):
     articles = [factories.article(f"Article {number}", body="Old.") for number in range(3)]
     export()
     before = contents(tree)
     edit_all(articles[:1], "Small.")
-    edit_all(articles[1:], "Large." * (limit // 5))
+    edit_all(articles[1:], "Large." * 1000)
     program = tmp_path / "full.py"
-    program.write_text(FULL_DISK.replace("MAX_BYTES", str(limit)))
+    program.write_text(FULL_DISK.replace("MAX_BYTES", "4000"))
     process = manage("export_articles", tree, program=str(program))
     _output, errors = process.communicate(timeout=60)
     if connection.vendor == "postgresql":  # SQLite can't write its own files either.
