@@ -183,8 +183,8 @@ class ArticleImport:
         stored = self._stored(prepared)
         for item in prepared:
             record = self._records.get(item.entry.path)
-            is_named = item.entry.is_fixed or item.entry.has_stored_names()
-            if item.entry.pk and record and record.digest == item.digest and is_named:
+            has_same_names = item.entry.is_fixed or item.entry.has_stored_names()
+            if item.entry.pk and record and record.digest == item.digest and has_same_names:
                 self._report.add_article(item.entry.path, item.entry.slug, Outcome.UNCHANGED)
             elif item.entry.is_fixed:
                 self._report.add_skipped(Problem(item.entry.path, 0, EDITED))

@@ -41,7 +41,7 @@ def find_root(tree: SourceTree, is_mark: Callable[[str], bool]) -> str | None:
     return highest[: highest.rfind("/") + 1]
 
 
-def mark_named(*mark_names: str) -> Callable[[str], bool]:
+def mark_of(*mark_names: str) -> Callable[[str], bool]:
     """Return what accepts the paths that end with one of these."""
     endings = tuple(f"/{name}" for name in mark_names)
     return lambda path: f"/{path}".endswith(endings)

@@ -13,7 +13,7 @@ from articles.importing.documents import (
     SourceDocument,
 )
 from articles.importing.fields import FieldReader, clean_tag
-from articles.importing.flavours import find_root, mark_named
+from articles.importing.flavours import find_root, mark_of
 from articles.importing.markdown_files import CODE, MAX_SIZE, inline_tags, markdown_paths
 from articles.importing.options import ImportOptions
 from articles.importing.trees import SourceTree, stem
@@ -42,7 +42,7 @@ def detect(tree: SourceTree) -> bool:
 
 
 def _root(tree: SourceTree) -> str | None:
-    root = find_root(tree, mark_named("logseq/config.edn"))
+    root = find_root(tree, mark_of("logseq/config.edn"))
     if root is not None:
         return root.removesuffix("logseq/")
     for folder in FOLDERS:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from articles.importing import flavours, logseq
-from articles.importing.flavours import Flavour, find_root, mark_named
+from articles.importing.flavours import Flavour, find_root, mark_of
 from articles.importing.formats import Format, UnknownFormat
 from articles.importing.markdown_files import markdown_paths, reader_of
 from articles.importing.mediawiki import is_dump, read_mediawiki
@@ -15,7 +15,7 @@ from articles.models import Status
 
 def _site(name: str, label: str, flavour: Flavour, *marks: str) -> Format:
     """Return a format whose root has a file with one of the names `marks`."""
-    root_of = partial(find_root, is_mark=mark_named(*marks))
+    root_of = partial(find_root, is_mark=mark_of(*marks))
     return Format(
         name,
         label,

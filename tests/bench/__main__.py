@@ -27,6 +27,7 @@ MEASUREMENTS = {
     "loads": writing.measure_loads,
     "content": content.measure_syncing,
     "lint": content.measure_lint,
+    "imports": content.measure_importing,
     "admin": page_times.compare_admin,
 }
 

@@ -1,4 +1,4 @@
-"""Content as code: exporting to a folder and syncing it."""
+"""Content as code: exporting to a folder, syncing it, and importing one."""
 
 from tests.bench.server import run_in_process
 from tests.bench.sites import Engine
@@ -37,3 +37,16 @@ def measure_lint(engine: Engine) -> None:
         row(engine.name, f"lint {size}, s of processors", f"{result['processor']:.1f}")
         megabytes = f"{result['megabytes']:.0f}"
         row(engine.name, f"lint {size}, MB of all processes", megabytes)
+
+
+def measure_importing(engine: Engine) -> None:
+    """Import as many documents as each site but the smallest has, with their links resolved, and
+    once more without a change. The first import is to take what `loaddata` takes."""
+    for size in engine.sizes[1:]:
+        folder = documents_folder(engine, size)
+        url = engine.create_database("import")
+        results = run_in_process(url, "import_folder", str(folder))
+        for name in ("first", "again"):
+            row(engine.name, f"import of {size}, {name}, s of processors", f"{results[name]:.1f}")
+        megabytes = f"{results['megabytes']:.0f}"
+        row(engine.name, f"import of {size}, MB of all processes", megabytes, "below 500")

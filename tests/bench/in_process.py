@@ -4,6 +4,7 @@ python -m tests.bench.in_process fill 10000 | fill_documents FOLDER | save | sea
     compiled_queries | statements | prepare_admin 20 | weigh_form | first_request | quality |
     relevance FOLDER | navigational_queries | plans |
     write_documents FOLDER 10000 | load FOLDER | lint FOLDER | sync_and_export FOLDER |
+    import_folder FOLDER |
     create_database NAME | migrate
 """
 
@@ -32,6 +33,7 @@ from articles.queries.alphabetical import PAGE_SIZE  # noqa: E402
 from tests.bench import corpus, documents, navigational, search_times  # noqa: E402
 from tests.bench.admin import prepare_admin, weigh_form  # noqa: E402, F401
 from tests.bench.cache_misses import cache_misses  # noqa: E402, F401
+from tests.bench.imported import import_folder  # noqa: E402, F401
 from tests.bench.loading import lint, load, write_documents  # noqa: E402, F401
 from tests.bench.models import BarePage  # noqa: E402
 from tests.bench.plans import plans  # noqa: E402, F401
