@@ -28,6 +28,7 @@ from articles.queries.statistics import TagInUse, cached_by_version
 from articles.queries.statistics import tags as tags_in_use
 from articles.queries.tag_navigation import TagNavigation
 from articles.queries.translations import default_version
+from articles.search import Hit
 from articles.templatetags.articles_tags import day, first_words, last_words, reason
 from articles.text import names
 
@@ -39,9 +40,12 @@ ARTICLE_TAG = Fragment("articles/entries/article_tag.html")
 ALTERNATE = Fragment("articles/metadata/alternate.html")
 BACKLINK = Fragment("articles/entries/backlink.html")
 HEADING = Fragment("articles/entries/heading.html")
+MISSING_WORD = Fragment("articles/entries/missing_word.html")
 PAGINATION = Fragment("articles/pagination.html")
 READING_TIME = Fragment("articles/reading_time.html")
 RELATED = Fragment("articles/entries/related.html")
+SEARCH_HIT = Fragment("articles/entries/search_hit.html")
+SNIPPET_PART = Fragment("articles/entries/snippet_part.html")
 TAG_ENTRY = Fragment("articles/entries/tag.html")
 TAG_NAVIGATION = Fragment("articles/tag_navigation.html")
 VERSION = Fragment("articles/entries/version.html")
@@ -244,3 +248,21 @@ def tag_navigation_html(navigation: TagNavigation | None) -> SafeString:
                 f"{side}_title": neighbour.title,
             }
     return TAG_NAVIGATION.render(values)
+
+
+def search_hits(hits: Iterable[Hit]) -> SafeString:
+    """Return the entries of a list of search results."""
+    return SEARCH_HIT.join(map(_hit_values, hits))
+
+
+def _hit_values(hit: Hit) -> dict[str, object]:
+    changed = hit.article.last_visible_change
+    parts = ({"match": text} if is_match else {"text": text} for text, is_match in hit.snippet)
+    return {
+        **link_values(hit.article),
+        "snippet": SNIPPET_PART.join(parts, ""),
+        "missing": MISSING_WORD.join(({"word": word} for word in hit.missing), " "),
+        "changed": localtime(changed).isoformat(),
+        "changed_day": local_day(changed),
+        "tags": _tags(tuple((tag.slug, tag.name) for tag in hit.tags)),
+    }

@@ -32,6 +32,8 @@ PRECISION = 1000
 # about which share of these reaches it.
 IMPACTS = {1: 0.4, **LEVELS}
 SHARES = {1: 1.0, 2: 0.4, 3: 0.15, 4: 0.05}
+# Of so many words, the articles are told apart by their number, so that one more level is enough.
+MANY_WORDS, MIDDLE_LEVEL = 5, 3
 # Bits that the sum of a column has room for.
 MAX_BITS = 60
 
@@ -64,8 +66,11 @@ def find_candidates(plan: Plan, words: Sequence[WeightedWord], limits: Limits) -
             return _with_phrases(segments, plan, limits)
         keys = backends.score(segments, size)
         visible = _visible(keys)
-        if len(visible) > limits.candidates or (exhaustive and len(keys) < size):
-            more = len(visible) > limits.candidates
+        more = len(visible) > limits.candidates
+        if not exhaustive and len(visible) >= MAX_EXACT:
+            # As many as are scored. Others are less likely to rank high.
+            more = True
+        if more or (exhaustive and len(keys) < size):
             return Candidates(visible[: limits.candidates], _bits(segments), more)
         if len(keys) < size:
             # Fewer articles than usual have the words so often.
@@ -199,8 +204,11 @@ def _word_segments(
             yield _segment(word, syntax.all_of([any_form(word.clause), union]), 1, position)
         if size > MAX_EXACT:
             start = first if first > 1 and len(levels) > 1 else first + 1
+            below = max(1, start - 1)
             for level in range(start, max(SHARES) + 1):
-                yield _increment(word, level, max(1, level - 1 if level > start else start - 1))
+                if len(levels) < MANY_WORDS or level == MIDDLE_LEVEL:
+                    yield _increment(word, level, below)
+                    below = level
     for position, word in enumerate(words):
         if position not in levels and word.documents:
             postings -= min(size, word.documents)

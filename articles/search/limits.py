@@ -15,7 +15,7 @@ class Limits:
     """
 
     candidates: int = 400
-    postings: int = 12_000
+    postings: int = 8_000
     names: int = 80
     prefix_below: int = 20
     phrase_batch: int = 1500

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from articles import url_for
 from articles.http import query_parameter, vary_on_parameters
 from articles.models import FailedSearch, Kind
+from articles.page_rendering import search_hits
 from articles.search import (
     DEFAULT_LIMITS,
     Facet,
@@ -47,6 +48,7 @@ def search(request: HttpRequest, limits: Limits = DEFAULT_LIMITS) -> HttpRespons
     context: dict[str, Any] = {
         "query": results.query.text,
         "results": results,
+        "hits": search_hits(results.hits),
         "filters": active_filters(results, tag, language),
         "facets": facets(results, tag, language),
         "pages": adjacent_pages(results, tag, language),
