@@ -16,7 +16,7 @@ from articles.models.visibility import public_sql
 from articles.search import backends
 from articles.search.analysis import analyze, terms_of_word
 from articles.search.compounds import join_compounds
-from articles.search.index import LANGUAGE_PREFIX
+from articles.search.index import LANGUAGE_PREFIX, TAG_PREFIX
 from articles.sql import fetch
 
 # A loose index scan: one seek per language, of which there are few, however many the articles.
@@ -28,6 +28,9 @@ LANGUAGES = """WITH RECURSIVE distinct_language(language) AS (
     FROM distinct_language WHERE distinct_language.language IS NOT NULL)
 SELECT language FROM distinct_language WHERE language IS NOT NULL"""
 MAX_TAG_CHARACTERS = 200
+# Tags with a word that are searched for it, the most used ones. A word of more is likely to be one
+# of grammar, such as the "of" of "history of …", and each tag is one more list of articles to read.
+MAX_TAGS_OF_WORD = 32
 # Matches no article: no tag has this primary key.
 NO_TAG = 0
 
@@ -38,7 +41,7 @@ Key = TypeVar("Key", str, tuple[str, ...])
 class Lexicon:
     """`languages` are the BCP 47 tags of the public articles, `documents` the number of articles
     in the index. Of the tags of public articles (their primary keys), `tags_by_root` has those
-    with the root of a word, `tags_by_name` those by the terms of their name or synonym, and by
+    with the root of a word, the most used ones, `tags_by_name` those by the terms of their name or synonym, and by
     those with compounds in one word: U.S. has ("u", "s") and ("us",).
     """
 
@@ -97,7 +100,22 @@ def build_lexicon() -> Lexicon:
         (analyze(name, code, MAX_TAG_CHARACTERS), pk) for pk, name in names for code in languages
     ]
     by_root = [(root, pk) for text, pk in analyzed for root in text.counts]
-    return Lexicon(languages, max(1, documents), _group(by_root), _group(by_name))
+    return Lexicon(languages, max(1, documents), _most_used(_group(by_root)), _group(by_name))
+
+
+def _most_used(tags_by_root: dict[str, frozenset[int]]) -> dict[str, frozenset[int]]:
+    """Return the tags with each root, where they are too many only those of most articles."""
+    many = {pk for pks in tags_by_root.values() if len(pks) > MAX_TAGS_OF_WORD for pk in pks}
+    documents = backends.document_frequencies(f"{TAG_PREFIX}{pk}" for pk in many)
+
+    def most_used(pks: frozenset[int]) -> frozenset[int]:
+        by_use = sorted(pks, key=lambda pk: (-documents.get(f"{TAG_PREFIX}{pk}", 0), pk))
+        return frozenset(by_use[:MAX_TAGS_OF_WORD])
+
+    return {
+        root: most_used(pks) if len(pks) > MAX_TAGS_OF_WORD else pks
+        for root, pks in tags_by_root.items()
+    }
 
 
 def _spellings(name: str) -> list[tuple[str, ...]]:

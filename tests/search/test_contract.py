@@ -11,7 +11,7 @@ from django.utils import timezone
 from articles import editing
 from articles.models import Article, FailedSearch, SearchDocument, Status, Tag
 from articles.search import DEFAULT_LIMITS, Limits, search_articles
-from articles.search.lexicon import current_lexicon
+from articles.search.lexicon import MAX_TAGS_OF_WORD, current_lexicon
 from articles.search.plan import build_plan
 from articles.search.query import parse_query
 from articles.views import search as search_view
@@ -591,3 +591,17 @@ def test_a_snippet_includes_its_match_if_the_only_space_is_before_it(text, query
     factories.article("Subject", language="ja", body=text)
     [hit] = search_articles(query).hits
     assert [fragment for fragment, marked in hit.snippet if marked] == [query]
+
+
+def test_a_word_of_many_tags_is_searched_in_the_most_used_of_them():
+    for number in range(MAX_TAGS_OF_WORD + 1):
+        factories.article(
+            f"History {number:02}", tags=[f"history of {number:02}"], body="Nothing."
+        )
+    factories.article("Often", tags=["history of 00"], body="Nothing.")
+    lexicon = current_lexicon()
+    assert len(lexicon.tags_by_root["of"]) == MAX_TAGS_OF_WORD
+    assert Tag.objects.get(name="history of 00").pk in lexicon.tags_by_root["of"]
+    assert titles(f"tag:'history of {MAX_TAGS_OF_WORD}'".replace("'", '"')) == [
+        f"History {MAX_TAGS_OF_WORD}"
+    ]

@@ -358,5 +358,5 @@ def test_a_search_takes_a_constant_number_of_queries(client, django_assert_max_n
     for number in range(count):
         factories.article(f"Article {number:03}", tags=[f"tag {number % 5}"])
     client.get("/search/", {"q": "article"})
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(15):
         client.get("/search/", {"q": "article"})
