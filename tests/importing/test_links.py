@@ -1,0 +1,111 @@
+"""Links and files of documents: each leads to the same document here."""
+
+import pytest
+
+from articles.models import Article, Link
+from articles.models.link_resolution import candidates_of_links, resolve
+
+PNG, OTHER = b"\x89PNG one", b"\x89PNG two"
+
+
+def body(title):
+    return Article.objects.get(title=title).body
+
+
+def targets(title):
+    """Return the titles of the articles to which the stored links of an article lead."""
+    article = Article.objects.get(title=title)
+    Article.objects.update(status="published")
+    resolved = resolve(
+        candidates_of_links(article.pk, article.language), article.pk, article.language
+    )
+    pks = {target.pk for target in resolved.targets.values()}
+    return {*Article.objects.filter(pk__in=pks).values_list("title", flat=True)}
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "[[War]]",
+        "[[war|label]]",
+        "[[a/War]]",
+        "[[a/War.md|x]]",
+        "[[../a/War]]",
+        "[[War#Causes]]",
+        "[[War#^id1]]",
+        "[[Conflict]]",
+        "![[War]]",
+        "| a |\n|---|\n| [[War\\|label]] |",
+        "[x](../a/War.md)",
+        "[x](../a/War.md#causes)",
+        "[x](</a/War.md>)",
+        "[x](../a/War)",
+        "[x][y]\n\n[y]: ../a/War.md",
+    ],
+)
+def test_each_form_of_a_link_resolves(import_tree, link):
+    war = "---\naliases: [Conflict]\n---\n## Causes\n\nWords ^id1"
+    report = import_tree({"a/War.md": war, "b/Index.md": link})
+    assert (report.links.resolved, report.links.wanted, report.links.ambiguous) == (1, 0, 0)
+    assert targets("Index") == {"War"}
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("[[War]]", "[[War (b)|War]]"),
+        ("[[War|label]]", "[[War (b)|label]]"),
+        ("[[War#Causes]]", "[[War (b)#Causes|War § Causes]]"),
+        ("![[War]]", "![[War (b)]]"),
+        ("| a |\n|-|\n| [[War\\|x]] |", "| a |\n|-|\n| [[War (b)\\|x]] |"),
+        ('[*x*](War.md#causes "t")', '[*x*](/articles/war-b/#causes "t")'),
+        ("[x][y]\n\n[y]: War.md", "[x][y]\n\n[y]: /articles/war-b/"),
+        ("`[[War]]` \\[[War]]", "`[[War]]` \\[[War]]"),
+    ],
+)
+def test_a_link_is_rewritten_if_it_would_lead_elsewhere(import_tree, link, expected):
+    import_tree({"War.md": "x", "b/War.md": "## Causes", "b/Index.md": link})
+    assert body("Index") == expected
+    assert Link.objects.filter(source__title="Index").exists() == ("`" not in link)
+
+
+def test_a_link_to_the_heading_that_became_the_title_leads_to_the_article(import_tree):
+    import_tree({"a.md": "# The war\n\nx", "b.md": "[[a#The war]] [x](a.md#the-war)"})
+    assert body("b") == "[[a|a § The war]] [x](/articles/the-war/)"
+
+
+def test_files_are_stored_once_under_safe_names(import_tree, media):
+    files = {
+        "a/map.png": PNG,
+        "b/map.png": OTHER,
+        "b/same.png": PNG,
+        "b/Plan *1*.pdf": b"%PDF",
+        "b/never-linked.png": b"x",
+    }
+    text = "![[a/map.png|300]] ![x](map.png) ![[same.png]] [p](<Plan *1*.pdf>) [[Plan *1*.pdf]]"
+    report = import_tree({**files, "b/N.md": text})
+    assert len(list(media.iterdir())) == 3
+    assert report.files_stored == 3 and report.files_reused == 1
+    assert (media / "map.png").read_bytes() == PNG
+    assert "![[map.png|300]]" in body("N") and "![[map.png]]" in body("N")
+    assert "](/media/Plan%20-1-.pdf)" in body("N")
+
+
+def test_files_of_the_media_folder_are_never_changed(import_tree, media):
+    media.mkdir()
+    (media / "map.png").write_bytes(OTHER)
+    import_tree({"N.md": "![[map.png]]", "map.png": PNG})
+    assert (media / "map.png").read_bytes() == OTHER
+    assert len(list(media.iterdir())) == 2 and body("N") != "![[map.png]]"
+
+
+@pytest.mark.parametrize("name", ["x.exe", "x.html", "x.js", "x.svg.sh"])
+def test_files_that_articles_do_not_show_are_not_stored(import_tree, media, name):
+    import_tree({"N.md": f"[x]({name}) ![[{name}]]", name: b"x"})
+    assert not media.exists()
+
+
+def test_only_files_of_the_source_are_stored(import_tree, media, tmp_path):
+    (tmp_path / "secret.png").write_bytes(PNG)
+    import_tree({"N.md": "![](../secret.png) ![[../secret.png]] ![](/etc/secret.png)"})
+    assert not media.exists()
