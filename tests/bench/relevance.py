@@ -145,15 +145,18 @@ def build_articles(documents: Sequence[Document]) -> list[Article]:
     the article then, or is too long for it, is at the start of the body.
     """
     articles = []
-    taken = corpus.TakenNames()
+    taken, slugs = corpus.TakenNames(), set[str]()
     for document in documents:
         whole = " ".join(document.title.split())
         title = taken.add_title(whole, document.number)
         rest = whole.removeprefix(title)
         body = f"{rest}\n\n{document.text}".strip()
-        articles.append(
-            Article(title=title, slug=names.slug(title), body=body, status=Status.PUBLISHED)
-        )
+        slug = names.slug(title)
+        if slug in slugs:
+            # The title has other signs than one before.
+            slug = f"{document.number}-{slug}"[: names.NAME_LENGTH]
+        slugs.add(slug)
+        articles.append(Article(title=title, slug=slug, body=body, status=Status.PUBLISHED))
     return articles
 
 

@@ -1,7 +1,9 @@
-"""Test collections in the format of the SMART system, as Cranfield, CISI and CACM are handed out.
+"""Test collections in the format of the SMART system, as Cranfield, CISI and CACM are handed out,
+or in that of NPL: numbered records that end with a slash.
 
-A collection is a folder with one file of documents (its name contains ``.all``), one of questions
-(``qry`` or ``query``) and one of relevance judgments (``rel``), in upper or lower case.
+A collection is a folder with one file of documents (its name contains ``.all`` or ``doc-text``),
+one of questions (``qry`` or ``query``) and one of relevance judgments (``rel`` or ``rlv``), in
+upper or lower case.
 """
 
 import re
@@ -10,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 RECORD = re.compile(r"^\.I\s+(\d+)[^\n]*\n", re.MULTILINE)
+SLASH = re.compile(r"^\s*/\s*$", re.MULTILINE)
+DOCUMENTS, QUESTIONS, JUDGMENTS = (".all", "doc-text"), ("qry", "query"), ("rel", "rlv")
 SECTION = re.compile(r"^\.([A-Z])[ \t]*\n", re.MULTILINE)
 # Cranfield's grades: 1 is a complete answer, 4 of minimum interest, -1 no answer.
 LOWEST_GRADE = 4
@@ -42,10 +46,9 @@ class Collection:
 
 
 def read_collections(folder: Path) -> list[Collection]:
-    """Return the collection in a folder, or those in its subfolders."""
-    if list_files(folder, ".all"):
-        return [read_collection(folder)]
-    return [read_collection(path) for path in sorted(folder.iterdir()) if list_files(path, ".all")]
+    """Return the collections in the subfolders of a folder, or else the one in it."""
+    folders = [path for path in sorted(folder.iterdir()) if list_files(path, *DOCUMENTS)]
+    return [read_collection(path) for path in folders or [folder]]
 
 
 def read_collection(folder: Path) -> Collection:
@@ -55,10 +58,10 @@ def read_collection(folder: Path) -> Collection:
     """
     documents = [
         Document(number, sections.get("T", ""), sections.get("W", ""))
-        for number, sections in read_records(the_file(folder, ".all"))
+        for number, sections in read_records(the_file(folder, *DOCUMENTS))
     ]
-    records = list(read_records(the_file(folder, "qry", "query")))
-    judged = read_judgments(the_file(folder, "rel"))
+    records = list(read_records(the_file(folder, *QUESTIONS)))
+    judged = read_judgments(the_file(folder, *JUDGMENTS))
     numbers = [number for number, _sections in records]
     if not judged.keys() <= set(numbers):
         # The judgments of Cranfield count the questions, whatever their numbers are.
@@ -89,18 +92,36 @@ def the_file(folder: Path, *parts: str) -> Path:
 
 def read_records(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the number of each record with its sections by letter, the first one of each."""
-    _head, *parts = RECORD.split(path.read_text(encoding="latin-1"))
+    text = path.read_text(encoding="latin-1")
+    if not RECORD.search(text):
+        yield from ((number, {"W": record}) for number, record in read_slashed_records(text))
+        return
+    _head, *parts = RECORD.split(text)
     for number, record in zip(parts[::2], parts[1::2], strict=True):
         _start, *pairs = SECTION.split(record)
         sections = zip(pairs[-2::-2], pairs[::-2], strict=True)
         yield int(number), {letter: text.strip() for letter, text in sections}
 
 
+def read_slashed_records(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the number of each record of NPL with its text."""
+    for record in SLASH.split(text):
+        number, *rest = record.split(maxsplit=1)[:2] or [""]
+        if number.isdecimal() and rest:
+            yield int(number), rest[0].strip()
+
+
 def read_judgments(path: Path) -> dict[int, dict[int, int]]:
     """Return the grade of each answer, by the number of its question: higher is better, all alike
     in a collection without grades."""
     judged: dict[int, dict[int, int]] = {}
-    for line in filter(str.strip, path.read_text(encoding="latin-1").splitlines()):
+    text = path.read_text(encoding="latin-1")
+    if SLASH.search(text):
+        return {
+            number: dict.fromkeys(map(int, record.split()), LOWEST_GRADE + 1)
+            for number, record in read_slashed_records(text)
+        }
+    for line in filter(str.strip, text.splitlines()):
         question, document, *rest = line.split()
         grade = LOWEST_GRADE + 1 - int(rest[0] if rest else 0)
         if 0 < grade <= LOWEST_GRADE + 1:

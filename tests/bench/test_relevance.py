@@ -114,3 +114,17 @@ def test_titles_that_no_article_can_have_get_the_number_of_the_document():
     assert [article.title for article in articles[:3]] == ["7", "Wing", "wing 9"]
     assert f"{articles[3].title}{articles[3].body}".split() == ["long"] * 50 + ["text"]
     assert len({article.slug for article in articles}) == 5
+
+
+def test_records_may_end_with_a_slash(tmp_path):
+    (tmp_path / "doc-text").write_text("\n1\nlift of\na wing\n   /\n2\nshear flow\n   /\n /\n")
+    (tmp_path / "query-text").write_text("1\nFLOW\n/\n")
+    (tmp_path / "rlv-ass").write_text("1\n  2\n   /\n")
+    [collection] = smart.read_collections(tmp_path)
+    assert [d.text for d in collection.documents] == ["lift of\na wing", "shear flow"]
+    assert collection.questions == [smart.Question("FLOW", {2: 5})]
+
+
+def test_titles_that_differ_only_in_signs_have_different_slugs():
+    documents = [smart.Document(1, "ALGOL 60", ""), smart.Document(2, "ALGOL-60", "")]
+    assert len({article.slug for article in relevance.build_articles(documents)}) == 2
