@@ -7,6 +7,7 @@ import re
 import pytest
 from django.core.management import CommandError, call_command
 
+from articles.management.commands.loaddata import Command
 from articles.models import Article, Tag
 from articles.serializers import documents
 from articles.serializers.sources import MAX_FAULTS
@@ -226,3 +227,18 @@ def test_parsing_returns_a_document_with_its_faults():
     assert {fault.field for fault in document.faults} >= {"titel", "title", "params", "aliases"}
     assert document.article.body == "Words.\n" and document.article.summary == "One"
     assert not any(fault.column for fault in document.faults)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_on_the_command_line_each_fault_is_a_line_and_the_last_one_their_number(tmp_path, capsys):
+    for number in (1, 2):
+        (tmp_path / f"{number}.md").write_text(document(f"Title {number}", status="secret"))
+    files = [str(tmp_path / f"{number}.md") for number in (1, 2)]
+    with pytest.raises(SystemExit) as ended:
+        Command().run_from_argv(["manage.py", "loaddata", "--no-color", "--skip-checks", *files])
+    out, err = capsys.readouterr()
+    first, second, last = err.splitlines()
+    assert (ended.value.code, out) == (1, "")
+    assert first.startswith(f"{files[0]}:3: status: ")
+    assert second.startswith(f"{files[1]}:3: status: ")
+    assert last == "CommandError: 2 faults. Nothing was loaded."

@@ -42,8 +42,16 @@ class Command(loaddata.Command):
         self.workers: int | None = options["workers"]
         if self.workers is not None and self.workers < 0:
             raise CommandError("--workers is a number of processes, such as 2.")
-        with errors_in_one_line():
-            super().handle(*fixture_labels, **options)
+        try:
+            with errors_in_one_line():
+                super().handle(*fixture_labels, **options)
+        except FixtureError as error:
+            if not getattr(self, "_called_from_command_line", False):
+                raise
+            # Django would write the name of the exception before the first of them.
+            for fault in error.faults:
+                self.stderr.write(str(fault))
+            raise CommandError(error.summary or "Nothing was loaded.") from error
 
     def find_fixtures(self, fixture_label: str) -> list[tuple[str, str | None, str | None]]:
         """Find a Markdown file by its path.
@@ -64,12 +72,23 @@ class Command(loaddata.Command):
             Progress(self.stdout, total, verbosity=self.verbosity) as self.progress,
         ):
             self.load = FixtureLoad(self.using, workers, self.progress.advance)
+            self.is_finished = False
             try:
                 super().loaddata(fixture_labels)
-                self.load.finish()
+                self._finish()
             except IntegrityError as error:  # Records refer to rows that were not stored.
                 self.load.faults.add([Fault("", 0, "", json_records.one_line(error))])
                 self.load.faults.raise_all()
+
+    def reset_sequences(self, connection: Any, models: Any) -> None:
+        """Finish the load before Django reports how much was installed."""
+        self._finish()
+        super().reset_sequences(connection, models)
+
+    def _finish(self) -> None:
+        if not self.is_finished:
+            self.load.finish()
+            self.is_finished = True
 
     def load_label(self, fixture_label: str) -> None:
         self.records: list[json_records.Record] = []
