@@ -20,6 +20,8 @@ Result = TypeVar("Result")
 
 # PostgreSQL's error codes `serialization_failure` and `deadlock_detected`.
 RETRIED_ERRORS = ("40001", "40P01")
+# In KiB.
+LARGE_CACHE = 48_000
 
 
 def retry_once(run: Callable[[], Result]) -> Result:
@@ -65,6 +67,22 @@ def atomic_without_waiting(limit: int = 0) -> Iterator[None]:
                 # 0 would mean that there is no limit.
                 cursor.execute(f"SET LOCAL lock_timeout = {max(limit, 1):d}")
                 yield
+
+
+@contextmanager
+def larger_cache() -> Iterator[None]:
+    """Let SQLite keep more pages in memory, for a transaction that changes many: those that don't
+    fit are written before it ends, and again when they change again."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        (size,) = cursor.execute("PRAGMA cache_size").fetchone()
+        cursor.execute(f"PRAGMA cache_size = -{LARGE_CACHE}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {size}")
 
 
 def lock_tables(*models: type[Model]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError, connection, connections
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
-from articles.transactions import atomic_without_waiting
+from articles.transactions import LARGE_CACHE, atomic_without_waiting, larger_cache
 from config import environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,3 +57,11 @@ def test_sqlite_does_not_wait_for_another_writer_and_waits_again_afterwards(file
     assert other.execute("SELECT count(*) FROM row").fetchone() == (1,)
     assert busy_timeout() == waits
     other.close()
+
+
+def test_the_cache_of_sqlite_is_larger_only_meanwhile(file):
+    with connection.cursor() as cursor:
+        before = cursor.execute("PRAGMA cache_size").fetchone()
+        with larger_cache():
+            assert cursor.execute("PRAGMA cache_size").fetchone() == (-LARGE_CACHE,)
+        assert cursor.execute("PRAGMA cache_size").fetchone() == before

@@ -1,5 +1,6 @@
 """The same results with and without worker processes."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -147,3 +148,10 @@ def test_a_script_without_a_guard_is_not_run_once_more_by_the_processes(tmp_path
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     run = subprocess.run([sys.executable, script], capture_output=True, text=True, env=environment)
     assert run.stdout.split() == ["run", "True"]
+
+
+def test_the_garbage_collector_runs_less_often_only_meanwhile():
+    before = gc.get_threshold()
+    with Workers(0):
+        assert gc.get_threshold()[0] == workers.GC_THRESHOLD
+    assert gc.get_threshold() == before

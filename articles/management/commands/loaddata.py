@@ -23,6 +23,7 @@ from articles.serializers.sources import (
     UnknownSource,
     displayed_path,
 )
+from articles.transactions import larger_cache
 from articles.workers import WorkerError, Workers
 
 ARTICLE = "articles.article"
@@ -68,6 +69,7 @@ class Command(loaddata.Command):
         # One article for each document; `load_label` adds those of JSON files.
         total = sum(label.endswith(".md") for label in fixture_labels)
         with (
+            larger_cache(),
             Workers(self.workers) as workers,
             Progress(self.stdout, total, verbosity=self.verbosity) as self.progress,
         ):
