@@ -195,7 +195,7 @@ class LintedDocument:
                 yield _text_run(event, depth)
 
     def source_of(self, run: TextRun) -> tuple[int, str]:
-        """Return the character of the file that a run begins at, and its source there: the very
+        """Return the character of the file that a run begins at, and its source there: the same
         text of the run if that stands there as it is."""
         if self._last_source[0] is not run:
             first = self.in_file(run.start)
