@@ -115,7 +115,7 @@ class LinkQuerySet(models.QuerySet["Link"]):
         first, *rest = (Link.objects.filter(pk__in=part.values("pk")) for part in limited)
         union = first.values("pk").union(*(part.values("pk") for part in rest), all=True)
         # Not of `self`: without statistics, SQLite would begin with the conditions on the source.
-        links = type(self)(self.model, using=self._db)
+        links = type(self)(self.model, using=self.db)
         return links.filter(pk__in=union).order_by("source")[:limit]
 
     def first_sources(
