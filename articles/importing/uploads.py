@@ -98,8 +98,8 @@ def _run(name: str, content: bytes, options: ImportOptions, user: Any) -> Import
                 return import_documents(tree, options, user=user)
         except files.FileError as error:
             # The user knows nothing of our folder.
-            shown = error.path.replace(f"{folder}/", "")
-            raise files.FileError(shown, error.problem) from error
+            path_in_upload = error.path.replace(f"{folder}/", "")
+            raise files.FileError(path_in_upload, error.problem) from error
 
 
 def _as_one_file(uploaded: Sequence[AnyUpload]) -> tuple[str, bytes]:

@@ -243,10 +243,10 @@ class Export:
             with suppress(FileNotFoundError):
                 shutil.copymode(target, path, follow_symlinks=False)
             os.replace(path, target)
-        written = {name.casefold() for name in self._current}
+        current_names = {name.casefold() for name in self._current}
         for name in self._removed:
             # On a file system that ignores case, it is the file that was just written.
-            if name.casefold() not in written:
+            if name.casefold() not in current_names:
                 self._present[name].path.unlink(missing_ok=True)
         with transaction.atomic():
             state.store_rows(folder, filter(self._is_new, self._current.values()))

@@ -35,16 +35,16 @@ def _says_the_same(tree: Tree, name: str, article: Article, tags: list[Tag]) -> 
 
 
 def _same_fields(document: ParsedDocument, article: Article) -> bool:
-    written = document.article.authored()
+    fields = document.article.authored()
     stored = article.authored()
-    former = set(map(names.fold, written.pop("former")))
+    former = set(map(names.fold, fields.pop("former")))
     if not former <= set(map(names.fold, stored.pop("former"))):
         return False
     for name in {"slug", "created", "updated"} - document.omitted:
-        written[name], stored[name] = getattr(document.article, name), getattr(article, name)
+        fields[name], stored[name] = getattr(document.article, name), getattr(article, name)
     if "slug" in document.omitted:
-        written["slug"] = stored["slug"]
-    return bool(written == stored)
+        fields["slug"] = stored["slug"]
+    return bool(fields == stored)
 
 
 def _same_tags(texts: list[str], tags: list[Tag]) -> bool:
