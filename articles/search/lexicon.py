@@ -29,7 +29,7 @@ LANGUAGES = """WITH RECURSIVE distinct_language(language) AS (
 SELECT language FROM distinct_language WHERE language IS NOT NULL"""
 MAX_TAG_CHARACTERS = 200
 # Tags with a word that are searched for it, the most used ones. A word of more is likely to be one
-# of grammar, such as the "of" of "history of …", and each tag is one more list of articles to read.
+# of grammar, such as the "of" of "history of …", and each tag is one more list of articles.
 MAX_TAGS_OF_WORD = 32
 # Matches no article: no tag has this primary key.
 NO_TAG = 0
@@ -41,8 +41,8 @@ Key = TypeVar("Key", str, tuple[str, ...])
 class Lexicon:
     """`languages` are the BCP 47 tags of the public articles, `documents` the number of articles
     in the index. Of the tags of public articles (their primary keys), `tags_by_root` has those
-    with the root of a word, the most used ones, `tags_by_name` those by the terms of their name or synonym, and by
-    those with compounds in one word: U.S. has ("u", "s") and ("us",).
+    with the root of a word, the most used ones, `tags_by_name` those by the terms of their name or
+    synonym, and by those with compounds in one word: U.S. has ("u", "s") and ("us",).
     """
 
     languages: tuple[str, ...]
