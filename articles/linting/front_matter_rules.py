@@ -19,6 +19,10 @@ TEXT_FIELDS = (
     "translation_of",
 )
 NAME_FIELDS = ("title", "aliases", "former", "tags")
+NO_NAME = (
+    "Quotation marks would not help: a name can't be linked to with “#”, a bar or square brackets"
+    " in it. Leave them out, as in “Report 2”; if a comment is meant, write a space after “#”."
+)
 # Of 100, by rapidfuzz.
 MIN_SIMILARITY = 80
 
@@ -60,8 +64,10 @@ def _suspicions(document: LintedDocument) -> Iterator[Finding]:
     start = document.start + match.start("block")
     for item in suspicious_values(match["block"], TEXT_FIELDS):
         span = start + item.start, start + item.end
-        edits = [Edit(*span, item.replacement)] if item.replacement and _is_sure(item) else []
-        finding = document.finding("suspicious-yaml", span, item.message, *edits)
+        is_sure = _is_sure(item)
+        edits = [Edit(*span, item.replacement)] if item.replacement and is_sure else []
+        message = item.message if is_sure else f"{item.message} {NO_NAME}"
+        finding = document.finding("suspicious-yaml", span, message, *edits)
         if finding:
             yield finding
 

@@ -214,6 +214,11 @@ class LintedDocument:
         finding = self.file.finding(rule, *span, message, edits)
         return None if self.suppressions.apply_to(rule, finding.line) else finding
 
+    def suppression_findings(self) -> Iterator[Finding | None]:
+        """Yield the parts of comments of the linter that have no effect."""
+        for start, end, message in self.suppressions.mistakes:
+            yield self.finding("unknown-rule", (self.start + start, self.start + end), message)
+
     def whole_finding(self, rule: str, message: str) -> Finding | None:
         """Return a finding about the article as a whole, at its title."""
         finding = self.finding(rule, self.field_range("title"), message)

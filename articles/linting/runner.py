@@ -252,6 +252,7 @@ def _lint_document(
     faults = find_faults(document.article, document.parsed)
     findings += front_matter_rules.front_matter_findings(document, faults)
     findings += front_matter_rules.tag_findings(document, site)
+    findings += document.suppression_findings()
     if document.article.title:
         findings += front_matter_rules.field_findings(document)
         findings += front_matter_rules.name_findings(document, site, index)

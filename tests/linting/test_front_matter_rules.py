@@ -2,6 +2,8 @@
 
 import pytest
 
+from articles.linting.lint_run import LintArguments, LintSite, run
+
 
 def document(fields, body="Words."):
     return f"---\n{fields}\n---\n\n{body}\n"
@@ -123,3 +125,12 @@ def test_several_documents_in_a_file_are_linted(lint):
         ("wanted-link", 4, 1, "[[Gone]]"),
         ("wanted-link", 10, 3, "[[Lost]]"),
     ]
+
+
+def test_a_name_with_a_number_sign_is_explained_and_not_fixed(write):
+    folder = write({"a.md": document("title: Report #2\naliases: War #1\nsummary: Part #3")})
+    arguments = LintArguments(paths=[str(folder)], select=["suspicious-yaml"], workers=0, fix=True)
+    outcome = run(arguments, LintSite())
+    assert [item.line for item in outcome.findings] == [2, 3]
+    assert all("Leave them out" in item.message for item in outcome.findings)
+    assert 'title: Report #2\naliases: War #1\nsummary: "Part #3"' in (folder / "a.md").read_text()

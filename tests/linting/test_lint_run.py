@@ -122,6 +122,25 @@ def test_comments_in_front_matter_turn_rules_off(lint):
     assert lint({"a.md": text}) == []
 
 
+@pytest.mark.parametrize(
+    ("comment", "column", "source"),
+    [
+        ("<!-- diwan-lint-disable orphan, wanted-lnk -- why -->", 33, "wanted-lnk"),
+        ("🙂 %% diwan-lint-disable-line later %%", 30, "later"),
+        ("<!-- diwan-lint-disable-nextline orphan -->", 6, "diwan-lint-disable-nextline"),
+    ],
+)
+def test_a_comment_that_names_no_rule_is_reported(lint, comment, column, source):
+    findings = lint({"a.md": document(comment)})
+    assert findings == [("unknown-rule", 5, column, source)]
+    assert lint({"a.md": document(f"`{comment}`")}) == []
+
+
+def test_a_misspelled_rule_in_front_matter_is_reported(lint):
+    text = "---\ntitle: Peace\n# diwan-lint-disable orphans\n---\n"
+    assert lint({"a.md": text}) == [("unknown-rule", 3, 22, "orphans")]
+
+
 def configured(write, table, **arguments):
     return lint_folder(write({"a.md": document("[[Gone]]"), "pyproject.toml": table}), **arguments)
 
