@@ -56,6 +56,10 @@ class Workers:
         self._processes = available_processes() if processes is None else processes
         self._executor: ProcessPoolExecutor | None = None
 
+    @property
+    def processes(self) -> int:
+        return self._processes
+
     def __enter__(self) -> Self:
         self._gc_threshold = gc.get_threshold()
         gc.set_threshold(GC_THRESHOLD)

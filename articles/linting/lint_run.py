@@ -14,7 +14,7 @@ from articles.linting.lint_rules import Level
 from articles.linting.options import LintOptions, change_levels
 from articles.linting.reports import FORMATS
 from articles.linting.reports.summary import Summary
-from articles.linting.runner import LintItem, LintResult, lint
+from articles.linting.runner import Advance, LintItem, LintResult, lint
 from articles.workers import Workers, available_processes
 
 CLEAN, FINDINGS, FAILED = 0, 1, 2
@@ -75,17 +75,22 @@ class _Run:
     options: LintOptions
     processes: int
     problems: list[str]
+    advance: Advance
 
     def lint(self) -> LintResult:
         with Workers(self.processes) as workers:
-            return lint(self.items, self.options, workers, tags=self.tags)
+            return lint(self.items, self.options, workers, tags=self.tags, advance=self.advance)
 
 
-def run(arguments: LintArguments, site: LintSite) -> LintOutcome:
+def run(
+    arguments: LintArguments,
+    site: LintSite,
+    advance: Advance = lambda _done, _added: None,
+) -> LintOutcome:
     """Lint what the arguments name. Raises `LintError` if it can't."""
     _check(arguments)
     settings = _configuration(arguments)
-    prepared = _prepare(arguments, settings, site)
+    prepared = _prepare(arguments, settings, site, advance)
     result, fixed = prepared.lint(), 0
     if arguments.diff:
         return _diff(prepared, result)
@@ -122,7 +127,9 @@ def _configuration(arguments: LintArguments) -> Configuration:
     )
 
 
-def _prepare(arguments: LintArguments, settings: Configuration, site: LintSite) -> _Run:
+def _prepare(
+    arguments: LintArguments, settings: Configuration, site: LintSite, advance: Advance
+) -> _Run:
     paths = [Path(path) for path in arguments.paths]
     configured = arguments.media or settings.media
     media = lint_paths.media_folders(paths, configured, site.media_root)
@@ -133,11 +140,12 @@ def _prepare(arguments: LintArguments, settings: Configuration, site: LintSite) 
     if processes is None:
         processes = available_processes(MAX_PROCESSES)
     if not paths:
-        return _Run(DatabaseItems(), tags_item(), options, processes, [])
+        return _Run(DatabaseItems(), tags_item(), options, processes, [], advance)
     context = [Path(path) for path in (*settings.context, *arguments.context)]
     tags = arguments.tags or settings.tags
     collected = lint_paths.collect(paths, context, settings.exclude, tags)
-    return _Run(collected.items, collected.tags, options, processes, collected.problems)
+    items, problems = collected.items, collected.problems
+    return _Run(items, collected.tags, options, processes, problems, advance)
 
 
 def _outcome(

@@ -36,8 +36,11 @@ from articles.workers import Workers
 
 Result = TypeVar("Result")
 
-# Files that are handed to the workers at once: their texts may be in memory.
-BATCH = 2000
+# Called with the number of files that are done, and of those that were added.
+Advance = Callable[[int, int], None]
+
+# Files that are handed to the workers at once, for each process: their texts may be in memory.
+BATCH = 200
 NOT_JSON = "it is not a file of fixtures: {}"
 
 
@@ -90,12 +93,17 @@ def lint(
     workers: Workers,
     *,
     tags: LintItem | None = None,
+    advance: Advance = lambda _done, _added: None,
 ) -> LintResult:
     """Lint `items`, with the file of tags if there is one."""
+    advance(0, len(items))
     findings: list[Finding] = []
     problems: list[str] = []
     tag_list, tag_file = _read_tags(tags, options, problems)
-    entries = [entry for part in _map(workers, read_entries, items, options) for entry in part]
+    entries: list[ArticleEntry] = []
+    for names_of_file in _map(workers, read_entries, items, options):
+        entries += names_of_file
+        advance(0, 0)  # Displays that the linter is at work.
     site = _site(entries, tag_list, options)
     if tag_list and tag_file:
         findings += tag_list_findings(tag_file, tag_list, site.near_tags)
@@ -105,6 +113,7 @@ def lint(
             findings += part.findings
             articles += part.articles
             problems += filter(None, [part.problem])
+            advance(1, 0)
     findings += _site_findings(articles)
     return LintResult(sorted(set(findings)), len(items), problems)
 
@@ -118,8 +127,9 @@ def _map(
 ) -> Iterator[Result]:
     """Yield what `function` returns for each item; one batch is computed while another is read."""
     waiting: list[Callable[[], list[Result]]] = []
-    for start in range(0, len(items), BATCH):
-        tasks = [LintTask(item, options, site) for item in items[start : start + BATCH]]
+    size = BATCH * max(workers.processes, 1)
+    for start in range(0, len(items), size):
+        tasks = [LintTask(item, options, site) for item in items[start : start + size]]
         waiting.append(workers.submit(function, tasks))
         if len(waiting) > 1:
             yield from waiting.pop(0)()

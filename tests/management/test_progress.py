@@ -130,6 +130,21 @@ def test_long_commands_display_progress_on_a_terminal_only(command, file, monkey
     assert "\r" not in pipe.getvalue() and len(pipe.getvalue().splitlines()) == 1
 
 
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_the_linter_displays_progress_on_a_terminal_only(workers, tmp_path, monkeypatch):
+    monkeypatch.setattr(progress, "FIRST", 0)
+    monkeypatch.setattr(progress, "INTERVAL", 0)
+    for number in range(250):
+        (tmp_path / f"{number}.md").write_text(document(f"Peace {number}"))
+    arguments = ["lint_articles", "--workers", workers, "--select", "wanted-link", str(tmp_path)]
+    terminal, pipe = Terminal(), io.StringIO()
+    call_command(*arguments, stdout=terminal)
+    call_command(*arguments, stdout=pipe)
+    assert "\r0 of 250 articles" in terminal.getvalue()
+    assert "250 of 250 articles" in terminal.getvalue()
+    assert pipe.getvalue() == "No findings in 250 files.\n"
+
+
 @pytest.mark.django_db
 def test_a_silent_command_displays_no_progress(file, monkeypatch):
     monkeypatch.setattr(progress, "FIRST", 0)

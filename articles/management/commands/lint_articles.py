@@ -14,6 +14,7 @@ from django.db import DatabaseError
 from articles.linting.findings import LintError
 from articles.linting.lint_run import FAILED, LintArguments, LintSite, run
 from articles.linting.reports import FORMATS
+from articles.management.progress import Progress
 from articles.workers import WorkerError
 
 
@@ -56,8 +57,15 @@ class Command(BaseCommand):
         arguments = LintArguments(
             **{field.name: options[field.name] for field in fields(LintArguments)}
         )
+        progress = Progress(self.stdout, verbosity=options["verbosity"])
+
+        def advance(done: int, added: int) -> None:
+            progress.total += added
+            progress.advance(done)
+
         try:
-            outcome = run(arguments, _site())
+            with progress:
+                outcome = run(arguments, _site(), advance)
         except (LintError, WorkerError, DatabaseError, ImproperlyConfigured) as error:
             raise CommandError(str(error).strip(), returncode=FAILED) from error
         self.stdout.write(outcome.report, ending="")
