@@ -119,10 +119,9 @@ class ArticleImport:
         pks = [record.article_id for record in records if record]
         for batch in chunks(sorted(filter(None, pks)), BATCH):
             articles = Article.objects.filter(pk__in=batch).only(*COMPARED)
-            tags = Tagging.objects.tags_by_article(batch)
+            tag_keys = Tagging.objects.tag_keys_by_article(batch)
             for article in articles:
-                keys = sorted(tag.key for tag in tags.get(article.pk, ()))
-                state = with_tags(state_of(article), keys)
+                state = with_tags(state_of(article), sorted(tag_keys[article.pk]))
                 article.body = ""
                 yield article.pk, (article, state)
 
@@ -201,7 +200,7 @@ class ArticleImport:
         if current := stored.get(entry.pk or 0):
             for name in PRESERVED if item.has_status else ("status", *PRESERVED):
                 setattr(article, name, getattr(current, name))
-        self._load.save(article, item.source)
+        self._load.save(article, item.source, is_checked=True)
         outcome = Outcome.UPDATED if current else Outcome.IMPORTED
         self._report.add_article(entry.path, entry.slug, outcome)
         self._written[entry.path] = entry.slug, item.digest, state_of(article)
@@ -217,11 +216,11 @@ class ArticleImport:
     def _remember(self, paths: list[str]) -> None:
         slugs = [self._written[path][0] for path in paths]
         pks = dict(Article.objects.filter(slug__in=slugs).values_list("slug", "pk"))
-        tags = Tagging.objects.tags_by_article(list(pks.values()))
+        tag_keys = Tagging.objects.tag_keys_by_article(list(pks.values()))
         rows = []
         for path in paths:
             slug, digest, state = self._written[path]
-            keys = sorted(tag.key for tag in tags.get(pks[slug], ()))
+            keys = sorted(tag_keys[pks[slug]])
             row = ImportedDocument(source=self._report.source, path=path, slug=slug)
             row.article_id, row.digest, row.state = pks[slug], digest, with_tags(state, keys)
             rows.append(row)

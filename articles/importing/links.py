@@ -17,7 +17,7 @@ from articles.importing.trees import extension, stem
 from articles.markdown import embeds, urls, wikilinks
 from articles.markdown.events import OPTIONS, is_wikilink
 from articles.markdown.link_marks import MARK, SPACE_MARK, mark_links, without_reserved
-from articles.markdown.raw_events import Event, raw_events
+from articles.markdown.raw_events import LINKS, Event, link_events
 from articles.markdown.section_links import DEFINITION
 from articles.text import names
 
@@ -248,13 +248,13 @@ class _Body:
     def changes(self) -> Iterator[Change]:
         # Of the links around an event: their starts, and where their texts end so far.
         open_links: list[tuple[Event, int]] = []
-        for event in raw_events(self.content.decode(), OPTIONS):
-            is_link = event.kind in ("Link", "Image")
+        for event in link_events(self.content.decode(), OPTIONS):
+            is_link = event.kind in LINKS
             if is_link and event.edge == "start":
                 open_links.append((event, event.start))
                 if is_wikilink(event):
                     yield from self._in_wikilink(event)
-            elif open_links:
+            else:
                 link, end = open_links.pop()
                 if is_link and event.edge == "end":
                     if not is_wikilink(link):

@@ -26,11 +26,25 @@ class Event(NamedTuple):
 
 
 EDGES = {"Start": "start", "End": "end"}
+LINKS = ("Link", "Image")
 
 
 def raw_events(source: str, options: pyromark.Options) -> Iterator[Event]:
     """Yield the events of a Markdown text as pyromark reads it."""
     return starmap(_event, pyromark.events_with_range(source, options=options))
+
+
+def link_events(source: str, options: pyromark.Options) -> Iterator[Event]:
+    """Yield the events of links and images, and of what is in them. Most events are neither."""
+    depth = 0
+    for raw, span in pyromark.events_with_range(source, options=options):
+        if depth or "Start" in raw:
+            event = _event(raw, span)
+            if event.kind in LINKS:
+                depth += 1 if event.edge == "start" else -1
+            elif not depth:
+                continue
+            yield event
 
 
 def _event(raw: Any, span: Any) -> Event:

@@ -75,6 +75,14 @@ class TaggingManager(models.Manager["Tagging"]):
             tags[tagging.content_object_id].append(tagging.tag)
         return tags
 
+    def tag_keys_by_article(self, articles: Collection[int]) -> dict[int, list[str]]:
+        """Return the keys of the tags of each article, in no order, by primary key. One query."""
+        keys: dict[int, list[str]] = {pk: [] for pk in articles}
+        taggings = self.filter(content_object__in=articles)
+        for pk, key in taggings.values_list("content_object", "tag__key"):
+            keys[pk].append(key)
+        return keys
+
     def get_by_natural_key(self, slug: str, tag: str) -> "Tagging":
         return self.get(content_object__slug=slug, tag=Tag.objects.get_by_natural_key(tag))
 

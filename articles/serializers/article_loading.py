@@ -82,9 +82,12 @@ class ArticleLoad:
         # Whether readers may see something of the load, or could see what it replaces.
         self.is_public = False
 
-    def add(self, article: Article, source: RecordSource) -> None:
-        """Add a record. Its faults, or those of earlier ones, are collected."""
-        self._added.append((article, source))
+    def add(self, article: Article, source: RecordSource, *, is_checked: bool = False) -> None:
+        """Add a record, whose values may be checked already. Its faults, or those of earlier ones,
+        are collected."""
+        faults = [] if is_checked else find_faults(article, source)
+        if self._accept(article, source, faults):
+            self._added.append((article, source))
         if len(self._added) == BATCH:
             self._prepare_batch()
         while len(self._batches) > MAX_UNWRITTEN:
@@ -118,7 +121,7 @@ class ArticleLoad:
 
         After the first fault of the load nothing will be stored, so nothing is derived.
         """
-        added, self._added = [pair for pair in self._added if self._accept(*pair)], []
+        added, self._added = self._added, []
         if not added:
             return
         self._matcher.read(added)
@@ -137,9 +140,8 @@ class ArticleLoad:
         if any(write.stored and write.stored.slug != write.article.slug for write in writes):
             self.flush()  # A record of the next batch may have a slug that is free now.
 
-    def _accept(self, article: Article, source: RecordSource) -> bool:
+    def _accept(self, article: Article, source: RecordSource, faults: list[Fault]) -> bool:
         """Collect the faults that need no query. Return whether there are none."""
-        faults = find_faults(article, source)
         if source.complete:
             faults += self._claims_of(article, source, {fault.field for fault in faults})
         self._faults.add(faults)

@@ -87,22 +87,23 @@ class FixtureLoad:
         self._primary_keys: set[tuple[str, int]] = set()
         self._references: dict[tuple[str, int], Fault] = {}
 
-    def save(self, instance: Model, source: RecordSource) -> None:
+    def save(self, instance: Model, source: RecordSource, *, is_checked: bool = False) -> None:
         """Check and store one of `MODELS`, or collect its faults: wrong values, and a record that
-        would replace another article or tag.
+        would replace another article or tag. `is_checked` articles are those of which
+        `validation.find_faults` has found none.
 
         Raises `FixtureError` with all faults if these are too many to go on.
         """
         self.faults.add_file(source.file)
         try:
-            self._save(instance, source)
+            self._save(instance, source, is_checked)
         except FixtureError as error:
             self.faults.add(error.faults)
 
-    def _save(self, instance: Model, source: RecordSource) -> None:
+    def _save(self, instance: Model, source: RecordSource, is_checked: bool) -> None:
         self._register_keys(instance, source)
         if isinstance(instance, Article):
-            self._articles.add(instance, source)
+            self._articles.add(instance, source, is_checked=is_checked)
             return
         self.flush()
         match instance:

@@ -218,3 +218,16 @@ def test_a_folder_without_documents_is_refused(tmp_path):
 def test_an_unknown_format_is_refused(tmp_path):
     with pytest.raises(UnknownFormat, match="There are"):
         run_import(tmp_path, format="word")
+
+
+def test_the_values_of_a_document_are_checked_once(import_tree, monkeypatch):
+    checked = []
+
+    def find_faults(article, source):
+        checked.append(article.title)
+        return []
+
+    for module in ("importing.articles", "serializers.article_loading"):
+        monkeypatch.setattr(f"articles.{module}.find_faults", find_faults)
+    import_tree({"War.md": "x", "Peace.md": "y"})
+    assert checked == ["Peace", "War"]
