@@ -23,8 +23,9 @@ from articles.text import names
 BATCH = 250
 # What an article is compared by: an editor who publishes or features it has not edited it.
 COMPARED = ("title", "slug", "summary", "aliases", "language", "author", "body")
-# What a stored article keeps: no document says it.
-PRESERVED = ("translation_of", "publish_at", "expire_at", "featured")
+# What a stored article keeps, if its document does not say it.
+SCHEDULE = ("publish_at", "expire_at")
+PRESERVED = ("status", "translation_of", "featured", *SCHEDULE)
 EDITED = "It was edited here since the last import. With --overwrite it is replaced."
 DELETED = "It was deleted here since the last import. With --overwrite it is imported again."
 
@@ -53,13 +54,14 @@ class ImportSource:
 
 @dataclass(slots=True)
 class Prepared:
-    """An article to be written, and the digest of what its document said."""
+    """An article to be written, the digest of what its document said, and which of the fields
+    that are preserved otherwise it states."""
 
     entry: Entry
     article: Article
     source: ImportSource
     digest: str
-    has_status: bool
+    stated: set[str]
 
 
 class ArticleImport:
@@ -164,7 +166,14 @@ class ArticleImport:
         )
         tags = fit_tags(document, problems)
         keys = sorted(map(names.fold, tags))
-        digest = digest_of(entry, article, document.status, keys, (created, updated))
+        stated = {"status"} if document.status else set()
+        if document.publish_at or document.expire_at:
+            # Both or neither: the time of publishing that is stored may be after that of expiry.
+            article.publish_at = fit_time(document.publish_at, document, problems)
+            article.expire_at = fit_time(document.expire_at, document, problems)
+            stated |= set(SCHEDULE)
+        moments = created, updated, article.publish_at, article.expire_at
+        digest = digest_of(entry, article, document.status, keys, moments)
         omitted = {"former"}
         for name, moment in (("created", created), ("updated", updated)):
             if moment:
@@ -174,7 +183,7 @@ class ArticleImport:
         if created and not updated and not entry.pk:
             article.updated = created
         source = ImportSource(entry.path, document.body_line, tags, frozenset(omitted))
-        return Prepared(entry, article, source, digest, bool(document.status))
+        return Prepared(entry, article, source, digest, stated)
 
     def _flush(self) -> None:
         """Save the prepared articles that have changed."""
@@ -192,13 +201,12 @@ class ArticleImport:
 
     def _stored(self, prepared: list[Prepared]) -> dict[int, Article]:
         pks = [item.entry.pk for item in prepared if item.entry.pk]
-        fields = ("status", *PRESERVED)
-        return {row.pk: row for row in Article.objects.filter(pk__in=pks).only(*fields)}
+        return {row.pk: row for row in Article.objects.filter(pk__in=pks).only(*PRESERVED)}
 
     def _save(self, item: Prepared, stored: dict[int, Article]) -> None:
         entry, article = item.entry, item.article
         if current := stored.get(entry.pk or 0):
-            for name in PRESERVED if item.has_status else ("status", *PRESERVED):
+            for name in set(PRESERVED) - item.stated:
                 setattr(article, name, getattr(current, name))
         self._load.save(article, item.source, is_checked=True)
         outcome = Outcome.UPDATED if current else Outcome.IMPORTED
@@ -260,7 +268,7 @@ def digest_of(
     article: Article,
     status: str,
     tags: list[str],
-    moments: tuple[datetime | None, datetime | None],
+    moments: tuple[datetime | None, ...],
 ) -> str:
     """Return a hash of all that a document says, whatever names its article got."""
     names_of_document = entry.source_title, entry.requested_slug, entry.requested_aliases

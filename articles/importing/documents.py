@@ -53,6 +53,9 @@ class SourceDocument:
     # Times without an offset are in the time zone of the site.
     created: datetime | None = None
     updated: datetime | None = None
+    # From when, and until when, readers see it.
+    publish_at: datetime | None = None
+    expire_at: datetime | None = None
     tags: tuple[str, ...] = ()
     # Files that come with the document and are not in the source as files of their own, by the
     # path by which the body links to them.

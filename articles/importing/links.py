@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from articles import url_for
 from articles.importing.documents import Problem, SourceDocument
@@ -117,7 +117,16 @@ class LinkIndex:
         for resolved in _resolved(target, path):
             if (index := self._by_url.get(normalize_url(f"/{resolved}"))) is not None:
                 return index
+        for base in self._urls(path):
+            if (index := self._by_url.get(normalize_url(urljoin(base, target)))) is not None:
+                return index
         return self._by_url.get(normalize_url(target))
+
+    def _urls(self, path: str) -> tuple[str, ...]:
+        """Return the URLs of the document at `path`, with a slash at the end."""
+        number = self._by_path.get(path.casefold())
+        urls = () if number is None else self.entries[number].urls
+        return tuple(url for url in urls if url.endswith("/"))
 
     def file(self, target: str, path: str) -> str | None:
         """Return the path of the file that a link in the document at `path` means: relative to

@@ -21,7 +21,10 @@ from articles.importing.trees import SourceTree, stem
 FOLDERS = ("pages/", "journals/")
 PROPERTY = re.compile(r"^[ \t]*(?:- )?(?P<key>[A-Za-z][\w-]*):: ?(?P<value>.*)$")
 BLOCK_ID = re.compile(r"^[ \t]*id:: (?P<id>[0-9a-f-]{36})[ \t]*$", re.MULTILINE)
-REFERENCE = re.compile(r"\(\((?P<id>[0-9a-f]{8}-[0-9a-f-]{27})\)\)")
+REFERENCE = re.compile(
+    r"(?:(?<!!)\[(?P<label>[^\[\]|\n]+)\]\((?=\(\([0-9a-f-]{36}\)\)\)))?"
+    r"\(\((?P<id>[0-9a-f]{8}-[0-9a-f-]{27})\)\)(?(label)\))"
+)
 EMBED = re.compile(
     r"\{\{embed\s+(?:\(\((?P<id>[0-9a-f-]{36})\)\)|\[\[(?P<page>[^\[\]]+)\]\])\s*\}\}"
 )
@@ -146,7 +149,8 @@ def _convert(
 
     def link(match: re.Match[str], embed: str = "") -> str:
         if page := pages.get(match["id"]):
-            return f"{embed}[[{page}#^{match['id']}]]"
+            label = match.groupdict().get("label")
+            return f"{embed}[[{page}#^{match['id']}{f'|{label}' if label else ''}]]"
         line = first_line + body.count("\n", 0, match.start())
         problems.append(Problem(path, line, f"No block has the id {match['id']}."))
         return match[0]

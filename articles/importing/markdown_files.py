@@ -18,6 +18,7 @@ from articles.importing.formats import Reader
 from articles.importing.options import ImportOptions
 from articles.importing.trees import SourceTree, extension, stem
 from articles.markdown import split_title
+from articles.models import Status
 from articles.text import names
 
 EXTENSIONS = (".md", ".markdown", ".mdx")
@@ -106,8 +107,14 @@ def _from_path(
     without_extension = path[: -len(extension(path))]
     if flavour.is_site and (match := LANGUAGE_SUFFIX.search(without_extension)):
         values.setdefault("language", names.language_tag(match["language"]))
+    if flavour.is_site and "_drafts" in relative.split("/")[:-1]:
+        values["status"] = Status.DRAFT  # Jekyll's folder of what is not published.
     name = document_name(relative)
-    values["urls"] = (*values.get("urls", ()), *dict.fromkeys(flavour.urls(relative)))
+    paths = [relative]
+    if flavour.is_site and (slug := values.get("slug")):
+        paths.insert(0, f"{relative.rpartition('/')[0]}/{slug}.md".lstrip("/"))
+    urls = (url for each in paths for url in flavour.urls(each))
+    values["urls"] = (*values.get("urls", ()), *dict.fromkeys(urls))
     if flavour.is_site and name.lower() not in INDEXES:
         values.setdefault("slug", names.slug(name))
     elif not flavour.is_site:

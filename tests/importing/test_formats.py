@@ -1,6 +1,9 @@
 """The formats of Markdown: each recognised, and what is its own understood."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from articles.importing import registry
 from articles.importing.front_matter import split
@@ -258,3 +261,71 @@ def test_logseq(import_tree):
     assert any("No block" in message for message in messages(report))
     assert any("macro “query”" in message for message in messages(report))
     assert report.outcomes == {Outcome.IMPORTED: 3, Outcome.SKIPPED: 1}
+
+
+def test_times_of_publishing_and_expiry_come_along(import_tree, db):
+    one = """+++
+title = "One"
+publishDate = 2040-01-01T00:00:00Z
+expiryDate = 2041-01-01
++++
+Words.
+"""
+    two = '{"title": "Two", "unpublishdate": "2020-01-01"}\nWords.\n'
+    files = {"hugo.toml": "", "content/one.md": one, "content/two.md": two}
+    import_tree(files)
+    article = Article.objects.get(title="One")
+    assert (article.publish_at.year, article.expire_at.year) == (2040, 2041)
+    assert Article.objects.get(title="Two").expire_at.year == 2020
+    assert not Article.objects.public().exists()
+    assert import_tree({}).outcomes == {Outcome.UNCHANGED: 2}
+    import_tree({"content/one.md": one.replace("2040-", "2030-").replace("2041-", "2031-")})
+    article.refresh_from_db()
+    assert (article.publish_at.year, article.expire_at.year) == (2030, 2031)
+
+
+def test_a_time_of_publishing_that_was_set_here_stays(import_tree, db):
+    import_tree({"a.md": "Words."})
+    moment = timezone.now() + timedelta(days=9)
+    Article.objects.update(publish_at=moment)
+    import_tree({"a.md": "Other words."})
+    assert Article.objects.get().body == "Other words."
+    assert Article.objects.get().publish_at == moment
+    import_tree({"a.md": "---\nexpiryDate: 2020-01-01\n---\nMore."})
+    assert Article.objects.get().publish_at is None
+
+
+def test_drafts_of_jekyll_are_not_published(import_tree, db):
+    import_tree(
+        {"_config.yml": "", "_drafts/idea.md": "Words.", "_posts/2020-01-02-a.md": "Words."}
+    )
+    assert dict(Article.objects.values_list("slug", "status")) == {
+        "idea": Status.DRAFT,
+        "a": Status.PUBLISHED,
+    }
+
+
+def test_urls_of_slugs_and_urls_relative_to_them_lead_to_documents(import_tree, db):
+    report = import_tree(
+        {
+            "hugo.toml": "",
+            "content/posts/one.md": "---\nslug: uno\n---\n[x](../two/)",
+            "content/posts/two.md": "[y](/posts/uno/)",
+        }
+    )
+    assert report.links.resolved == 2
+    assert Article.objects.get(slug="uno").body == "[x](/articles/two/)"
+    assert Article.objects.get(slug="two").body == "[y](/articles/uno/)"
+
+
+def test_references_to_blocks_of_logseq_keep_their_labels(import_tree, db):
+    number = "64a5c3f2-1111-4222-8333-123456789abc"
+    import_tree(
+        {
+            "logseq/config.edn": "{}",
+            "pages/a.md": f"- block\n  id:: {number}\n",
+            "pages/b.md": f"- (({number})) and [c]((({number})))\n",
+        }
+    )
+    body = Article.objects.get(title="b").body
+    assert body.strip() == f"- [[a#^{number}]] and [[a#^{number}|c]]"
