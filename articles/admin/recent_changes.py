@@ -160,12 +160,14 @@ def _undo_operation(model_admin: BaseAdmin, request: HttpRequest, operation: UUI
         undone = editing.undo_operation(
             operation,
             user,
-            authorize=change_authorization(request),
-            authorize_restoring=authorize_restoring,
-            authorize_deleting=authorize_deleting,
-            create_tags=user.has_perm("articles.add_tag"),
-            viewable=viewable_revisions(user),
-            viewable_articles=viewable_articles(user),
+            editing.UndoPermissions(
+                authorize=change_authorization(request),
+                authorize_restoring=authorize_restoring,
+                authorize_deleting=authorize_deleting,
+                create_tags=user.has_perm("articles.add_tag"),
+                viewable=viewable_revisions(user),
+                viewable_articles=viewable_articles(user),
+            ),
         )
     except SAVE_ERRORS as error:
         for text in model_admin.error_messages(request, error):

@@ -30,7 +30,7 @@ from articles.editing.drafts import (
 )
 from articles.editing.link_repair import lock_linking_articles, repair_section_links
 from articles.editing.merging import MergedState, merge_states
-from articles.editing.operations import UndoneOperation, undo_operation
+from articles.editing.operations import UndoneOperation, UndoPermissions, undo_operation
 from articles.editing.restoring import PRESERVED, restore
 from articles.editing.revisions import LoadOptions, count_words, record_loaded
 from articles.editing.slugs import free_slug, free_tag_slug
@@ -83,6 +83,7 @@ __all__ = [
     "TagEditConflict",
     "TagNameTaken",
     "UndoConflict",
+    "UndoPermissions",
     "UndoneOperation",
     "add_tags",
     "archive",

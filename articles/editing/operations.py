@@ -1,7 +1,8 @@
 """Undoing what one action changed in many articles."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID, uuid4
@@ -37,51 +38,102 @@ class UndoneOperation(NamedTuple):
     refusals: list[Refusal]
 
 
+@dataclass(frozen=True)
+class UndoPermissions:
+    """What the user who undoes an operation may do, by default everything.
+
+    `authorize` and `create_tags` are those of `undo`; `authorize_restoring` is called with the
+    articles in the trash, `authorize_deleting` with those that were created. Revisions that are
+    not `viewable` are left out, since a refusal tells a title, and sentences about restored
+    articles name only `viewable_articles`.
+    """
+
+    authorize: Authorize = allow
+    authorize_restoring: Authorize = allow
+    authorize_deleting: Authorize = allow
+    create_tags: bool = True
+    viewable: QuerySet[Revision] | None = None
+    viewable_articles: QuerySet[Article] | None = None
+
+
+EVERYTHING = UndoPermissions()
+
+
 @retried_atomic
 def undo_operation(
-    operation: UUID,
-    user: AbstractBaseUser | None,
-    *,
-    authorize: Authorize = allow,
-    authorize_restoring: Authorize = allow,
-    authorize_deleting: Authorize = allow,
-    create_tags: bool = True,
-    viewable: QuerySet[Revision] | None = None,
-    viewable_articles: QuerySet[Article] | None = None,
+    operation: UUID, user: AbstractBaseUser | None, permissions: UndoPermissions = EVERYTHING
 ) -> UndoneOperation:
     """Undo all changes of an operation that can be undone: edits, deletions if the articles are
     still in the trash, and creations, whose articles go to the trash unless they have been changed
     since. The undoing is one operation itself.
 
-    `authorize` and `create_tags` are those of `undo`; `authorize_restoring` is called with the
-    articles in the trash, `authorize_deleting` with those that were created. Articles that the
-    user may not change, and those that went to the trash meanwhile, are refused like conflicts.
-    Revisions that are not `viewable` are left out, since a refusal tells a title, and sentences
-    about restored articles name only `viewable_articles`.
+    Articles that the user may not change, and those that went to the trash meanwhile, are refused
+    like conflicts.
     """
+    viewable = permissions.viewable
     rows = Revision.all_objects.all() if viewable is None else viewable
     rows = rows.filter(operation=operation)
-    undone, undoing = UndoneOperation([], [], [], []), uuid4()
     changes, in_trash = _locked_changes(rows), _in_trash(rows, operation)
     created = _created(changes)
+    undoing = _Undoing(user, permissions)
     # First, since the other articles may need the names of these.
-    for revision in created.values():
-        with _refused(undone, revision.fields.get("title", "")):
-            article = _unchanged_since(revision)
-            undone.trashed.extend(delete([article], user, authorize_deleting, operation=undoing))
-    reverse = partial(undo, authorize=authorize, create_tags=create_tags, operation=undoing)
-    for revision in changes:
-        if revision.article_id in created:
-            continue
-        with _refused(undone, revision.fields.get("title", "")):
-            undone.revisions.append(reverse(revision, user))
+    undoing.delete_created(created.values())
+    undoing.undo_edits(revision for revision in changes if revision.article_id not in created)
     deleted = TrashedArticle.objects.filter(operation=operation, pk__in=rows.values("trashed"))
-    restore = partial(restore_from_trash, operation=undoing, viewable=viewable_articles)
-    for trashed in deleted.order_by("pk"):
-        with _refused(undone, trashed.title):
-            undone.restored.extend(restore([trashed], user, authorize_restoring))
-    undone.refusals.extend(in_trash)
-    return undone
+    undoing.restore_deleted(deleted.order_by("pk"))
+    undoing.undone.refusals.extend(in_trash)
+    return undoing.undone
+
+
+class _Undoing:
+    """The operation that undoes another one. `undone` is what it has done so far."""
+
+    def __init__(self, user: AbstractBaseUser | None, permissions: UndoPermissions) -> None:
+        self.undone = UndoneOperation([], [], [], [])
+        self._user = user
+        self._permissions = permissions
+        self._operation = uuid4()
+
+    def delete_created(self, revisions: Iterable[Revision]) -> None:
+        """Move the articles of `revisions` to the trash."""
+        authorize = self._permissions.authorize_deleting
+        for revision in revisions:
+            with self._refused(revision.fields.get("title", "")):
+                article = _unchanged_since(revision)
+                trashed = delete([article], self._user, authorize, operation=self._operation)
+                self.undone.trashed.extend(trashed)
+
+    def undo_edits(self, revisions: Iterable[Revision]) -> None:
+        permissions = self._permissions
+        reverse = partial(
+            undo,
+            authorize=permissions.authorize,
+            create_tags=permissions.create_tags,
+            operation=self._operation,
+        )
+        for revision in revisions:
+            with self._refused(revision.fields.get("title", "")):
+                self.undone.revisions.append(reverse(revision, self._user))
+
+    def restore_deleted(self, deleted: Iterable[TrashedArticle]) -> None:
+        authorize = self._permissions.authorize_restoring
+        viewable = self._permissions.viewable_articles
+        restore = partial(restore_from_trash, operation=self._operation, viewable=viewable)
+        for trashed in deleted:
+            with self._refused(trashed.title):
+                self.undone.restored.extend(restore([trashed], self._user, authorize))
+
+    @contextmanager
+    def _refused(self, title: str) -> Iterator[None]:
+        """Roll back what happens inside if it raises a refusal, which is added to `undone`."""
+        try:
+            with transaction.atomic():
+                yield
+        except ValidationError as error:
+            self.undone.refusals.append(Refusal(title, " ".join(error.messages)))
+        except PermissionDenied:
+            reason = gettext("You may not change this article.")
+            self.undone.refusals.append(Refusal(title, reason))
 
 
 def _created(changes: list[Revision]) -> dict[int | None, Revision]:
@@ -125,15 +177,3 @@ def _in_trash(rows: QuerySet[Revision], operation: UUID) -> list[Refusal]:
     trashed = TrashedArticle.objects.filter(pk__in=rows.values("trashed"))
     titles = trashed.exclude(operation=operation).order_by("pk").values_list("title", flat=True)
     return [Refusal(title, gettext("It is in the trash.")) for title in titles]
-
-
-@contextmanager
-def _refused(undone: UndoneOperation, title: str) -> Iterator[None]:
-    """Roll back what happens inside if it raises a refusal, which is added to `undone`."""
-    try:
-        with transaction.atomic():
-            yield
-    except ValidationError as error:
-        undone.refusals.append(Refusal(title, " ".join(error.messages)))
-    except PermissionDenied:
-        undone.refusals.append(Refusal(title, gettext("You may not change this article.")))

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
@@ -44,24 +44,24 @@ def record(
     """
     if old_body is None and after:
         old_body = after.body
-    size = _change_size(old_body, article)
-    revision = Revision(
-        article=article,
-        number=after.number + 1 if after else 1,
-        fields=fields,
-        body=article.body,
-        fingerprint=fingerprint(fields, article.body),
-        editor=user.get_username() if user else "",
-        comment=in_site_language(comment),
-        kind=kind,
-        operation=operation or uuid4(),
-        is_draft=is_draft,
-        created=created or timezone.now(),
-        words_added=size.added,
-        words_removed=size.removed,
-    )
+    revision = _new_revision(article, fields, after.number + 1 if after else 1)
+    revision.words_added, revision.words_removed = _change_size(old_body, article)
+    revision.editor = user.get_username() if user else ""
+    revision.comment = in_site_language(comment)
+    revision.kind, revision.is_draft = kind, is_draft
+    revision.operation = operation or revision.operation
+    revision.created = created or revision.created
     insert(revision)
     return revision
+
+
+def _new_revision(article: Article, fields: dict[str, Any], number: int) -> Revision:
+    """Return a revision that is not stored yet, of the state of an article, as an operation of
+    its own."""
+    digest = fingerprint(fields, article.body)
+    return Revision(
+        article=article, number=number, fields=fields, body=article.body, fingerprint=digest
+    )
 
 
 def _change_size(old_body: str | None, article: Article) -> ChangeSize:

@@ -87,7 +87,8 @@ def test_deleting_what_was_created_needs_permission():
     def refuse(_article):
         raise PermissionDenied
 
-    undone = editing.undo_operation(options.operation, None, authorize_deleting=refuse)
+    permissions = editing.UndoPermissions(authorize_deleting=refuse)
+    undone = editing.undo_operation(options.operation, None, permissions)
     assert [refusal.title for refusal in undone.refusals] == ["Treaty"]
     assert Article.objects.count() == 1
 
