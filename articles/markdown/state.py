@@ -69,6 +69,14 @@ class RenderState:
         self.index = 0
         self.direction = names.direction(language)
         self.directions = block_directions(self.events, self.direction)
+        # Ids that authors give come before those that are made of headings.
+        self._explicit_ids = set(map(names.slug, explicit_ids(self.events)))
+        self._anchors = dict.fromkeys(self._explicit_ids, 0)
+        self._begin_output()
+        self._begin_context()
+
+    def _begin_output(self) -> None:
+        """Begin with no HTML and no text, and nothing else of which the document has lists."""
         self.html: list[str] = []
         self.block_text: list[str] = []
         self.block_length = 0
@@ -81,15 +89,15 @@ class RenderState:
         self.files: list[tuple[str, int, int]] = []
         self.dropped: list[tuple[str, int]] = []
         self.footnotes = Footnotes(self.labels)
+        self.tables = self.mathml_length = self.highlighted = 0
+
+    def _begin_context(self) -> None:
+        """Begin outside of all elements."""
         self.callouts: list[bool] = []
         self.alignments: tuple[str, ...] = ()
-        self.cell = self.tables = self.depth = self.mathml_length = self.highlighted = 0
-        self.in_code = 0
+        self.cell = self.depth = self.in_code = 0
         self._after_words = self._in_isolate = False
         self.in_head = self.has_rows = self.in_figure = False
-        # Ids that authors give come before those that are made of headings.
-        self._explicit_ids = set(map(names.slug, explicit_ids(self.events)))
-        self._anchors = dict.fromkeys(self._explicit_ids, 0)
         self.block_id = ""
         self._open_links: list[OpenLink | str] = []
         self._closed_links: list[tuple[OpenLink, int]] = []
