@@ -320,6 +320,16 @@ def test_worker_processes_derive_the_same_as_this_process(load_in_processes):
     assert derived_values() == in_processes
 
 
+@pytest.mark.parametrize("processes", [0, 2])
+def test_absolute_urls_of_the_site_are_links_as_in_a_save(load_in_processes, settings, processes):
+    settings.ALLOWED_HOSTS = ["wiki.example"]
+    body = "[it](https://wiki.example/articles/war/), [no](https://other.example/articles/war/)"
+    load_in_processes([f"{document('Peace')}\n{body}\n"], processes)
+    loaded = list(Link.objects.values_list("key", "label"))
+    article = factories.article("Saved", body=body)
+    assert loaded == list(article.links.values_list("key", "label")) == [("war", "it")]
+
+
 def test_a_worker_process_that_dies_is_an_error_and_nothing_is_loaded(
     load_in_processes, monkeypatch
 ):
