@@ -300,18 +300,21 @@ def _column(text: AnalyzedText) -> str:
     return f" {' '.join(text.sequence)}  {' '.join(sorted(text.counts))} "
 
 
-def reindex(batch_size: int = BATCH_SIZE) -> Iterator[int]:
-    """Index all articles, each batch in its own transaction. Yield the number indexed so far."""
+def reindex(batch_size: int = BATCH_SIZE, analyze: Analyze | None = None) -> Iterator[int]:
+    """Index all articles, each batch in its own transaction. Yield the number indexed so far.
+
+    `analyze` is that of `index_articles`.
+    """
     pks = list(Article.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(pks), batch_size):
         batch = pks[start : start + batch_size]
-        _index_batch(batch)
+        _index_batch(batch, analyze)
         yield start + len(batch)
 
 
 @retried_atomic
-def _index_batch(pks: Sequence[int]) -> None:
-    index_articles(list(Article.objects.locked(pks).only(*SOURCE_FIELDS)))
+def _index_batch(pks: Sequence[int], analyze: Analyze | None) -> None:
+    index_articles(list(Article.objects.locked(pks).only(*SOURCE_FIELDS)), analyze)
     ContentVersion.objects.bump()
 
 

@@ -19,6 +19,7 @@ from articles.management.progress import Progress
 from articles.models import Status
 from articles.serializers.json_records import one_line
 from articles.serializers.sources import FixtureError
+from articles.transactions import larger_cache
 from articles.workers import WorkerError, Workers
 
 # What ends an import, with a message in one line. Nothing was written then.
@@ -80,7 +81,12 @@ class Command(BaseCommand):
 
     def _import(self, options: dict[str, Any]) -> ImportReport:
         progress = Progress(self.stdout, verbosity=options["verbosity"])
-        with open_tree(options["path"]) as tree, Workers(options["workers"]) as workers, progress:
+        with (
+            larger_cache(),
+            open_tree(options["path"]) as tree,
+            Workers(options["workers"]) as workers,
+            progress,
+        ):
 
             def begin(total: int) -> None:
                 progress.total = total

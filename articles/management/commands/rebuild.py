@@ -1,6 +1,5 @@
 """Derive the stored data of stale articles, drafts and tags again."""
 
-from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from articles import editing, fingerprints, rebuilding, url_for
 from articles.management.errors import errors_in_one_line
+from articles.management.jobs import add_jobs
 from articles.management.progress import Progress
 from articles.models import Article, Tag
 from articles.models.fields import SLUG_LENGTH
@@ -32,13 +32,7 @@ class Command(BaseCommand):
             action="store_true",
             help="Change nothing. List what is stale, and exit with 1 if anything is.",
         )
-        parser.add_argument(
-            "--jobs",
-            type=_number_of_jobs,
-            metavar="N",
-            help="How many processes derive the data of many articles (default: one for each"
-            " processor, at most 4; with 0, this process does it).",
-        )
+        add_jobs(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         with errors_in_one_line():
@@ -74,12 +68,6 @@ class Command(BaseCommand):
         for url in former_slugs():
             self.stdout.write(f"{url} has a slug of an earlier version. Clear it for a new one.")
         self.stdout.write(f"Rebuilt {rebuilt.total} article(s).")
-
-
-def _number_of_jobs(text: str) -> int:
-    if not text.isdecimal():
-        raise ArgumentTypeError(f"“{text}” is not a number of processes, such as 2.")
-    return int(text)
 
 
 def describe_stale() -> Iterator[str]:

@@ -15,6 +15,7 @@ from articles.management.progress import Progress
 from articles.syncing import Strategy
 from articles.syncing.layout import limited
 from articles.syncing.watching import watch
+from articles.transactions import larger_cache
 from articles.workers import Workers
 
 REFUSED = "Refused without --ours, --theirs or --merge:"
@@ -75,6 +76,7 @@ class Command(BaseCommand):
     def _sync(self) -> syncing.SyncResult:
         with (
             errors_in_one_line(),
+            larger_cache(),
             Workers(self._processes) as workers,
             Progress(self.stdout, verbosity=self._verbosity) as progress,
         ):

@@ -1,0 +1,22 @@
+"""The option of commands that start worker processes to derive what is stored."""
+
+from argparse import ArgumentTypeError
+
+from django.core.management.base import CommandParser
+
+
+def add_jobs(parser: CommandParser) -> None:
+    """Add the option `--jobs`, the number of processes of `Workers`."""
+    parser.add_argument(
+        "--jobs",
+        type=_number_of_jobs,
+        metavar="N",
+        help="How many processes derive the data of many articles (default: one for each"
+        " processor, at most 4; with 0, this process does it).",
+    )
+
+
+def _number_of_jobs(text: str) -> int:
+    if not text.isdecimal():
+        raise ArgumentTypeError(f"“{text}” is not a number of processes, such as 2.")
+    return int(text)
