@@ -92,8 +92,11 @@ def collect(
 
 def media_folders(paths: Iterable[Path], configured: Iterable[str], root: str) -> tuple[str, ...]:
     """Return the folders in which images may be: the `configured` ones, or else the media folder
-    of the site and those near the paths, as an export writes them."""
+    of the site and those near the paths, as an export writes them. Raises `LintError`."""
     if configured := tuple(configured):
+        for name in configured:
+            if not Path(name).is_dir():
+                raise LintError(f"{files.printable(name)}: there is no such folder of images.")
         return configured
     near = (folder / MEDIA for path in paths for folder in _folders(path))
     return tuple(dict.fromkeys([root, *(str(folder) for folder in near if folder.is_dir())]))

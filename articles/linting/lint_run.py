@@ -93,7 +93,7 @@ def run(
     prepared = _prepare(arguments, settings, site, advance)
     result, fixed = prepared.lint(), 0
     if arguments.diff:
-        return _diff(prepared, result)
+        return _diff(arguments, prepared, result)
     for _number in range(MAX_PASSES if arguments.fix else 0):
         made = _fix(prepared, result)
         fixed += made
@@ -162,10 +162,7 @@ def _outcome(
     if arguments.quiet:
         findings = [finding for finding in findings if finding.level == Level.ERROR]
     summary = Summary(findings, result.files, fixed, arguments.colours)
-    report = FORMATS[arguments.format](summary)
-    if arguments.output:
-        _write(Path(arguments.output), report)
-        report = ""
+    report = _reported(arguments, FORMATS[arguments.format](summary))
     return LintOutcome(report, code, result.problems, findings)
 
 
@@ -175,11 +172,15 @@ def _code(findings: Iterable[Finding], max_warnings: int | None) -> int:
     return FINDINGS if Level.ERROR in levels or too_many else CLEAN
 
 
-def _write(path: Path, report: str) -> None:
+def _reported(arguments: LintArguments, report: str) -> str:
+    """Return what is to be printed of a report: nothing if it is written to a file."""
+    if not arguments.output:
+        return report
     try:
-        files.write_if_changed(path, report.encode(errors="replace"))
+        files.write_if_changed(Path(arguments.output), report.encode(errors="replace"))
     except files.FileError as error:
         raise LintError(str(error)) from error
+    return ""
 
 
 def _fix(prepared: _Run, result: LintResult) -> int:
@@ -205,7 +206,7 @@ def _fixable(prepared: _Run, result: LintResult) -> list[tuple[LintItem, list[Fi
     return [(item, by_file[item.name]) for item in prepared.items if item.name in by_file]
 
 
-def _diff(prepared: _Run, result: LintResult) -> LintOutcome:
+def _diff(arguments: LintArguments, prepared: _Run, result: LintResult) -> LintOutcome:
     """Return what the fixes would change. The exit code says whether that is anything."""
     parts = []
     for item, findings in _fixable(prepared, result):
@@ -214,4 +215,5 @@ def _diff(prepared: _Run, result: LintResult) -> LintOutcome:
         parts.append(fixes.unified_diff(item.name, before, after))
     problems = [*prepared.problems, *result.problems]
     code = FAILED if problems else FINDINGS if parts else CLEAN
-    return LintOutcome("".join(parts), code, problems, result.findings)
+    report = _reported(arguments, "".join(parts))
+    return LintOutcome(report, code, problems, result.findings)

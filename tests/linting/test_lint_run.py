@@ -56,6 +56,19 @@ def test_a_diff_changes_nothing(write):
     assert lint_folder(write({"a.md": FIXED}), diff=True).report == ""
 
 
+def test_a_diff_is_written_to_the_output_file(write, tmp_path):
+    folder = write({"a.md": BROKEN})
+    outcome = lint_folder(folder, diff=True, output=str(tmp_path / "fixes.diff"))
+    assert (outcome.code, outcome.report) == (1, "")
+    assert '+author: "yes"\n' in (tmp_path / "fixes.diff").read_text()
+
+
+def test_a_media_folder_that_does_not_exist_is_refused(write, tmp_path):
+    folder = write({"a.md": BROKEN})
+    with pytest.raises(LintError, match="nowhere: there is no such folder"):
+        lint_folder(folder, media=[str(tmp_path / "nowhere")])
+
+
 def test_a_file_that_cannot_be_written_is_named(write, monkeypatch):
     folder = write({"a.md": BROKEN})
     monkeypatch.setattr(os, "access", lambda *_arguments: False)
