@@ -25,6 +25,8 @@ DOCUMENT_EXTENSIONS = (".md", ".markdown", ".mdx")
 # What may stand for a file in a URL of a page.
 PAGE_ENDING = re.compile(r"(?:index)?\.(?:html?|md|mdx|markdown)\Z|/(?:_?index|README)\Z")
 LINK_HINT = re.compile(r"\[\[|\]\(|\]:|\]\[")
+# A post of WordPress by its number: only then, the query tells which document is meant.
+POST_QUERY = re.compile(r"(?:p|page_id)=(?P<number>\d+)\Z")
 INLINE_URL = re.compile(rb"\]\(\s*(?:<(?P<pointed>[^<>\r\n]*)>|(?P<plain>[^\s<][^\s]*?))(?=[\s)])")
 
 
@@ -165,6 +167,8 @@ def normalize_url(url: str) -> str:
 
     >>> normalize_url("https://example.org/a/index.html#x"), normalize_url("/A/b/")
     ('//example.org/a', '/a/b')
+    >>> normalize_url("https://example.org/?page_id=7")
+    '//example.org?p=7'
     """
     try:
         parts = urlsplit(url)
@@ -172,6 +176,8 @@ def normalize_url(url: str) -> str:
         return url
     path = PAGE_ENDING.sub("", unquote(parts.path)).rstrip("/").casefold()
     host = f"//{parts.netloc}" if parts.netloc else ""
+    if host and (post := POST_QUERY.match(parts.query)):
+        return f"{host}?p={post['number']}"
     return f"{host}{path if path.startswith('/') or host else f'/{path}'}"
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from articles.importing.links import normalize_url
 from articles.models import Article, Link
 from articles.models.link_resolution import candidates_of_links, resolve
 
@@ -109,3 +110,11 @@ def test_only_files_of_the_source_are_stored(import_tree, media, tmp_path):
     (tmp_path / "secret.png").write_bytes(PNG)
     import_tree({"N.md": "![](../secret.png) ![[../secret.png]] ![](/etc/secret.png)"})
     assert not media.exists()
+
+
+def test_a_query_tells_posts_apart_only_by_their_number():
+    first, second = (normalize_url(f"https://example.org/?p={number}") for number in (1, 2))
+    assert first != second
+    assert normalize_url("https://example.org/?page_id=2") == second
+    assert normalize_url("https://example.org/") not in (first, second)
+    assert normalize_url("https://example.org/a/?utm=1") == "//example.org/a"
