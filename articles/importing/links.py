@@ -5,6 +5,7 @@ A link that already leads to the right article stays as it is written.
 
 import posixpath
 import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -42,6 +43,7 @@ class LinkIndex:
 
     def __init__(self, entries: list[Entry], files: Iterator[str]) -> None:
         self.entries = entries
+        # The keys of names are interned: the plan of names has the same ones.
         self._by_stem: dict[str, list[int]] = {}
         self._by_path: dict[str, int] = {}
         self._by_name: dict[str, list[int]] = {}
@@ -62,7 +64,7 @@ class LinkIndex:
         self._by_stem.setdefault(stem(path), []).append(index)
         texts = (entry.name, entry.source_title, *entry.requested_aliases)
         for key in dict.fromkeys(map(names.fold, filter(None, texts))):
-            self._by_name.setdefault(key, []).append(index)
+            self._by_name.setdefault(sys.intern(key), []).append(index)
         for url in entry.urls:
             self._by_url.setdefault(normalize_url(url), index)
 

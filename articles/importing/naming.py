@@ -5,6 +5,7 @@ the fewest folders, then to the first by path. The other one has its folder in i
 """
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -147,7 +148,7 @@ class NamePlan:
 
     def _claim_all(self, index: int, texts: Iterable[str]) -> None:
         for text in texts:
-            key = names.fold(text)
+            key = sys.intern(names.fold(text))
             self.owners.setdefault((self.entries[index].language, key), index)
             self.by_key.setdefault(key, index)
 

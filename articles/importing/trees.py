@@ -47,16 +47,18 @@ class FolderTree:
 
     def __init__(self, folder: Path) -> None:
         listing = files.walk(folder)
-        self._entries = {entry.name: entry for entry in listing.files}
+        # Strings: a Path for each file would take most of the memory of a large tree.
+        self._paths = {entry.name: str(entry.path) for entry in listing.files}
         self.name = folder.resolve().name
         self.sizes = {entry.name: entry.size for entry in listing.files}
         self.problems = [Problem(error.path, 0, error.problem) for error in listing.problems]
 
     def read(self, path: str, max_size: int = files.MAX_SIZE) -> bytes:
-        return files.read(self._entries[path], max_size)
+        entry = files.FileEntry(path, self.local_path(path), self.sizes[path])
+        return files.read(entry, max_size)
 
-    def local_path(self, path: str) -> Path | None:
-        return self._entries[path].path
+    def local_path(self, path: str) -> Path:
+        return Path(self._paths[path])
 
 
 class FileTree:
