@@ -45,6 +45,16 @@ def test_files_are_linted_without_a_database(tmp_path):
     assert "a.md:2:8: error: No other article links to this one. [orphan]" in result.stdout
 
 
+def test_an_interrupted_run_exits_with_2(tmp_path, monkeypatch):
+    def interrupt(*_arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("articles.management.commands.lint_articles.run", interrupt)
+    with pytest.raises(CommandError, match="Interrupted") as caught:
+        call_command("lint_articles", str(tmp_path))
+    assert caught.value.returncode == 2
+
+
 def test_what_cannot_run_exits_with_2():
     for arguments in (["/nowhere"], ["--nonsense"], []):
         result = manage(*arguments, DATABASE_URL="nonsense")

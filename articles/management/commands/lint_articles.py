@@ -68,6 +68,8 @@ class Command(BaseCommand):
                 outcome = run(arguments, _site(), advance)
         except (LintError, WorkerError, DatabaseError, ImproperlyConfigured) as error:
             raise CommandError(str(error).strip(), returncode=FAILED) from error
+        except KeyboardInterrupt as error:
+            raise CommandError(INTERRUPTED, returncode=FAILED) from error
         self.stdout.write(outcome.report, ending="")
         for problem in outcome.problems:
             self.stderr.write(problem)
@@ -82,6 +84,7 @@ class Command(BaseCommand):
         return not is_off and (self.stdout.isatty() or options["force_color"])
 
 
+INTERRUPTED = "Interrupted before the end. Each file is as it was, or has all fixes of one pass."
 CONTEXT = "files or folders whose names links may use, but which are not linted"
 
 
