@@ -171,5 +171,5 @@ def _gather(futures: list[Future[list[Result]]]) -> list[Result]:
 def _dead_worker() -> WorkerError:
     return WorkerError(
         "A worker process ended before it was done, maybe because the memory was used up."
-        " With --workers 0 no processes are started."
+        " With “--workers 0”, for rebuild “--jobs 0”, no processes are started."
     )

@@ -69,7 +69,7 @@ def test_an_error_of_the_function_is_raised(processes):
 def test_a_worker_that_dies_is_an_error_now_and_later():
     with Workers(2) as pool:
         for _time in range(2):
-            with pytest.raises(WorkerError, match="--workers 0"):
+            with pytest.raises(WorkerError, match="“--workers 0”, for rebuild “--jobs 0”"):
                 pool.submit(die, MANY)()
 
 

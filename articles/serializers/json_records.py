@@ -4,16 +4,19 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, ValidationError
 from django.core.serializers.base import DeserializationError
 from django.db.models import Field, ForeignKey, Model
 
+from articles import files
 from articles.serializers.loading import TAGS
 from articles.serializers.sources import Fault, FixtureError
 
+# Bytes of a fixture, which is read as a whole and takes three to ten times as much memory.
+MAX_FIXTURE = 1_000_000_000
 WHITESPACE = re.compile(r"[ \t\r\n]*")
 SHAPE = "A fixture is a list of records like {“model”: “articles.tag”, “fields”: {…}}."
 # Fields of a stored article or tag that a record does not reset by leaving them out.
@@ -87,6 +90,8 @@ def one_line(error: BaseException) -> str:
     """Return the message of `error`, without what Django has added about the fixture."""
     if isinstance(error, DeserializationError):
         error = error.__cause__ or error.__context__ or error
+    if isinstance(error, OSError):
+        return files.reason(error)
     text = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
     return " ".join(text.split()) or type(error).__name__
 
@@ -110,6 +115,20 @@ def _problem(model: type[Model], name: str, value: Any) -> str:
     except (ValidationError, TypeError, ValueError, ArithmeticError) as error:
         return one_line(error)
     return ""
+
+
+def read_stream(file: str, stream: BinaryIO) -> list[Record]:
+    """Return all records of `file`, whose content, decompressed, is `stream`.
+
+    Raises `UnreadableFixture` if it has more than `MAX_FIXTURE` bytes, or as `read` does."""
+    content = stream.read(MAX_FIXTURE + 1)
+    if len(content) > MAX_FIXTURE:
+        problem = (
+            f"there are more than {MAX_FIXTURE:,} bytes. Write the records into several files, and"
+            " load them with one command."
+        )
+        raise UnreadableFixture(Fault(file, 0, "", problem))
+    return read(file, content)
 
 
 def read(file: str, content: bytes) -> list[Record]:

@@ -258,14 +258,6 @@ def _escape(match: re.Match[str]) -> str:
     return f"\\{character}" if character in '"\\' else f"\\u{ord(character):04X}"
 
 
-def split_stream(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the documents of a stream, which form feeds separate, with their first lines."""
-    line = 1
-    for document in text.split(FORM_FEED):
-        yield line, document
-        line += document.count("\n")
-
-
 def join_stream(texts: Sequence[str]) -> str:
     """Return several documents as one stream. No document may contain a form feed."""
     return FORM_FEED.join(texts)

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 
-from articles import editing, rebuilding
+from articles import editing, rebuilding, workers
 from articles.models import (
     Article,
     ContentVersion,
@@ -25,6 +25,8 @@ from tests.serializers.builders import document
 from tests.serializers.test_markdown import derived_rows
 
 POINTS = 20
+# With worker processes, which take a second to start.
+POINTS_OF_WORKERS = 5
 FULL = r"^(Problem installing fixtures: )?database or disk is full$"
 
 
@@ -78,6 +80,43 @@ def test_a_rebuild_that_was_killed_goes_on_and_equals_a_clean_one(site, tmp_path
         command("rebuild")
         assert rows() == clean
         command("rebuild", check=True)
+
+
+def test_a_rebuild_with_worker_processes_that_was_killed_goes_on(site, tmp_path, monkeypatch):
+    monkeypatch.setattr(workers, "MIN_ITEMS", 1)
+    damage()
+    command("rebuild", all=True, jobs=0)
+    clean = rows()
+    work = partial(command, "rebuild", jobs=2)
+    damage()
+    total = count_statements(work, tmp_path / "statements")
+    assert rows() == clean
+    for at in points(total, POINTS_OF_WORKERS):
+        damage()
+        assert run_and_kill(work, at)
+        command("rebuild", jobs=2)
+        assert rows() == clean
+        command("rebuild", check=True)
+
+
+def test_a_load_with_worker_processes_that_was_killed_has_loaded_nothing(
+    separate_connections, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(workers, "MIN_ITEMS", 1)
+    monkeypatch.setattr(article_loading, "BATCH", 3)
+    file = tmp_path / "all.md"
+    file.write_text("\f".join(document(f"Title {number}", tags=["a"]) for number in range(12)))
+    work = partial(command, "loaddata", str(file), workers=2)
+    total = count_statements(work, tmp_path / "statements")
+    loaded = rows()
+    command("flush", interactive=False)
+    for at in points(total, POINTS_OF_WORKERS):
+        assert run_and_kill(work, at)
+        for model in (Article, Tag, Name, Link, Revision, SearchDocument):
+            assert not model.objects.exists()
+    work()
+    for kind in ("articles", "names", "taggings"):
+        assert rows()[kind] == loaded[kind]
 
 
 def test_a_load_that_was_killed_has_loaded_nothing(separate_connections, monkeypatch, tmp_path):

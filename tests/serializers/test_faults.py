@@ -1,5 +1,6 @@
 """All faults of a load at once, in the order of the files, and nothing loaded."""
 
+import gzip
 import json
 import os
 import re
@@ -9,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from articles.management.commands.loaddata import Command
 from articles.models import Article, Tag
-from articles.serializers import documents
+from articles.serializers import documents, json_records
 from articles.serializers.sources import MAX_FAULTS
 from tests import factories
 from tests.serializers.builders import document, record
@@ -220,6 +221,23 @@ def test_files_that_cannot_be_read_are_faults_too(tmp_path, transactional_db):
         "broken.json:1",
         "4 faults. Nothing was loaded.",
     ]
+    assert "Errno" not in str(error.value)
+
+
+@pytest.mark.parametrize("suffix", ["json", "json.gz"])
+def test_a_json_fixture_has_a_limit_also_decompressed(
+    tmp_path, transactional_db, monkeypatch, suffix
+):
+    text = json.dumps([{"model": "articles.tag", "fields": {"name": "x" * 100}}])
+    file = tmp_path / f"tags.{suffix}"
+    file.write_bytes(gzip.compress(text.encode()) if suffix == "json.gz" else text.encode())
+    monkeypatch.setattr(json_records, "MAX_FIXTURE", len(text) - 1)
+    with pytest.raises(CommandError, match=rf"{suffix}: there are more than {len(text) - 1:,} b"):
+        call_command("loaddata", str(file), verbosity=0)
+    assert not Tag.objects.exists()
+    monkeypatch.setattr(json_records, "MAX_FIXTURE", len(text))
+    call_command("loaddata", str(file), verbosity=0)
+    assert Tag.objects.exists()
 
 
 def test_parsing_returns_a_document_with_its_faults():

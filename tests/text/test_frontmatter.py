@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.text.frontmatter import FrontMatterError, join, join_stream, split, split_stream
+from articles.text.frontmatter import FrontMatterError, join, split
 
 KEYS = st.from_regex(r"[a-z][a-z_]{0,20}", fullmatch=True)
 VALUES = st.text() | st.text(alphabet="a: #-'\"\\\n\t,[]{}&*!|>%@`=~.?<0\x85\u2028\ufeff🙂")
@@ -97,17 +97,6 @@ def test_invalid_front_matter_is_reported_with_its_line(block, line, says):
         split(f"---\n{block}---\n")
     assert says in caught.value.message
     assert caught.value.line == line
-
-
-@given(st.lists(st.text().filter(lambda text: "\f" not in text), min_size=1))
-def test_split_stream_is_the_inverse_of_join_stream(texts):
-    assert [text for _line, text in split_stream(join_stream(texts))] == texts
-
-
-def test_each_document_has_its_first_line():
-    lines = [line for line, _text in split_stream(join_stream(["a\nb\n", "c\n", "d"]))]
-    text = join_stream(["a\nb\n", "c\n", "d"]).split("\n")
-    assert [text[line - 1].strip("\f") for line in lines] == ["a", "c", "d"]
 
 
 def test_a_large_document_is_split_in_linear_time(elapsed):

@@ -171,8 +171,7 @@ class Command(loaddata.Command):
         opener: Any = self.compression_formats[compression]
         open_fixture, mode = opener
         with open_fixture(file, mode) as stream:
-            content = stream.read()
-        return json_records.read(file, content)
+            return json_records.read_stream(file, stream)
 
     def _source(self, obj: Any) -> RecordSource:
         if isinstance(obj, DeserializedArticle):
