@@ -132,6 +132,13 @@ def test_words_of_grammar_alone_are_words():
     assert titles("what") == titles("what is") == ["Question"]
 
 
+def test_stop_words_are_highlighted_only_if_all_words_are():
+    factories.article("Subject", body="The end of the war. What is it?")
+    for query, expected in (("the end of the war", {"end", "war"}), ("what is", {"What", "is"})):
+        [hit] = search_articles(query).hits
+        assert {fragment for fragment, marked in hit.snippet if marked} == expected
+
+
 def test_an_article_whose_name_is_the_query_comes_first():
     factories.article("Defense budget of the budget for defense", body="defense budget " * 9)
     factories.article("Expenditure", aliases=["Defense Budget"])
