@@ -1,4 +1,4 @@
-"""The option of commands that start worker processes to derive what is stored."""
+"""The options of commands that start worker processes."""
 
 from argparse import ArgumentTypeError
 
@@ -9,14 +9,15 @@ def add_jobs(parser: CommandParser) -> None:
     """Add the option `--jobs`, the number of processes of `Workers`."""
     parser.add_argument(
         "--jobs",
-        type=_number_of_jobs,
+        type=number_of_processes,
         metavar="N",
         help="How many processes derive the data of many articles (default: one for each"
         " processor, at most 4; with 0, this process does it).",
     )
 
 
-def _number_of_jobs(text: str) -> int:
+def number_of_processes(text: str) -> int:
+    """Return the value of an option. Raises `ArgumentTypeError` if it is no number from 0 on."""
     if not text.isdecimal():
         raise ArgumentTypeError(f"“{text}” is not a number of processes, such as 2.")
     return int(text)

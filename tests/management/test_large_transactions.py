@@ -50,7 +50,18 @@ def test_articles_are_indexed_the_same_in_worker_processes(jobs, monkeypatch, ca
     assert list(SearchDocument.objects.order_by("pk").values()) == rows
 
 
-@pytest.mark.parametrize("command", ["reindex", "rebuild"])
-def test_the_number_of_jobs_is_a_number(command):
-    with pytest.raises(CommandError, match="“many” is not a number of processes"):
-        call_command(command, "--jobs", "many")
+@pytest.mark.parametrize("value", ["many", "-1", ""])
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        ("reindex", ["--jobs"]),
+        ("rebuild", ["--jobs"]),
+        ("loaddata", ["x.md", "--workers"]),
+        ("sync_articles", [".", "--workers"]),
+        ("import_articles", [".", "--workers"]),
+    ],
+)
+def test_the_number_of_processes_is_a_number(command, arguments, value):
+    *rest, option = arguments
+    with pytest.raises(CommandError, match=f"“{value}” is not a number of processes"):
+        call_command(command, *rest, f"{option}={value}")

@@ -15,6 +15,7 @@ from articles.importing.options import ImportOptions
 from articles.importing.registry import FORMATS
 from articles.importing.reports import ImportReport
 from articles.importing.trees import open_tree
+from articles.management.jobs import number_of_processes
 from articles.management.progress import Progress
 from articles.models import Status
 from articles.serializers.json_records import one_line
@@ -64,7 +65,9 @@ class Command(BaseCommand):
         parser.add_argument("--user", default="", help="The name of the user who is their editor.")
         parser.add_argument("--report", type=Path, help="A file for the whole report, as JSON.")
         parser.add_argument(
-            "--workers", type=int, help="How many processes parse texts. See loaddata."
+            "--workers",
+            type=number_of_processes,
+            help="How many processes parse texts: see loaddata.",
         )
 
     def handle(self, **options: Any) -> None:

@@ -12,6 +12,7 @@ from django.core.serializers.base import DeserializedObject
 from django.db import DatabaseError, IntegrityError
 
 from articles.management.errors import errors_in_one_line
+from articles.management.jobs import number_of_processes
 from articles.management.progress import Progress
 from articles.serializers import json_records
 from articles.serializers.loading import FixtureLoad, LoadedObject
@@ -34,15 +35,13 @@ class Command(loaddata.Command):
         super().add_arguments(parser)
         parser.add_argument(
             "--workers",
-            type=int,
+            type=number_of_processes,
             help="How many processes parse the texts of many articles (default: one for each"
             " processor, at most 4; with 0, this process does it).",
         )
 
     def handle(self, *fixture_labels: str, **options: Any) -> None:
         self.workers: int | None = options["workers"]
-        if self.workers is not None and self.workers < 0:
-            raise CommandError("--workers is a number of processes, such as 2.")
         try:
             with errors_in_one_line():
                 super().handle(*fixture_labels, **options)

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from articles import syncing
 from articles.management.commands.export_articles import WAITING
 from articles.management.errors import errors_in_one_line
+from articles.management.jobs import number_of_processes
 from articles.management.progress import Progress
 from articles.syncing import Strategy
 from articles.syncing.layout import limited
@@ -54,7 +55,9 @@ class Command(BaseCommand):
             "--watch", action="store_true", help="Sync again whenever a file is saved."
         )
         parser.add_argument(
-            "--workers", type=int, help="How many processes parse the texts of many articles."
+            "--workers",
+            type=number_of_processes,
+            help="How many processes parse the texts of many articles.",
         )
 
     def handle(self, *args: Any, folder: Path, **options: Any) -> None:
