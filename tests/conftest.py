@@ -1,12 +1,17 @@
 """Fixtures for all tests."""
 
+import os
 import sqlite3
+import tempfile
 import time
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache, caches
 from django.db import connection
+from django.db.models.signals import post_migrate
 from hypothesis import settings
 
 from articles.models import Article
@@ -16,6 +21,13 @@ from tests import factories
 # How long an example takes depends on the load of the machine.
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
+
+# The user `nobody`.
+NOBODY = 65534
+
+
+# The plans that tests expect are those without statistics, which tests of migrations would leave.
+post_migrate.disconnect(dispatch_uid="articles.planner", sender=apps.get_app_config("articles"))
 
 
 @pytest.fixture(autouse=True)
@@ -82,3 +94,16 @@ def peace() -> Article:
 def salam(peace) -> Article:
     """The translation of `peace` into Arabic."""
     return factories.article("سلام", language="ar", translation_of="peace", body="انظر [[War]].")
+
+
+@pytest.fixture
+def unprivileged_folder():
+    """A folder of a user who may not read everything, as the administrator of a container may."""
+    is_root = os.geteuid() == 0
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o777)
+        if is_root:
+            os.seteuid(NOBODY)
+        yield Path(folder)
+        if is_root:
+            os.seteuid(0)

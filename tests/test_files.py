@@ -14,20 +14,6 @@ from articles import files
 from articles.files import FileError, read, walk, write_if_changed
 
 ROOT = Path(files.__file__).parents[1]
-NOBODY = 65534
-
-
-@pytest.fixture
-def unprivileged_folder():
-    """A folder of a user who may not read everything, as the administrator of a container may."""
-    is_root = os.geteuid() == 0
-    with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o777)
-        if is_root:
-            os.seteuid(NOBODY)
-        yield Path(folder)
-        if is_root:
-            os.seteuid(0)
 
 
 def create(folder, *names):

@@ -112,11 +112,11 @@ def test_any_bytes_are_text(content):
     assert isinstance(document, SourceDocument) and document.title
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root can read everything")
-def test_an_unreadable_file_is_skipped_with_the_reason(import_tree, tmp_path):
-    folder = write_tree(tmp_path / "vault", {"secret.md": "x"})
-    (folder / "secret.md").chmod(0)
-    report = import_tree({"a.md": "x"})
+def test_an_unreadable_file_is_skipped_with_the_reason(unprivileged_folder):
+    write_tree(unprivileged_folder, {"secret.md": "x", "a.md": "x"})
+    (unprivileged_folder / "secret.md").chmod(0)
+    with open_tree(unprivileged_folder) as tree:
+        report = import_documents(tree, ImportOptions())
     assert "permission denied" in report.skipped[0].message
 
 
