@@ -27,7 +27,9 @@ NOBODY = 65534
 
 
 # The plans that tests expect are those without statistics, which tests of migrations would leave.
-post_migrate.disconnect(dispatch_uid="articles.planner", sender=apps.get_app_config("articles"))
+post_migrate.disconnect(
+    sender=apps.get_app_config("articles"), dispatch_uid="articles.planner_statistics"
+)
 
 
 @pytest.fixture(autouse=True)

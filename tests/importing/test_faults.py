@@ -1,6 +1,5 @@
 """Hostile and broken sources: a reason instead of a traceback, all or nothing."""
 
-import os
 from collections import Counter
 from functools import partial
 
@@ -15,6 +14,7 @@ from articles.importing.imports import import_documents
 from articles.importing.markdown_files import read_file
 from articles.importing.options import ImportOptions
 from articles.importing.reports import Outcome
+from articles.importing.trees import open_tree
 from articles.models import Article, ImportedDocument
 from tests.importing.trees import run_import, write_tree
 from tests.killing import count_statements, points, run_and_kill

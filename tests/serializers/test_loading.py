@@ -229,7 +229,7 @@ def test_an_error_in_a_compressed_file_has_its_line(tmp_path, db):
     with pytest.raises(FixtureError, match=r"bad\.json\.gz:7: x: titel: "):
         call_command("loaddata", str(file), verbosity=0)
     file.write_bytes(b"not compressed")
-    with pytest.raises(FixtureError, match=r"bad\.json\.gz: Not a gzipped file"):
+    with pytest.raises(FixtureError, match=r"bad\.json\.gz: not a gzipped file"):
         call_command("loaddata", str(file), verbosity=0)
 
 
