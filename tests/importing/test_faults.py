@@ -112,7 +112,7 @@ def test_any_bytes_are_text(content):
     assert isinstance(document, SourceDocument) and document.title
 
 
-def test_an_unreadable_file_is_skipped_with_the_reason(unprivileged_folder):
+def test_an_unreadable_file_is_skipped_with_the_reason(unprivileged_folder, db):
     write_tree(unprivileged_folder, {"secret.md": "x", "a.md": "x"})
     (unprivileged_folder / "secret.md").chmod(0)
     with open_tree(unprivileged_folder) as tree:
