@@ -11,16 +11,28 @@ from articles.syncing.layout import CONFLICT_SUFFIX
 
 # Milliseconds in which further changes belong to the first: editors write a file in several steps.
 DEBOUNCE = 400
+# Milliseconds after which the watch begins with the files as they are.
+START = 100
 
 
 def watch(folder: Path) -> Iterator[None]:
-    """Yield at once, and after each change of files, until Ctrl-C raises `KeyboardInterrupt`."""
+    """Yield at once, and after each change of files, until Ctrl-C raises `KeyboardInterrupt`.
+
+    What changes while the caller works is a change too: the folder is watched from the beginning.
+    """
     if not folder.is_dir():
         raise CommandError(f"{folder} is not a folder.")
-    yield
-    changes = watchfiles.watch(folder, watch_filter=_concerns_us, debounce=DEBOUNCE)
-    for _changes in changes:
-        yield
+    is_first = True
+    for changes in watchfiles.watch(
+        folder,
+        watch_filter=_concerns_us,
+        debounce=DEBOUNCE,
+        rust_timeout=START,
+        yield_on_timeout=True,
+    ):
+        if changes or is_first:
+            is_first = False
+            yield
 
 
 def _concerns_us(_change: FileChange, path: str) -> bool:

@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from django.core.management import call_command
 from django.db import connection
 
 ROOT = Path(__file__).parents[2]
+
+# Seconds.
+PROCESS_TIMEOUT = 90
 
 
 @pytest.fixture
@@ -62,7 +66,9 @@ def write(tree):
 
 @pytest.fixture
 def manage(separate_connections, media):
-    """Start `manage.py` as another process on the database of the test."""
+    """Start `manage.py` as another process on the database of the test. If it does not end, it is
+    killed, so that no test waits for it forever."""
+    timers = []
 
     def manage(*arguments, program=None, **options):
         values = connection.settings_dict
@@ -79,9 +85,14 @@ def manage(separate_connections, media):
         }
         command = [sys.executable, program or "manage.py", *map(str, arguments)]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        return subprocess.Popen(command, cwd=ROOT, env=environment, **pipes, **options)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, **pipes, **options)
+        timers.append(threading.Timer(PROCESS_TIMEOUT, process.kill))
+        timers[-1].start()
+        return process
 
-    return manage
+    yield manage
+    for timer in timers:
+        timer.cancel()
 
 
 def run(command, folder, *options):

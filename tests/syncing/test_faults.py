@@ -4,7 +4,6 @@ round trip and the watch, as processes of their own."""
 import fcntl
 import os
 import signal
-import time
 from functools import partial
 from itertools import count
 
@@ -174,10 +173,8 @@ def test_the_watch_follows_an_editor_until_it_is_interrupted(manage, export, tre
     assert "Nothing to sync" in process.stdout.readline()
     path = tree / "articles/peace.md"
     text = path.read_text()
-    time.sleep(1)
     path.write_text(text.replace("status: published", "status: unknown"))
     assert "articles/peace.md:" in process.stderr.readline()
-    time.sleep(1)
     path.write_text(text.replace("Old.", "New."))
     assert "changed  articles/peace.md" in process.stdout.readline()
     assert "Synced" in process.stdout.readline()

@@ -33,7 +33,16 @@ BROWSERS = (
 POSTGRESQL_TESTS = "tests/config/test_postgresql.py"
 # They use no database, or SQLite in any case.
 WITHOUT_POSTGRESQL = (
-    *("tests/graph", "tests/markdown", "tests/text", "tests/tools"),
+    *("tests/graph", "tests/linting", "tests/markdown", "tests/text", "tests/tools"),
+    *("tests/versions", "tests/test_files.py", "tests/test_workers.py"),
+    *(
+        f"tests/importing/test_{name}.py"
+        for name in ("escaping", "html_text", "mediawiki", "shortcodes", "wikitext", "wordpress")
+    ),
+    *(
+        f"tests/config/test_{name}.py"
+        for name in ("object_cache", "page_encoding", "page_stores", "pagecache", "proxies")
+    ),
     *("tests/config/test_server.py", "tests/config/test_sqlite.py"),
     *("tests/test_architecture.py", "tests/test_linear_time.py", "tests/test_vocabulary.py"),
 )
