@@ -19,8 +19,7 @@ from articles.importing.documents import Problem, ReadDocument, SkippedDocument,
 from articles.importing.options import ImportOptions
 from articles.importing.trees import FolderTree
 
-FAKE = """#!{python}
-import json, os, pathlib, sys
+FAKE = """import json, os, pathlib, sys
 arguments = sys.argv[1:]
 output = [a for a in arguments if a.startswith("--output=")][0].partition("=")[2]
 {body}
@@ -38,7 +37,10 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
     """Put a program named pandoc on the path, which runs `body`."""
     program = tmp_path / "bin" / "pandoc"
     program.parent.mkdir()
-    program.write_text(FAKE.format(python=sys.executable, body=body))
+    script = program.with_suffix(".py")
+    script.write_text(FAKE.format(body=body))
+    # Not as the interpreter of the script: its path may have a space.
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n')
     program.chmod(0o700)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
 
