@@ -172,13 +172,13 @@ def interrupt(signum: int, frame: FrameType | None) -> None:
 def main() -> int:
     signal.signal(signal.SIGTERM, interrupt)
     started, tally = time.monotonic(), Tally()
-    # A worker that is done takes tests from the other: some take minutes.
-    parallel = ["-n", "2", "--dist", "worksteal"]
+    # A worker that is done takes tests from others: some take minutes. Many wait for processes.
+    parallel = ["-n", "3", "--dist", "worksteal"]
     with tempfile.TemporaryDirectory() as folder:
         get_specification(Path(folder))
         on_sqlite(tally, parallel)
     on_postgres(tally, parallel)
-    in_browser(tally, parallel)
+    in_browser(tally, ["-n", "2", "--dist", "worksteal"])
     heading(f"{time.monotonic() - started:.0f} s")
     print(tally, flush=True)
     return 0 if tally.is_success(ci=in_ci()) else 1
