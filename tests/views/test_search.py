@@ -358,5 +358,6 @@ def test_a_search_takes_a_constant_number_of_queries(client, django_assert_max_n
     for number in range(count):
         factories.article(f"Article {number:03}", tags=[f"tag {number % 5}"])
     client.get("/search/", {"q": "article"})
-    with django_assert_max_num_queries(15):
+    # On PostgreSQL, a transaction turns parallel plans off: it begins, does so, and ends.
+    with django_assert_max_num_queries(15 if connection.vendor == "sqlite" else 18):
         client.get("/search/", {"q": "article"})
