@@ -296,9 +296,13 @@ class _Body:
         if resolved is None and (file := self._file(name, event)):
             yield from self._file_in_wikilink(event, file, name, start, end)
         elif resolved is None:
-            if not embeds.file_kind(name):
-                message = f"“{name}” is neither a document nor a file of the source."
-                self.results.wanted.append((name, self._problem(event, message)))
+            problem = self._problem(
+                event, f"“{name}” is neither a document nor a file of the source."
+            )
+            if embeds.file_kind(name):
+                self.results.problems.append(problem)
+            else:
+                self.results.wanted.append((name, problem))
         else:
             self._count(resolved, event, name)
             bar = "\\" if target.endswith("\\") else ""

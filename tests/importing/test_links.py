@@ -92,6 +92,15 @@ def test_files_are_stored_once_under_safe_names(import_tree, media):
     assert "](/media/Plan%20-1-.pdf)" in body("N")
 
 
+@pytest.mark.parametrize("link", ["![[none.png]]", "[[none.pdf]]", "![none](none.png)"])
+def test_a_file_that_is_missing_is_reported_with_its_line(import_tree, link):
+    report = import_tree({"a.md": f"Text.\n\n{link}\n"})
+    (problem,) = report.problems
+    assert (problem.path, problem.line) == ("a.md", 3)
+    assert "none.p" in problem.message
+    assert report.wanted == []
+
+
 def test_files_of_the_media_folder_are_never_changed(import_tree, media):
     media.mkdir()
     (media / "map.png").write_bytes(OTHER)
