@@ -227,7 +227,7 @@ def _sections(request: HttpRequest, upload: ImportUpload) -> dict[str, Any]:
     """Return the sections of a report, each with its first rows, or one section with a page."""
     titles = {
         "skipped": _("Not imported"),
-        "problems": _("Not understood"),
+        "problems": _("Changed or not understood"),
         "imported": _("Created") if upload.operation else _("Would be created"),
         "updated": _("Updated") if upload.operation else _("Would be updated"),
         "ambiguous": _("Ambiguous links"),

@@ -112,7 +112,7 @@ class ImportReport:
         ]
         lines += _section("Skipped", self.skipped)
         lines += _section("Ambiguous links", self.ambiguous)
-        lines += _section("Not understood", self.problems)
+        lines += _section("Changed or not understood", self.problems)
         if self.unknown_keys:
             keys = (
                 f"{key} ({count:,})" for key, count in self.unknown_keys.most_common(MAX_LINES)

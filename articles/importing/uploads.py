@@ -1,4 +1,4 @@
-"""Uploads: imported in two steps, a dry run whose report is shown, and the import as confirmed."""
+"""Uploads: imported in two steps, a dry run with a report, and the import once it is confirmed."""
 
 import zipfile
 from collections.abc import Iterable, Sequence
