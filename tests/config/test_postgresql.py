@@ -7,16 +7,14 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
-from pathlib import Path
 
 import psycopg
 import pytest
-from django.conf import settings
 
 from config import postgresql
 from config.database_status import DatabaseStatus, probe
 from tests.config.test_server import listening, send, serving
+from tests.operations.servers import PostgreSQL
 from tests.tools import postgres
 
 USER = f"sessionid={'a' * 32}"
@@ -33,51 +31,12 @@ REQUESTS = [
 ]
 
 
-class Server:
-    """A PostgreSQL server of its own, with an empty site."""
-
-    def __init__(self, url):
-        self.url = url
-        self.folder = Path(url.partition("@/")[2].rpartition("/")[0])
-        self.environment = {
-            "DATABASE_URL": url,
-            "DJANGO_SETTINGS_MODULE": "tests.settings",
-            "PYTHONPATH": f"{settings.BASE_DIR}:{settings.BASE_DIR}/site",
-        }
-
-    def manage(self, *arguments):
-        command = [sys.executable, f"{settings.BASE_DIR}/manage.py", *arguments]
-        environment = {**os.environ, **self.environment}
-        done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-        return done.stdout
-
-    @property
-    def pid(self):
-        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
-
-    @contextmanager
-    def frozen(self):
-        with psycopg.connect(f"host={self.folder} user=tests dbname=postgres") as connection:
-            rows = connection.execute("SELECT pid FROM pg_stat_activity").fetchall()
-            pids = [self.pid, *(pid for (pid,) in rows)]
-            signal_all(pids, signal.SIGSTOP)
-            try:
-                yield
-            finally:
-                signal_all(pids, signal.SIGCONT)
-
-
-def signal_all(pids, number):
-    for pid in pids:
-        os.kill(pid, number)
-
-
 @pytest.fixture(scope="module")
 def server():
     if not (binaries := postgres.binaries()):
         pytest.skip("PostgreSQL is not installed")
     with postgres.cluster(binaries) as url:
-        server = Server(url)
+        server = PostgreSQL(url)
         server.manage("migrate", "--verbosity=0")
         yield server
 
@@ -126,7 +85,7 @@ def test_a_stopped_server_gives_503_within_a_second(tmp_path):
     if not (binaries := postgres.binaries()):
         pytest.skip("PostgreSQL is not installed")
     with postgres.cluster(binaries) as url:
-        server = Server(url)
+        server = PostgreSQL(url)
         server.manage("migrate", "--verbosity=0")
         with serving(tmp_path, **server.environment) as port:
             verify_available(port)

@@ -9,7 +9,6 @@ import re
 import shlex
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import time
@@ -20,6 +19,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.operations.servers import free_port, nginx_configuration
 from tests.tools import postgres
 
 ROOT = Path(settings.BASE_DIR)
@@ -33,18 +33,11 @@ case "$1 $3" in
     "reload ") nginx -c {home}/nginx.conf -p {home} ;;
 esac
 """
-TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 DEPLOY = r"^## Deploy\n.*?^```sh\n(.*?)^```"
 CERTIFICATE = (
     "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=test -keyout key.pem"
     " -out certificate.pem"
 )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Machine:
@@ -119,14 +112,7 @@ class Machine:
         for old, new in replacements.items():
             assert old in site
             site = site.replace(old, new)
-        folders = "".join(f"{name}_temp_path {self.home}/{name};\n" for name in TEMPORARY)
-        # As root, nginx would run as another user, who can't read the temporary folder.
-        user = "" if os.geteuid() else "user root;\n"
-        (self.home / "nginx.conf").write_text(
-            f"{user}pid {self.home}/nginx.pid;\nerror_log {self.home}/nginx.log;\n"
-            "events {}\nhttp {\naccess_log off;\ninclude /etc/nginx/mime.types;\n"
-            f"{folders}{site}}}\n"
-        )
+        (self.home / "nginx.conf").write_text(nginx_configuration(self.home, site))
 
     def environment(self) -> dict[str, str]:
         return {
