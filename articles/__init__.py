@@ -1,3 +1,3 @@
 """The encyclopedia: articles, their admin and the public site."""
 
-VERSION = "0.1"
+VERSION = "0.2.0"
