@@ -5,6 +5,7 @@ the thread that accepts new ones. A few dozen slow clients would stop the site.
 """
 
 import errno
+import select
 import socket
 import time
 from typing import Any
@@ -57,6 +58,19 @@ class TimedSocket:
 
 
 class Worker(gthread.ThreadWorker):  # type: ignore[misc]
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Accept connections or not. A worker that stops takes those that wait and refuses others.
+
+        The system takes connections as long as a process has the socket, and resets those that no
+        process has accepted in the end. A request that is refused can be sent again.
+        """
+        super().set_accept_enabled(enabled)
+        if not (enabled or self.alive):
+            for listener in self.sockets:
+                while select.select([listener], [], [], 0)[0]:
+                    self.accept(listener)
+                listener.close()
+
     def handle(self, conn: Any) -> Any:
         if not isinstance(conn.sock, TimedSocket):
             conn.sock = TimedSocket(conn.sock)

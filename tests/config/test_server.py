@@ -1,6 +1,7 @@
 """The server of `make serve`: gunicorn with the configuration of site/config/gunicorn.py."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -165,3 +166,24 @@ def test_no_worker_keeps_the_port_if_the_master_is_killed(tmp_path):
                 return probe.connect_ex(("127.0.0.1", port)) != 0
 
         wait_until(is_free)
+
+
+def has_pending(pid: int, number: int) -> bool:
+    """Whether a process that is stopped will receive a signal once it continues."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    (mask,) = re.findall(r"^ShdPnd:\s*(\w+)$", status, re.MULTILINE)
+    return bool(int(mask, 16) & 1 << number - 1)
+
+
+def test_a_server_that_stops_answers_the_requests_that_wait(tmp_path):
+    with running(tmp_path, Path(settings.BASE_DIR)) as (server, port), ExitStack() as clients:
+        worker = int(Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text())
+        os.kill(worker, signal.SIGSTOP)
+        connections = [HTTPConnection("127.0.0.1", port, timeout=20) for _ in range(5)]
+        for connection in connections:
+            clients.callback(connection.close)
+            connection.request("TRACE", "/")
+        server.terminate()
+        wait_until(lambda: has_pending(worker, signal.SIGTERM))
+        os.kill(worker, signal.SIGCONT)
+        assert [connection.getresponse().status for connection in connections] == [405] * 5
