@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from email.message import Message
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
@@ -39,11 +39,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(condition: Callable[[], Any], timeout: float = START_TIMEOUT) -> None:
-    deadline = time.monotonic() + timeout
+def wait_until(condition: Callable[[], Any], timeout: float = START_TIMEOUT) -> float:
+    """Wait until `condition` returns a true value, and return how many seconds that took."""
+    start = time.monotonic()
     while not condition():
-        assert time.monotonic() < deadline, "it took too long"
-        time.sleep(0.05)
+        assert time.monotonic() - start < timeout, "it took too long"
+        time.sleep(0.02)
+    return time.monotonic() - start
 
 
 def listens(port: int) -> bool:
@@ -52,8 +54,10 @@ def listens(port: int) -> bool:
 
 
 def signal_all(pids: list[int], number: signal.Signals) -> None:
+    """Send a signal to processes, of which some may have ended meanwhile."""
     for pid in pids:
-        os.kill(pid, number)
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from tests.tools.run import ROOT, install
 # Programs, and their Debian packages.
 PACKAGES = {
     "nginx": "nginx-light",
+    "redis-server": "redis-server",
     "systemd-analyze": "systemd",
     "caddy": "caddy",
     "openssl": "openssl",
