@@ -33,6 +33,5 @@ urlpatterns = [
     path("opensearch.xml", views.opensearch, name="opensearch"),
     path("map/", views.article_map, name="map"),
     path("random/", views.random_article, name="random"),
-    path("healthz", views.healthz, name="healthz"),
     path("favicon.ico", views.favicon),
 ]

@@ -142,26 +142,6 @@ def test_checking_changes_nothing(peace):
     assert Article.objects.get().html == "old"
 
 
-def test_the_health_check_counts_what_is_stale(client, peace, django_assert_num_queries):
-    assert client.get("/healthz?deep=1").text == "ok\nstale articles: 0\nstale drafts: 0\n"
-    Article.objects.update(derived_by="")
-    with django_assert_num_queries(3):
-        response = client.get("/healthz?deep=1")
-    assert (response.status_code, response.text) == (
-        200,
-        "ok\nstale articles: 1\nstale drafts: 0\n",
-    )
-    assert client.get("/healthz").text == "ok\n"
-
-
-def test_the_count_is_bounded(client, monkeypatch):
-    monkeypatch.setattr(fingerprints, "MAX_COUNTED", 2)
-    for number in range(4):
-        factories.article(f"Article {number}")
-    Article.objects.update(derived_by="")
-    assert "stale articles: more than 2\n" in client.get("/healthz?deep=1").text
-
-
 def test_an_index_finds_what_is_stale():
     articles = fingerprints.stale_articles().order_by().values("pk")
     if connection.vendor == "postgresql":

@@ -9,7 +9,6 @@ from articles.views.preview import preview
 from articles.views.search import opensearch, search, suggest
 from articles.views.site import (
     favicon,
-    healthz,
     home,
     media,
     page_not_found,
@@ -27,7 +26,6 @@ __all__ = [
     "backlinks",
     "favicon",
     "graph",
-    "healthz",
     "home",
     "language",
     "media",

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
-from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -12,10 +11,10 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from articles import fingerprints, url_for
+from articles import url_for
 from articles.fragments import Fragment
 from articles.metadata import site_metadata
-from articles.models import Article, ContentVersion
+from articles.models import Article
 from articles.page_rendering import article_entries, link_values, render_page, tag_entries
 from articles.queries import statistics
 from articles.queries.home import RecentArticle, featured_articles, recent_articles
@@ -27,7 +26,6 @@ DAY = 24 * 3600
 DISPLAYED = ("image/", "audio/", "video/")
 # No scripts, no forms, an origin of its own; only the styles and images inside an SVG.
 MEDIA_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
-PLAIN_TEXT = "text/plain; charset=utf-8"
 
 HOME = Fragment("articles/home.html")
 RECENT = Fragment("articles/entries/recent.html")
@@ -57,28 +55,6 @@ def random_article(request: HttpRequest) -> HttpResponse:
     """Redirect to a random public article. At most five lookups in an index."""
     article = Article.objects.public().only("slug").random()
     return redirect(article) if article else redirect("articles:article_index")
-
-
-@require_safe
-@never_cache
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Report to a load balancer whether the database answers (health check).
-
-    With ``?deep=1``, also report how much derived data is stale, in two more queries of an index.
-    """
-    lines = ["ok"]
-    try:
-        ContentVersion.objects.filter(pk=1).exists()
-        if request.GET.get("deep") == "1":
-            lines += _stale_lines()
-    except DatabaseError:
-        return HttpResponse("database unavailable\n", PLAIN_TEXT, status=503)
-    return HttpResponse("".join(f"{line}\n" for line in lines), PLAIN_TEXT)
-
-
-def _stale_lines() -> list[str]:
-    articles, drafts = map(fingerprints.format_count, fingerprints.count_stale())
-    return [f"stale articles: {articles}", f"stale drafts: {drafts}"]
 
 
 @require_safe

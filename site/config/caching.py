@@ -22,6 +22,7 @@ from articles import i18n
 from articles.context_processors import THEMES
 from articles.http import declared_parameters
 from articles.models.content_version import is_publication_due, version_from_row, version_sql
+from config import health
 from config.cached_pages import Environ
 from config.database_status import status
 from config.page_stores import Key, MemoryStore, SharedStore, Store
@@ -31,8 +32,8 @@ from config.publication import PublicationDue, publication
 # Pages with longer URLs are not cached.
 MAX_URL_LENGTH = 1000
 MEGABYTE = 1_000_000
-# Not cached: the admin, files, and the API, which counts the requests of a client.
-UNCACHED_PATHS = ("/admin/", "/api/", settings.STATIC_URL, settings.MEDIA_URL)
+# Not cached: the admin, files, the API, which counts the requests of a client, and monitoring.
+UNCACHED_PATHS = ("/admin/", "/api/", settings.STATIC_URL, settings.MEDIA_URL, *health.VIEWS)
 # The page cache turns HEAD into GET, but the search page counts failed searches of GET only.
 SEARCH = "/search/"
 # What decides, besides the content, what a page looks like.

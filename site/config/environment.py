@@ -129,7 +129,10 @@ def bind(name: str, default: str) -> str:
 
 
 def networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
+    """Return IP networks. There may be none if there is none by default."""
     value = read(name, default)
+    if not value and not default:
+        return []
     try:
         return [ip_network(address) for address in value.split(",")]
     except ValueError:

@@ -15,6 +15,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from articles import i18n
 from articles.http import declared_parameters
+from config import health
 from config.cached_pages import negotiate_encoding
 from config.database_status import status
 from config.errors import service_unavailable
@@ -177,6 +178,15 @@ def redirect_caching(get_response: Handler) -> Handler:
         if "Location" in response and not has_limit:
             patch_cache_control(response, no_cache=True)
         return response
+
+    return middleware
+
+
+def health_checks(get_response: Handler) -> Handler:
+    """Answer monitoring before anything needs the host, the scheme, the user or the database."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return health.VIEWS.get(request.path_info, get_response)(request)
 
     return middleware
 

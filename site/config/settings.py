@@ -25,6 +25,7 @@ MEDIA_ROOT = environment.folder("MEDIA_ROOT", "media", BASE_DIR)
 REMOTE_IMAGES = environment.image_hosts("REMOTE_IMAGES")
 BEHIND_PROXY = environment.flag("BEHIND_PROXY")
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES", "127.0.0.1,::1")
+MONITORING_ALLOWED = environment.networks("MONITORING_ALLOWED", "")
 BIND = environment.bind("BIND", "127.0.0.1")
 PORT = environment.number("PORT", 8000, 1, 65535)
 API_RATE = environment.number("API_RATE", 300, 1, 1_000_000)
@@ -46,6 +47,7 @@ SLOW_QUERY_MS = environment.number("SLOW_QUERY_MS", 0, 0, 3_600_000)
 
 INSTALLED_APPS = [
     "articles",
+    "config",
     "taggit",
     "axes",
     "csp",
@@ -62,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.browser_policies",
+    "config.middleware.health_checks",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.shared_or_private",
     "config.user_middleware.SessionMiddleware",
@@ -215,6 +218,8 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS and BEHIND_PROXY
+# Monitoring sends requests to the server itself, by HTTP.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 3600
 # W005, W021: subdomains and the preload list are the decision of the domain's owner.

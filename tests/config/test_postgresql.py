@@ -18,10 +18,9 @@ from tests.operations.servers import PostgreSQL
 from tests.tools import postgres
 
 USER = f"sessionid={'a' * 32}"
-# Pages of the cache, of Django, the health check, the API, and a page of a user.
+# Pages of the cache, of Django, the API, and a page of a user.
 CACHED = "/articles/"
 REQUESTS = [
-    ("/healthz", ""),
     ("/none/", ""),
     ("/articles/peace/", ""),
     ("/search/?q=peace", ""),
@@ -56,6 +55,12 @@ def verify_unavailable(port):
     with send(port, "GET", CACHED, Host="localhost") as response:
         assert response.status == 200
         assert "ttl=-1" in response.headers["Cache-Status"]
+    status, *_headers, seconds = read(port, "/healthz")
+    assert (status, seconds < 0.5) == (200, True), seconds
+    status, retry_after, _type, seconds = read(port, "/healthz?deep=1")
+    assert (status, retry_after, seconds < 1.5) == (503, "5", True), seconds
+    status, *_headers, seconds = read(port, "/readyz")
+    assert (status, seconds < 2) == (503, True), seconds
     for path, cookie in REQUESTS:
         for _ in range(2):
             status, retry_after, content_type, seconds = read(port, path, cookie)

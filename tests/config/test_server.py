@@ -94,7 +94,7 @@ def test_x_forwarded_proto_is_trusted_behind_a_proxy_only(tmp_path):
     with serving(tmp_path, BEHIND_PROXY="on") as port:
         with send(port, "GET", "/healthz", **claim) as response:
             assert "Strict-Transport-Security" in response.headers
-        with send(port, "GET", "/healthz") as response:
+        with send(port, "GET", "/tags/", Host="localhost") as response:
             assert response.status == 301
             assert response.headers["Location"].startswith("https://")
 

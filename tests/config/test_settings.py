@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ READERS = {
     "API_RATE": lambda name: environment.number(name, 300, 1, 1_000_000),
     "WEB_CONCURRENCY": lambda name: environment.number(name, 2, 1, 64),
     "TRUSTED_PROXIES": lambda name: environment.networks(name, "127.0.0.1,::1"),
+    "MONITORING_ALLOWED": lambda name: environment.networks(name, ""),
     "BIND": lambda name: environment.bind(name, "127.0.0.1"),
     "EMAIL_URL": environment.email_server,
     "EMAIL_FROM": lambda name: environment.email_address(name, "diwan@localhost.localdomain"),
@@ -70,6 +72,8 @@ INVALID = [
     ("TRUSTED_PROXIES", "*", "IP addresses"),
     ("TRUSTED_PROXIES", "10.0.0.1/8", "networks"),
     ("TRUSTED_PROXIES", "", "IP addresses"),
+    ("MONITORING_ALLOWED", "*", "IP addresses"),
+    ("MONITORING_ALLOWED", "10.0.0.1,", "IP addresses"),
     ("BIND", "localhost", "an IP address"),
     ("BIND", "127.0.0.1:8000", "an IP address"),
     ("BIND", "unix:run/site.sock", "unix:/path"),
@@ -126,6 +130,8 @@ def test_an_error_does_not_repeat_a_secret(name, monkeypatch):
         ("MEDIA_ROOT", "/srv/media files", Path("/srv/media files")),
         ("MEDIA_ROOT", "uploads", ROOT / "uploads"),
         ("PORT", "65535", 65535),
+        ("MONITORING_ALLOWED", "", []),
+        ("MONITORING_ALLOWED", "10.0.0.0/8,::1", [ip_network("10.0.0.0/8"), ip_network("::1")]),
         ("BIND", "0.0.0.0", "0.0.0.0"),
         ("BIND", "::1", "::1"),
         ("BIND", "unix:/run/diwan/site.sock", "unix:/run/diwan/site.sock"),

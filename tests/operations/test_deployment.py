@@ -163,7 +163,7 @@ def wait_for_site(machine: Machine) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
-            if machine.get("/healthz")[0] == 200:
+            if machine.get("/readyz")[0] == 200:
                 return
         except OSError:
             pass

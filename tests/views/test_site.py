@@ -65,23 +65,8 @@ def test_home_takes_a_constant_number_of_queries(client, django_assert_num_queri
         client.get("/")
 
 
-@pytest.mark.django_db
-def test_healthz_answers_ok_after_one_query(client, django_assert_num_queries):
-    with django_assert_num_queries(1):
-        response = client.get("/healthz")
-    assert (response.status_code, response.content) == (200, b"ok\n")
-    assert "no-store" in response["Cache-Control"]
-
-
 def away(*_arguments: object) -> None:
     raise OperationalError("away")
-
-
-@pytest.mark.django_db
-def test_healthz_answers_503_without_a_database(client):
-    with connection.execute_wrapper(away):
-        response = client.get("/healthz")
-    assert (response.status_code, response.content) == (503, b"database unavailable\n")
 
 
 def test_favicon_redirects_to_the_icon(client):
