@@ -68,10 +68,11 @@ def unsaved_form(request: HttpRequest) -> UnsavedForm | None:
 
 def log_in_to_save(request: HttpRequest, form: UnsavedForm) -> HttpResponse:
     """Return the login page, which carries the form until the user is logged in."""
+    login_form = admin.site.login_form or AdminAuthenticationForm
     context = {
         **admin.site.each_context(request),
         "title": _("Log in"),
-        "form": AdminAuthenticationForm(request),
+        "form": login_form(request),
         "app_path": reverse("admin:login"),
         "next": form.url,
         "username": request.user.get_username(),

@@ -24,6 +24,10 @@ HOST = re.compile(r"\*|\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IG
 IMAGE_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?")
 LANGUAGE_CODES = {code for code, _ in global_settings.LANGUAGES} | {"en-us"}
 REDIS = re.compile(r"(rediss?://([^\s/@]*@)?[^\s/@]+(/[0-9]{1,4})?|unix://\S+)")
+ISSUER = re.compile(
+    r"(https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)(/[^\s?#]*)?"
+)
+SCOPES = re.compile(r"[!#-\[\]-~]+( [!#-\[\]-~]+)*", re.ASCII)
 SECRET_LENGTH = 32
 SITE_NAME_LENGTH = 100
 POSTGRES = ("postgres", "postgresql")
@@ -222,6 +226,39 @@ def redis(name: str) -> str:
     if value and not REDIS.fullmatch(value):
         refuse(name, "redis://host:port/number (rediss:// with TLS), special characters as %XX")
     return value
+
+
+def issuer(name: str) -> str:
+    """Return the URL of an OpenID provider, or an empty string."""
+    value = read(name, "")
+    if value and not ISSUER.fullmatch(value):
+        allowed = "an https:// URL without query string, whose metadata is below /.well-known/"
+        refuse(name, f"{allowed} (http:// for this machine only)", value)
+    return value
+
+
+def needed_with(name: str, other: str, value_of_other: str) -> str:
+    """Return the value of a variable, which must be set exactly if the `other` one is."""
+    value = read(name, "")
+    if bool(value.strip()) != bool(value_of_other):
+        refuse(name, f"set if {other} is, and only then")
+    return value
+
+
+def scopes(name: str, default: str) -> str:
+    value = read(name, default)
+    if not SCOPES.fullmatch(value) or "openid" not in value.split():
+        refuse(name, "names separated by spaces, openid among them", value)
+    return value
+
+
+def mapping(name: str) -> dict[str, str]:
+    """Return pairs, as in ``wiki-editors=Editors,*=Writers``. By default, none."""
+    value = read(name, "")
+    pairs = [pair.partition("=") for pair in value.split(",")] if value.strip() else []
+    if not all(left.strip() and right.strip() for left, _equals, right in pairs):
+        refuse(name, "pairs separated by commas, as in wiki-editors=Editors,*=Writers", value)
+    return {left.strip(): right.strip() for left, _equals, right in pairs}
 
 
 def database(name: str, default: str, root: Path) -> dict[str, Any]:

@@ -42,6 +42,20 @@ ACCESS_LOG = environment.flag("ACCESS_LOG")
 LOG_FORMAT = environment.choice("LOG_FORMAT", "text", ("text", "json"))
 SLOW_REQUEST_MS = environment.number("SLOW_REQUEST_MS", 0, 0, 3_600_000)
 SLOW_QUERY_MS = environment.number("SLOW_QUERY_MS", 0, 0, 3_600_000)
+SESSION_COOKIE_AGE = 3600 * environment.number("SESSION_HOURS", 14 * 24, 1, 365 * 24)
+SESSION_EXPIRE_AT_BROWSER_CLOSE = environment.flag("SESSION_ENDS_WITH_BROWSER")
+PASSWORD_MIN_LENGTH = environment.number("PASSWORD_MIN_LENGTH", 8, 8, 64)
+AXES_FAILURE_LIMIT = environment.number("LOGIN_ATTEMPTS", 10, 1, 1000)
+AXES_COOLOFF_TIME = timedelta(minutes=environment.number("LOGIN_LOCK_MINUTES", 15, 1, 525_600))
+SECOND_FACTOR = environment.choice("SECOND_FACTOR", "off", ("off", "optional", "required"))
+OIDC_ISSUER = environment.issuer("OIDC_ISSUER")
+OIDC_CLIENT_ID = environment.needed_with("OIDC_CLIENT_ID", "OIDC_ISSUER", OIDC_ISSUER)
+OIDC_CLIENT_SECRET = environment.needed_with("OIDC_CLIENT_SECRET", "OIDC_ISSUER", OIDC_ISSUER)
+OIDC_NAME = environment.title("OIDC_NAME", "OpenID Connect")
+OIDC_SCOPES = environment.scopes("OIDC_SCOPES", "openid email profile")
+OIDC_CREATE_USERS = environment.flag("OIDC_CREATE_USERS")
+OIDC_GROUPS = environment.mapping("OIDC_GROUPS")
+OIDC_GROUPS_CLAIM = environment.title("OIDC_GROUPS_CLAIM", "groups")
 
 # Application
 
@@ -51,7 +65,11 @@ INSTALLED_APPS = [
     "taggit",
     "axes",
     "csp",
-    "django.contrib.admin",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "accounts",
+    "accounts.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -72,6 +90,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "config.user_middleware.AuthenticationMiddleware",
+    "config.user_middleware.OTPMiddleware",
+    "config.user_middleware.AuditMiddleware",
     "config.user_middleware.MessageMiddleware",
     "config.user_middleware.AdminSessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -167,18 +187,23 @@ LOGIN_REDIRECT_URL = "admin:index"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
+    "accounts.backends.OpenIDBackend",
 ]
-AUTH_PASSWORD_VALIDATORS = [
+OTP_TOTP_ISSUER = SITE_NAME
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
         "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
 ]
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = timedelta(minutes=15)
+AUTH_PASSWORD_VALIDATORS.append(
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH},
+    }
+)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_RESET_ON_SUCCESS = True

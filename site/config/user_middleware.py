@@ -11,7 +11,9 @@ from django.contrib.auth import middleware as auth
 from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest
+from django_otp import middleware as otp
 
+from accounts import audit
 from articles.admin import middleware as admin
 
 # Where sessions begin.
@@ -48,6 +50,14 @@ class SessionMiddleware(UsersOnly, sessions.SessionMiddleware):
 
 
 class AuthenticationMiddleware(UsersOnly, auth.AuthenticationMiddleware):
+    pass
+
+
+class OTPMiddleware(UsersOnly, otp.OTPMiddleware):  # type: ignore[misc]
+    pass
+
+
+class AuditMiddleware(UsersOnly, audit.AuditMiddleware):
     pass
 
 

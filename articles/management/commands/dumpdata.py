@@ -24,15 +24,16 @@ EXCLUDED = (
     "articles.workingcopy",
 )
 # Left out unless a label asks for them: password hashes, and what signs in or tells who did what.
-PRIVATE = ("auth.user", "sessions", "admin", "axes")
+PRIVATE = ("auth.user", "sessions", "admin", "axes", "accounts", "otp_totp", "otp_static")
 
 
 class Command(dumpdata.Command):
     help = (
         f"{dumpdata.Command.help} Without a label, users with their password hashes, sessions,"
-        " the admin's log and failed logins are left out: name auth.user, sessions, admin or axes"
-        " to dump them. The trash is not dumped, with --all neither. A dump is one state of the"
-        " database, even if editors save meanwhile."
+        " second factors, the admin's log, the audit log and failed logins are left out: name"
+        " auth.user, sessions, otp_totp, otp_static, admin, accounts or axes to dump them. The"
+        " trash is not dumped, with --all neither. A dump is one state of the database, even if"
+        " editors save meanwhile."
     )
 
     def handle(self, *app_labels: str, **options: Any) -> None:

@@ -1,0 +1,1 @@
+"""Logging in: a second factor, OpenID Connect, and the audit log."""

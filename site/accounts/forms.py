@@ -1,0 +1,85 @@
+"""The login form of the admin, and forms that ask for a code."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts import second_factor
+
+REQUIRED = _("Enter the code of your authenticator app, or one of your recovery codes.")
+WRONG = _("The code is wrong or has expired. Enter the code that the app shows now.")
+WAIT = _("There were several wrong codes. Wait a minute, then enter the code that the app shows.")
+
+
+def code_field(**options: Any) -> forms.CharField:
+    """Return a field that browsers and password managers fill in with a one-time code."""
+    attributes = {
+        "autocomplete": "one-time-code",
+        "autocapitalize": "none",
+        "spellcheck": "false",
+        "dir": "ltr",
+    }
+    widget = forms.TextInput(attrs={**attributes, **options.pop("attrs", {})})
+    return forms.CharField(label=_("Code"), max_length=32, widget=widget, **options)
+
+
+def verify(user: Any, code: str) -> Any:
+    """Return the device that the code belongs to. Raises ValidationError."""
+    try:
+        return second_factor.verify(user, code)
+    except second_factor.CodeRefused as error:
+        raise ValidationError(WAIT if error.wait else WRONG) from error
+
+
+class LoginForm(AdminAuthenticationForm):
+    """Asks for a code too, if the site knows second factors.
+
+    It is one form, so that the password is not asked for again if the code is missing at first,
+    and no session begins before both are right.
+    """
+
+    code = code_field(required=False, help_text=_("Only if you have set up an authenticator app."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if settings.SECOND_FACTOR == "off":
+            del self.fields["code"]
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        super().confirm_login_allowed(user)
+        if not second_factor.is_enabled() or not second_factor.has_second_factor(user):
+            return
+        code = self.data.get(self.add_prefix("code"), "")[:32]
+        if not code.strip():
+            self.fields["password"].widget.render_value = True
+            self.fields["username"].widget.attrs.pop("autofocus", None)
+            self.fields["code"].widget.attrs["autofocus"] = True
+            raise ValidationError(REQUIRED)
+        # `login` stores it in the session.
+        user.otp_device = verify(user, code)
+
+
+class CodeForm(forms.Form):
+    """A code that proves that the user still has the second factor."""
+
+    code = code_field()
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        verify(self.user, code)
+        return code
+
+
+class SetupForm(forms.Form):
+    """The first code of an authenticator app, with the signed key that the app was given."""
+
+    setup = forms.CharField(widget=forms.HiddenInput)
+    code = code_field(attrs={"inputmode": "numeric", "pattern": "[0-9 ]*"})

@@ -1,0 +1,192 @@
+"""Logging in by OpenID Connect: the authorization code flow with PKCE.
+
+Authlib speaks the protocol, and verifies signature, issuer, audience, nonce and expiry of ID
+tokens. Users are identified by issuer and subject (OpenID Connect Core 1.0, section 5.7).
+"""
+
+import logging
+from functools import lru_cache
+from typing import Any
+
+import requests
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.django_client import OAuth
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from joserfc.errors import JoseError
+
+from accounts.audit import Event, record
+from accounts.backends import OpenIDBackend
+from accounts.models import NAME_LENGTH, ProviderAccount
+
+logger = logging.getLogger(__name__)
+
+# Seconds to wait for the provider, which a thread of the server does.
+TIMEOUT = 5
+# ValueError: an answer that is no JSON, or lacks keys that it needs.
+PROVIDER_ERRORS = (
+    *(requests.RequestException, AuthlibBaseError, JoseError),
+    *(ValueError, KeyError, RuntimeError),
+)
+EVERYONE = "*"
+
+Claims = dict[str, Any]
+
+
+class LoginFailed(Exception):
+    """The message is for the user."""
+
+
+@lru_cache(maxsize=1)
+def _client(issuer: str, client_id: str, secret: str) -> Any:
+    """Return a client that reads the provider's metadata at its first use."""
+    return OAuth().register(
+        "provider",
+        client_id=client_id,
+        client_secret=secret,
+        server_metadata_url=f"{issuer.rstrip('/')}/.well-known/openid-configuration",
+        client_kwargs={
+            "scope": settings.OIDC_SCOPES,
+            "code_challenge_method": "S256",
+            "default_timeout": TIMEOUT,
+        },
+    )
+
+
+def client() -> Any:
+    """Return the client of the configured provider.
+
+    Raises LoginFailed if the issuer in the provider's metadata is another one (OpenID Connect
+    Discovery 1.0, section 4.3).
+    """
+    configured = _client(
+        settings.OIDC_ISSUER, settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET
+    )
+    issuer = configured.load_server_metadata().get("issuer")
+    if issuer != settings.OIDC_ISSUER:
+        logger.error("The issuer of the OpenID provider is %r, not OIDC_ISSUER.", issuer)
+        _client.cache_clear()
+        raise LoginFailed(_("The login service is not configured correctly."))
+    return configured
+
+
+def redirect_to_provider(request: HttpRequest, callback_url: str) -> HttpResponse:
+    """Return a redirect to the provider, which sends the user back to `callback_url`.
+
+    Raises LoginFailed if the provider can't be reached.
+    """
+    try:
+        response: HttpResponse = client().authorize_redirect(request, callback_url)
+    except PROVIDER_ERRORS as error:
+        raise _failure(error) from error
+    return response
+
+
+def authenticate(request: HttpRequest) -> User:
+    """Return the user whom the provider has sent back, with the groups that it says.
+
+    Raises LoginFailed if the login failed there, or if the user has no account here.
+    """
+    try:
+        provider = client()
+        token = provider.authorize_access_token(request)
+        claims = _claims(provider, token)
+    except PROVIDER_ERRORS as error:
+        raise _failure(error) from error
+    try:
+        return _allowed_user(claims)
+    except LoginFailed:
+        name = claims.get("preferred_username") or claims.get("email") or claims["sub"]
+        record(Event.LOGIN_FAILED, str(name), {"backend": OpenIDBackend.__name__}, actor="")
+        raise
+
+
+def _failure(error: Exception) -> LoginFailed:
+    logger.warning("Login by OpenID Connect failed: %s: %s", type(error).__name__, error)
+    return LoginFailed(
+        _("The login service did not log you in. Try again, or ask an administrator.")
+    )
+
+
+def _claims(provider: Any, token: dict[str, Any]) -> Claims:
+    """Return what the ID token says, and what the provider's endpoint says about the same user."""
+    claims: Claims = dict(token["userinfo"])
+    if provider.load_server_metadata().get("userinfo_endpoint"):
+        info = provider.userinfo(token=token)
+        if info.get("sub") == claims["sub"]:
+            claims = {**info, **claims}
+    return claims
+
+
+def _allowed_user(claims: Claims) -> User:
+    with transaction.atomic():
+        user = _user(claims)
+        update_groups(user, claims)
+    if not (user.is_active and user.is_staff):
+        # The groups that the user has lost at the provider are lost here, too.
+        raise LoginFailed(_("Your account may not use this site's admin."))
+    return user
+
+
+def _user(claims: Claims) -> User:
+    """Return the user of an account at the provider.
+
+    At the first login, that is the only user with the e-mail address, if the provider has verified
+    it, or else a new one, if `OIDC_CREATE_USERS` is on. Raises LoginFailed.
+    """
+    key = {"issuer": settings.OIDC_ISSUER, "subject": str(claims["sub"])}
+    account = ProviderAccount.objects.filter(**key).select_related("user").first()
+    if account:
+        return account.user
+    user = _user_by_email(claims) or _new_user(claims)
+    ProviderAccount.objects.create(user=user, **key)
+    return user
+
+
+def _user_by_email(claims: Claims) -> User | None:
+    email = claims.get("email")
+    if not email or claims.get("email_verified") is not True:
+        return None
+    users = User.objects.filter(email__iexact=email)[:2]
+    return users[0] if len(users) == 1 else None
+
+
+def _new_user(claims: Claims) -> User:
+    name = claims.get("preferred_username") or claims.get("email") or ""
+    username = User.normalize_username(str(name).replace("\0", "").strip())[:NAME_LENGTH]
+    if not settings.OIDC_CREATE_USERS or not username:
+        raise LoginFailed(_("There is no account for you here. Ask an administrator."))
+    if User.objects.filter(username__iexact=username).exists():
+        # Who controls the name at the provider is not necessarily who has it here.
+        message = _("The name “%(name)s” belongs to another account. Ask an administrator.")
+        raise LoginFailed(message % {"name": username})
+    return User.objects.create_user(
+        username,
+        email=str(claims.get("email") or ""),
+        first_name=str(claims.get("given_name") or "")[:NAME_LENGTH],
+        last_name=str(claims.get("family_name") or "")[:NAME_LENGTH],
+    )
+
+
+def update_groups(user: User, claims: Claims) -> None:
+    """Make the user a member of exactly those groups of `OIDC_GROUPS` that the provider says.
+
+    Groups that aren't in `OIDC_GROUPS` stay as they are. Members may use the admin; who is in none
+    of these groups any more may not, except superusers and members of other groups.
+    """
+    if not settings.OIDC_GROUPS:
+        return
+    names = claims.get(settings.OIDC_GROUPS_CLAIM) or []
+    at_provider = {EVERYONE, *([names] if isinstance(names, str) else map(str, names))}
+    managed = set(settings.OIDC_GROUPS.values())
+    wanted = {group for name, group in settings.OIDC_GROUPS.items() if name in at_provider}
+    groups = Group.objects.in_bulk(managed, field_name="name")
+    user.groups.remove(*(group for name, group in groups.items() if name not in wanted))
+    user.groups.add(*(group for name, group in groups.items() if name in wanted))
+    is_staff = user.is_superuser or user.groups.exists()
+    if user.is_staff != is_staff:
+        user.is_staff = is_staff
+        user.save(update_fields=["is_staff"])

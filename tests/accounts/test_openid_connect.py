@@ -1,0 +1,229 @@
+"""Logging in by OpenID Connect, with a provider that runs in a process of its own."""
+
+import importlib
+import json
+import sys
+import urllib.parse
+
+import pytest
+import requests
+from django.contrib.auth.models import Group, User
+from django.urls import clear_url_caches, reverse
+
+from accounts import openid_connect
+from accounts.models import AuditEntry, ProviderAccount
+from config import urls
+from tests.operations.servers import free_port, listens, running, wait_until
+
+pytestmark = pytest.mark.django_db
+
+USERS = [
+    {
+        **{"sub": "1", "preferred_username": "amina", "given_name": "Amina"},
+        **{"email": "amina@example.org", "email_verified": True, "groups": ["editors", "staff"]},
+    },
+    {"sub": "2", "preferred_username": "omar", "email": "omar@example.org", "groups": ["staff"]},
+    {"sub": "3", "email_verified": True},
+]
+
+
+@pytest.fixture(scope="module")
+def issuer(tmp_path_factory):
+    port = free_port()
+    command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(port)]
+    for user in USERS:
+        command += ["--user-claims", json.dumps(user)]
+    # Its server reads variables that the tests set for this site.
+    with running(command, tmp_path_factory.mktemp("provider") / "log", env={}):
+        wait_until(lambda: listens(port))
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def provider(settings, issuer):
+    settings.OIDC_ISSUER = issuer
+    settings.OIDC_CLIENT_ID = "diwan"
+    settings.OIDC_CLIENT_SECRET = "secret of the client"
+    settings.OIDC_NAME = "Ministry"
+    settings.OIDC_CREATE_USERS = True
+    settings.OIDC_GROUPS = {"editors": "Editors", "staff": "Writers"}
+    yield from _with_urls()
+
+
+def _with_urls():
+    importlib.reload(urls)
+    clear_url_caches()
+    yield
+    openid_connect._client.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _urls_without_provider():
+    yield
+    importlib.reload(urls)
+    clear_url_caches()
+
+
+def log_in(client, subject, next_url=""):
+    """Log in as a browser does, and return the last response of this site."""
+    response = client.get("/admin/oidc/login/", {"next": next_url})
+    form = requests.post(
+        response["Location"], data={"sub": subject}, allow_redirects=False, timeout=10
+    )
+    callback = urllib.parse.urlsplit(form.headers["Location"])
+    return client.get(f"{callback.path}?{callback.query}")
+
+
+def test_a_site_without_a_provider_has_no_urls_for_it(client):
+    assert client.get("/admin/oidc/login/").status_code in (302, 404)
+    assert "oidc" not in client.get(reverse("admin:login")).content.decode()
+
+
+def test_the_login_page_has_a_link_to_the_provider(client, provider):
+    page = client.get(reverse("admin:login"), {"next": "/admin/articles/article/"})
+    assert "Log in with Ministry" in page.content.decode()
+    assert "/admin/oidc/login/?next=/admin/articles/article/" in page.content.decode()
+
+
+def test_a_new_user_gets_an_account_with_the_groups_of_the_provider(client, provider):
+    response = log_in(client, "1", next_url="/admin/articles/article/")
+    assert response["Location"] == "/admin/articles/article/"
+    user = User.objects.get(username="amina")
+    assert {group.name for group in user.groups.all()} == {"Editors", "Writers"}
+    assert (user.is_staff, user.is_superuser) == (True, False)
+    assert (user.first_name, user.email) == ("Amina", "amina@example.org")
+    assert not user.has_usable_password()
+    assert client.get(response["Location"]).status_code == 200
+    assert AuditEntry.objects.filter(event="login", actor="amina").exists()
+
+
+def test_groups_that_the_provider_no_longer_says_are_lost(client, provider, settings):
+    log_in(client, "1")
+    client.logout()
+    translators = Group.objects.create(name="Translators")
+    user = User.objects.get(username="amina")
+    user.groups.add(translators)
+    settings.OIDC_GROUPS = {"chiefs": "Editors", "staff": "Writers"}
+    log_in(client, "1")
+    assert {group.name for group in user.groups.all()} == {"Writers", "Translators"}
+
+
+def test_who_has_lost_all_groups_may_not_use_the_admin(client, provider, settings):
+    log_in(client, "1")
+    client.logout()
+    settings.OIDC_GROUPS = {"chiefs": "Editors", "chief writers": "Writers"}
+    log_in(client, "1")
+    user = User.objects.get(username="amina")
+    assert not user.is_staff and not user.groups.exists()
+    assert client.get(reverse("admin:index")).status_code == 302
+
+
+def test_the_account_is_the_same_after_a_change_of_name_here(client, provider):
+    log_in(client, "1")
+    User.objects.update(username="amina2")
+    client.logout()
+    log_in(client, "1")
+    assert User.objects.count() == 1 and ProviderAccount.objects.count() == 1
+
+
+def test_a_verified_address_belongs_to_the_user_who_has_it(client, provider):
+    user = User.objects.create_user("boss", "Amina@example.org", "a password", is_staff=True)
+    log_in(client, "1")
+    assert ProviderAccount.objects.get().user == user
+    assert User.objects.count() == 1
+
+
+def test_an_address_that_is_not_verified_belongs_to_no_one(client, provider):
+    User.objects.create_superuser("boss", "omar@example.org", "a password")
+    log_in(client, "2")
+    assert ProviderAccount.objects.get().user.username == "omar"
+
+
+def test_a_name_that_another_user_has_is_refused(client, provider):
+    User.objects.create_superuser("Omar", password="a password")
+    response = log_in(client, "2")
+    assert response["Location"] == reverse("admin:login")
+    page = client.get(response["Location"]).content.decode()
+    assert "The name “omar” belongs to another account" in page
+    assert not ProviderAccount.objects.exists()
+    assert AuditEntry.objects.filter(event="login_failed", target="omar").exists()
+
+
+def test_users_are_created_only_if_the_site_says_so(client, provider, settings):
+    settings.OIDC_CREATE_USERS = False
+    log_in(client, "1")
+    assert not User.objects.exists()
+    assert "no account for you" in client.get(reverse("admin:login")).content.decode()
+
+
+def test_a_user_without_a_name_at_the_provider_gets_no_account(client, provider):
+    log_in(client, "3")
+    assert not User.objects.exists()
+
+
+def test_inactive_users_are_refused(client, provider):
+    log_in(client, "1")
+    client.logout()
+    User.objects.update(is_active=False)
+    log_in(client, "1")
+    assert client.get(reverse("admin:index")).status_code == 302
+
+
+def test_everyone_can_be_in_a_group(client, provider, settings):
+    settings.OIDC_GROUPS = {"*": "Writers"}
+    log_in(client, "2")
+    assert [group.name for group in User.objects.get().groups.all()] == ["Writers"]
+
+
+def test_the_provider_cares_for_the_second_factor(client, provider, settings):
+    settings.SECOND_FACTOR = "required"
+    log_in(client, "1")
+    assert client.get(reverse("admin:index")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("", "code=1", "state=1", "code=1&state=1", "error=access_denied&state=x"),
+        *("code=%00&state=%00", "error=%3Cscript%3E"),
+    ],
+)
+def test_a_callback_that_was_not_asked_for_is_refused(client, provider, query):
+    response = client.get(f"/admin/oidc/callback/?{query}", follow=True)
+    assert response.status_code == 200
+    assert "did not log you in" in response.content.decode()
+    assert not User.objects.exists()
+
+
+def test_a_callback_in_another_browser_is_refused(client, provider):
+    response = client.get("/admin/oidc/login/")
+    form = requests.post(
+        response["Location"], data={"sub": "1"}, allow_redirects=False, timeout=10
+    )
+    callback = urllib.parse.urlsplit(form.headers["Location"])
+    client.cookies.clear()
+    client.get(f"{callback.path}?{callback.query}")
+    assert not User.objects.exists()
+
+
+def test_only_urls_of_this_site_follow_a_login(client, provider):
+    assert log_in(client, "1", next_url="https://evil.example/")["Location"] == "/admin/"
+
+
+def test_the_request_uses_pkce_state_and_nonce(client, provider):
+    url = client.get("/admin/oidc/login/")["Location"]
+    query = urllib.parse.parse_qs(urllib.parse.urlsplit(url).query)
+    assert query["code_challenge_method"] == ["S256"]
+    assert {"code_challenge", "state", "nonce"} <= query.keys()
+
+
+def test_a_provider_that_does_not_answer_is_reported(client, provider, settings):
+    settings.OIDC_ISSUER = f"http://127.0.0.1:{free_port()}"
+    response = client.get("/admin/oidc/login/", follow=True)
+    assert "did not log you in" in response.content.decode()
+
+
+def test_a_provider_with_another_issuer_is_refused(client, provider, settings):
+    settings.OIDC_ISSUER = settings.OIDC_ISSUER.replace("127.0.0.1", "localhost") + "/"
+    response = client.get("/admin/oidc/login/", follow=True)
+    assert "not configured correctly" in response.content.decode()
