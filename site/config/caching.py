@@ -63,12 +63,13 @@ class CurrentVersion:
         for that; the others raise the error as soon as it is known. Raise `PublicationDue` if the
         application has to publish a change first."""
         with self.lock:
+            self._check_server()
             if self.connection.connection is not None:
                 try:
                     return self._read()
                 except CONNECTION_ERRORS:
                     # The server may have been restarted: connect again, unless it is down.
-                    pass
+                    self._check_server()
             try:
                 return self._read()
             except CONNECTION_ERRORS:
@@ -76,9 +77,13 @@ class CurrentVersion:
                     status.report_down()
                 raise
 
-    def _read(self) -> str:
+    def _check_server(self) -> None:
+        """Raise an error if the server was down a moment ago. It is not reported as down for that:
+        the next attempt to reach it would be put off by each request."""
         if self.connection.vendor == "postgresql" and status.is_down():
             raise OperationalError("the database server does not respond")
+
+    def _read(self) -> str:
         sql, parameters = version_sql()
         with self.connection.wrap_database_errors:
             self.connection.ensure_connection()

@@ -86,6 +86,16 @@ def test_a_frozen_server_gives_503_within_a_second_until_it_continues(server, tm
         verify_available(port)
 
 
+def test_a_server_that_continues_is_used_again_however_many_requests_there_are(server, tmp_path):
+    with serving(tmp_path, **server.environment) as port:
+        verify_available(port)
+        with server.frozen():
+            assert read(port, "/none/")[0] == 503
+        deadline = time.monotonic() + 5
+        while read(port, "/none/")[0] != 404:
+            assert time.monotonic() < deadline
+
+
 def test_a_stopped_server_gives_503_within_a_second(tmp_path):
     if not (binaries := postgres.binaries()):
         pytest.skip("PostgreSQL is not installed")
