@@ -1,0 +1,73 @@
+"""A PostgreSQL server that is frozen, stopped or read-only, while editors save and others read."""
+
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from tests.operations.editors import editors_of, wait_for_saves, working
+from tests.operations.faults import ROUNDS, row_for_editors
+from tests.operations.servers import wait_until
+
+EDITORS = 3
+TIMES = max(ROUNDS // 4, 1)
+# A page that is in the cache before the fault, and one that is not.
+CACHED, UNCACHED = "/articles/", "/articles/none-{}/"
+# Seconds of a fault, within which it is noticed by many requests.
+OUTAGE = 3
+# Seconds that the site promises, and what a busy machine adds.
+ANSWERED_WITHIN, BACK_WITHIN = 1 + 0.5, 2 + 1
+
+
+def get(site, path):
+    """Return the status, the headers, and how many seconds the response took."""
+    start = time.monotonic()
+    with site.get(path) as response:
+        response.read()
+        return response.status, response.headers, time.monotonic() - start
+
+
+@contextmanager
+def stopped(service):
+    service.stop()
+    try:
+        yield
+    finally:
+        service.start()
+
+
+def verify_outage(site):
+    """Verify what readers get for some seconds, and return the longest time of a response."""
+    longest, end = 0.0, time.monotonic() + OUTAGE
+    while time.monotonic() < end:
+        status, headers, seconds = get(site, UNCACHED.format(time.monotonic()))
+        assert (status, headers["Retry-After"]) == (503, "5")
+        longest = max(longest, seconds)
+        status, headers, seconds = get(site, CACHED)
+        assert (status, "ttl=-1" in headers["Cache-Status"]) == (200, True)
+        longest = max(longest, seconds)
+    return longest
+
+
+def is_served(site):
+    status, _headers, _seconds = get(site, UNCACHED.format(time.monotonic()))
+    return status == 404
+
+
+@pytest.mark.parametrize("fault", ["frozen", "stopped"])
+def test_postgresql_does_not_respond(on_postgresql, postgresql, report, fault):
+    site, answered, back = on_postgresql, 0.0, 0.0
+    # Each worker has a cache of its own.
+    site.environment["WEB_CONCURRENCY"] = "1"
+    editors = editors_of(site, EDITORS)
+    with site.running():
+        with working(editors):
+            for _ in range(TIMES):
+                get(site, CACHED)
+                with postgresql.frozen() if fault == "frozen" else stopped(postgresql):
+                    answered = max(answered, verify_outage(site))
+                back = max(back, wait_until(lambda: is_served(site)))
+                wait_for_saves(editors, EDITORS)
+        report(row_for_editors(f"{fault} database", site, editors, TIMES, back))
+    assert answered < ANSWERED_WITHIN
+    assert back < BACK_WITHIN
