@@ -33,7 +33,7 @@ IGNORED = {"wp:comment", "wp:postmeta", "wp:termmeta", "wp:author"}
 DOCUMENT_TYPES = ("post", "page")
 STATUSES = {
     "publish": Status.PUBLISHED,
-    "future": Status.DRAFT,
+    "future": Status.PUBLISHED,
     "draft": Status.DRAFT,
     "pending": Status.REVIEW,
     "private": Status.DRAFT,
@@ -170,9 +170,11 @@ def _post(export: Export, item: Element, title: str) -> SourceDocument:
         *((part.line, f"Element <{part.name}> is left out.") for part in dropped_elements(html)),
     ]
     problems = [Problem(export.path, line + offset, message) for offset, message in issues]
-    if problem := _visibility_problem(item):
-        problems.append(Problem(export.path, item.line, problem))
-    is_protected = bool(item.value("wp:post_password"))
+    hidden_because = _visibility_problem(item)
+    if hidden_because:
+        problems.append(Problem(export.path, item.line, hidden_because))
+    date = _date(item.value("wp:post_date_gmt"))
+    is_scheduled = item.value("wp:status") == "future"
     return SourceDocument(
         path=f"{item.value('wp:post_type')}/{item.value('wp:post_id') or item.value('link')}",
         body=f"{to_markdown(export, expanded)}\n",
@@ -181,10 +183,12 @@ def _post(export: Export, item: Element, title: str) -> SourceDocument:
         slug=unquote(item.value("wp:post_name")),
         urls=tuple(filter(None, [item.value("link"), item.value("guid")])),
         summary=_plain(item.value("excerpt:encoded")),
-        status=Status.DRAFT if is_protected else STATUSES[item.value("wp:status")],
+        status=Status.DRAFT if hidden_because else STATUSES[item.value("wp:status")],
         author=item.value("dc:creator"),
         language=export.language,
-        created=_date(item.value("wp:post_date_gmt")),
+        # A scheduled post is published at its date.
+        created=None if is_scheduled else date,
+        publish_at=date if is_scheduled and not hidden_because else None,
         updated=_date(item.value("wp:post_modified_gmt")),
         tags=tuple(_tags(item)),
         problems=tuple(sorted(problems)),
@@ -196,8 +200,8 @@ def _visibility_problem(item: Element) -> str:
         return "The post has a password: it becomes a draft."
     if item.value("wp:status") == "private":
         return "The post is private: it becomes a draft."
-    if item.value("wp:status") == "future":
-        return f"The post is scheduled for {item.value('wp:post_date')}: it becomes a draft."
+    if item.value("wp:status") == "future" and not _date(item.value("wp:post_date_gmt")):
+        return "The post is scheduled, without a valid date in GMT: it becomes a draft."
     return ""
 
 

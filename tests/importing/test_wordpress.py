@@ -89,9 +89,9 @@ def test_a_post_becomes_a_document_with_all_its_fields(tmp_path: Path) -> None:
         ({"status": "private"}, "draft", "The post is private: it becomes a draft."),
         ({"post_password": "x"}, "draft", "The post has a password: it becomes a draft."),
         (
-            {"status": "future", "post_date": "2030-01-01 00:00:00"},
+            {"status": "future", "post_date_gmt": "0000-00-00 00:00:00"},
             "draft",
-            "The post is scheduled for 2030-01-01 00:00:00: it becomes a draft.",
+            "The post is scheduled, without a valid date in GMT: it becomes a draft.",
         ),
     ],
 )
@@ -101,6 +101,16 @@ def test_nothing_hidden_is_published(
     post = document(tmp_path, **values)
     assert (post.status, post.created) == (status, None)
     assert [problem.message for problem in post.problems] == [message] * bool(message)
+
+
+def test_a_scheduled_post_is_published_at_its_date(tmp_path: Path) -> None:
+    values = {"status": "future", "post_date_gmt": "2030-01-02 03:04:05"}
+    post = document(tmp_path, **values)
+    assert post.status == "published"
+    assert (post.created, post.publish_at) == (None, datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC))
+    assert not post.problems
+    protected = document(tmp_path, **values, post_password="x")
+    assert (protected.status, protected.publish_at) == ("draft", None)
 
 
 @pytest.mark.parametrize(
