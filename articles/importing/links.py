@@ -401,7 +401,7 @@ class _Body:
         if parsed := urls.parse_article_url(url):
             message = f"“{url}” is neither a document nor a file of the source."
             self.results.wanted.append((parsed[0], self._problem(event, message)))
-        elif not embeds.file_kind(path) or event.kind == "Image":
+        else:
             message = f"“{url}” is neither a document nor a file that articles show."
             self.results.problems.append(self._problem(event, message))
         return None

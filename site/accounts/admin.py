@@ -17,7 +17,7 @@ from accounts.models import AuditEntry
 
 LABELS: dict[str, Any] = {
     **{field.name: field.verbose_name for field in User._meta.fields},
-    "backend": gettext_lazy("by"),
+    "backend": gettext_lazy("login by"),
     "second_factor": gettext_lazy("second factor"),
 }
 

@@ -92,7 +92,13 @@ def test_files_are_stored_once_under_safe_names(import_tree, media):
     assert "](/media/Plan%20-1-.pdf)" in body("N")
 
 
-@pytest.mark.parametrize("link", ["![[none.png]]", "[[none.pdf]]", "![none](none.png)"])
+@pytest.mark.parametrize(
+    "link",
+    [
+        *("![[none.png]]", "[[none.pdf]]", "![none](none.png)", "[none](none.pdf)"),
+        *("[none](sub/none.png)", "[none][x]\n\n[x]: none.pdf"),
+    ],
+)
 def test_a_file_that_is_missing_is_reported_with_its_line(import_tree, link):
     report = import_tree({"a.md": f"Text.\n\n{link}\n"})
     (problem,) = report.problems
