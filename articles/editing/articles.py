@@ -167,9 +167,14 @@ def _prepare(
     keywords.get("authorize", allow)(stored)
     keep_former_names(article, stored)
     newest = newest_revision(article, keywords.get("base"))
-    article.clean_fields()
+    article.clean_fields(exclude=_unchanged_fields(article, stored))
     current = tags_of(article)
     return ArticleChange(article, _selected(current, tags, create_tags), stored, current, newest)
+
+
+def _unchanged_fields(article: Article, stored: Article) -> list[str]:
+    """Return the authored fields with the value that is stored, which was checked before."""
+    return [name for name in AUTHORED if getattr(article, name) == getattr(stored, name)]
 
 
 def lock_stored(article: Article) -> Article | None:

@@ -6,34 +6,31 @@ is cut into overlapping bigrams.
 """
 
 import re
-import threading
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import merge
 from itertools import chain, islice
 from typing import NamedTuple
 
-import Stemmer
-
 from articles.search.compounds import find_compounds, joined_words
+from articles.search.stemming import (
+    MAX_WORD_LENGTH,
+    MIN_STEMMED_LENGTH,
+    PLAIN_WORDS_OF_THREAD,
+    STEMMERS,
+    STEMMERS_OF_THREAD,
+    is_plain,
+    primary_subtag,
+)
 from articles.text import names
 from articles.text.tokens import GERSHAYIM, combining_marks
 
 # Raise it with each change of what is indexed: articles of earlier versions are indexed again.
 ANALYZER_VERSION = 1
 # fmt: off
-STEMMERS = {
-    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
-    "en": "english", "eo": "esperanto", "es": "spanish", "et": "estonian", "eu": "basque",
-    "fa": "persian", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi",
-    "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian",
-    "nb": "norwegian", "ne": "nepali", "nl": "dutch", "nn": "norwegian", "no": "norwegian",
-    "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
-    "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
-}
 # Letters that writers use interchangeably and that no Unicode normalization form unifies.
 LETTER_VARIANTS = str.maketrans({
     "ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ہ": "ه", "ھ": "ه", "ە": "ه", "ک": "ك", "ء": "",
@@ -65,11 +62,10 @@ IN_UNSPACED = re.compile(f"[{UNSPACED}]")
 # The marks that turn か into が are part of the letter, unlike other combining marks.
 VOICING_MARKS = "\u3099\u309a"
 ARABIC_PROCLITICS = re.compile("^(?:[وفبك]?ال|لل)(?=..)")
-# Characters of a word, and of an unspaced segment, that are indexed.
-MAX_WORD_LENGTH, MAX_SEGMENT_LENGTH = 60, 2000
+# Characters of an unspaced segment of a word that are indexed.
+MAX_SEGMENT_LENGTH = 2000
 # Characters that are read for each that is indexed, a letter with its marks.
 MAX_MARKS = 4
-MIN_STEMMED_LENGTH = 3
 
 
 class Token(NamedTuple):
@@ -101,40 +97,6 @@ class AnalyzedText:
     sequence: tuple[str, ...]
     counts: dict[str, int]
     forms: dict[str, set[str]]
-
-
-class Stemmers(threading.local):
-    """The stemmers of one thread: a Snowball stemmer holds the word that it works on."""
-
-    def __init__(self) -> None:
-        self._by_language: dict[str, Stemmer.Stemmer] = {}
-
-    def stemmer(self, language: str) -> Stemmer.Stemmer:
-        if language not in self._by_language:
-            # Without its cache, since `terms_of_word` has one and stemming is faster than both.
-            self._by_language[language] = Stemmer.Stemmer(STEMMERS[language], 0)
-        return self._by_language[language]
-
-    def stem(self, word: str, language: str) -> str:
-        stem: str = self.stemmer(language).stemWord(word)
-        return stem
-
-    def stem_all(self, words: Sequence[str], language: str) -> list[str]:
-        """Stem many words by one call, which takes less time than one for each."""
-        stemmed: list[str] = self.stemmer(language).stemWords(words)
-        return stemmed
-
-
-STEMMERS_OF_THREAD = Stemmers()
-
-
-def primary_subtag(language: str) -> str:
-    """Return the primary subtag of a BCP 47 language tag.
-
-    >>> primary_subtag("pt-BR")
-    'pt'
-    """
-    return language.lower().partition("-")[0]
 
 
 def strip_diacritics(folded: str) -> str:
@@ -198,26 +160,6 @@ def _terms(word: str, language: str) -> Terms:
 _cached_terms = lru_cache(maxsize=1 << 15)(_terms)
 
 
-def is_plain(word: str) -> bool:
-    """Return whether a word has nothing but ASCII letters and digits, and isn't too long: it is
-    one term, in lower case."""
-    return word.isascii() and word.isalnum() and len(word) <= MAX_WORD_LENGTH
-
-
-def plain_roots(words: Sequence[str], language: str) -> list[str]:
-    """Return the root of each of these plain words in lower case, as `terms_of_word` does."""
-    code = primary_subtag(language)
-    if code not in STEMMERS:
-        return [*words]
-    stemmed = STEMMERS_OF_THREAD.stem_all(words, code)
-    return [
-        stem
-        if len(stem) > 1 and len(word) >= MIN_STEMMED_LENGTH and not word.isdecimal()
-        else word
-        for word, stem in zip(words, stemmed, strict=True)
-    ]
-
-
 def segments(word: str) -> tuple[tuple[str, bool], ...]:
     """Return the folded parts of a word, each with whether its script is written unspaced."""
     folded = names.fold(word)
@@ -278,36 +220,25 @@ def analyze(text: str, language: str, limit: int) -> AnalyzedText:
     occurrences = Counter(words)
     for word, count in joined_words(text).items():
         occurrences[word] += count
-    plain, others = _split_plain(occurrences, language)
     counts: dict[str, int] = defaultdict(int)
     forms: dict[str, set[str]] = defaultdict(set)
     sequences: dict[str, tuple[str, ...]] = {}
-    terms = [word.lower() for word in plain]
-    for word, term, root in zip(plain, terms, plain_roots(terms, language), strict=True):
-        sequences[word] = (term,)
-        counts[root] += occurrences[word]
-        if term != root:
-            forms[root].add(term)
-    for word in others:
+    plain = PLAIN_WORDS_OF_THREAD.look_up(occurrences, language)
+    for word, count in occurrences.items():
+        if word in plain:
+            sequences[word], root = plain[word]
+            counts[root] += count
+            if (term := sequences[word][0]) != root:
+                forms[root].add(term)
+            continue
         general = terms_of_word(word, language)
         sequences[word] = general.sequence
         for root in general.roots:
-            counts[root] += occurrences[word]
+            counts[root] += count
             if word.lower() != root and (word.isascii() or not IN_UNSPACED.match(root)):
                 forms[root].add(word.lower())
     sequence = tuple(chain.from_iterable([sequences[word] for word in words]))
     return AnalyzedText(sequence, dict(counts), dict(forms))
-
-
-def _split_plain(words: Iterable[str], language: str) -> tuple[list[str], list[str]]:
-    """Return the plain words and all others. In Arabic no word is plain: see `stems`."""
-    if primary_subtag(language) == "ar":
-        return [], list(words)
-    plain: list[str] = []
-    others: list[str] = []
-    for word in words:
-        (plain if is_plain(word) else others).append(word)
-    return plain, others
 
 
 def find_words(text: str, words: Iterable[str], limit: int) -> list[int]:

@@ -197,7 +197,7 @@ def analyze_fields(fields: IndexedFields, characters: int = MAX_CHARACTERS) -> A
     names = _analyze_all(fields.names, language, characters)
     headings = _analyze_all(fields.headings, language, characters)
     body = analyze(fields.body, language, characters)
-    forms = body.forms
+    forms = {root: "|".join(sorted(words)) for root, words in body.forms.items()}
     roots = sorted({*title.counts, *names.counts, *headings.counts, *body.counts})
     terms = " ".join([*_name_terms(title, names), *_levels(title, names, headings, body)])
     if characters and len(terms.encode()) + len(" ".join(roots).encode()) > MAX_TERMS_BYTES:
@@ -210,7 +210,7 @@ def analyze_fields(fields: IndexedFields, characters: int = MAX_CHARACTERS) -> A
         headings=_column(headings),
         roots=f" {' '.join(roots)} ",
         counts=_counts(body, roots),
-        forms=" ".join(["|".join(sorted(forms[root])) if root in forms else "" for root in roots]),
+        forms=" ".join([forms.get(root, "") for root in roots]),
         terms=terms,
         body=f" {' '.join(body.sequence)} ",
     )

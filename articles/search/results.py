@@ -10,7 +10,7 @@ from operator import or_
 from articles.models import Article, Name, Tag, Tagging
 from articles.models.name import NameQuerySet
 from articles.search import backends, snippets
-from articles.search.analysis import find_words, match_spans, primary_subtag
+from articles.search.analysis import find_words, match_spans
 from articles.search.backends import MAX_CODE_POINT
 from articles.search.candidates import Candidates, find_candidates
 from articles.search.completion import complete, starts_with
@@ -22,6 +22,7 @@ from articles.search.plan import Clause, Plan, build_plan
 from articles.search.query import Query, parse_query
 from articles.search.ranking import Candidate, load_candidates, rank
 from articles.search.statistics import WeightedWord, weigh
+from articles.search.stemming import primary_subtag
 from articles.search.stop_words import stop_words_by_language
 from articles.sql import CompiledQuery
 from articles.text import names

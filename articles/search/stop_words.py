@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from articles.search.analysis import primary_subtag, strip_diacritics
+from articles.search.analysis import strip_diacritics
+from articles.search.stemming import primary_subtag
 from articles.text import names
 
 LISTS = Path(__file__).with_name("stop-words.txt")

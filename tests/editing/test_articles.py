@@ -174,6 +174,16 @@ def test_renaming_a_tag_keeps_the_old_name_as_a_synonym():
     assert Tag.objects.resolve(["peacekeeping"])["peacekeeping"] == tag
 
 
+def test_a_stored_value_that_newer_rules_refuse_does_not_prevent_other_changes(peace):
+    Article.objects.filter(pk=peace.pk).update(author="A\fB")
+    peace.refresh_from_db()
+    peace.body += "\nMore."
+    assert editing.save(peace)
+    peace.author = "A\fC"
+    with pytest.raises(ValidationError):
+        editing.save(peace)
+
+
 def test_a_name_or_synonym_of_another_tag_is_refused():
     editing.save_tag(Tag(name="Peacekeeping"), ["Peace operations"])
     for tag, synonyms in ((Tag(name="peace operations"), []), (Tag(name="New"), ["PEACEKEEPING"])):

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from articles.search import analysis, snippets
+from articles.search import analysis, snippets, stemming
 
 
 @pytest.mark.parametrize(
@@ -84,15 +84,15 @@ def test_a_snippet_is_cut_between_words_however_long_they_are():
     assert {part for text, _marked in fragments[1:-1] for part in text.split()} == {word}
 
 
-@pytest.mark.parametrize("language", sorted(analysis.STEMMERS))
+@pytest.mark.parametrize("language", sorted(stemming.STEMMERS))
 def test_every_language_with_a_stemmer_stems(language):
-    assert analysis.STEMMERS_OF_THREAD.stem("a", language)
+    assert stemming.STEMMERS_OF_THREAD.stem("a", language)
 
 
 def test_threads_do_not_share_a_stemmer():
     with ThreadPoolExecutor(max_workers=1) as pool:
-        other = pool.submit(lambda: analysis.STEMMERS_OF_THREAD.stemmer("en")).result()
-    assert other is not analysis.STEMMERS_OF_THREAD.stemmer("en")
+        other = pool.submit(lambda: stemming.STEMMERS_OF_THREAD.stemmer("en")).result()
+    assert other is not stemming.STEMMERS_OF_THREAD.stemmer("en")
 
 
 def test_all_forms_of_a_word_have_a_root_in_common():
