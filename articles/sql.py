@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import chain, count
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Field, Model, QuerySet
 from django.db.models.expressions import Col
 from django.db.models.sql.compiler import SQLCompiler
@@ -95,7 +95,7 @@ class CompiledQuery:
     def objects(self, *arguments: Argument, **shape: Hashable) -> list[Any]:
         """Return the instances, with their annotations, of a query on a single model."""
         compiled = self._compile(arguments, shape)
-        from_db, columns, alias = compiled.model.from_db, compiled.columns, connection.alias
+        from_db, columns, alias = compiled.model.from_db, compiled.columns, DEFAULT_DB_ALIAS
         instances = []
         for row in self._fetch(compiled, arguments):
             instance = from_db(alias, columns, row[: len(columns)])

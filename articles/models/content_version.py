@@ -102,6 +102,15 @@ def version_from_row(row: Sequence[Any] | None) -> str:
     return "_".join(map(str, row or ())).replace(" ", "T")
 
 
+def transaction_count(version: str) -> int:
+    """Return how many content transactions there have been at a version.
+
+    >>> transaction_count("12_2026-01-01T00:00:00+00:00_None_None_None")
+    12
+    """
+    return int(version.partition("_")[0] or 0)
+
+
 class ContentVersion(models.Model):
     """The single row that counts content transactions. It is not content and not in fixtures."""
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import fields
+from articles.routing import on_primary
 from articles.text import names
 from articles.transactions import atomic_without_waiting
 
@@ -33,7 +34,7 @@ class FailedSearchManager(models.Manager["FailedSearch"]):
         if not query or len(query) > QUERY_LENGTH or PERSONAL.search(query):
             return
         today = timezone.now().date()
-        with atomic_without_waiting():
+        with on_primary(), atomic_without_waiting():
             existing = self.filter(query=query)
             if not existing.update(count=F("count") + 1, last_searched=today):
                 self._make_room(today)

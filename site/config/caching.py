@@ -1,18 +1,15 @@
-"""The page cache of this site: its keys, its versions and its store.
+"""The page cache of this site: its keys and its store.
 
 `with_page_cache` puts `config.pagecache` in front of Django's application.
 """
 
-import threading
 from hashlib import blake2b
-from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
 from django.core.exceptions import TooManyFieldsSent
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import DatabaseError, InterfaceError, OperationalError, connections
-from django.db.utils import load_backend
+from django.db import DatabaseError
 from django.urls import Resolver404, resolve
 from django.utils.crypto import salted_hmac
 from django.utils.http import urlencode
@@ -21,13 +18,12 @@ from redis.exceptions import RedisError
 from articles import i18n
 from articles.context_processors import THEMES
 from articles.http import declared_parameters
-from articles.models.content_version import is_publication_due, version_from_row, version_sql
 from config import health
 from config.cached_pages import Environ
-from config.database_status import status
+from config.current_version import CONNECTION_ERRORS, current_version
 from config.page_stores import Key, MemoryStore, SharedStore, Store
 from config.pagecache import Application, PageCache
-from config.publication import PublicationDue, publication
+from config.publication import PublicationDue
 
 # Pages with longer URLs are not cached.
 MAX_URL_LENGTH = 1000
@@ -42,78 +38,6 @@ SOURCE_SUFFIXES = (".py", ".html", ".xml", ".css", ".js", ".svg", ".mo")
 SITE_SETTINGS = ("SITE_NAME", "LANGUAGE_CODE", "TIME_ZONE", "ALLOWED_HOSTS")
 # Not the options, which hold functions: their text differs between processes.
 DATABASE_SETTINGS = ("ENGINE", "NAME", "HOST", "PORT")
-# Seconds that the request for a page waits until the database is connected again.
-CONNECT_TIMEOUT = 0.4
-CONNECTION_ERRORS = (OperationalError, InterfaceError)
-
-
-class CurrentVersion:
-    """Reads the current content version, over a database connection of its own.
-
-    Django's connections belong to requests that it handles, and its cursors take longer than this
-    query itself.
-    """
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.connection = _connection()
-
-    def __call__(self) -> str:
-        """Raise an error of the database if it does not respond. Of concurrent calls one waits
-        for that; the others raise the error as soon as it is known. Raise `PublicationDue` if the
-        application has to publish a change first."""
-        with self.lock:
-            self._check_server()
-            if self.connection.connection is not None:
-                try:
-                    return self._read()
-                except CONNECTION_ERRORS:
-                    # The server may have been restarted: connect again, unless it is down.
-                    self._check_server()
-            try:
-                return self._read()
-            except CONNECTION_ERRORS:
-                if self.connection.vendor == "postgresql":
-                    status.report_down()
-                raise
-
-    def _check_server(self) -> None:
-        """Raise an error if the server was down a moment ago. It is not reported as down for that:
-        the next attempt to reach it would be put off by each request."""
-        if self.connection.vendor == "postgresql" and status.is_down():
-            raise OperationalError("the database server does not respond")
-
-    def _read(self) -> str:
-        sql, parameters = version_sql()
-        with self.connection.wrap_database_errors:
-            self.connection.ensure_connection()
-            try:
-                cursor = self.connection.connection.execute(self._native(sql), parameters)
-                row = cursor.fetchone()
-            except Exception:
-                self.connection.close()
-                raise
-        if is_publication_due(row) and publication.is_possible():
-            raise PublicationDue
-        return version_from_row(row)
-
-    def _native(self, sql: str) -> str:
-        """Django writes placeholders as psycopg does, which the driver of SQLite doesn't know."""
-        return sql.replace("%s", "?") if self.connection.vendor == "sqlite" else sql
-
-
-def _connection() -> Any:
-    """Return a connection of its own; for PostgreSQL, from a pool of its own, which reconnects."""
-    default = connections.settings["default"]
-    options = default["OPTIONS"]
-    if "pool" in options:
-        pool = {"min_size": 1, "max_size": 1, "timeout": CONNECT_TIMEOUT}
-        options = {**options, "pool": {**options["pool"], **pool}}
-    connection = load_backend(default["ENGINE"]).DatabaseWrapper(
-        {**default, "OPTIONS": options}, "content_version"
-    )
-    connection.inc_thread_sharing()
-    return connection
 
 
 def cache_key(environ: Environ) -> Key | None:
@@ -198,7 +122,7 @@ def with_page_cache(application: Application) -> Application:
     return PageCache(
         application,
         page_store(),
-        CurrentVersion(),
+        current_version(),
         cache_key,
         errors=(DatabaseError, PublicationDue),
         unavailable=CONNECTION_ERRORS,

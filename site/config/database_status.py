@@ -1,4 +1,4 @@
-"""Whether the PostgreSQL server responds, as far as this process knows."""
+"""Whether the PostgreSQL servers respond, as far as this process knows."""
 
 import socket
 import struct
@@ -43,6 +43,7 @@ class DatabaseStatus:
 
 
 status = DatabaseStatus()
+replica_status = DatabaseStatus()
 
 
 def probe(host: str, port: int) -> bool:

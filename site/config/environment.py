@@ -271,6 +271,21 @@ def database(name: str, default: str, root: Path) -> dict[str, Any]:
     refuse(name, "sqlite:///file.sqlite3 or postgres://user:password@host:port/name")
 
 
+def replica(name: str, primary: dict[str, Any]) -> dict[str, Any] | None:
+    """Return Django's settings of a read-only copy of the database `primary`, or None."""
+    if not (value := read(name, "")):
+        return None
+    if not value.startswith(tuple(f"{scheme}://" for scheme in POSTGRES)):
+        refuse(name, "postgres://user:password@host:port/name")
+    if primary["ENGINE"] != "django.db.backends.postgresql":
+        refuse(name, "set only if DATABASE_URL is one of PostgreSQL")
+    settings = postgres(name, value)
+    options = settings["OPTIONS"]
+    read_only = "-c default_transaction_read_only=on"
+    options["options"] = f"{read_only} {options.get('options', '')}".strip()
+    return {**settings, "TEST": {"MIRROR": "default"}}
+
+
 def sqlite(name: str, file: str, root: Path) -> dict[str, Any]:
     path = root / file
     if not file or file == ":memory:" or "?" in file or path.is_dir() or not path.parent.is_dir():

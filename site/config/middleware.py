@@ -15,6 +15,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from articles import i18n
 from articles.http import declared_parameters
+from articles.routing import uses_replica
 from config import health
 from config.cached_pages import negotiate_encoding
 from config.database_status import status
@@ -195,7 +196,9 @@ def available_database(get_response: Handler) -> Handler:
     """Respond with 503 at once while the database server is known not to respond."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        return service_unavailable(request) if status.is_down() else get_response(request)
+        if status.is_down() and not uses_replica():
+            return service_unavailable(request)
+        return get_response(request)
 
     return middleware
 
@@ -204,7 +207,8 @@ def publication_on_time(get_response: Handler) -> Handler:
     """Publish the changes whose time has come before the request is answered, whatever it is."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        publication.publish_due()
+        if not status.is_down():
+            publication.publish_due()
         return get_response(request)
 
     return middleware

@@ -41,6 +41,8 @@ CONDITIONAL_HEADERS = (
 RESPONSE_HEADERS = frozenset(("content-length", "content-encoding", "etag", "date"))
 # The entry of the environ by which the cache tells the application that it compresses pages.
 ACTIVE = "pagecache.active"
+# The entry of the environ with the current content version.
+VERSION = "pagecache.version"
 # The header of a page whose freshness could not be checked.
 STALE = 'Diwan; hit; ttl=-1; detail="database not available"'
 
@@ -159,7 +161,7 @@ class PageCache:
             return respond(environ, start_response)
         page = None
         try:
-            response = ApplicationResponse(self.application, environ)
+            response = ApplicationResponse(self.application, environ, version)
             if page := response.to_page(version):
                 page = page.prepared(environ)
                 if len(page.bodies[IDENTITY]) <= self.max_body_size:
@@ -181,13 +183,13 @@ def discard(body: Iterable[bytes]) -> Iterable[bytes]:
 class ApplicationResponse:
     """The response of the application, held back until it is known whether it can be cached."""
 
-    def __init__(self, application: Application, environ: Environ) -> None:
+    def __init__(self, application: Application, environ: Environ, version: str) -> None:
         self.status = ""
         self.headers: Headers = []
         # The cache needs the whole page, not a 304 or a part of it.
         excluded = (*CONDITIONAL_HEADERS, SHAREABLE)
         self.environ = {name: environ[name] for name in environ if name not in excluded}
-        self.environ[ACTIVE] = True
+        self.environ |= {ACTIVE: True, VERSION: version}
         self.body = application(self.environ, self._start_response)
 
     def _start_response(self, status: str, headers: Headers, exc_info: Any = None) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg import Connection, OperationalError
 
-from config.database_status import PROBE_INTERVAL, status
+from config.database_status import PROBE_INTERVAL, replica_status, status
 
 # Seconds that a statement of a request may take, locks included.
 STATEMENT_TIMEOUT = 20
@@ -27,6 +27,8 @@ class LimitedConnection(Connection[Any]):
     has its pool replace the others too, because the server may have been restarted.
     """
 
+    server = status
+
     def wait(self, gen: Any, *args: Any, **options: Any) -> Any:
         deadline = time.monotonic() + WAIT_TIMEOUT
         try:
@@ -38,10 +40,14 @@ class LimitedConnection(Connection[Any]):
 
     def _check(self, deadline: float) -> None:
         in_time = time.monotonic() < deadline
-        if in_time and status.responds(self.info.hostaddr or self.info.host, self.info.port):
+        if in_time and self.server.responds(self.info.hostaddr or self.info.host, self.info.port):
             return
         self.close()
         raise OperationalError("the database server does not respond")
+
+
+class LimitedReplicaConnection(LimitedConnection):
+    server = replica_status
 
 
 def _watched(generator: Any, check: Callable[[], None]) -> Generator[Any, Any, Any]:
@@ -59,7 +65,9 @@ def _watched(generator: Any, check: Callable[[], None]) -> Generator[Any, Any, A
         return end.value
 
 
-def limit_waiting(database: dict[str, Any]) -> None:
+def limit_waiting(
+    database: dict[str, Any], connection_class: type[LimitedConnection] = LimitedConnection
+) -> None:
     """Limit how long requests wait for `database`, an entry of the setting ``DATABASES``.
 
     Call it before the first connection. Management commands don't, so they have no limits.
@@ -70,7 +78,7 @@ def limit_waiting(database: dict[str, Any]) -> None:
     options.setdefault("connect_timeout", CONNECT_TIMEOUT)
     options["pool"] = {
         **options["pool"],
-        "connection_class": LimitedConnection,
+        "connection_class": connection_class,
         "timeout": POOL_TIMEOUT,
         # The pool gives up reconnecting after this time, and starts again with the next request.
         "reconnect_timeout": PROBE_INTERVAL,

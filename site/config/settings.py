@@ -18,6 +18,8 @@ DEBUG = environment.flag("DEBUG")
 SECRET_KEY = environment.secret("SECRET_KEY", debug=DEBUG)
 ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 DATABASES = {"default": environment.database("DATABASE_URL", "sqlite:///db.sqlite3", BASE_DIR)}
+if replica := environment.replica("DATABASE_REPLICA_URL", DATABASES["default"]):
+    DATABASES["replica"] = replica
 SITE_NAME = environment.title("SITE_NAME", "Diwan")
 LANGUAGE_CODE = environment.language("LANGUAGE_CODE", "en")
 TIME_ZONE = environment.zone("TIME_ZONE", "UTC")
@@ -96,8 +98,9 @@ MIDDLEWARE = [
     "config.user_middleware.AdminSessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
-    "config.middleware.available_database",
     "config.middleware.publication_on_time",
+    "config.replica.replica_reads",
+    "config.middleware.available_database",
     "articles.api.middleware.api_middleware",
 ]
 ROOT_URLCONF = "config.urls"

@@ -8,11 +8,12 @@ from django.db.backends.signals import connection_created
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-database = settings.DATABASES["default"]
-if database["ENGINE"] == "django.db.backends.postgresql":
-    from config.postgresql import limit_waiting
+if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    from config.postgresql import LimitedReplicaConnection, limit_waiting
 
-    limit_waiting(database)
+    limit_waiting(settings.DATABASES["default"])
+    if replica := settings.DATABASES.get("replica"):
+        limit_waiting(replica, LimitedReplicaConnection)
 
 django = get_wsgi_application()
 

@@ -10,6 +10,7 @@ from django.test import RequestFactory
 
 from articles.models import Article
 from config import caching
+from config.current_version import CurrentVersion
 from config.page_stores import MemoryStore
 from config.pagecache import PageCache
 
@@ -21,7 +22,7 @@ def cache_misses() -> dict[str, float]:
     """Return the CPU milliseconds of article pages without the page cache, and as its misses: the
     mean over some pages of the least of some rounds in turns. Clients accept Brotli and gzip."""
     plain = WSGIHandler()
-    cached = PageCache(plain, _empty_store(), caching.CurrentVersion(), caching.cache_key)
+    cached = PageCache(plain, _empty_store(), CurrentVersion(), caching.cache_key)
     slugs = list(Article.objects.public().order_by("pk").values_list("slug", flat=True))
     slugs = slugs[:: max(1, len(slugs) // PAGES)]
     least = {"no cache": [float("inf")] * len(slugs), "miss": [float("inf")] * len(slugs)}

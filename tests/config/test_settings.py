@@ -221,6 +221,24 @@ def test_prepared_statements_and_the_size_of_the_pool_can_be_set(monkeypatch):
     assert database["DISABLE_SERVER_SIDE_CURSORS"]
 
 
+def test_the_replica_is_a_database_of_postgresql_that_is_only_read(monkeypatch):
+    url = "postgres://user:password@host/name?options=-c%20search_path%3Ddiwan"
+    primary = environment.postgres("DATABASE_URL", url)
+    assert environment.replica("DATABASE_REPLICA_URL", primary) is None
+    monkeypatch.setenv("DATABASE_REPLICA_URL", url.replace("host", "replica"))
+    database = environment.replica("DATABASE_REPLICA_URL", primary)
+    assert database["HOST"] == "replica"
+    options = "-c default_transaction_read_only=on -c search_path=diwan"
+    assert database["OPTIONS"]["options"] == options
+    sqlite = environment.database("DATABASE_URL", "sqlite:///db.sqlite3", Path("/tmp"))
+    with pytest.raises(ImproperlyConfigured, match="only if DATABASE_URL is one of PostgreSQL"):
+        environment.replica("DATABASE_REPLICA_URL", sqlite)
+    for value in ("sqlite:///db.sqlite3", "replica", "mysql://user@host/name"):
+        monkeypatch.setenv("DATABASE_REPLICA_URL", value)
+        with pytest.raises(ImproperlyConfigured, match="DATABASE_REPLICA_URL must be postgres:"):
+            environment.replica("DATABASE_REPLICA_URL", primary)
+
+
 def test_a_name_that_is_nearly_a_setting_is_named_at_the_start():
     environ = {"WEB_CONCURENCY": "4", "EMAIL_ULR": "x", "trusted_proxies": "x", "PORCH": "x"}
     done = python("manage.py", "check", **environ)

@@ -309,6 +309,8 @@ class Client:
             for header in response.headers.get_all("Set-Cookie", []):
                 for morsel in SimpleCookie(header).values():
                     self.cookies[morsel.key] = morsel.value
+                    if morsel["max-age"] == "0":
+                        del self.cookies[morsel.key]
             return Response(response.status, response.headers, response.read().decode())
 
     def token(self, path: str, port: int = 0) -> str:
