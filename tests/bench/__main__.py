@@ -65,9 +65,14 @@ def parse_arguments() -> argparse.Namespace:
         "--folder",
         type=Path,
         help="where the sites are stored, for the next run with the same folder (and the same"
-        " server in BENCH_POSTGRES)",
+        " server in BENCH_POSTGRES); it is created if it does not exist",
     )
     arguments = parser.parse_args()
+    if arguments.folder:
+        try:
+            arguments.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            parser.error(f"--folder needs a folder: {error}")
     if len(arguments.sizes) < 2 or arguments.sizes != sorted(arguments.sizes):
         parser.error("--sizes needs two or more numbers in ascending order.")
     return arguments
