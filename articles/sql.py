@@ -53,9 +53,10 @@ class BoundParameters:
             if value in indexes
         ]
 
-    def bind(self, arguments: Iterable[Argument] = ()) -> list[Any]:
-        """Return the parameters with `arguments` and the current time instead of sentinels."""
-        bound, flat = self._compiled.copy(), _flatten(timezone.now(), arguments)
+    def bind(self, arguments: Iterable[Argument] = (), at: datetime | None = None) -> list[Any]:
+        """Return the parameters with `arguments`, and `at` or the current time, instead of
+        sentinels."""
+        bound, flat = self._compiled.copy(), _flatten(at or timezone.now(), arguments)
         for position, index in self._replacements:
             bound[position] = flat[index]
         return bound

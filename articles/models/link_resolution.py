@@ -10,6 +10,7 @@ The rule is part of the models because `Link.objects.to` depends on it; `queries
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -139,10 +140,10 @@ class Candidate(NamedTuple):
     language: str
 
 
-def effective_sql() -> tuple[str, list[Any]]:
+def effective_sql(at: datetime | None = None) -> tuple[str, list[Any]]:
     """Return `LinkQuerySet.effective` as an SQL condition on `articles_link`, and its
     parameters."""
-    visible, parameters = public_sql("named_by_path")
+    visible, parameters = public_sql("named_by_path", at)
     return EFFECTIVE.format(visible=visible), parameters
 
 

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.sql import NOW, BoundParameters, pyformat_parameters
+from articles.sql import NOW, BoundParameters
 
 
 class Status(models.TextChoices):
@@ -48,16 +48,12 @@ def hidden(at: datetime | None = None) -> tuple[Q, ...]:
     return Q(status__in=unpublished), Q(publish_at__gt=now), Q(expire_at__lte=now)
 
 
-def public_sql(alias: str = "articles_article") -> tuple[str, list[Any]]:
+def public_sql(
+    alias: str = "articles_article", at: datetime | None = None
+) -> tuple[str, list[Any]]:
     """Return `public` as an SQL condition on the articles with this alias, and its parameters."""
     sql, parameters = _public_sql(connection.vendor)
-    return sql.replace('"articles_article"', f'"{alias}"'), parameters.bind()
-
-
-def public_parameters() -> dict[str, Any]:
-    """Return the parameters of `public_sql` by the names that `to_pyformat` gives them."""
-    _sql, parameters = _public_sql(connection.vendor)
-    return pyformat_parameters(parameters.bind())
+    return sql.replace('"articles_article"', f'"{alias}"'), parameters.bind(at=at)
 
 
 def hidden_sql() -> tuple[str, list[Any]]:

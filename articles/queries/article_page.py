@@ -1,90 +1,246 @@
-"""What the page of an article tells of other articles: where its links lead, which articles link
-to it, and which are related."""
+"""What the page of an article displays: the article with its tags, where its links lead, which
+articles link to it, and which are related.
 
-from collections.abc import Sequence
-from functools import lru_cache
+One statement reads all of it, because on PostgreSQL each one waits for another process. What it
+reads of other articles is an array of JSON.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import JSONField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from articles.models import Article, Tag
-from articles.models.link_resolution import Candidate, ResolvedLinks, resolve
-from articles.queries.backlinks import Backlink, first_backlinks
+from articles.models.fields import site_language
+from articles.models.link_resolution import Candidate, ResolvedLinks, effective_sql, resolve
+from articles.models.tagging import tags_subquery
+from articles.models.visibility import public_sql
+from articles.queries.backlinks import MAX_LINKS, Backlink, first_backlinks
 from articles.queries.links import resolve_links
 from articles.queries.related import (
-    VISIBLE,
+    MAX_ARTICLES,
+    MAX_CITING,
+    MAX_NAMES,
+    MAX_TAGS,
     Related,
-    conditions,
+    Shared,
     related,
-    shared_parameters,
-    shared_sql,
 )
-from articles.sql import fetch
+from articles.sql import CompiledQuery, fetch
 
-KINDS = ("target", "translation", "tag", "link")
-# `target`: an article that has the name of a link; `translation`: one, public or not, whose source
-# is the article or has its name; `tag` and `link`: what other articles share. The primary key is
-# in a subquery so that PostgreSQL reuses one generic plan.
-NEIGHBOURS = f"""WITH {VISIBLE}
-SELECT 'target' AS kind, visible.id AS pk, effective.key AS text, slug, visible.language,
-    name.language AS name_language
+# What the page displays of the article, or its queries need.
+DISPLAYED = (
+    "slug",
+    "title",
+    "language",
+    "publish_at",
+    "author",
+    "created",
+    "updated",
+    "sort_key",
+    "source_key",
+    "word_count",
+    "aliases",
+    "former",
+    "summary",
+    "image_url",
+    "image_alt",
+    "html",
+    "toc",
+)
+# In the statements below, `array` makes an array of its arguments and `group` one of all rows;
+# `json` says that a text is one. `first` has the numbers that a query selects, for each row before
+# it in FROM. `tag` is the tag of a tagging: OFFSET 0 is the planner fence of PostgreSQL, which
+# keeps the look-up by primary key, where it would read all tags. CROSS JOIN is the order of joins
+# for SQLite.
+DIALECTS = {
+    "sqlite": {
+        "array": "json_array",
+        "group": "json_group_array",
+        "json": "json",
+        "first": "json_each((SELECT json_group_array(id) FROM ({}))) AS first",
+        "citing": "(SELECT value AS source_id FROM json_each(%s)) AS backlink",
+        "tag": "(SELECT * FROM articles_tag)",
+    },
+    "postgresql": {
+        "array": "json_build_array",
+        "group": "json_agg",
+        "json": "",
+        "first": "unnest(ARRAY({})) AS first (value)",
+        "citing": "unnest(%s::bigint[]) AS backlink (source_id)",
+        "tag": "LATERAL (SELECT * FROM articles_tag WHERE id = tag_id OFFSET 0)",
+    },
+}
+# The articles that readers may see and the links that they follow. Both databases put these
+# conditions where the names are used; written out, the statement would be too long for psycopg to
+# keep it parsed (4,096 bytes).
+VISIBLE = """visible AS NOT MATERIALIZED (SELECT * FROM articles_article WHERE {visible}),
+effective AS NOT MATERIALIZED (
+    SELECT id, source_id, position, key FROM articles_link WHERE {effective})"""
+# Each name in the article's links, with the articles that have it.
+TARGETS = """
+SELECT {group}({array}(effective.key, name.language, visible.id, slug, visible.language))
 FROM effective CROSS JOIN articles_name AS name CROSS JOIN visible
-WHERE effective.source_id = (SELECT %(pk)s LIMIT 1) AND name.key = effective.key
-AND visible.id = name.article_id
-UNION ALL
-SELECT kind, pk, '', '', '', '' FROM (
-    SELECT 'translation' AS kind, article.id AS pk
-    FROM articles_name AS name CROSS JOIN articles_article AS article
-    WHERE name.article_id = (SELECT %(pk)s LIMIT 1) AND article.source_key = name.key
-    LIMIT 1) AS translation
-UNION ALL
-SELECT kind, pk, articles, '', '', '' FROM ({{shared}}) AS shared"""
+WHERE source_id = articles_article.id AND name.key = effective.key
+AND visible.id = name.article_id"""
+# An article, public or not, whose source is this one or has its name.
+TRANSLATION = """
+SELECT article.id FROM articles_name AS name CROSS JOIN articles_article AS article
+WHERE name.article_id = articles_article.id AND article.source_key = name.key LIMIT 1"""
+# The articles with each of the first tags, and those that link by each name of the first links,
+# both as arrays. These are read in the order of an index, so that both databases stop after the
+# same rows.
+SHARED_TAGS = f"""
+SELECT {{group}}({{array}}(first_tag.id, {{json}}((
+    SELECT {{group}}({{array}}(id, slug, title, language)) FROM (
+        SELECT visible.id, slug, title, language
+        FROM articles_tagging AS tagging CROSS JOIN visible
+        WHERE tagging.tag_id = first_tag.id AND visible.id = content_object_id
+        ORDER BY content_object_id DESC LIMIT {MAX_ARTICLES}) AS tagged))))
+FROM (
+    SELECT tag.id FROM articles_tagging CROSS JOIN {{tag}} AS tag
+    WHERE content_object_id = articles_article.id AND tag.id = tag_id
+    ORDER BY tag.key LIMIT {MAX_TAGS}) AS first_tag"""
+SHARED_LINKS = f"""
+SELECT {{group}}({{json}}((
+    SELECT {{group}}({{array}}(id, slug, title, language)) FROM (
+        SELECT visible.id, slug, title, language FROM effective CROSS JOIN visible
+        WHERE effective.key = linked.key AND visible.id = source_id
+        ORDER BY source_id LIMIT {MAX_ARTICLES}) AS linking)))
+FROM (
+    SELECT DISTINCT key FROM effective
+    WHERE source_id = articles_article.id AND position < {MAX_NAMES}) AS linked"""
+# The first articles that links of a citing article may lead to.
+CITED = f"""
+SELECT {{group}}({{array}}(visible.id, slug, title, visible.language))
+FROM effective CROSS JOIN articles_name AS name CROSS JOIN visible
+WHERE effective.source_id = backlink.source_id AND position < {MAX_ARTICLES}
+AND name.key = effective.key AND visible.id = name.article_id"""
+# The first links by each name of an article without translations: `first_backlinks` in one piece.
+# The subquery with LIMIT 1 looks for a name that outranks its own, see `LinkQuerySet.to`.
+FIRST_LINKS = f"""
+SELECT effective.id FROM effective CROSS JOIN visible AS source
+WHERE effective.key = own.key AND source_id <> articles_article.id AND source.id = source_id
+AND (source.language = articles_article.language OR (
+    SELECT rival.id FROM articles_name AS rival CROSS JOIN visible
+    WHERE rival.key = own.key AND visible.id = rival.article_id
+    AND (rival.language = source.language OR articles_article.language <> %s
+        AND (rival.language = %s OR rival.language < articles_article.language)) LIMIT 1) IS NULL)
+ORDER BY source_id LIMIT {MAX_LINKS}"""
+BACKLINKS = f"""
+SELECT {{group}}({{array}}(source_id, slug, title, language, before, label, after,
+    CASE WHEN number <= {MAX_CITING} THEN {{json}}(({CITED})) END))
+FROM (
+    SELECT source_id, slug, title, visible.language, before, label, after,
+        dense_rank() OVER (ORDER BY source_id) AS number
+    FROM articles_name AS own CROSS JOIN {{first}}
+    CROSS JOIN articles_link AS link CROSS JOIN visible
+    WHERE own.article_id = articles_article.id AND link.id = first.value
+    AND visible.id = source_id
+    ORDER BY source_id, position LIMIT {MAX_LINKS}) AS backlink"""
+NEIGHBOURS = f"""
+WITH {VISIBLE}
+SELECT {{array}}(
+    {{json}}(({TARGETS})),
+    ({TRANSLATION}),
+    {{json}}(({SHARED_TAGS})),
+    {{json}}(({SHARED_LINKS})),
+    {{json}}(({BACKLINKS})))"""
+CITED_BY = f"WITH {VISIBLE} SELECT source_id, ({CITED}) FROM {{citing}}"
 
 
-class Neighbours(NamedTuple):
-    """The targets of an article's links and its translations; the first articles that link to it,
-    by primary key; and articles that are related."""
+class ArticlePage(NamedTuple):
+    """A public article and its tags; the targets of its links and its translations; the first
+    articles that link to it, by primary key; and articles that are related."""
 
+    article: Article
+    tags: list[Tag]
     links: ResolvedLinks
     backlinks: list[Backlink]
     related: list[Related]
 
 
-def neighbours(article: Article, tags: Sequence[Tag], max_related: int = 6) -> Neighbours:
-    """Return what the page of `article`, which has `tags`, tells of others.
+class NeighboursField(JSONField):
+    """The rows of `NEIGHBOURS`. The driver of PostgreSQL parses the type ``json`` itself."""
 
-    Three queries, and one more if it has translations or if a link leads to another language.
+    def from_db_value(self, value: Any, *_context: Any) -> Any:
+        return json.loads(value) if isinstance(value, str) else value
+
+
+@CompiledQuery
+def _articles(slug: str, at: datetime, site: str) -> QuerySet[Article]:
+    sql, parameters = _statement(NEIGHBOURS, at)
+    neighbours = RawSQL(sql, [*parameters, site, site], NeighboursField())
+    articles: QuerySet[Article] = Article.objects.public(at).filter(slug=slug)
+    return articles.only(*DISPLAYED).annotate(all_tags=tags_subquery(), neighbours=neighbours)
+
+
+def article_page(slug: str, max_related: int = 6) -> ArticlePage | None:
+    """Return what the page of the public article with this slug displays; None if there is none.
+
+    One query; one more if a link leads to another language only, and three if it has translations.
     """
-    rows = _rows(article, tags)
-    links = _resolve(article, rows)
-    backlinks = first_backlinks(article, links.translations)
-    shared = [row[:3] for kind in ("tag", "link") for row in rows[kind]]
-    citing = [link.pk for link in backlinks]
-    return Neighbours(links, backlinks, related(article.pk, shared, tags, citing, max_related))
+    # PostgreSQL refuses a text with NUL.
+    rows = _articles.objects(slug, site=site_language()) if "\0" not in slug else []
+    return _article_page(rows[0], max_related) if rows else None
 
 
-def _rows(article: Article, tags: Sequence[Tag]) -> dict[str, list[Any]]:
-    """Return the rows of `NEIGHBOURS` by their kind. One query."""
-    rows: dict[str, list[Any]] = {kind: [] for kind in KINDS}
-    parameters = {"pk": article.pk, **shared_parameters(tags)}
-    for row in fetch(_statement(connection.vendor), parameters):
-        rows[row[0]].append(row)
-    return rows
+def _article_page(article: Any, max_related: int) -> ArticlePage:
+    """`article` has the annotations of `_articles`."""
+    targets, translation, tagged, linking, linked = (value or () for value in article.neighbours)
+    links = _resolve(article, targets, has_translations=bool(translation))
+    if links.translations:
+        backlinks = first_backlinks(article, links.translations)
+        cited = _cited([backlink.pk for backlink in backlinks[:MAX_CITING]])
+    else:
+        # An article may link by several names.
+        first: dict[int, Sequence[Any]] = {}
+        for row in sorted(linked, key=itemgetter(0)):
+            first.setdefault(row[0], row)
+        backlinks = [Backlink(*row[:-1]) for row in first.values()]
+        cited = [(pk, row[-1]) for pk, row in first.items()]
+    shared = [
+        *(Shared("tag", pk, articles or ()) for pk, articles in tagged),
+        *(Shared("link", 0, articles or ()) for articles in linking),
+        *(Shared("cited", pk, articles or ()) for pk, articles in cited),
+    ]
+    similar = related(article.pk, shared, article.all_tags, max_related)
+    return ArticlePage(article, article.all_tags, links, backlinks, similar)
 
 
-@lru_cache(maxsize=2)
-def _statement(vendor: str) -> str:
-    return NEIGHBOURS.format(shared=shared_sql(vendor), **conditions())
-
-
-def _resolve(article: Article, rows: dict[str, list[Any]]) -> ResolvedLinks:
+def _resolve(
+    article: Article, targets: Iterable[Sequence[Any]], *, has_translations: bool
+) -> ResolvedLinks:
     """Return what `resolve_links` returns, without its query if no translation matters: an article
     in the language of the link comes before translations of others that have the name."""
     candidates = [
         Candidate(0, key, name_language, 1, pk, slug, language)
-        for _kind, pk, key, slug, language, name_language in rows["target"]
+        for key, name_language, pk, slug, language in targets
     ]
     own_language = {c.key for c in candidates if c.name_language == article.language}
-    if article.source_key or rows["translation"] or {c.key for c in candidates} - own_language:
+    if article.source_key or has_translations or {c.key for c in candidates} - own_language:
         return resolve_links(article)
     return resolve(candidates, article.pk, article.language)
+
+
+def _cited(citing: list[int]) -> list[tuple[int, list[Any]]]:
+    """Return the articles that the first links of each of `citing` may lead to."""
+    sql, parameters = _statement(CITED_BY)
+    keys = str(citing) if connection.vendor == "sqlite" else citing
+    to_list = NeighboursField().from_db_value
+    return [(pk, to_list(rows)) for pk, rows in fetch(sql, [*parameters, keys])]
+
+
+def _statement(template: str, at: datetime | None = None) -> tuple[str, list[Any]]:
+    """Return a template as SQL, and the parameters of `VISIBLE`, which come first."""
+    (visible, now), (effective, also_now) = public_sql(at=at), effective_sql(at)
+    dialect = DIALECTS[connection.vendor]
+    first = dialect["first"].format(FIRST_LINKS)
+    dialect = {**dialect, "first": first}
+    sql = template.format(visible=visible, effective=effective, **dialect)
+    return " ".join(sql.split()), [*now, *also_now]

@@ -26,8 +26,8 @@ from articles.page_rendering import (
     tag_navigation_html,
     version_values,
 )
-from articles.queries.article_page import neighbours
-from articles.queries.articles import article_with_names, article_with_tags
+from articles.queries.article_page import article_page
+from articles.queries.articles import article_with_names
 from articles.queries.backlinks import excerpts, sources_of_deleted, sources_page
 from articles.queries.tag_navigation import tag_navigation
 from articles.queries.translations import translations
@@ -45,13 +45,12 @@ SOURCE = Fragment("articles/entries/source.html")
 @vary_on_cookie
 @vary_on_parameters("tag")
 def article(request: HttpRequest, name: str) -> HttpResponse:
-    row = article_with_tags(name)
-    if not row:
+    page = article_page(name)
+    if not page:
         return redirect_or_404(request, name)
-    article, tags = row
+    article, tags, (targets, versions), backlinks, similar = page
     slug = query_parameter(request, "tag")
     selected_tag = next((tag for tag in tags if tag.slug == slug), None)
-    (targets, versions), backlinks, similar = neighbours(article, tags)
     may_add = has_perm(request, "articles.add_article")
     origin = url_for.origin(request)
     values = {

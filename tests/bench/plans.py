@@ -8,7 +8,7 @@ from django.db.models import Count
 from articles.models import Article, Link, Tag, Tagging
 from articles.models.link import LinkTarget
 from articles.models.visibility import public
-from articles.queries.article_page import neighbours
+from articles.queries.article_page import article_page
 from tests.bench.admin import explain_pages
 
 
@@ -34,13 +34,13 @@ def plans() -> dict[str, str]:
     }
     return {
         **{name: query.explain() for name, query in queries.items()},
-        "article page": explain_neighbours(article),
+        "article page": explain_page(article),
         **explain_pages(),
     }
 
 
-def explain_neighbours(article: Article) -> str:
-    """Return the plans of the queries for what an article's page tells of other articles."""
+def explain_page(article: Article) -> str:
+    """Return the plans of the queries of an article's page."""
     plan: list[str] = []
 
     def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -49,7 +49,6 @@ def explain_neighbours(article: Article) -> str:
         plan.extend(str(line[-1]) for line in context["cursor"].fetchall())
         return execute(sql, params, many, context)
 
-    tags = list(Tag.objects.filter(taggings__content_object=article))
     with connection.execute_wrapper(explain):
-        neighbours(article, tags)
+        article_page(article.slug)
     return "\n".join(plan)

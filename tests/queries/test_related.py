@@ -4,7 +4,7 @@ import pytest
 
 from articles.models import Status, Tag
 from articles.queries import statistics
-from articles.queries.article_page import neighbours
+from articles.queries.article_page import article_page
 from articles.queries.related import (
     MAX_ARTICLES,
     MAX_CITING,
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def related_to(article, limit=6):
-    return neighbours(article, list(article.tags.all()), limit).related
+    return article_page(article.slug, limit).related
 
 
 def test_articles_that_an_article_links_to_together_are_related():
