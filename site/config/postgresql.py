@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from psycopg import Connection, OperationalError
+from psycopg.errors import ReadOnlySqlTransaction
 
 from config.database_status import PROBE_INTERVAL, replica_status, status
 
@@ -37,6 +38,9 @@ class LimitedConnection(Connection[Any]):
             if self.closed and (pool := getattr(self, "_pool", None)):
                 pool.drain()
             raise
+        except ReadOnlySqlTransaction as error:
+            # A standby, or a server in maintenance: it may accept the same statement later.
+            raise OperationalError(str(error)) from error
 
     def _check(self, deadline: float) -> None:
         in_time = time.monotonic() < deadline

@@ -138,6 +138,13 @@ def test_a_frozen_backend_of_a_running_server_is_given_up(server, monkeypatch):
     assert connection.closed
 
 
+def test_a_server_that_is_read_only_may_be_writable_later(server):
+    with limited_connection(server) as connection:
+        connection.execute("SET default_transaction_read_only = on")
+        with pytest.raises(psycopg.OperationalError, match="read-only transaction"):
+            connection.execute("CREATE TABLE new ()")
+
+
 LIMIT = """
 from django.db import connection
 with connection.cursor() as cursor:

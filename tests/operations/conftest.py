@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,6 @@ from tests.operations import faults
 from tests.operations.services import PostgresService, SiteService
 
 CREATE_CONTENT = "from tests.operations import content; content.create()"
-numbers = count(1)
 rows: list[faults.Row] = []
 
 
@@ -53,9 +51,7 @@ def on_sqlite(sqlite: Path, tmp_path: Path) -> SiteService:
 @pytest.fixture
 def on_postgresql(postgresql: PostgresService, tmp_path: Path) -> SiteService:
     """A site with content on PostgreSQL, which is not running."""
-    name = f"site{next(numbers)}"
-    postgresql.execute(f"CREATE DATABASE {name} TEMPLATE prepared")
-    return SiteService(tmp_path, postgresql.url(name))
+    return SiteService(tmp_path, postgresql.create_database())
 
 
 @pytest.fixture(params=["on_sqlite", "on_postgresql"])

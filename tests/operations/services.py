@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPResponse
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +129,7 @@ class PostgresService(Service):
         # The user of the server can't read the folders of pytest.
         super().__init__(Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp")))
         self.options = (*self.options, *options)
+        self.numbers = count(1)
         binaries = postgres.binaries()
         assert binaries, "PostgreSQL is not installed"
         self.binaries = binaries
@@ -152,6 +153,15 @@ class PostgresService(Service):
 
     def url(self, database: str = "postgres") -> str:
         return f"postgres://tests@127.0.0.1:{self.port}/{database}"
+
+    def create_database(self, tablespace: str = "pg_default") -> str:
+        """Create a database with content, as the tests of a site need it, and return its URL."""
+        name = f"site{next(self.numbers)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE prepared TABLESPACE {tablespace}")
+        return self.url(name)
+
+    def drop_database(self, url: str) -> None:
+        self.execute(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
     def execute(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
         """Execute a statement in a transaction of its own and return its rows."""
@@ -196,7 +206,10 @@ class SiteService(Service):
 
     def command(self) -> list[str | Path]:
         configuration = ROOT / "site" / "config" / "gunicorn.py"
-        return [sys.executable, "-m", "gunicorn", "--config", configuration, "config.wsgi"]
+        gunicorn = [sys.executable, "-m", "gunicorn", "--config", configuration, "config.wsgi"]
+        # Root may write files that are read-only. The user of the site may not.
+        drop = ["setpriv", "--bounding-set=-all", "--"] if os.geteuid() == 0 else []
+        return [*drop, *gunicorn]
 
     def responds(self) -> bool:
         """Return whether this master serves pages: the workers of a killed one may still do."""
