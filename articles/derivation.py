@@ -60,6 +60,6 @@ def _derive(source: Source) -> Derivation:
     document = parse(source)
     fields = source.indexed._replace(
         headings=tuple(heading.text for heading in document.headings),
-        body=source.indexed.body + document.text,
+        body=document.text,
     )
     return Derivation(document, search.analyze_fields(fields))

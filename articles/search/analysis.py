@@ -15,7 +15,7 @@ from heapq import merge
 from itertools import chain, islice
 from typing import NamedTuple
 
-from articles.search.compounds import find_compounds, joined_words
+from articles.search.compounds import INSIDE, find_compounds, joined_words
 from articles.search.stemming import (
     MAX_WORD_LENGTH,
     MIN_STEMMED_LENGTH,
@@ -29,7 +29,7 @@ from articles.text import names
 from articles.text.tokens import GERSHAYIM, combining_marks
 
 # Raise it with each change of what is indexed: articles of earlier versions are indexed again.
-ANALYZER_VERSION = 1
+ANALYZER_VERSION = 2
 # fmt: off
 # Letters that writers use interchangeably and that no Unicode normalization form unifies.
 LETTER_VARIANTS = str.maketrans({
@@ -51,7 +51,7 @@ LETTER = r"[^\W_\u02b9-\u02bf\u02c8]"
 WORD = re.compile(
     r"(?=\w)(?:(?:[cdjlmnstCDJLMNST]|[qQ][uU])['’ʼ](?=[^\W\d_]{2}))?"
     rf"(?P<word>(?:[A-Za-z0-9]++(?![^\x00-\x7f])|"
-    rf"{LETTER}+(?:(?:[{COMBINING_MARKS}{names.INVISIBLE}]+|{GERSHAYIM}){LETTER}*)*)"
+    rf"{LETTER}+(?:(?:{INSIDE}+|{GERSHAYIM}){LETTER}*)*)"
     r"(?:\+\+|#(?!\w))?)"
     r"(?:['’ʼ][sS](?!\w))?"
 )

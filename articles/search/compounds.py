@@ -2,7 +2,8 @@
 
 The parts of a compound are words of the text; what this module adds are the same parts in one
 word. So "wi-fi" and "wifi" find each other, and "U.S." and "US", "O'Brien" and "obrien",
-"1,000,000", "1 000 000" and "1000000". Where one number ends and another begins, as in 2024-01-15,
+"1,000,000", "1 000 000" and "1000000", and Persian words that have a non-joiner inside them with
+those that are typed without it. Where one number ends and another begins, as in 2024-01-15,
 12:30 and 3.11, nothing is joined.
 """
 
@@ -20,10 +21,15 @@ HYPHENS = "\u058a\u05be\u1400\u1806\u2010-\u2013\u2043\u2212\u2e17\ufe58\ufe63\u
 APOSTROPHES = "'`\u00b4\u2018\u2019\u201b\u2032\u02b9-\u02bf\u02c8\u05f3\uff07"
 # Dots, middle dots, slashes, ampersands, underscores.
 DOTS = "._/&\u00b7\u2024\u2027\uff0e\uff0f\uff06"
+# The zero-width non-joiner where the Arabic script has it, between the parts of a word.
+ARABIC = "\u0620-\u064a\u066e-\u06d3\u06d5\u0750-\u077f\u08a0-\u08c9"
+NON_JOINER = f"\u200c(?=[{ARABIC}])"
+# What is inside a word without dividing it into parts, besides letters and digits.
+INSIDE = f"(?:(?!{NON_JOINER})[{tokens.combining_marks(0x300, 0x20000)}{names.INVISIBLE}])"
 UNSPACED = f"{tokens.UNSPACED}\uac00-\ud7a3"
 LETTER = rf"[^\W_{UNSPACED}\u02b9-\u02bf\u02c8]"
-PART = rf"{LETTER}++(?:[{tokens.combining_marks(0x300, 0x20000)}{names.INVISIBLE}]++{LETTER}*+)*+"
-JOINER = f"[{HYPHENS}{APOSTROPHES}{DOTS}]"
+PART = rf"{LETTER}++(?:{INSIDE}++{LETTER}*+)*+"
+JOINER = f"(?:[{HYPHENS}{APOSTROPHES}{DOTS}]|{NON_JOINER})"
 # What is inside all compounds, and matches much faster.
 JOINED = re.compile(rf"{JOINER}(?=\w)(?<=\S.)")
 COMPOUND = re.compile(rf"(?<!{LETTER}){PART}(?:{JOINER}{PART})++")

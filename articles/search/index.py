@@ -1,5 +1,6 @@
 """Articles → their rows in the search index, written in the transaction that changes them."""
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -71,8 +72,9 @@ class IndexedFields(NamedTuple):
     # Other names that readers may see.
     names: tuple[str, ...]
     headings: tuple[str, ...]
-    # Summary and text.
+    # The text.
     body: str
+    summary: str = ""
 
     @classmethod
     def of(
@@ -88,7 +90,8 @@ class IndexedFields(NamedTuple):
             title=article.title,
             names=tuple(_other_names(article)),
             headings=tuple(heading["text"] for heading in toc),
-            body=f"{unwrap(article.summary)}\n{article.text if text is None else text}",
+            body=article.text if text is None else text,
+            summary=unwrap(article.summary),
         )
 
 
@@ -196,15 +199,18 @@ def analyze_fields(fields: IndexedFields, characters: int = MAX_CHARACTERS) -> A
     title = analyze(fields.title, language, characters)
     names = _analyze_all(fields.names, language, characters)
     headings = _analyze_all(fields.headings, language, characters)
-    body = analyze(fields.body, language, characters)
+    summary = analyze(fields.summary, language, characters)
+    text = analyze(fields.body, language, max(0, characters - len(fields.summary)))
+    body = _joined(summary, text)
+    length = len(summary.sequence) + len(text.sequence)
     forms = {root: "|".join(sorted(words)) for root, words in body.forms.items()}
     roots = sorted({*title.counts, *names.counts, *headings.counts, *body.counts})
-    terms = " ".join([*_name_terms(title, names), *_levels(title, names, headings, body)])
+    terms = " ".join([*_name_terms(title, names), *_levels(title, names, headings, body, length)])
     if characters and len(terms.encode()) + len(" ".join(roots).encode()) > MAX_TERMS_BYTES:
         return analyze_fields(fields, characters * 3 // 4)
     return AnalyzedFields(
         language=language,
-        length=len(body.sequence),
+        length=length,
         title=_column(title),
         names=_column(names),
         headings=_column(headings),
@@ -230,10 +236,15 @@ def _name_terms(*names: AnalyzedText) -> list[str]:
 
 
 def _levels(
-    title: AnalyzedText, names: AnalyzedText, headings: AnalyzedText, body: AnalyzedText
+    title: AnalyzedText,
+    names: AnalyzedText,
+    headings: AnalyzedText,
+    body: AnalyzedText,
+    length: int,
 ) -> Iterator[str]:
-    """Yield the roots whose impact reaches a level, with the mark of that level."""
-    divisor = bm25.norm(len(body.sequence), REFERENCE_LENGTH)
+    """Yield the roots whose impact reaches a level, with the mark of that level. `length` is that
+    of the body in words."""
+    divisor = bm25.norm(length, REFERENCE_LENGTH)
     frequencies = {root: count / divisor for root, count in body.counts.items()}
     fields = (
         (title, bm25.TITLE_WEIGHT),
@@ -289,6 +300,18 @@ def _analyze_all(texts: Sequence[str], language: str, characters: int) -> Analyz
         counts |= analyzed.counts
         characters = max(0, characters - len(text))
     return AnalyzedText(tuple(sequence), counts, {})
+
+
+def _joined(summary: AnalyzedText, text: AnalyzedText) -> AnalyzedText:
+    """Return the terms of a summary and a text, with an empty term between them, so that no phrase
+    matches across both."""
+    if not summary.sequence:
+        return text
+    counts, forms = Counter(summary.counts), defaultdict(set, summary.forms)
+    counts.update(text.counts)
+    for root, words in text.forms.items():
+        forms[root] = forms[root] | words
+    return AnalyzedText((*summary.sequence, "", *text.sequence), dict(counts), dict(forms))
 
 
 def _column(text: AnalyzedText) -> str:

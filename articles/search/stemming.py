@@ -39,12 +39,22 @@ class Stemmers(threading.local):
 
     def stem(self, word: str, language: str) -> str:
         stem: str = self.stemmer(language).stemWord(word)
-        return stem
+        return singular(stem)
 
     def stem_all(self, words: Sequence[str], language: str) -> list[str]:
         """Stem many words by one call, which takes less time than one for each."""
-        stemmed: list[str] = self.stemmer(language).stemWords(words)
-        return stemmed
+        return [singular(stem) for stem in self.stemmer(language).stemWords(words)]
+
+
+def singular(stem: str) -> str:
+    """Return the stem of a designation that ends in a digit without the plural after it, which the
+    stemmers leave there. A number alone is no designation: the 1990s are not 1990.
+
+    >>> singular("b52s"), singular("1990s")
+    ('b52', '1990s')
+    """
+    is_plural = stem[-1:] == "s" and stem[-2:-1].isdecimal() and not stem[:-1].isdecimal()
+    return stem[:-1] if is_plural else stem
 
 
 STEMMERS_OF_THREAD = Stemmers()

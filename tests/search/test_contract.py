@@ -139,6 +139,21 @@ def test_stop_words_are_highlighted_only_if_all_words_are():
         assert {fragment for fragment, marked in hit.snippet if marked} == expected
 
 
+def test_a_phrase_does_not_match_across_the_summary_and_the_text():
+    article = factories.article("Subject", summary="A red fox.", body="Box of a brown fox.")
+    for query in ('"red fox"', '"brown fox"'):
+        assert [hit.article for hit in search_articles(query).hits] == [article]
+        assert not search_articles(query).without_phrases
+    assert search_articles('"fox box"').without_phrases
+
+
+def test_the_words_of_the_summary_and_the_text_count_together():
+    article = factories.article("Subject", summary="Red foxes.", body="A fox, and foxes.")
+    row = SearchDocument.objects.get(article=article)
+    counts = dict(zip(row.roots.split(), row.counts, strict=True))
+    assert row.length == 6 and ord(counts["fox"]) == 32 + 3
+
+
 def test_an_article_whose_name_is_the_query_comes_first():
     factories.article("Defense budget of the budget for defense", body="defense budget " * 9)
     factories.article("Expenditure", aliases=["Defense Budget"])

@@ -4,7 +4,8 @@ from itertools import permutations
 
 import pytest
 
-from articles.search import search_articles, suggest_names
+from articles.models import Article, Draft, Name
+from articles.search import Scope, find_matches, search_articles, suggest_names
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -33,10 +34,20 @@ SPELLINGS = [
     ("1000000", "10,00,000", "١٠٠٠٠٠٠", "١٬٠٠٠٬٠٠٠", "۱٬۰۰۰٬۰۰۰", "１,０００,０００"),
     ("1234.56", "1,234.56", "1.234,56"),
     ("كتاب علي", "کتاب علی", "کتــاب علی"),
+    ("میخواهم", "می\u200cخواهم", "مي\u200cخواهم"),
+    ("می خواهم", "می\u200cخواهم", "مى\u200cخواهم"),
+    ("کتابها", "کتاب\u200cها", "كتاب\u200cها"),
+    ("کتاب ها", "کتاب\u200cها", "كتاب\u200cها"),
     ("C++", "c++"),
     ("2024-01-15", "2024‐01‐15"),
 ]
-PAIRS = [pair for group in SPELLINGS for pair in permutations(group, 2)]
+# In texts; as names they differ.
+PLURALS = [
+    ("b52", "B-52", "B52s", "B-52s", "B‑52's"),
+    ("mp3", "MP3s", "mp-3"),
+    ("MiG29", "MiG-29", "MiG-29s", "mig29s"),
+]
+PAIRS = [pair for group in (*SPELLINGS, *PLURALS) for pair in permutations(group, 2)]
 
 
 @pytest.mark.parametrize(("text", "query"), PAIRS)
@@ -120,3 +131,13 @@ def test_a_tag_with_the_very_name_precedes_one_that_is_spelled_otherwise():
 def test_a_tag_of_other_numbers_is_another_tag():
     factories.article("One", tags=["3.11"])
     assert search_articles("tag:311").hits == []
+
+
+@pytest.mark.parametrize(
+    ("text", "query"), [pair for group in PLURALS + NAMES for pair in permutations(group[:2], 2)]
+)
+def test_editors_find_articles_in_each_spelling(text, query):
+    article = factories.article("One", body=f"Before {text} after.")
+    factories.article("Two", body="Before and after.")
+    scope = Scope(Article.objects.all(), Name.objects.all(), Draft.objects.all())
+    assert find_matches(query, scope).texts == (article.pk,)
