@@ -8,6 +8,7 @@ from django.db import InterfaceError, OperationalError, connections
 from django.db.utils import load_backend
 
 from articles.models.content_version import is_publication_due, version_from_row, version_sql
+from config import availability
 from config.database_status import status
 from config.publication import PublicationDue, publication
 
@@ -42,7 +43,8 @@ class CurrentVersion:
                     self._check_server()
             try:
                 return self._read()
-            except CONNECTION_ERRORS:
+            except CONNECTION_ERRORS as error:
+                availability.database.failed(error)
                 if self.connection.vendor == "postgresql":
                     status.report_down()
                 raise
@@ -63,6 +65,7 @@ class CurrentVersion:
             except Exception:
                 self.connection.close()
                 raise
+        availability.database.succeeded()
         if is_publication_due(row) and publication.is_possible():
             raise PublicationDue
         version = self.last = version_from_row(row)

@@ -1,9 +1,12 @@
-"""Whether the PostgreSQL servers respond, as far as this process knows."""
+"""Whether the PostgreSQL servers respond, as far as this process knows, and which errors say that
+a database does not."""
 
 import socket
 import struct
 import threading
 import time
+
+from django.db import InterfaceError, OperationalError
 
 # Seconds for the server's response to `SSL_REQUEST`.
 PROBE_TIMEOUT = 0.4
@@ -44,6 +47,16 @@ class DatabaseStatus:
 
 status = DatabaseStatus()
 replica_status = DatabaseStatus()
+
+
+def is_temporary(error: BaseException) -> bool:
+    """Return whether the database may accept the same request later.
+
+    Drivers raise `OperationalError` if the server is down, busy or slow. That of SQLite also
+    raises it for wrong SQL, such as a missing table, with the result code SQLITE_ERROR.
+    """
+    code = getattr(error.__cause__, "sqlite_errorname", "")
+    return isinstance(error, OperationalError | InterfaceError) and code != "SQLITE_ERROR"
 
 
 def probe(host: str, port: int) -> bool:

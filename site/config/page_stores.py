@@ -8,6 +8,7 @@ from hashlib import blake2b
 from sys import getsizeof
 from typing import Any, NamedTuple, Protocol
 
+from config import availability
 from config.cached_pages import CachedPage
 from config.page_encoding import decode_page, encode_page
 
@@ -181,10 +182,13 @@ class SharedStore:
         if time.monotonic() < self.retry_at:
             return None
         try:
-            return request()
-        except self.errors:
+            result = request()
+        except self.errors as error:
             self.retry_at = time.monotonic() + RETRY_AFTER
+            availability.redis.failed(error)
             return None
+        availability.redis.succeeded()
+        return result
 
     def _digest(self, key: Key) -> str:
         text = "\0".join((self.namespace, *key))

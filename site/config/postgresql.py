@@ -7,7 +7,7 @@ from typing import Any
 from psycopg import Connection, OperationalError
 from psycopg.errors import ReadOnlySqlTransaction
 
-from config.database_status import PROBE_INTERVAL, replica_status, status
+from config.database_status import replica_status, status
 
 # Seconds that a statement of a request may take, locks included.
 STATEMENT_TIMEOUT = 20
@@ -18,6 +18,9 @@ CONNECT_TIMEOUT = 2
 # Seconds that a request waits for a connection of the pool. By default the pool is large enough
 # for all threads of the process, so a request only waits while it is being connected.
 POOL_TIMEOUT = 0.7
+# Seconds after which the pool gives up to connect. The next request starts it again; otherwise it
+# would wait a second or more although the server is back.
+RECONNECT_TIMEOUT = 0.1
 
 
 class LimitedConnection(Connection[Any]):
@@ -84,6 +87,5 @@ def limit_waiting(
         **options["pool"],
         "connection_class": connection_class,
         "timeout": POOL_TIMEOUT,
-        # The pool gives up reconnecting after this time, and starts again with the next request.
-        "reconnect_timeout": PROBE_INTERVAL,
+        "reconnect_timeout": RECONNECT_TIMEOUT,
     }

@@ -8,10 +8,13 @@ import threading
 import time
 from datetime import datetime
 
+from django.db import DatabaseError
 from django.utils import timezone
 
 from articles import editing
 from articles.models import Draft
+from config import availability
+from config.database_status import is_temporary
 
 # Seconds for which the time of the next publication is remembered, and without a further attempt
 # after one that failed. A change is scheduled earlier than that: see `MIN_LEAD`.
@@ -49,22 +52,41 @@ class Publication:
         try:
             if self._is_due():
                 self._publish_due()
-        except Exception:
+        except Exception as error:
             self.retry_at = time.monotonic() + CHECK_INTERVAL
-            logger.exception("Scheduled changes could not be published.")
+            self._log(error)
 
     def _is_due(self) -> bool:
         now = time.monotonic()
         if now >= self.next_check:
-            self.next = Draft.objects.next_publication()
+            self.next = self._read_next()
             self.next_check = now + CHECK_INTERVAL
         return self.next is not None and self.next <= timezone.now()
+
+    def _read_next(self) -> datetime | None:
+        """Read the time of the next publication. This is also how the site notices that its
+        database does not respond, or responds again."""
+        try:
+            next_publication = Draft.objects.next_publication()
+        except DatabaseError as error:
+            if is_temporary(error):
+                availability.database.failed(error)
+            raise
+        availability.database.succeeded()
+        return next_publication
 
     def _publish_due(self) -> None:
         with self.lock:
             if self.is_possible():
                 editing.publish_due()
                 self.next_check = 0.0
+
+    def _log(self, error: Exception) -> None:
+        """Log an error, at most once a second; not if it is known that the database is away."""
+        if not is_temporary(error):
+            logger.exception("Scheduled changes could not be published.")
+        elif availability.database.is_available:
+            logger.error("Scheduled changes could not be published: %s", error)
 
 
 publication = Publication()

@@ -256,12 +256,21 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021", "translation.E004"]
 
 # Logging, to stderr; errors of requests also by e-mail, if there are ADMINS. Not logged: pages
 # that don't exist, and gunicorn's warning that it drops the body of each response to HEAD, which
-# Django relies on.
+# Django relies on. While the database is not available, `config.availability` logs that once, and
+# the pool, which tries to connect again and again, now and then why.
 
+EMAIL_HANDLERS = ["email"] if ADMINS else []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "config.request_log.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "config.request_log.RequestIdFilter"},
+        "no_unavailable": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: getattr(record, "status_code", 0) != 503,
+        },
+        "now_and_then": {"()": "config.availability.RateFilter", "seconds": 10},
+    },
     "formatters": {
         "text": {"format": "{asctime} {levelname} {name} {request_id}: {message}", "style": "{"},
         "json": {"()": "config.request_log.JsonFormatter"},
@@ -277,7 +286,13 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-        "django.request": {"level": "ERROR", "handlers": ["email"] if ADMINS else []},
+        "django.request": {
+            "level": "ERROR",
+            "handlers": EMAIL_HANDLERS,
+            "filters": ["no_unavailable"],
+        },
+        "config.availability": {"handlers": EMAIL_HANDLERS},
+        "psycopg.pool": {"filters": ["now_and_then"]},
         "gunicorn.http.wsgi": {"level": "ERROR"},
         "articles": {"level": "INFO"},
         "access": {"level": "INFO"},

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from config.availability import Availability
 from config.cached_pages import CachedPage
 from config.page_stores import Frequencies, MemoryStore, SharedStore
 
@@ -168,6 +169,22 @@ def test_processes_share_pages_through_a_shared_cache():
     cache.is_down = False
     requested(one, ("c",))
     assert not two.get(("c",), "1"), "a cache that failed is not used for a while"
+
+
+def test_a_cache_that_stops_and_responds_again_is_two_lines(caplog, monkeypatch):
+    monkeypatch.setattr("config.page_stores.RETRY_AFTER", 0.0)
+    monkeypatch.setattr("config.availability.MIN_INTERVAL", 0.0)
+    monkeypatch.setattr("config.availability.redis", Availability("Redis"))
+    cache = FakeCache()
+    store = shared(cache)
+    cache.is_down = True
+    for _ in range(100):
+        store.get(("a",), "1")
+    cache.is_down = False
+    for _ in range(100):
+        store.get(("a",), "1")
+    messages = [record.getMessage() for record in caplog.records]
+    assert messages == ["Redis is not available: OSError", "Redis is available again, after 0 s."]
 
 
 def test_a_page_that_is_requested_once_is_not_shared():

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from config import postgresql
 from config.database_status import DatabaseStatus, probe
 from tests.config.test_server import listening, send, serving
-from tests.operations.servers import PostgreSQL
+from tests.operations.servers import PostgreSQL, wait_until
 from tests.tools import postgres
 
 USER = f"sessionid={'a' * 32}"
@@ -107,6 +108,50 @@ def test_a_stopped_server_gives_503_within_a_second(tmp_path):
             os.kill(server.pid, signal.SIGINT)
             time.sleep(1)
             verify_unavailable(port)
+
+
+@contextmanager
+def started_again(binaries, server):
+    account = postgres.run_as(postgres.owner(), server.folder)
+    process = postgres.start(binaries, server.folder, account)
+    postgres.wait(binaries, server.folder)
+    yield
+    process.communicate()
+
+
+def request_for(seconds, port):
+    """Request pages of all kinds for some seconds, and return how many."""
+    deadline = time.monotonic() + seconds
+    count = 0
+    while time.monotonic() < deadline:
+        for path, cookie in [(CACHED, ""), *REQUESTS]:
+            read(port, path, cookie)
+            count += 1
+    return count
+
+
+@pytest.mark.parametrize("page_cache", ["64", "0"])
+def test_a_stopped_server_is_logged_once_and_the_site_is_back_at_once(tmp_path, page_cache):
+    if not (binaries := postgres.binaries()):
+        pytest.skip("PostgreSQL is not installed")
+    with postgres.cluster(binaries) as url:
+        server = PostgreSQL(url)
+        server.manage("migrate", "--verbosity=0")
+        with serving(tmp_path, **server.environment, PAGE_CACHE_MB=page_cache) as port:
+            verify_available(port)
+            log = tmp_path / "server.log"
+            before = len(log.read_text().splitlines())
+            os.kill(server.pid, signal.SIGINT)
+            wait_until(lambda: not (server.folder / "data" / "postmaster.pid").exists())
+            assert request_for(5, port) > 5
+            lines = log.read_text().splitlines()[before:]
+            assert len([line for line in lines if "database is not available" in line]) == 1
+            assert len(lines) <= 5, "\n".join(lines)
+            with started_again(binaries, server):
+                wait_until(lambda: read(port, "/none/")[0] == 404, timeout=2)
+                time.sleep(1)
+                verify_available(port)
+                assert "database is available again" in log.read_text()
 
 
 def test_lost_connections_are_replaced_without_an_error(server, tmp_path):
