@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 
-from articles import fingerprints
+from articles import fingerprints, url_for
 from articles.derivation import Derivation, Source, derive
 from articles.derived import BATCH, FINGERPRINTS, NameTaken, claim_free_names, refresh
-from articles.models import Article, ContentVersion, Draft, Kind, Name
+from articles.models import Article, ContentVersion, Draft, Kind, Name, Tag
 from articles.sql import chunks
+from articles.text import names
 from articles.transactions import retried_atomic
 from articles.workers import Workers
 
@@ -66,6 +67,18 @@ def find_stale() -> list[int]:
         if not fingerprints.is_current(article):
             stale.add(article.pk)
     return sorted(stale)
+
+
+def describe_stale() -> Iterator[str]:
+    """Yield a line for each article, draft and tag that is stale."""
+    for keys in chunks(find_stale()):
+        articles = Article.objects.filter(pk__in=keys).only("slug").order_by("pk")
+        yield from (url_for.article(article.slug) for article in articles)
+    for draft in fingerprints.stale_drafts().select_related("article").order_by("pk"):
+        yield f"{url_for.article(draft.article.slug)} (draft)"
+    for tag in Tag.objects.order_by("pk").iterator():
+        if names.fold(tag.name) != tag.key:
+            yield url_for.tag(tag.slug)
 
 
 def invalidate() -> None:

@@ -1,11 +1,14 @@
 """Errors of the database, of files and of worker processes → one line on the terminal."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 
+from articles.backups import BackupError
+from articles.files import printable, reason
 from articles.workers import WorkerError
 
 
@@ -17,11 +20,15 @@ def errors_in_one_line() -> Iterator[None]:
     """
     try:
         yield
+    except BackupError as error:
+        raise CommandError(str(error)) from error
     except (DatabaseError, OSError, WorkerError, MemoryError) as error:
         raise CommandError(_message(error)) from error
 
 
 def _message(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.filename:
+        return f"{printable(os.fsdecode(error.filename))}: {reason(error)}"
     text = " ".join(str(error).split()) or type(error).__name__
     if "database is locked" in text:
         return "Another process is writing to the database. Try again when it is done."

@@ -2,7 +2,8 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -13,7 +14,8 @@ INTERVAL, FIRST = 0.2, 1.0
 
 
 class Progress:
-    """Displays how many of `total` articles are done, how many a second, and the time left.
+    """Displays how many of `total` articles, or other units, are done, how many a second, and the
+    time left.
 
     Displays nothing if `stream` is not a terminal, or if `verbosity` is 0. Use it as a context
     manager, which removes the line at the end. `clock` returns seconds.
@@ -25,9 +27,11 @@ class Progress:
         total: int = 0,
         *,
         verbosity: int = 1,
+        unit: str = "articles",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.total = total
+        self._unit = unit
         self._stream = stream
         self._clock = clock
         self._is_enabled = verbosity > 0 and stream.isatty()
@@ -50,7 +54,7 @@ class Progress:
             self._stream.write("\r", ending="")
 
     def advance(self, count: int = 1) -> None:
-        """Add `count` articles that are done."""
+        """Add `count` articles, or other units, that are done."""
         self._done += count
         if self._is_enabled and self._clock() >= self._next:
             self._next = self._clock() + INTERVAL
@@ -60,7 +64,7 @@ class Progress:
         total = max(self.total, self._done)
         rate = self._done / (self._clock() - self._start)
         left = format_duration((total - self._done) / rate) if rate else "?"
-        return f"{self._done:,} of {total:,} articles, {rate:,.0f} a second, {left} left"
+        return f"{self._done:,} of {total:,} {self._unit}, {rate:,.0f} a second, {left} left"
 
     def _display(self, text: str) -> None:
         """Replace the line by `text`. Spaces cover what is longer in the former one."""
@@ -78,3 +82,17 @@ def format_duration(seconds: float) -> str:
     minutes, rest = divmod(math.ceil(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def progress_on(
+    stream: OutputWrapper, verbosity: int
+) -> Callable[[int, str], AbstractContextManager[Callable[[int], object]]]:
+    """Return what displays the progress of several steps on `stream`, each with its total and its
+    unit."""
+
+    @contextmanager
+    def progress(total: int, unit: str) -> Iterator[Callable[[int], object]]:
+        with Progress(stream, total, unit=unit, verbosity=verbosity) as step:
+            yield step.advance
+
+    return progress

@@ -299,5 +299,8 @@ LOGGING = {
     },
 }
 
+# The names of all variables above, for backups.
+ENVIRONMENT_VARIABLES = sorted(environment.read_names)
+
 for name, setting in environment.misspelt_names():
     print(f"{name} is not a setting. Did you mean {setting}?", file=sys.stderr)

@@ -11,7 +11,6 @@ from articles.management.jobs import add_jobs
 from articles.management.progress import Progress
 from articles.models import Article, Tag
 from articles.models.fields import SLUG_LENGTH
-from articles.sql import chunks
 from articles.text import names
 from articles.workers import Workers
 
@@ -42,7 +41,7 @@ class Command(BaseCommand):
                 self.rebuild(**options)
 
     def check_all(self) -> None:
-        stale = list(describe_stale())
+        stale = list(rebuilding.describe_stale())
         for line in stale:
             self.stdout.write(line)
         if stale:
@@ -68,18 +67,6 @@ class Command(BaseCommand):
         for url in former_slugs():
             self.stdout.write(f"{url} has a slug of an earlier version. Clear it for a new one.")
         self.stdout.write(f"Rebuilt {rebuilt.total} article(s).")
-
-
-def describe_stale() -> Iterator[str]:
-    """Yield a line for each article, draft and tag that is stale."""
-    for keys in chunks(rebuilding.find_stale()):
-        articles = Article.objects.filter(pk__in=keys).only("slug").order_by("pk")
-        yield from (url_for.article(article.slug) for article in articles)
-    for draft in fingerprints.stale_drafts().select_related("article").order_by("pk"):
-        yield f"{url_for.article(draft.article.slug)} (draft)"
-    for tag in Tag.objects.order_by("pk").iterator():
-        if names.fold(tag.name) != tag.key:
-            yield url_for.tag(tag.slug)
 
 
 def former_slugs() -> Iterator[str]:
