@@ -9,11 +9,12 @@ from typing import Concatenate, ParamSpec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from articles import VERSION
+from articles.http import public_cache_control
 from articles.models import ContentVersion
 
 P = ParamSpec("P")
@@ -48,7 +49,7 @@ def conditional_response(
         response["ETag"] = etag
         if last_modified:
             response["Last-Modified"] = http_date(last_modified)
-        patch_cache_control(response, public=True, no_cache=True)
+        response["Cache-Control"] = public_cache_control()
     return response
 
 

@@ -147,7 +147,6 @@ def adjacent_pages(results: Results, tag: str, language: str) -> dict[str, str]:
 
 
 @require_safe
-@cache_control(public=True, no_cache=True)
 @vary_on_parameters("q")
 def suggest(request: HttpRequest) -> JsonResponse:
     """Complete what a reader types into a search box; equal names are told apart by language."""

@@ -1,8 +1,9 @@
-"""Middleware: policies for browsers, the interface language, how long redirects are kept, which
-responses the page cache may store, compression, and publication on time."""
+"""Middleware: policies for browsers, the interface language, which responses caches may store and
+for how long, compression, and publication on time."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from http import HTTPStatus
 from typing import Any, cast
 
 from csp.utils import build_policy
@@ -14,7 +15,7 @@ from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from articles import i18n
-from articles.http import declared_parameters
+from articles.http import declared_parameters, public_cache_control
 from articles.routing import uses_replica
 from config import health
 from config.cached_pages import negotiate_encoding
@@ -100,7 +101,7 @@ class RecordedParameters(Mapping[str, str]):
 
 
 def shared_or_private(get_response: Handler) -> Handler:
-    """Allow the page cache to store a response, or mark it as private.
+    """Allow the page cache, and other shared caches, to store a response, or mark it as private.
 
     The cache's key has the parameters of the query string that the view declares
     (`vary_on_parameters`). A response for which another one was read is not stored, since it would
@@ -108,9 +109,9 @@ def shared_or_private(get_response: Handler) -> Handler:
     ETags of Django's responses, which are not stored.
 
     It is private if the request had a session cookie or a view used the session, which includes
-    the user, or a cookie that is not part of the page cache's key. Django's own middleware reads
-    the cookies of the session and of the CSRF token for each request; a response that uses the
-    token sets a cookie, so the page cache does not store it.
+    the user, or a cookie that is not part of the page cache's key, or if it sets a cookie, as
+    those do that use the CSRF token. Django's own middleware reads the cookies of the session and
+    of the token for each request.
     """
     in_key = {"theme", settings.LANGUAGE_COOKIE_NAME}
     read_always = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
@@ -123,13 +124,28 @@ def shared_or_private(get_response: Handler) -> Handler:
         response = get_response(request)
         session = getattr(request, "session", None)
         uses_session = has_session or (session is not None and session.accessed)
-        if uses_session or cookies.names_read - in_key - read_always:
-            patch_cache_control(response, private=True)
+        if uses_session or response.cookies or cookies.names_read - in_key - read_always:
+            _make_private(request, response)
         elif parameters.names_read <= _declared_parameters(request):
             allow_sharing(request.META)
+            if response.status_code == HTTPStatus.OK and not _is_file(request):
+                response.setdefault("Cache-Control", public_cache_control())
         return response
 
     return middleware
+
+
+def _make_private(request: HttpRequest, response: HttpResponse) -> None:
+    """Let no shared cache store the response, nor, unless it is a file, the browser: after the
+    user has logged out, the next one must not see it."""
+    if _is_file(request):
+        patch_cache_control(response, private=True)
+    else:
+        response["Cache-Control"] = "private, no-store"
+
+
+def _is_file(request: HttpRequest) -> bool:
+    return request.path_info.startswith(settings.MEDIA_URL)
 
 
 def _declared_parameters(request: HttpRequest) -> frozenset[str]:
@@ -166,17 +182,18 @@ def _is_left_to_page_cache(request: HttpRequest, response: HttpResponseBase) -> 
     return is_cacheable(request.META, response.status_code, headers, streaming=response.streaming)
 
 
-def redirect_caching(get_response: Handler) -> Handler:
-    """Let clients ask again before they follow a redirect that they have stored.
+def limited_storing(get_response: Handler) -> Handler:
+    """Let caches ask again before they use a response that does not say how long it is valid.
 
-    Names can change hands and be taken back. Without this header a permanent redirect may be kept
-    indefinitely (RFC 9111, 4.2.2), and after renaming there and back two of them form a loop.
+    Without this header caches may decide, also for redirects and for pages that don't exist (RFC
+    9111, 4.2.2). Names can change hands and be taken back: after renaming there and back, two
+    redirects that are stored form a loop. Uploaded files are left to caches.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         has_limit = LIMITS_STORING.search(response.get("Cache-Control", ""))
-        if "Location" in response and not has_limit:
+        if not has_limit and not _is_file(request):
             patch_cache_control(response, no_cache=True)
         return response
 

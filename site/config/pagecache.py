@@ -43,8 +43,11 @@ RESPONSE_HEADERS = frozenset(("content-length", "content-encoding", "etag", "dat
 ACTIVE = "pagecache.active"
 # The entry of the environ with the current content version.
 VERSION = "pagecache.version"
-# The header of a page whose freshness could not be checked.
-STALE = 'Diwan; hit; ttl=-1; detail="database not available"'
+# The headers of a page whose freshness could not be checked. Other caches must not prolong that.
+STALE_HEADERS = (
+    ("Cache-Status", 'Diwan; hit; ttl=-1; detail="database not available"'),
+    ("Cache-Control", "no-cache"),
+)
 
 
 def is_cacheable(
@@ -131,7 +134,8 @@ class PageCache:
             return self.application(environ, start_response)
 
         def start_stale(status: str, headers: Headers) -> Any:
-            return start_response(status, [*headers, ("Cache-Status", STALE)])
+            fresh = [pair for pair in headers if pair[0].lower() != "cache-control"]
+            return start_response(status, [*fresh, *STALE_HEADERS])
 
         body = page.respond(environ, start_stale)
         return () if environ["REQUEST_METHOD"] == "HEAD" else body

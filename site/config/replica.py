@@ -21,6 +21,7 @@ from articles.models import ContentVersion
 from articles.models.content_version import transaction_count
 from articles.routing import REPLICA_DB_ALIAS, on_replica
 from config.current_version import CONNECTION_ERRORS, current_version
+from config.database_status import status
 from config.pagecache import VERSION
 from config.publication import PublicationDue
 from config.user_middleware import may_use_session
@@ -106,6 +107,9 @@ def replica_reads(
             return get_response(request)
         with on_replica():
             response = get_response(request)
+        if status.is_down():
+            # The primary may have newer content, so other caches must not store the page.
+            response["Cache-Control"] = "no-cache"
         if response.status_code == 503:
             # It failed, or canceled a query that was in the way of what it replays.
             response = get_response(request)

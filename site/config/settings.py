@@ -34,6 +34,7 @@ API_RATE = environment.number("API_RATE", 300, 1, 1_000_000)
 WEB_CONCURRENCY = environment.number("WEB_CONCURRENCY", 2, 1, 64)
 # More threads than a worker process can keep busy, because a slow client occupies one.
 SERVER_THREADS = environment.POOL_SIZE
+CDN_MAX_AGE = environment.number("CDN_MAX_AGE", 0, 0, 86_400)
 PAGE_CACHE_MB = environment.number("PAGE_CACHE_MB", 64, 0, 65536)
 CACHE_URL = environment.redis("CACHE_URL")
 globals().update(environment.email_server("EMAIL_URL"))  # EMAIL_HOST and so on.
@@ -79,7 +80,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
-    "config.middleware.redirect_caching",
+    "config.middleware.limited_storing",
     "config.middleware.CompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -45,12 +45,12 @@ def read_cookies(read):
     ],
 )
 def test_a_response_that_used_another_cookie_is_private(read):
-    assert read_cookies(read) == ("private", False)
+    assert read_cookies(read) == ("private, no-store", False)
 
 
 def test_a_response_that_used_the_theme_or_language_may_be_shared():
     assert read_cookies(lambda cookies: (cookies["theme"], cookies.get("language"))) == (
-        None,
+        "public, no-cache",
         True,
     )
 
@@ -205,7 +205,7 @@ def test_a_response_that_used_the_session_is_private(client):
 
         handler = SessionMiddleware(AuthenticationMiddleware(view))
         response = middleware.shared_or_private(handler)(request)
-        assert response["Cache-Control"] == "private" and SHAREABLE not in request.META
+        assert response["Cache-Control"] == "private, no-store" and SHAREABLE not in request.META
 
 
 PAGES = ["/", "/articles/x/", "/tags/", "/search/", "/feed/", "/sitemap.xml"]
@@ -227,11 +227,63 @@ def test_unsafe_methods_without_a_csrf_token_are_forbidden(method, path):
     assert response.status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/", "/tags/", "/api/v1/docs"])
-def test_a_user_who_has_the_page_gets_a_304_too(admin_client, path):
-    first = admin_client.get(path)
-    again = admin_client.get(path, headers={"If-None-Match": first["ETag"]})
-    assert (first.status_code, again.status_code) == (200, 304)
+PUBLIC_PAGES = ["/", "/articles/peace/", "/tags/", "/map/", "/search/?q=peace", "/api/v1/docs"]
+
+
+@pytest.mark.parametrize(
+    "path", [*PUBLIC_PAGES, "/feed/", "/api/v1/articles", "/none/", "/admin/", "/articles/draft/"]
+)
+def test_no_cache_stores_what_a_user_gets(admin_client, settings, path):
+    settings.CDN_MAX_AGE = 60
+    factories.article("Peace")
+    factories.article("Draft", status="draft")
+    directives = admin_client.get(path)["Cache-Control"].split(", ")
+    assert {"private", "no-store"} <= set(directives)
+    assert not {"public", "s-maxage=60"} & set(directives)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", [*PUBLIC_PAGES, "/feed/", "/sitemap.xml", "/api/v1/articles"])
+def test_shared_caches_may_use_a_public_page_for_the_configured_time(client, settings, path):
+    factories.article("Peace")
+    assert client.get(path)["Cache-Control"] == "public, no-cache"
+    settings.CDN_MAX_AGE = 60
+    response = client.get(path)
+    assert response["Cache-Control"] == "public, max-age=0, s-maxage=60, stale-if-error=86400"
+    assert "ETag" in response and not response.cookies
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["/none/", "/articles/none/", "/articles/PEACE/", "/random/", "/admin/login/", "/tags"]
+)
+def test_no_cache_uses_other_responses_without_asking(client, settings, path):
+    settings.CDN_MAX_AGE = 60
+    factories.article("Peace")
+    directives = client.get(path)["Cache-Control"].split(", ")
+    assert {"no-cache", "no-store"} & set(directives) and "s-maxage=60" not in directives
+
+
+def test_a_response_that_sets_a_cookie_is_not_for_shared_caches(settings):
+    settings.CDN_MAX_AGE = 60
+
+    def view(request: HttpRequest) -> HttpResponse:
+        response = HttpResponse()
+        response.set_cookie("a", "b")
+        return response
+
+    response = middleware.shared_or_private(view)(RequestFactory().get("/"))
+    assert response["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.django_db
+def test_files_are_left_to_caches(client, admin_client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    (tmp_path / "map.png").write_bytes(b"png")
+    for user, expected in ((client, None), (admin_client, "private")):
+        response = user.get("/media/map.png")
+        assert b"".join(response) == b"png"
+        assert response.get("Cache-Control") == expected
 
 
 @pytest.mark.django_db
