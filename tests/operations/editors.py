@@ -85,7 +85,7 @@ class Editor(threading.Thread):
         self.article = article
         self.client = Client(site.port)
         self.is_done = threading.Event()
-        self.tried = 0
+        self.tried = self.log_ins = 0
         self.acknowledged: list[str] = []
         self.answers: Counter[object] = Counter()
         self.error: BaseException | None = None
@@ -120,6 +120,7 @@ class Editor(threading.Thread):
         values = Form(page, "login-form").values
         data = {**values, "username": self.username, "password": PASSWORD}
         expect(self.request(LOGIN, data), HTTPStatus.FOUND)
+        self.log_ins += 1
 
     def request(self, path: str, data: dict[str, str] | None = None) -> Response:
         try:

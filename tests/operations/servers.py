@@ -29,6 +29,11 @@ ROOT = Path(settings.BASE_DIR)
 START_TIMEOUT = 30
 # Have the kernel end a server with its parent, even if that is killed.
 WITH_PARENT = ("setpriv", "--pdeathsig", "TERM")
+# Creates `key.pem` and `certificate.pem`.
+CERTIFICATE = (
+    "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=test -keyout key.pem"
+    " -out certificate.pem"
+)
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
@@ -231,6 +236,24 @@ def nginx_configuration(folder: Path, http: str) -> str:
         f"{user}pid {folder}/nginx.pid;\nerror_log {folder}/nginx.log;\nevents {{}}\n"
         f"http {{\naccess_log off;\ninclude /etc/nginx/mime.types;\n{paths}{http}\n}}\n"
     )
+
+
+def documented_configuration(text: str, home: Path, port: int, http: int, https: int) -> str:
+    """Return a configuration of nginx with the ports and paths of this test, for a site in `home`
+    that listens on `port`. `text` is docs/deploy/nginx.conf."""
+    replacements = {
+        "listen 80;": f"listen 127.0.0.1:{http};",
+        "listen 443": f"listen 127.0.0.1:{https}",
+        "/srv/diwan": str(home),
+        "127.0.0.1:8000": f"127.0.0.1:{port}",
+        "/etc/ssl/encyclopedia.pem": f"{home}/certificate.pem",
+        "/etc/ssl/encyclopedia.key": f"{home}/key.pem",
+    }
+    text = re.sub(r"^ *listen \[::\].*\n", "", text, flags=re.MULTILINE)
+    for old, new in replacements.items():
+        assert old in text
+        text = text.replace(old, new)
+    return text
 
 
 @contextmanager

@@ -19,7 +19,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests.operations.servers import free_port, nginx_configuration
+from tests.operations.servers import (
+    CERTIFICATE,
+    documented_configuration,
+    free_port,
+    nginx_configuration,
+)
 from tests.tools import postgres
 
 ROOT = Path(settings.BASE_DIR)
@@ -34,10 +39,6 @@ case "$1 $3" in
 esac
 """
 DEPLOY = r"^## Deploy\n.*?^```sh\n(.*?)^```"
-CERTIFICATE = (
-    "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=test -keyout key.pem"
-    " -out certificate.pem"
-)
 
 
 class Machine:
@@ -99,19 +100,9 @@ class Machine:
 
     def write_nginx_configuration(self) -> None:
         """Complete the configuration that was copied, with free ports and the paths here."""
-        site = (self.folder / "site.conf").read_text()
-        replacements = {
-            "listen 80;": f"listen 127.0.0.1:{self.http_port};",
-            "listen 443": f"listen 127.0.0.1:{self.tls_port}",
-            "/srv/diwan": str(self.home),
-            "127.0.0.1:8000": f"127.0.0.1:{self.port}",
-            "/etc/ssl/encyclopedia.pem": f"{self.home}/certificate.pem",
-            "/etc/ssl/encyclopedia.key": f"{self.home}/key.pem",
-        }
-        site = re.sub(r"^ *listen \[::\].*\n", "", site, flags=re.MULTILINE)
-        for old, new in replacements.items():
-            assert old in site
-            site = site.replace(old, new)
+        text = (self.folder / "site.conf").read_text()
+        ports = (self.port, self.http_port, self.tls_port)
+        site = documented_configuration(text, self.home, *ports)
         (self.home / "nginx.conf").write_text(nginx_configuration(self.home, site))
 
     def environment(self) -> dict[str, str]:
