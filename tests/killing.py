@@ -1,10 +1,13 @@
-"""Work in a child process that is killed at one of its statements."""
+"""Work in a child process that is killed at one of its statements, or of its calls."""
 
 import os
 import signal
+import sys
 import traceback
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from types import FrameType
 
 from django.db import connection, connections
 
@@ -58,3 +61,53 @@ def _run(work: Callable[[], object], observe: Callable[[int], object]) -> None:
     except BaseException:
         traceback.print_exc()
         os._exit(1)
+
+
+def kill_at_call(work: Callable[[], object], folder: str, at: int) -> bool:
+    """Run `work` in a copy of this process, and kill that at the call number `at` that the code in
+    `folder` makes, or that is made of it. Return whether it was killed."""
+
+    def kill(number: int) -> None:
+        if number == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return run_in_child(partial(_profile, work, folder, kill)) == -signal.SIGKILL
+
+
+def count_calls(work: Callable[[], object], folder: str, file: Path) -> int:
+    """Return how many calls there are to kill at. Runs `work`, and writes into `file`."""
+    file.touch()
+    status = run_in_child(
+        partial(_profile, work, folder, lambda number: os.truncate(file, number))
+    )
+    assert status == 0
+    return file.stat().st_size
+
+
+def run_in_child(work: Callable[[], object]) -> int:
+    """Run `work` in a copy of this process. Return its exit status, or a signal as a negative."""
+    child = _fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    try:
+        work()
+        os._exit(0)
+    except SystemExit as end:
+        os._exit(int(end.code or 0))
+    except BaseException:
+        traceback.print_exc()
+    os._exit(1)
+
+
+def _profile(work: Callable[[], object], folder: str, observe: Callable[[int], object]) -> None:
+    numbers = iter(range(1, 10_000_000))
+
+    def profile(frame: FrameType, event: str, _argument: object) -> None:
+        if event in ("call", "c_call") and frame.f_code.co_filename.startswith(folder):
+            observe(next(numbers))
+
+    sys.setprofile(profile)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)

@@ -77,7 +77,8 @@ def copy_pages(source: Any, target: Any, report: Any) -> None:
         elif time.monotonic() > deadline:  # Otherwise, the driver would try without end.
             raise OperationalError("database is locked")
 
-    source.backup(target, pages=PAGES, progress=advance, sleep=0.05)
+    with connection.wrap_database_errors:
+        source.backup(target, pages=PAGES, progress=advance, sleep=0.05)
 
 
 def _delete_left_out(copy: Any) -> None:

@@ -75,7 +75,7 @@ def parse(text: bytes) -> Manifest:
     _refuse_newer(version, data.get("diwan_version"))
     try:
         manifest = _manifest(**data)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise BackupError(f"{MANIFEST} is damaged.") from error
     return manifest
 
@@ -98,10 +98,16 @@ def _numbers(version: str) -> list[int]:
 
 
 def _manifest(
-    *, members: list[Any], migrations: list[Any], counts: dict[str, Any], **data: Any
+    *,
+    members: list[Any],
+    migrations: list[Any],
+    counts: dict[str, Any],
+    skipped: list[Any],
+    **data: Any,
 ) -> Manifest:
     manifest = Manifest(
         **data,
+        skipped=[str(name) for name in skipped],
         migrations=[(str(app), str(name)) for app, name in migrations],
         counts={str(table): int(count) for table, count in counts.items()},
         members=[Member(**member) for member in members],

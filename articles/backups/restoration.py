@@ -154,7 +154,7 @@ class _Restore:
         target.ensure_connection()
         try:
             total = copy.stat().st_size // 4096
-            with self.progress(total, "pages") as report, target.wrap_database_errors:
+            with self.progress(total, "pages") as report:
                 copy_pages(source.connection, target.connection, report)
         finally:
             source.close()

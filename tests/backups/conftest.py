@@ -4,6 +4,7 @@ import io
 import shutil
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -148,9 +149,20 @@ def backup(site, tmp_path):
     return file
 
 
+@pytest.fixture(scope="session")
+def stored_backup(tmp_path_factory):
+    """The file of a backup that the first test makes which needs one."""
+    return tmp_path_factory.mktemp("backup") / "site.zip"
+
+
 @pytest.fixture
-def lost(backup, media):
+def lost(request, database, media, tmp_path, stored_backup):
     """The file of a backup, whose site is gone: its database is empty, and there is no media."""
-    empty_database()
+    if not stored_backup.exists():
+        request.getfixturevalue("site")
+        run("backup", str(stored_backup))
+        empty_database()
     shutil.rmtree(media)
-    return backup
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    return Path(shutil.copy(stored_backup, folder))

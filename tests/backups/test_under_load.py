@@ -1,0 +1,123 @@
+"""Backups and dumps while editors save: each is one state of the database, and can be loaded."""
+
+import io
+import threading
+import time
+from contextlib import contextmanager
+from functools import partial
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from articles import editing
+from articles.models import Article, Revision, SearchDocument, Tagging
+from tests import factories
+from tests.backups.conftest import empty_database, other_database, run
+from tests.threads import patiently
+
+PAIRS = 3
+COPIES = 4
+NATURAL = {"use_natural_primary_keys": True, "use_natural_foreign_keys": True}
+
+
+def save_pair(pair, number):
+    """Save two articles in one transaction, create a third one and delete the one before."""
+    with transaction.atomic():
+        for side in ("left", "right"):
+            article = Article.objects.get(slug=f"{side}-{pair}")
+            article.body = f"Number {number} of [[Left {pair}]]."
+            editing.save(article, [f"number {number}"])
+        factories.article(f"New {pair} {number}", body=f"Number {number}.")
+        editing.delete(Article.objects.filter(slug=f"new-{pair}-{number - 1}"))
+
+
+@contextmanager
+def saving():
+    """Let an editor for each pair save again and again, each on a connection of its own."""
+    is_done, errors, saves = threading.Event(), [], []
+
+    def save(pair):
+        number = 0
+        try:
+            while not is_done.is_set():
+                number += 1
+                patiently(partial(save_pair, pair, number))
+                saves.append(pair)
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=save, args=[pair]) for pair in range(PAIRS)]
+    for thread in threads:
+        thread.start()
+    try:
+        while len(set(saves)) < PAIRS and not errors:
+            time.sleep(0.01)
+        yield saves
+    finally:
+        is_done.set()
+        for thread in threads:
+            thread.join()
+    assert not errors
+
+
+def verify_one_state():
+    """Fail if the database contains a part of a transaction only."""
+    for pair in range(PAIRS):
+        left, right = (Article.objects.get(slug=f"{side}-{pair}") for side in ("left", "right"))
+        assert left.body == right.body
+        (new,) = Article.objects.filter(title__startswith=f"New {pair} ")
+        number = new.body.removeprefix("Number ").rstrip(".")
+        assert left.body == f"Number {number} of [[Left {pair}]]."
+        for article in (left, right):
+            assert Tagging.objects.get(content_object=article).tag.name == f"number {number}"
+            newest = Revision.objects.filter(article=article).order_by("-number").first()
+            assert (newest.body, newest.number) == (article.body, int(number) + 1)
+    assert Article.objects.count() == SearchDocument.objects.count() == 3 * PAIRS
+    assert run("rebuild", check=True) == "Nothing is stale.\n"
+
+
+@pytest.fixture
+def pairs(database, media):
+    for pair in range(PAIRS):
+        factories.article(f"Left {pair}", tags=["start"])
+        factories.article(f"Right {pair}", tags=["start"])
+
+
+def test_each_backup_is_one_state(pairs, tmp_path):
+    with saving() as saves:
+        for number in range(COPIES):
+            before = len(saves)
+            run("backup", str(tmp_path / f"{number}.zip"))
+            assert len(saves) > before, "The backup blocks editors."
+    states = set()
+    for number in range(COPIES):
+        with other_database(tmp_path / f"{number}.sqlite3"):
+            run("restore", str(tmp_path / f"{number}.zip"))
+            verify_one_state()
+            states.add(tuple(Article.objects.order_by("slug").values_list("body", flat=True)))
+    assert len(states) == COPIES
+    empty_database()
+    run("restore", str(tmp_path / "0.zip"))
+    verify_one_state()
+
+
+@pytest.mark.parametrize("options", [NATURAL, {}], ids=["natural keys", "primary keys"])
+def test_each_dump_is_one_state(pairs, tmp_path, options):
+    dumps = []
+    with saving() as saves:
+        for _ in range(COPIES):
+            before, out = len(saves), io.StringIO()
+            call_command("dumpdata", "articles", stdout=out, **options)
+            dumps.append(out.getvalue())
+            while len(saves) == before:
+                time.sleep(0.01)
+    assert len(set(dumps)) == COPIES
+    for number, dump in enumerate(dumps):
+        empty_database()
+        file = tmp_path / f"{number}.json"
+        file.write_text(dump)
+        call_command("loaddata", str(file), verbosity=0)
+        verify_one_state()
