@@ -9,6 +9,7 @@ its results with those of the querysets.
 
 import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain, count
@@ -142,6 +143,29 @@ def fetch(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[Any]:
         cursor.execute(sql, values)
         rows: list[Any] = cursor.fetchall()
         return rows
+
+
+def execute_concurrently(sql: str, parameters: Sequence[Any]) -> Callable[[], None]:
+    """Begin to execute a statement, and return what waits until it has ended and raises its error.
+    Call inside atomic().
+
+    On PostgreSQL, Python goes on meanwhile, until another statement of the connection, which waits
+    too. On SQLite, where Python itself executes it, it has ended already.
+    """
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+        return lambda: None
+    executor = ThreadPoolExecutor(1)
+    # Not a cursor of Django, which belongs to its thread.
+    future = executor.submit(connection.connection.execute, sql, parameters)
+    executor.shutdown(wait=False)
+
+    def wait() -> None:
+        with connection.wrap_database_errors:
+            future.result()
+
+    return wait
 
 
 def placeholders(values: Collection[Any]) -> str:

@@ -20,6 +20,9 @@ Result = TypeVar("Result")
 
 # PostgreSQL's error codes `serialization_failure` and `deadlock_detected`.
 RETRIED_ERRORS = ("40001", "40P01")
+# Versions before 14 don't have this setting.
+LZ4 = """SELECT set_config(name, 'lz4', true) FROM pg_settings
+    WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)"""
 # In KiB.
 LARGE_CACHE = 48_000
 
@@ -83,6 +86,14 @@ def larger_cache() -> Iterator[None]:
             yield
         finally:
             cursor.execute(f"PRAGMA cache_size = {size}")
+
+
+def compress_faster() -> None:
+    """Let PostgreSQL compress the large values of this transaction by LZ4, if it was built with
+    that: it takes a third of the time of the default. Does nothing on SQLite."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(LZ4)
 
 
 def lock_tables(*models: type[Model]) -> None:

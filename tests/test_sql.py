@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F, Value
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -14,7 +14,14 @@ from articles.editing import tags
 from articles.models import Article, Link, Name, Revision, Tag
 from articles.models.tagging import tags_subquery
 from articles.queries.links import link_targets
-from articles.sql import MAX_FORMS, MAX_PYFORMAT_PARAMETERS, CompiledQuery, fetch, placeholders
+from articles.sql import (
+    MAX_FORMS,
+    MAX_PYFORMAT_PARAMETERS,
+    CompiledQuery,
+    execute_concurrently,
+    fetch,
+    placeholders,
+)
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -191,3 +198,12 @@ def test_many_new_instances_are_stored_with_their_primary_keys():
     assert {row.pk: row.name for row in rows} == dict(Tag.objects.values_list("pk", "name"))
     assert not any(row._state.adding for row in rows)
     sql.insert_all([])
+
+
+def test_a_statement_that_is_not_waited_for_raises_its_error_later():
+    with transaction.atomic():
+        wait = execute_concurrently("UPDATE articles_tag SET name = %s", ["Peace"])
+        assert not Tag.objects.exists()
+        wait()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        execute_concurrently("UPDATE missing_table SET name = %s", ["Peace"])()

@@ -13,7 +13,7 @@ from articles.editing.articles import (
     remove_former_name,
     save,
 )
-from articles.editing.batch_writing import ArticleWrite, index_batch, record_batch, write_batch
+from articles.editing.batch_writing import ArticleWrite, begin_indexing, record_batch, write_batch
 from articles.editing.bulk import add_tags, archive, publish, remove_tags, unpublish
 from articles.editing.drafts import (
     DraftConflict,
@@ -87,6 +87,7 @@ __all__ = [
     "UndoneOperation",
     "add_tags",
     "archive",
+    "begin_indexing",
     "build_taggings",
     "cancel_schedule",
     "check_schedule",
@@ -103,7 +104,6 @@ __all__ = [
     "free_slug",
     "free_tag_slug",
     "get_or_create_tags",
-    "index_batch",
     "index_drafts",
     "keep_former_names",
     "keep_former_slug",

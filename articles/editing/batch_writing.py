@@ -3,7 +3,7 @@
 In the order that `articles.derived` gives: articles, their relations, then what sums them up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from articles import derived, search
@@ -83,9 +83,14 @@ def _write_taggings(writes: Sequence[ArticleWrite]) -> None:
     insert_rows(Tagging, TAGGING_COLUMNS, rows)
 
 
-def index_batch(pairs: Sequence[tuple[ArticleWrite, Derivation]]) -> None:
-    """Write the search rows of articles with tags, in the transaction of `write_batch`."""
-    search.index_analyzed(
+def begin_indexing(
+    pairs: Sequence[tuple[ArticleWrite, Derivation]],
+) -> list[Callable[[], None]]:
+    """Begin to write the search rows of articles with tags, in the transaction of `write_batch`.
+
+    Returns what waits for the end of each statement.
+    """
+    return search.begin_indexing(
         [
             (write.article.pk, [tag.pk for tag in write.tags or ()], derivation.analyzed)
             for write, derivation in pairs

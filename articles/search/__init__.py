@@ -1,8 +1,9 @@
 """Full-text search over articles: the same index and the same ranking on every database.
 
 Writing: `index_articles`, `index_article` and `index_articles_by_pk` update the rows of changed
-articles, `index_analyzed` those of articles that `analyze_fields` has prepared, `reindex` those of
-all articles, `ensure_indexed` fills an empty index after migrating.
+articles, `index_analyzed` those of articles that `analyze_fields` has prepared, `begin_indexing`
+too without waiting for the database, `reindex` those of all articles, `ensure_indexed` fills an
+empty index after migrating.
 Reading: `search_articles` returns a page of `Results` and takes `Limits` of its work,
 `find_matches` searches for editors what readers don't see too,
 `suggest_names` completes what a reader is typing, and `did_you_mean` corrects a query's spelling.
@@ -15,6 +16,7 @@ from articles.search.index import (
     IndexedFields,
     analyze_all,
     analyze_fields,
+    begin_indexing,
     draft_terms,
     ensure_indexed,
     index_analyzed,
@@ -41,6 +43,7 @@ __all__ = [
     "Scope",
     "analyze_all",
     "analyze_fields",
+    "begin_indexing",
     "did_you_mean",
     "draft_terms",
     "ensure_indexed",

@@ -8,7 +8,7 @@ is cut into overlapping bigrams.
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import merge
@@ -19,10 +19,11 @@ from articles.search.compounds import INSIDE, find_compounds, joined_words
 from articles.search.stemming import (
     MAX_WORD_LENGTH,
     MIN_STEMMED_LENGTH,
-    PLAIN_WORDS_OF_THREAD,
     STEMMERS,
     STEMMERS_OF_THREAD,
     is_plain,
+    plain_roots,
+    plain_words,
     primary_subtag,
 )
 from articles.text import names
@@ -222,23 +223,32 @@ def analyze(text: str, language: str, limit: int) -> AnalyzedText:
         occurrences[word] += count
     counts: dict[str, int] = defaultdict(int)
     forms: dict[str, set[str]] = defaultdict(set)
+    plain = plain_words(occurrences, language)
+    terms = [word.lower() for word in plain]
+    for word, term, root in zip(plain, terms, plain_roots(terms, language), strict=True):
+        counts[root] += occurrences[word]
+        if term != root:
+            forms[root].add(term)
+    single = dict(zip(plain, terms, strict=True))
     sequences: dict[str, tuple[str, ...]] = {}
-    plain = PLAIN_WORDS_OF_THREAD.look_up(occurrences, language)
-    for word, count in occurrences.items():
-        if word in plain:
-            sequences[word], root = plain[word]
-            counts[root] += count
-            if (term := sequences[word][0]) != root:
-                forms[root].add(term)
-            continue
+    for word in occurrences.keys() - single.keys():
         general = terms_of_word(word, language)
         sequences[word] = general.sequence
         for root in general.roots:
-            counts[root] += count
+            counts[root] += occurrences[word]
             if word.lower() != root and (word.isascii() or not IN_UNSPACED.match(root)):
                 forms[root].add(word.lower())
-    sequence = tuple(chain.from_iterable([sequences[word] for word in words]))
-    return AnalyzedText(sequence, dict(counts), dict(forms))
+    return AnalyzedText(_sequence(words, single, sequences), dict(counts), dict(forms))
+
+
+def _sequence(
+    words: Sequence[str], single: dict[str, str], sequences: dict[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Return the terms of words, each of which has a `single` one or a sequence."""
+    if not sequences:
+        return tuple(map(single.__getitem__, words))
+    parts = [sequences[word] if word in sequences else (single[word],) for word in words]
+    return tuple(chain.from_iterable(parts))
 
 
 def find_words(text: str, words: Iterable[str], limit: int) -> list[int]:

@@ -12,7 +12,7 @@ from django.db.models import Model
 from articles.models import Article, ContentVersion, SearchDocument, Tag, Tagging
 from articles.search import bm25
 from articles.search.analysis import AnalyzedText, analyze
-from articles.sql import chunks, placeholders
+from articles.sql import MAX_ROWS, chunks, execute_concurrently, placeholders
 from articles.text.line_breaks import unwrap
 from articles.text.names import fold
 from articles.transactions import retried_atomic
@@ -145,6 +145,12 @@ def index_analyzed(articles: Sequence[AnalyzedArticle]) -> None:
     _store([_document(pk, tags, fields) for pk, tags, fields in articles])
 
 
+def begin_indexing(articles: Sequence[AnalyzedArticle]) -> list[Callable[[], None]]:
+    """Begin what `index_analyzed` does, and return what waits for the end of each statement."""
+    rows = [_document(pk, tags, fields) for pk, tags, fields in articles]
+    return [execute_concurrently(sql, parameters) for sql, parameters in _statements(rows)]
+
+
 def index_articles_by_pk(pks: Sequence[int], analyze: Analyze | None = None) -> None:
     """Call `index_articles` for the articles with these primary keys. Call inside atomic()."""
     index_articles(list(Article.objects.filter(pk__in=pks).only(*SOURCE_FIELDS)), analyze)
@@ -162,16 +168,22 @@ def index_tags(pks: Sequence[int]) -> None:
 
 
 def _store(rows: list[SearchDocument]) -> None:
-    """Insert or update `rows`. In SQL, since `bulk_create` takes longer for a row than the
-    database does."""
+    """Insert or update `rows`."""
+    with connection.cursor() as cursor:
+        for sql, parameters in _statements(rows):
+            cursor.execute(sql, parameters)
+
+
+def _statements(rows: list[SearchDocument]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the statements that insert or update `rows`, with their parameters. In SQL, since
+    `bulk_create` takes longer for a row than the database does."""
     columns = ("article_id", *COLUMNS)
-    for batch in chunks(rows, BATCH_SIZE):
+    for batch in chunks(rows, MAX_ROWS):
         sql = f"""INSERT INTO articles_searchdocument ({", ".join(columns)})
             VALUES {", ".join([f"({placeholders(columns)})"] * len(batch))}
             ON CONFLICT (article_id) DO UPDATE SET
             {", ".join(f"{column} = excluded.{column}" for column in COLUMNS)}"""
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [getattr(row, column) for row in batch for column in columns])
+        yield sql, [getattr(row, column) for row in batch for column in columns]
 
 
 def _differ(row: SearchDocument, stored: SearchDocument) -> bool:

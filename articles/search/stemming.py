@@ -1,7 +1,8 @@
-"""Words → their stems, with the stemmers and the words of each thread in memory."""
+"""Words → their stems, with the stemmers of each thread."""
 
+import re
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import Stemmer
 
@@ -18,11 +19,8 @@ STEMMERS = {
 # fmt: on
 # Characters of a word that are indexed.
 MAX_WORD_LENGTH = 60
+PLAIN = re.compile(rf"[A-Za-z0-9]{{1,{MAX_WORD_LENGTH}}}")
 MIN_STEMMED_LENGTH = 3
-# Plain words that are kept in memory, 250 bytes each.
-MAX_PLAIN_WORDS = 1 << 15
-# The term of a plain word as a sequence, and its root.
-PlainWord = tuple[tuple[str], str]
 
 
 class Stemmers(threading.local):
@@ -69,46 +67,21 @@ def primary_subtag(language: str) -> str:
     return language.lower().partition("-")[0]
 
 
-class PlainWords(threading.local):
-    """The plain words that one thread has indexed, by language: most words of a text occur in
-    others too, and stemming one takes ten times as long as looking it up."""
-
-    def __init__(self) -> None:
-        self._by_language: dict[str, dict[str, PlainWord]] = {}
-
-    def look_up(self, words: Collection[str], language: str) -> Mapping[str, PlainWord]:
-        """Return the terms of those of `words` that are plain, and of others. In Arabic no word
-        is plain: see `analysis.stems`."""
-        code = primary_subtag(language)
-        if code == "ar":
-            return {}
-        code = code if code in STEMMERS else ""
-        cached = self._by_language.get(code, {})
-        new = [word for word in words if word not in cached and is_plain(word)]
-        if new and sum(map(len, self._by_language.values())) + len(new) > MAX_PLAIN_WORDS:
-            self._by_language.clear()
-            cached, new = {}, list(filter(is_plain, words))
-        if new:
-            terms = [word.lower() for word in new]
-            roots = _roots(terms, code)
-            pairs = zip(terms, roots, strict=True)
-            cached.update(zip(new, (((term,), root) for term, root in pairs), strict=True))
-            self._by_language[code] = cached
-        return cached
-
-
-PLAIN_WORDS_OF_THREAD = PlainWords()
-
-
 def is_plain(word: str) -> bool:
     """Return whether a word has nothing but ASCII letters and digits, and isn't too long: it is
     one term, in lower case."""
-    return word.isascii() and word.isalnum() and len(word) <= MAX_WORD_LENGTH
+    return bool(PLAIN.fullmatch(word))
 
 
-def _roots(words: Sequence[str], code: str) -> Sequence[str]:
+def plain_words(words: Iterable[str], language: str) -> list[str]:
+    """Return the words that are plain. In Arabic none is: see `analysis.stems`."""
+    return [] if primary_subtag(language) == "ar" else list(filter(PLAIN.fullmatch, words))
+
+
+def plain_roots(words: Sequence[str], language: str) -> Sequence[str]:
     """Return the root of each of these plain words in lower case, as `analysis.stems` does."""
-    if not code:
+    code = primary_subtag(language)
+    if code not in STEMMERS:
         return words
     stemmed = STEMMERS_OF_THREAD.stem_all(words, code)
     return [

@@ -66,6 +66,8 @@ class ArticleLoad:
         self._matcher = ArticleMatcher()
         self._added: list[tuple[Article, RecordSource]] = []
         self._batches: deque[Batch] = deque()
+        # What waits for the search rows of the last batch that was written.
+        self._indexing: list[Callable[[], None]] = []
         # Where the records of stored articles are, by primary key.
         self._locations: dict[int, str] = {}
         self._tags: dict[str, Tag] = {}
@@ -98,6 +100,7 @@ class ArticleLoad:
         self._prepare_batch()
         while self._batches:
             self._write_batch()
+        self._finish_indexing()
 
     def finish(self) -> None:
         """Write everything that depends on the load as a whole, unless there are faults. Collects
@@ -121,6 +124,7 @@ class ArticleLoad:
 
         After the first fault of the load nothing will be stored, so nothing is derived.
         """
+        self._finish_indexing()
         added, self._added = self._added, []
         if not added:
             return
@@ -217,6 +221,7 @@ class ArticleLoad:
 
     def _write_batch(self) -> None:
         """Write the oldest batch. New articles have primary keys then."""
+        self._finish_indexing()
         batch = self._batches.popleft()
         self._matcher.forget_first()
         if self._faults:
@@ -229,10 +234,19 @@ class ArticleLoad:
             write.article.pk for write in batch.writes if not self._is_final(write)
         }
         pairs = zip(batch.changed, derivations, strict=True)
-        editing.index_batch([pair for pair in pairs if self._is_final(pair[0])])
         final = list(filter(self._is_final, batch.writes))
         editing.record_batch(final, self._options)
+        # Last, since the database needs most time for it: meanwhile the next records are read.
+        self._indexing = editing.begin_indexing(
+            [pair for pair in pairs if self._is_final(pair[0])]
+        )
         self._report(len(final))
+
+    def _finish_indexing(self) -> None:
+        """Wait for the search rows of the last batch that was written, and raise their error."""
+        for wait in self._indexing:
+            wait()
+        self._indexing = []
 
     def _add_conflicts(self, batch: Batch, conflicts: list[Name]) -> None:
         origins = zip(batch.writes, batch.sources, strict=True)

@@ -33,7 +33,7 @@ from articles.serializers.article_loading import ArticleLoad
 from articles.serializers.sources import Fault, Faults, FixtureError, RecordSource
 from articles.serializers.validation import check, check_not_null
 from articles.text import names
-from articles.transactions import lock_tables
+from articles.transactions import compress_faster, lock_tables
 from articles.workers import Workers
 
 MODELS = (Article, Tag, TagSynonym, Tagging, Revision)
@@ -72,6 +72,7 @@ class FixtureLoad:
     ) -> None:
         # Records are stored in their own order, and what they omit is read before it is written.
         lock_tables(Article, Tag)
+        compress_faster()
         editing.mark_all_public()
         self._using = using
         self.faults = Faults()
