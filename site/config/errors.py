@@ -7,6 +7,7 @@ from django.utils.cache import add_never_cache_headers
 
 from articles import views
 from articles.api.errors import error_response
+from articles.routing import uses_replica
 from config import availability
 from config.database_status import is_temporary
 
@@ -19,7 +20,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Respond to the exception that is being handled. Django calls this as ``handler500``."""
     error = sys.exc_info()[1]
     if error and is_temporary(error):
-        availability.database.failed(error)
+        if not uses_replica():
+            availability.database.failed(error)
         return service_unavailable(request)
     return views.server_error(request)
 

@@ -188,7 +188,9 @@ class RedisService(Service):
 
 
 class SiteService(Service):
-    """gunicorn with the configuration of the site, and two workers."""
+    """gunicorn with the configuration of the site in the folder `root`, and two workers."""
+
+    root = ROOT
 
     def __init__(self, folder: Path, database_url: str, **environment: str) -> None:
         super().__init__(folder)
@@ -205,7 +207,7 @@ class SiteService(Service):
         }
 
     def command(self) -> list[str | Path]:
-        configuration = ROOT / "site" / "config" / "gunicorn.py"
+        configuration = self.root / "site" / "config" / "gunicorn.py"
         gunicorn = [sys.executable, "-m", "gunicorn", "--config", configuration, "config.wsgi"]
         # Root may write files that are read-only. The user of the site may not.
         drop = ["setpriv", "--bounding-set=-all", "--"] if os.geteuid() == 0 else []
