@@ -14,8 +14,8 @@ class Limits:
     words that more articles have in common without having the phrase.
     """
 
-    candidates: int = 400
-    postings: int = 8_000
+    candidates: int = 300
+    postings: int = 5_000
     names: int = 80
     prefix_below: int = 20
     phrase_batch: int = 1500
