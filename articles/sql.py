@@ -21,9 +21,9 @@ from django.db.models.expressions import Col
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
-Argument = int | str | list[str]
-# The type of each argument, or the length of a list.
-Form = tuple[type | int, ...]
+Argument = int | str | list[str] | list[int]
+# The type of each argument; of a list, that of its items and its length.
+Form = tuple[type | tuple[type, int], ...]
 Item = TypeVar("Item")
 AnyField: TypeAlias = "Field[Any, Any]"
 
@@ -112,7 +112,10 @@ class CompiledQuery:
         return compiled.sql, compiled.parameters.bind(arguments)
 
     def _compile(self, arguments: tuple[Argument, ...], shape: dict[str, Hashable]) -> Compiled:
-        form = tuple(len(value) if isinstance(value, list) else type(value) for value in arguments)
+        form = tuple(
+            (type(next(iter(value), "")), len(value)) if isinstance(value, list) else type(value)
+            for value in arguments
+        )
         return self.forms(connection.vendor, form, **shape)
 
     def _compile_form(self, _vendor: str, form: Form, **shape: Hashable) -> Compiled:
@@ -314,15 +317,16 @@ def _compile(queryset: QuerySet[Any, Any], sentinels: list[Argument]) -> Compile
 
 def _sentinels(form: Form) -> list[Argument]:
     """Return values of these types that occur nowhere else in a query."""
-    sentinels: list[Argument] = []
-    for number, kind in enumerate(form):
-        if isinstance(kind, int):
-            sentinels.append([f"sentinel {number} {index}" for index in range(kind)])
-        elif kind is int:
-            sentinels.append(-(10**12) - number)
-        else:
-            sentinels.append(f"sentinel {number}")
-    return sentinels
+    numbers = count(10**12)
+
+    def sentinel(kind: type) -> Any:
+        number = next(numbers)
+        return -number if kind is int else f"sentinel {number}"
+
+    return [
+        [sentinel(kind[0]) for _ in range(kind[1])] if isinstance(kind, tuple) else sentinel(kind)
+        for kind in form
+    ]
 
 
 def _flatten(time: datetime, arguments: Iterable[Argument]) -> list[Any]:

@@ -40,7 +40,9 @@ def _has_form(root: str, prefix: str) -> bool:
     keys = backends.score([Segment(expression, 1)], MAX_COMPARED)
     forms = load_forms(key.pk for key in keys).values()
     return any(
-        starts_with(form, prefix) for of_article in forms for form in of_article.of_root(root)
+        starts_with(form, prefix)
+        for of_article in forms
+        for form in of_article.of_roots([root]).get(root, ())
     )
 
 

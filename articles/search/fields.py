@@ -1,7 +1,7 @@
 """The stored terms of an article → how often a word occurs in each of its fields."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from articles.search import bm25
@@ -40,7 +40,7 @@ class Needle:
 
         The column has the words of the field, two spaces, and the roots of the words.
         """
-        if not self._may_be_in(column):
+        if not self.may_be_in(column):
             return 0
         words, _separator, roots = column.rpartition("  ")
         if f"{self.exact[:-1]} " in f"{words} ":
@@ -52,7 +52,7 @@ class Needle:
             return COMPLETION
         return COMPLETION if any(map(roots.__contains__, self.completions)) else 0
 
-    def _may_be_in(self, column: str) -> bool:
+    def may_be_in(self, column: str) -> bool:
         """Whether a root of the word is in a column; a word has a root wherever it stands."""
         return (
             any(map(column.__contains__, self.roots))
@@ -75,34 +75,57 @@ class Fields:
     counts: str
     body_norm: float = 1
     title_norm: float = 1
+    # Title, names and headings.
+    short: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.short = f"{self.title}{self.names}{self.headings}"
 
     @property
     def title_length(self) -> int:
         return len(self.title.rpartition("  ")[0].split())
 
-    def frequency(self, needle: Needle) -> float:
-        """Return how often a word occurs, weighted by fields and normalized by their lengths."""
+    def count(self, roots: Sequence[str]) -> dict[str, int]:
+        """Return how often each of these sorted roots, between spaces, occurs in the body; those
+        that are in no field are left out."""
+        return {
+            root: ord(self.counts[number]) - COUNT_ZERO
+            for root, number in find_roots(self.roots, roots)
+        }
+
+    def frequency(self, needle: Needle, counts: Mapping[str, int]) -> float:
+        """Return how often a word occurs, weighted by fields and normalized by their lengths.
+        `counts` are those of its roots."""
         in_tags = bm25.TAGS_WEIGHT * any(map(self.tags.__contains__, needle.tags))
         # Several roots of a word may belong to the same occurrences.
-        count = max([self._count(root) for root in needle.roots], default=-1)
-        completed = max([self._count(root) for root in needle.completions], default=-1)
+        count = max([counts.get(root, -1) for root in needle.roots], default=-1)
+        completed = max([counts.get(root, -1) for root in needle.completions], default=-1)
         if count < 0 and completed < 0 and not needle.prefix:
             return in_tags
-        in_body = max(0, count) + COMPLETION * max(0, completed)
+        in_body = (max(0, count) + COMPLETION * max(0, completed)) / self.body_norm
+        if not needle.may_be_in(self.short):
+            return in_tags + in_body
         # Other names often have the words of the title again, such as a slug.
         in_names = max(
             bm25.TITLE_WEIGHT * needle.strength(self.title) / self.title_norm,
             bm25.NAMES_WEIGHT * needle.strength(self.names),
         )
         in_headings = bm25.HEADINGS_WEIGHT * needle.strength(self.headings)
-        return in_tags + in_body / self.body_norm + in_names + in_headings
+        return in_tags + in_body + in_names + in_headings
 
-    def _count(self, root: str) -> int:
-        """Return how often a root, between spaces, occurs in the body; -1 if in no field."""
-        position = self.roots.find(root)
-        if position < 0:
-            return -1
-        return ord(self.counts[self.roots.count(" ", 0, position)]) - COUNT_ZERO
+
+def find_roots(column: str, roots: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """Yield those of `roots` that are in a column of sorted roots, each with its number there.
+
+    `roots` are between spaces, and sorted too, so that a long column is read once for all of them.
+    """
+    start = number = 0
+    for root in roots:
+        position = column.find(root, start)
+        if position >= 0:
+            number += column.count(" ", start, position)
+            start = position
+            yield root, number
 
 
 def load_fields(pks: Collection[int]) -> dict[int, Fields]:

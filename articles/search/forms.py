@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from articles.search.fields import fetch_documents
+from articles.search.fields import fetch_documents, find_roots
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,13 +13,14 @@ class Forms:
     roots: str
     forms: list[str]
 
-    def of_root(self, root: str) -> list[str]:
-        """Return the words that have a root, which is one of them if it may be a word itself."""
-        position = self.roots.find(f" {root} ")
-        if position < 0:
-            return []
-        other_forms = self.forms[self.roots.count(" ", 0, position)]
-        return [root, *filter(None, other_forms.split("|"))]
+    def of_roots(self, roots: Iterable[str]) -> dict[str, list[str]]:
+        """Return the words of the article that have each of `roots`, which is one of them if it
+        may be a word itself; of those roots that it has."""
+        sorted_roots = sorted({f" {root} " for root in roots})
+        return {
+            root.strip(): [root.strip(), *filter(None, self.forms[number].split("|"))]
+            for root, number in find_roots(self.roots, sorted_roots)
+        }
 
 
 def load_forms(pks: Iterable[int]) -> dict[int, Forms]:

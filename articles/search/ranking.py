@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
+from typing import NamedTuple
 
 from articles.models.visibility import public_sql
 from articles.search import bm25
@@ -15,9 +16,9 @@ from articles.sql import fetch
 
 # Candidates whose terms are compared with the query, and those of them whose texts are searched
 # for words of the query side by side.
-MAX_EXACT, MAX_PAIRED = 100, 30
+MAX_EXACT, MAX_PAIRED = 80, 30
 # What such a pair counts for, in the information of its words.
-PAIR_WEIGHT = 0.1
+PAIR_WEIGHT = 0.2
 
 
 class NameMatch(IntEnum):
@@ -25,6 +26,14 @@ class NameMatch(IntEnum):
     the title, or in the other names; or a name starts with the query."""
 
     TITLE, OTHER_NAMES, PREFIX, NONE = range(4)
+
+
+class Pair(NamedTuple):
+    """Two words as they are side by side in the columns of a document, their bits and weight."""
+
+    text: str
+    bits: int
+    weight: float
 
 
 @dataclass(slots=True)
@@ -91,8 +100,11 @@ def rank(
     # An article may have been deleted since it matched.
     best = [candidate for candidate in best if candidate.pk in fields]
     needles = [Needle.from_clause(word.clause) for word in words]
+    roots = _sorted_roots(needles)
     for candidate in best:
-        _score(candidate, fields[candidate.pk], words, needles, candidate.words | ~searched)
+        # It may have the words that were not searched.
+        candidate.words |= ~searched
+        _score(candidate, fields[candidate.pk], words, needles, roots)
     best.sort(key=lambda candidate: candidate.order)
     if pairs := _pairs(clauses, words):
         _score_pairs(best[:MAX_PAIRED], pairs, fields)
@@ -116,17 +128,27 @@ def _split_by_estimate(
     return by_estimate[:MAX_EXACT], by_estimate[MAX_EXACT:]
 
 
+def _sorted_roots(needles: Sequence[Needle]) -> list[tuple[str, int]]:
+    """Return the roots of the words in the order of the index, each with the bit of its word."""
+    return sorted(
+        (root, 1 << position)
+        for position, needle in enumerate(needles)
+        for root in (*needle.roots, *needle.completions)
+    )
+
+
 def _score(
     candidate: Candidate,
     fields: Fields,
     words: Sequence[WeightedWord],
     needles: Sequence[Needle],
-    possible: int,
+    roots: Iterable[tuple[str, int]],
 ) -> None:
-    """Set the score of a candidate, which may have the words `possible`, a set of bits."""
-    candidate.score, candidate.words = 0.0, 0
+    """Set the score of a candidate, and which of the words that it may have it does have."""
+    possible, candidate.words, candidate.score = candidate.words, 0, 0.0
+    counts = fields.count([root for root, bit in roots if possible & bit])
     for position, (word, needle) in enumerate(zip(words, needles, strict=True)):
-        if possible >> position & 1 and (frequency := fields.frequency(needle)):
+        if possible >> position & 1 and (frequency := fields.frequency(needle, counts)):
             candidate.score += word.weight * bm25.saturate(frequency)
             candidate.words |= 1 << position
     if candidate.words == (1 << len(words)) - 1:
@@ -143,27 +165,34 @@ def _name_match(needles: Sequence[Needle], fields: Fields) -> NameMatch:
     return NameMatch.NONE
 
 
-def _pairs(clauses: Sequence[Clause], words: Sequence[WeightedWord]) -> dict[str, float]:
-    """Return pairs of words of the query side by side, each with the lesser of their weights."""
-    weights = {word.clause: word.weight for word in words}
-    clauses = [clause for clause in clauses if clause in weights]
-    return {
-        f" {first.term} {second.term} ": min(weights[first], weights[second])
-        for first, second in pairwise(clauses)
-        if first.term and second.term
-    }
+def _pairs(clauses: Sequence[Clause], words: Sequence[WeightedWord]) -> list[Pair]:
+    """Return the words of the query that are side by side, each two with the lesser weight."""
+    positions = {word.clause: position for position, word in enumerate(words)}
+    clauses = [clause for clause in clauses if clause in positions]
+    return list(
+        dict.fromkeys(
+            Pair(
+                f" {first.term} {second.term} ",
+                1 << positions[first] | 1 << positions[second],
+                min(words[positions[first]].weight, words[positions[second]].weight),
+            )
+            for first, second in pairwise(clauses)
+            if first.term and second.term
+        )
+    )
 
 
 def _score_pairs(
-    candidates: Sequence[Candidate], pairs: dict[str, float], fields: dict[int, Fields]
+    candidates: Sequence[Candidate], pairs: Sequence[Pair], fields: dict[int, Fields]
 ) -> None:
     """Add to the scores for pairs of words in titles and bodies."""
     bodies = load_bodies([candidate.pk for candidate in candidates])
     for candidate in candidates:
         of_article = fields[candidate.pk]
-        for pair, weight in pairs.items():
-            frequency = (
-                bm25.TITLE_WEIGHT * (pair in of_article.title)
-                + bodies.get(candidate.pk, "").count(pair) / of_article.body_norm
-            )
-            candidate.score += PAIR_WEIGHT * weight * bm25.saturate(frequency)
+        for pair in pairs:
+            if candidate.words & pair.bits == pair.bits:
+                frequency = (
+                    bm25.TITLE_WEIGHT * (pair.text in of_article.title)
+                    + bodies.get(candidate.pk, "").count(pair.text) / of_article.body_norm
+                )
+                candidate.score += PAIR_WEIGHT * pair.weight * bm25.saturate(frequency)

@@ -4,13 +4,11 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import islice
 from operator import or_
 
 from articles.models import Article, Name, Tag, Tagging
 from articles.models.name import NameQuerySet
 from articles.search import backends, snippets
-from articles.search.analysis import find_words, match_spans
 from articles.search.backends import MAX_CODE_POINT
 from articles.search.candidates import Candidates, find_candidates
 from articles.search.completion import complete, starts_with
@@ -30,8 +28,6 @@ from articles.text.line_breaks import unwrap
 
 PAGE_SIZE = 10
 MAX_FACETS = 12
-# Matches of a text that decide where its snippet is taken from.
-MAX_SNIPPET_MATCHES = 8
 # An article without all words is a result if those that it has carry this share of the information
 # of the query, or else if it is one of the best.
 MIN_INFORMATION = 0.6
@@ -48,6 +44,10 @@ STARTING_NAMES = CompiledQuery(
         .values_list("article")[:limit]
     )
 )
+ARTICLES = CompiledQuery(
+    lambda pks, at: Article.objects.public(at).defer("body", "html", "toc").filter(pk__in=pks)
+)
+TAGS = CompiledQuery(lambda pks, at: Tag.objects.filter(pk__in=pks))
 
 
 @dataclass(frozen=True)
@@ -122,9 +122,8 @@ class RankedArticles:
             word for position, word in enumerate(self.words) if not candidate.words >> position & 1
         ]
 
-    def information(self, candidate: Candidate) -> float:
-        """Return the information of the words of the query that an article has."""
-        bits = candidate.words
+    def information(self, bits: int) -> float:
+        """Return the information of the words of the query in a set of bits."""
         return sum([word.weight for n, word in enumerate(self.words) if bits >> n & 1])
 
     def is_full_match(self, candidate: Candidate) -> bool:
@@ -164,7 +163,8 @@ def _page_of(ranked: RankedArticles, query: Query, page: int, size: int) -> Resu
     page = min(max(1, page), pages)
     on_page = candidates[(page - 1) * size : page * size]
     facets = _most_common_tags(candidates)
-    tags = Tag.objects.in_bulk({*facets, *(pk for c in on_page for pk in c.tag_pks)})
+    pks = sorted({*facets, *(pk for candidate in on_page for pk in candidate.tag_pks)})
+    tags = {tag.pk: tag for tag in TAGS.objects(pks)} if pks else {}
     return Results(
         query=query,
         hits=_hits(on_page, ranked, tags),
@@ -231,7 +231,8 @@ def _without_tail(ranked: RankedArticles) -> RankedArticles:
     """Return the results without those that have little of the query and are not the best."""
     least = MIN_INFORMATION * sum(word.weight for word in ranked.words)
     best, others = ranked.candidates[:MIN_RESULTS], ranked.candidates[MIN_RESULTS:]
-    tail = [c for c in others if c.pk in ranked.name_matches or ranked.information(c) >= least]
+    informative = {bits: ranked.information(bits) >= least for bits in {c.words for c in others}}
+    tail = [c for c in others if c.pk in ranked.name_matches or informative[c.words]]
     more = ranked.more and len(tail) == len(others)
     return replace(ranked, candidates=best + tail, more=more)
 
@@ -240,15 +241,20 @@ def _plan(
     query: Query, lexicon: Lexicon, tag: str, language: str, *, split_unspaced: bool = False
 ) -> Plan:
     tag_names = [part.text for part in query.parts if part.kind == "tag"]
-    tags = Tag.objects.resolve(tag_names, public=True) if tag_names else {}
-    # A hidden tag must not take precedence over one that is spelled alike.
-    visible = Tagging.objects.public_tags().in_bulk([tag.pk for tag in tags.values()])
-    pks = {key: tag.pk for key, tag in tags.items() if tag.pk in visible}
+    pks = _public_tags(tag_names) if tag_names else {}
     plan = build_plan(query, lexicon, pks, language, split_unspaced=split_unspaced)
     if tag:
         selected = Tag.objects.filter(slug=tag).values_list("pk", flat=True)
         plan.tags.append(frozenset(selected) or frozenset({NO_TAG}))
     return plan
+
+
+def _public_tags(tag_names: list[str]) -> dict[str, int]:
+    """Return the primary keys of the public tags with these names or synonyms, by folded name."""
+    tags = Tag.objects.resolve(tag_names, public=True)
+    # A hidden tag must not take precedence over one that is spelled alike.
+    visible = Tagging.objects.public_tags().in_bulk([tag.pk for tag in tags.values()])
+    return {key: tag.pk for key, tag in tags.items() if tag.pk in visible}
 
 
 def _matching_names(query: Query, plan: Plan, limit: int) -> tuple[frozenset[int], list[int]]:
@@ -304,7 +310,9 @@ def _names_within(plan: Plan) -> NameQuerySet:
 
 def _hits(candidates: list[Candidate], ranked: RankedArticles, tags: dict[int, Tag]) -> list[Hit]:
     pks = [candidate.pk for candidate in candidates]
-    articles = Article.objects.public().defer("body", "html", "toc").in_bulk(pks)
+    if not pks:
+        return []
+    articles = {article.pk: article for article in ARTICLES.objects(pks)}
     forms = load_forms(pks)
     return [
         _hit(candidate, articles[candidate.pk], forms[candidate.pk], ranked, tags)
@@ -338,11 +346,13 @@ def _informative(clauses: list[Clause], language: str) -> list[Clause]:
 
 def _matching_words(clauses: list[Clause], forms: Forms) -> frozenset[str]:
     """Return the words of an article that match the query, as `match_spans` takes them."""
+    roots = (root for clause in clauses for root in (*clause.roots, *clause.completions))
+    words = forms.of_roots(roots)
     return frozenset(
         form
         for clause in clauses
         for root in (*clause.roots, *clause.completions)
-        for form in forms.of_root(root)
+        for form in words.get(root, ())
         if root in clause.roots or starts_with(form, clause.term)
     )
 
@@ -352,24 +362,9 @@ def _snippet(article: Article, words: frozenset[str]) -> list[snippets.Fragment]
     text = article.text[: snippets.MAX_SCANNED]
     summary = unwrap(article.summary)
     for source in (text, summary):
-        if fragments := _excerpt(source, words):
+        if fragments := snippets.excerpt(source, words):
             return fragments
     return snippets.snippet(summary or text, [])
-
-
-def _excerpt(text: str, words: frozenset[str]) -> list[snippets.Fragment]:
-    """Return the excerpt of a text with most matches, empty if there is none.
-
-    Only the surroundings of the excerpt are split into words if the words occur as they are
-    spelled, since splitting a long text takes as long as all other parts of a search.
-    """
-    spans: list[snippets.Span] = []
-    if positions := find_words(text, words, MAX_SNIPPET_MATCHES):
-        start, end = snippets.surroundings(text, positions)
-        matches = match_spans(text[start:end], words)
-        spans = [(first + start, last + start) for first, last in matches]
-    spans = spans or list(islice(match_spans(text, words), MAX_SNIPPET_MATCHES))
-    return snippets.snippet(text, spans) if spans else []
 
 
 def _most_common_tags(candidates: list[Candidate]) -> dict[int, int]:

@@ -3,7 +3,9 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
+from articles.search.analysis import find_words, match_spans
 from articles.text import sentences
 
 LENGTH = 240
@@ -11,6 +13,9 @@ LENGTH = 240
 CONTEXT = 60
 # Characters of a text that are searched for matches.
 MAX_SCANNED = 60_000
+
+# Matches of a text that decide where its excerpt is taken from.
+MAX_MATCHES = 8
 
 # A piece of text, and whether it is highlighted.
 Fragment = tuple[str, bool]
@@ -39,6 +44,21 @@ def snippet(text: str, spans: Iterable[Span], length: int = LENGTH) -> list[Frag
     if text[end:].strip():
         fragments.append((" …", False))
     return [(" ".join(re.split(r"\s", part)), marked) for part, marked in fragments if part]
+
+
+def excerpt(text: str, words: frozenset[str]) -> list[Fragment]:
+    """Return the excerpt of a text with most matches, empty if there is none.
+
+    Only the surroundings of the excerpt are split into words if the words occur as they are
+    spelled, since splitting a long text takes as long as all other parts of a search.
+    """
+    spans: list[Span] = []
+    if positions := find_words(text, words, MAX_MATCHES):
+        start, end = surroundings(text, positions)
+        matches = match_spans(text[start:end], words)
+        spans = [(first + start, last + start) for first, last in matches]
+    spans = spans or list(islice(match_spans(text, words), MAX_MATCHES))
+    return snippet(text, spans) if spans else []
 
 
 def merge_spans(spans: Iterable[Span]) -> list[Span]:

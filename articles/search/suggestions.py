@@ -172,7 +172,11 @@ def _spellings(candidate: str, lexicon: Lexicon) -> dict[str, str]:
     terms = [syntax.term(candidate), syntax.term(NAME_PREFIX + candidate)]
     pks = backends.find(syntax.any_of(terms), MAX_COMPARED)
     stored = load_forms(pks).values()
-    forms = {form for of_article in stored for form in of_article.of_root(candidate)}
+    forms = {
+        form
+        for of_article in stored
+        for form in of_article.of_roots([candidate]).get(candidate, ())
+    }
     spellings = {
         token.text
         for token in tokenize("\n".join(_texts(pks)))
