@@ -63,7 +63,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 def sitemap(request: HttpRequest) -> HttpResponse:
     """All URLs, or an index of files if these are too many for one file."""
     article_files = statistics.sitemap_pages(URLS_PER_FILE)
-    other_urls = len(statistics.tags()) + len(STATIC_VIEWS)
+    other_urls = statistics.tag_count() + len(STATIC_VIEWS)
     origin = url_for.origin(request)
     if sum(file.articles for file in article_files) + other_urls <= URLS_PER_FILE:
         articles = article_locations(Article.objects.public())

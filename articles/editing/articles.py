@@ -125,7 +125,7 @@ def save(
     """
     revision, public = save_without_version(article, tags, user, comment, **keywords)
     if revision:
-        ContentVersion.objects.bump(public=public)
+        ContentVersion.objects.bump(public=public, articles=[article.pk])
     return revision
 
 

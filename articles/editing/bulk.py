@@ -152,5 +152,6 @@ def _change(
             public |= was_public
             changed.append(article)
     if changed:
-        ContentVersion.objects.bump(public=public)
+        keys = [article.pk for article in changed]
+        ContentVersion.objects.bump(public=public, articles=keys)
     return changed

@@ -225,7 +225,7 @@ def _store(draft: Draft, revision: Revision, article: Article) -> None:
     draft.publish_at, draft.scheduled_by, draft.failure = None, None, ""
     draft.terms, draft.derived_by = _search_terms(article, revision), fingerprints.derived_by()
     draft.save()
-    ContentVersion.objects.bump(public=False)
+    ContentVersion.objects.bump(public=False, articles=())
 
 
 def _search_terms(article: Article, revision: Revision) -> str:
@@ -362,7 +362,7 @@ def discard_draft(
 def _delete_draft(article: Article) -> bool:
     deleted, _models = Draft.objects.filter(pk=article.pk).delete()
     if deleted:
-        ContentVersion.objects.bump(public=False)
+        ContentVersion.objects.bump(public=False, articles=())
     return bool(deleted)
 
 

@@ -159,7 +159,8 @@ def save_tag(
     tag.save()
     mark_public([tag])
     _set_synonyms(tag, [*former, *synonyms], public)
-    ContentVersion.objects.bump(public=Tagging.objects.public_tags().filter(pk=tag.pk).exists())
+    public_tags = Tagging.objects.public_tags()
+    ContentVersion.objects.bump(public=public_tags.filter(pk=tag.pk).exists(), articles=())
 
 
 def _check(tag: Tag, stored: Tag | None, synonyms: list[str]) -> None:
@@ -239,4 +240,4 @@ def delete_tags(tags: Iterable[Tag]) -> None:
     for tag in list(Tag.objects.select_for_update().filter(pk__in=keys).order_by("pk")):
         tag.delete()
     search.index_tags(tagged)
-    ContentVersion.objects.bump(public=public)
+    ContentVersion.objects.bump(public=public, articles=tagged)

@@ -64,12 +64,14 @@ def delete(
     the deletion have the `operation`. Returns the articles in the trash.
     """
     operation, public, trashed = operation or uuid4(), False, []
+    keys = []
     for article in locked_articles(articles):
         authorize(article)
+        keys.append(article.pk)
         public_keys = _public_keys(article)
         trashed.append(_move_to_trash(article, public_keys, user, operation))
         public |= bool(public_keys)
-    ContentVersion.objects.bump(public=public)
+    ContentVersion.objects.bump(public=public, articles=keys)
     return trashed
 
 
@@ -167,7 +169,8 @@ def restore_from_trash(
         restored.append(_restore(row, user, authorize, operation, viewable))
         public |= restored[-1].article.is_public
     if restored:
-        ContentVersion.objects.bump(public=public)
+        keys = [entry.article.pk for entry in restored]
+        ContentVersion.objects.bump(public=public, articles=keys)
     return restored
 
 
@@ -301,5 +304,5 @@ def empty_trash(trashed: QuerySet[TrashedArticle]) -> int:
     for batch in chunks([row.pk for row in rows], derived.BATCH):
         TrashedArticle.objects.filter(pk__in=batch).delete()
     if rows:
-        ContentVersion.objects.bump()
+        ContentVersion.objects.bump(articles=())
     return len(rows)

@@ -77,7 +77,7 @@ def schedule(article: Article, at: datetime, **options: Unpack[SaveOptions]) -> 
     scheduled = Draft.objects.filter(pk=article.pk)
     if not scheduled.update(publish_at=at, scheduled_by=user.pk if user else None, failure=""):
         raise ValidationError(gettext("There is no change to schedule."), "no_change")
-    ContentVersion.objects.bump(public=False)
+    ContentVersion.objects.bump(public=False, articles=())
     return revision
 
 
@@ -101,7 +101,7 @@ def cancel_schedule(article: Article, authorize: Authorize = allow) -> bool:
     drafts = Draft.objects.filter(~Q(failure="") | Q(publish_at__isnull=False), pk=article.pk)
     cancelled = bool(drafts.update(publish_at=None, scheduled_by=None, failure=""))
     if cancelled:
-        ContentVersion.objects.bump(public=False)
+        ContentVersion.objects.bump(public=False, articles=())
     return cancelled
 
 
@@ -146,4 +146,4 @@ def _record_failure(draft: Draft, reason: str | Promise) -> None:
     draft.failure = in_site_language(reason)
     draft.publish_at = draft.scheduled_by = None
     draft.save(update_fields=["publish_at", "scheduled_by", "failure"])
-    ContentVersion.objects.bump(public=False)
+    ContentVersion.objects.bump(public=False, articles=())

@@ -1,8 +1,9 @@
 """The content version: one value that changes whenever what readers see may have changed."""
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 from django.db.models import Subquery
@@ -15,28 +16,76 @@ from articles.sql import CompiledQuery, fetch
 
 # The date of a site without content.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Characters of the log, and articles in one of its entries.
+LOG_LENGTH = 1_500
+MAX_LOGGED = 40
+# Stands for articles that are too many or not known.
+ALL = "*"
 # In SQL, since every change of content ends with it, and `update` takes ten times as long.
-INCREMENT = "UPDATE articles_contentversion SET number = number + 1 WHERE id = 1"
-INCREMENT_PUBLIC = """UPDATE articles_contentversion
-    SET number = number + 1, public_number = public_number + 1, changed = %s WHERE id = 1"""
+INCREMENT = f"""UPDATE articles_contentversion SET number = number + 1,
+    log = {{last}}(log || %s, {{sign}}{LOG_LENGTH}){{public}} WHERE id = 1"""
+PUBLIC = ", public_number = public_number + 1, changed = %s"
+LAST = {"sqlite": {"last": "substr", "sign": "-"}, "postgresql": {"last": "right", "sign": ""}}
+
+
+class LogPosition(NamedTuple):
+    """What a reader of the log has seen: the number of the version, and its entry."""
+
+    number: int
+    entry: str
+
+
+class ChangeLog(NamedTuple):
+    """The number of the current version, and an entry for each of the latest transactions: a
+    random token, and the primary keys of the articles that it changed."""
+
+    number: int
+    entries: list[str]
+
+    @property
+    def position(self) -> LogPosition:
+        return LogPosition(self.number, self.entries[-1] if self.entries else "")
+
+    def articles_since(self, position: LogPosition) -> set[int] | None:
+        """Return the articles that have changed since a position, or None if that is not known:
+        the log does not reach so far back, or is that of another database."""
+        count = self.number - position.number
+        if not 0 <= count < len(self.entries) or self.entries[-1 - count] != position.entry:
+            return None
+        keys = [entry.partition(":")[2] for entry in self.entries[len(self.entries) - count :]]
+        if ALL in keys:
+            return None
+        return {int(key) for part in keys for key in part.split(",") if key}
 
 
 class ContentVersionManager(models.Manager["ContentVersion"]):
-    def bump(self, *, public: bool = True) -> None:
+    def bump(self, *, public: bool = True, articles: Collection[int] | None = None) -> None:
         """Record that content has changed. Call inside the transaction that changes it.
 
-        `public` is false if nothing of it is, or was, visible to readers.
+        `public` is false if nothing of it is, or was, visible to readers. `articles` are the
+        primary keys of those that were written, created or deleted, or whose tags were, readers or
+        not; None if all may have been.
         """
-        if not self._increment(public):
+        is_logged = articles is not None and len(articles) <= MAX_LOGGED
+        keys = ",".join(map(str, articles or ())) if is_logged else ALL
+        entry = f" {secrets.token_hex(4)}:{keys}"
+        if not self._increment(public, entry):
             self.bulk_create([ContentVersion(pk=1)], ignore_conflicts=True)
-            self._increment(public)
+            self._increment(public, entry)
 
-    def _increment(self, public: bool) -> int:
+    def _increment(self, public: bool, entry: str) -> int:
         changed = connection.ops.adapt_datetimefield_value(timezone.now())
-        sql, parameters = (INCREMENT_PUBLIC, [changed]) if public else (INCREMENT, [])
+        sql = INCREMENT.format(public=PUBLIC if public else "", **LAST[connection.vendor])
         with connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
+            cursor.execute(sql, [entry, changed] if public else [entry])
             return int(cursor.rowcount)
+
+    def log(self) -> ChangeLog:
+        """Return the log of the latest changes. One query."""
+        for number, log in self.filter(pk=1).values_list("number", "log"):
+            # The first entry may have been cut off.
+            return ChangeLog(number, log.split(" ")[1:])
+        return ChangeLog(0, [])
 
     def current(self) -> str:
         """Return the current version. One query."""
@@ -118,6 +167,8 @@ class ContentVersion(models.Model):
     # The transactions that changed what readers see, and when the last of them did.
     public_number = models.PositiveBigIntegerField(default=0)
     changed = models.DateTimeField(default=timezone.now)
+    # Which articles the latest transactions changed: see `ChangeLog`.
+    log = models.TextField(default="", db_default="")
 
     objects = ContentVersionManager()
 

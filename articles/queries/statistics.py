@@ -1,18 +1,19 @@
 """Counts over all articles, computed once for each content version and cached."""
 
-from collections.abc import Callable
+import heapq
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Count, F, Max, Min, QuerySet
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Count, Min, QuerySet
 
-from articles.models import Article, ContentVersion, Link, Tag, Tagging
+from articles.models import Article, ContentVersion, Link, Tag
 from articles.models.article import ArticleQuerySet
 from articles.models.link import LinkQuerySet
 from articles.models.visibility import public_sql
+from articles.queries import counts
 from articles.queries.link_map import LinkMap, build_link_map
 from articles.queries.maintenance import orphans, stale, untagged, without_summary
 from articles.queries.related import RelatedTag
@@ -106,8 +107,18 @@ def letters() -> list[str]:
     return cached_by_version("letters", _letters)
 
 
+def tag_count() -> int:
+    """Return the number of tags that public articles have."""
+    return len(_tag_totals())
+
+
+def _tag_totals() -> Mapping[int, int]:
+    return cached_by_version("tag_totals", counts.tag_totals)
+
+
 def sitemap_pages(length: int) -> list[SitemapPage]:
-    """Return the ranges of `length` primary keys that have public articles, numbered from 1."""
+    """Return the ranges of `length` primary keys that have public articles, numbered from 1.
+    `length` is a multiple of `counts.BLOCK`."""
     return cached_by_version(f"sitemap_pages.{length}", lambda: _sitemap_pages(length))
 
 
@@ -151,25 +162,28 @@ def cached_by_version(name: str, compute: Callable[[], Result]) -> Result:
     return result
 
 
-def _tags() -> list[TagInUse]:
-    # All taggings minus the few of hidden articles: no row of a public article is read.
-    taggings = Tagging.objects.order_by()
-    all_counts = _count_by_tag(taggings)
-    hidden_counts = _count_by_tag(taggings.filter(content_object__in=Article.objects.hidden()))
-    usage = {pk: number - hidden_counts.get(pk, 0) for pk, number in all_counts.items()}
-    tags = Tag.objects.order_by("key").values_list("pk", "name", "slug")
-    return [TagInUse(name, slug, usage[pk]) for pk, name, slug in tags if usage.get(pk)]
+def _tags(keys: Collection[int] | None = None) -> list[TagInUse]:
+    """Return the tags that public articles have, or those of them with these primary keys, in
+    alphabetical order."""
+    totals = _tag_totals()
+    rows = Tag.objects.order_by("key")
+    if keys is not None:
+        rows = rows.filter(pk__in=keys)
+    return [
+        TagInUse(name, slug, totals[pk])
+        for pk, name, slug in rows.values_list("pk", "name", "slug")
+        if pk in totals
+    ]
 
 
 def _most_used_tags(limit: int) -> tuple[list[TagInUse], bool]:
-    all_tags = tags()
-    most_used = set(sorted(all_tags, key=lambda tag: tag.usage, reverse=True)[:limit])
-    return [tag for tag in all_tags if tag in most_used], len(all_tags) > limit
-
-
-def _count_by_tag(taggings: QuerySet[Tagging]) -> dict[int, int]:
-    counts = taggings.values("tag").annotate(number=Count("*"))
-    return dict(counts.values_list("tag", "number"))
+    totals = _tag_totals()
+    least = min(heapq.nlargest(limit, totals.values()), default=0)
+    keys = [pk for pk, total in totals.items() if total >= least]
+    # Of tags that are used as often as the last one, the first in alphabetical order count.
+    candidates = _tags(keys if len(keys) <= MAX_KEYS else None)
+    most_used = set(sorted(candidates, key=lambda tag: tag.usage, reverse=True)[:limit])
+    return [tag for tag in candidates if tag in most_used], len(totals) > limit
 
 
 def _letters() -> list[str]:
@@ -181,12 +195,17 @@ def _letters() -> list[str]:
 
 
 def _sitemap_pages(length: int) -> list[SitemapPage]:
-    number = (F("pk") - 1) / length + 1
-    last_visible_change = Greatest("updated", Coalesce("publish_at", "updated"))
-    pages = Article.objects.public().order_by().values(number=number)
-    rows = pages.annotate(articles=Count("pk"), changed=Max(last_visible_change))
-    columns = rows.order_by("number").values_list("number", "articles", "changed")
-    return [SitemapPage(*row) for row in columns]
+    pages: dict[int, list[counts.BlockArticles]] = {}
+    for number, block in sorted(counts.article_blocks().items()):
+        pages.setdefault((number - 1) * counts.BLOCK // length + 1, []).append(block)
+    return [
+        SitemapPage(
+            number,
+            sum(block.articles for block in blocks),
+            max(block.changed for block in blocks),
+        )
+        for number, blocks in pages.items()
+    ]
 
 
 def _wanted_articles() -> WantedArticles:
