@@ -42,8 +42,9 @@ bench: .venv/dev.stamp
 lock: .venv/tools.stamp
 	@$(LOCK) --group site --output-file requirements.txt
 	@$(LOCK) --group import --constraint requirements.txt --output-file requirements-import.txt
+	@$(LOCK) --group sentry --constraint requirements.txt --output-file requirements-sentry.txt
 	@$(LOCK) --group dev --constraint requirements.txt --constraint requirements-import.txt \
-		--output-file requirements-dev.txt
+		--constraint requirements-sentry.txt --output-file requirements-dev.txt
 	@$(LOCK) --group tools --output-file tests/tools/requirements.txt
 
 # In an environment of its own, which has nothing but what the site needs.

@@ -22,6 +22,7 @@ from articles.admin import views
 from articles.admin.edit_conflict import merge, merged_message
 from articles.admin.save_errors import SAVE_ERRORS, SaveError, save_error_messages
 from articles.forms import AdminModelForm
+from articles.signals import edit_conflict
 from articles.transactions import retry_once
 
 PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
@@ -148,6 +149,8 @@ class BaseAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         which might wait for the same lock again.
         """
         _leave_session(request, error)
+        if isinstance(error, editing.EditConflict | editing.TagEditConflict):
+            edit_conflict.send(type(error))
         response = self.conflict_response(request, error, unquote(object_id or ""))
         if response:
             return response

@@ -3,17 +3,20 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from articles.models import Article, Revision, RevisionKind, Tag, Tagging
 from articles.models.revision import fingerprint, snapshot
+from articles.signals import revision_saved
 from articles.sql import insert, insert_all
 from articles.text.diff import ChangeSize, change_size
 
@@ -52,6 +55,8 @@ def record(
     revision.operation = operation or revision.operation
     revision.created = created or revision.created
     insert(revision)
+    if revision_saved.has_listeners():
+        transaction.on_commit(partial(revision_saved.send, Revision, kind=kind))
     return revision
 
 

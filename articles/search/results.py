@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
+from time import perf_counter
 
 from articles.models import Article, Name, Tag, Tagging
 from articles.models.name import NameQuerySet
@@ -22,6 +23,7 @@ from articles.search.ranking import Candidate, load_candidates, rank
 from articles.search.statistics import WeightedWord, weigh
 from articles.search.stemming import primary_subtag
 from articles.search.stop_words import stop_words_by_language
+from articles.signals import search_finished
 from articles.sql import CompiledQuery
 from articles.text import names
 from articles.text.line_breaks import unwrap
@@ -152,9 +154,12 @@ def search_articles(
     Pages count from 1; a number out of range gives the nearest page. `tag` (a slug) and
     `language` (BCP 47) narrow the results.
     """
+    start = perf_counter()
     query = parse_query(text)
     ranked = rank_articles(query, tag=tag, language=language, limits=limits)
-    return _page_of(ranked, query, page, size)
+    results = _page_of(ranked, query, page, size)
+    search_finished.send(search_articles, seconds=perf_counter() - start)
+    return results
 
 
 def _page_of(ranked: RankedArticles, query: Query, page: int, size: int) -> Results:

@@ -3,6 +3,7 @@
 `with_page_cache` puts `config.pagecache` in front of Django's application.
 """
 
+from collections.abc import Callable
 from hashlib import blake2b
 
 from django.conf import settings
@@ -115,8 +116,11 @@ def deployment_digest() -> str:
     return digest.hexdigest()
 
 
-def with_page_cache(application: Application) -> Application:
-    """Put the page cache in front of `application`, except in development."""
+def with_page_cache(
+    application: Application, observe: Callable[[str], None] | None = None
+) -> Application:
+    """Put the page cache in front of `application`, except in development. It calls `observe` with
+    what it had of each page."""
     if settings.DEBUG or not settings.PAGE_CACHE_MB:
         return application
     return PageCache(
@@ -126,4 +130,5 @@ def with_page_cache(application: Application) -> Application:
         cache_key,
         errors=(DatabaseError, PublicationDue),
         unavailable=CONNECTION_ERRORS,
+        observe=observe,
     )

@@ -5,9 +5,12 @@ gunicorn executes this file when it starts and again on HUP, and then starts new
 
 import ctypes
 import importlib
+import itertools
 import os
+import shutil
 import signal
 import sys
+import tempfile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,6 +18,9 @@ from typing import Any
 SITE = str(Path(__file__).resolve().parents[1])
 # The option of Linux's prctl that sets the signal for the death of the parent process.
 PR_SET_PDEATHSIG = 1
+# Where prometheus-client keeps the files of processes; the folder's name has that of the master.
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+METRICS_PREFIX = "diwan-metrics-"
 
 
 def current_settings() -> ModuleType:
@@ -55,8 +61,40 @@ forwarder_headers = ""
 control_socket_disable = True
 
 
+def on_starting(server: Any) -> None:
+    """Create the folder of the metrics, in which workers count, and remove those of masters that
+    were killed. A master that replaces another one (USR2) gets one of its own."""
+    if not settings.MONITORING_ALLOWED or is_own(os.environ.get(METRICS_FOLDER, "")):
+        return
+    for folder in Path(tempfile.gettempdir()).glob(f"{METRICS_PREFIX}*"):
+        if not Path("/proc", folder.name.split("-")[2]).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+    os.environ[METRICS_FOLDER] = tempfile.mkdtemp(prefix=f"{METRICS_PREFIX}{os.getpid()}-")
+
+
+def is_own(folder: str) -> bool:
+    return Path(folder).name.startswith(f"{METRICS_PREFIX}{os.getpid()}-")
+
+
+def on_reload(server: Any) -> None:
+    on_starting(server)
+
+
+def on_exit(server: Any) -> None:
+    if is_own(folder := os.environ.get(METRICS_FOLDER, "")):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Give a worker the lowest number that no other one has, for the names of its files. Workers
+    that an earlier version of this file has started have none."""
+    used = {getattr(other, "metrics_slot", None) for other in server.WORKERS.values()}
+    worker.metrics_slot = next(slot for slot in itertools.count() if slot not in used)
+
+
 def post_fork(server: Any, worker: Any) -> None:
     """End a worker when the master is killed: it would keep the port from a new master."""
+    os.environ["METRICS_SLOT"] = str(worker.metrics_slot)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 

@@ -4,7 +4,7 @@ from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -75,4 +75,16 @@ def may_monitor(request: HttpRequest) -> bool:
     return any(address in network for network in settings.MONITORING_ALLOWED)
 
 
-VIEWS = {"/healthz": healthz, "/readyz": readyz}
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Return the metrics, to addresses that may monitor the site. To all others there is no such
+    page."""
+    if not may_monitor(request):
+        raise Http404
+    from config.metrics import CONTENT_TYPE, metrics_text
+
+    return HttpResponse(metrics_text(), CONTENT_TYPE)
+
+
+VIEWS = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}

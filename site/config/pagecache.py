@@ -43,6 +43,8 @@ RESPONSE_HEADERS = frozenset(("content-length", "content-encoding", "etag", "dat
 ACTIVE = "pagecache.active"
 # The entry of the environ with the current content version.
 VERSION = "pagecache.version"
+# What the cache had of a page, for `observe`.
+HIT, MISS, STALE_HIT = "hit", "miss", "stale"
 # The headers of a page whose freshness could not be checked. Other caches must not prolong that.
 STALE_HEADERS = (
     ("Cache-Status", 'Diwan; hit; ttl=-1; detail="database not available"'),
@@ -79,13 +81,18 @@ class SupportsClose(Protocol):
     def close(self) -> None: ...
 
 
+def discard_result(result: str) -> None:
+    """Observe nothing."""
+
+
 class PageCache:
     """A WSGI application that answers for `application` with the pages in `store`.
 
     `version` returns the current content version. If it raises one of `errors`, requests go to
     the application. If it raises one of `unavailable`, because the database does not respond,
     pages of the last version are served, with a header that says so. `key` returns what the
-    response to a request depends on, or None if the response is not public.
+    response to a request depends on, or None if the response is not public. `observe` is called
+    with `HIT`, `MISS` or `STALE_HIT` for each request that has a key and a version.
     """
 
     def __init__(
@@ -97,6 +104,7 @@ class PageCache:
         errors: tuple[type[Exception], ...] = (),
         unavailable: tuple[type[Exception], ...] = (),
         max_body_size: int = MAX_BODY_SIZE,
+        observe: Callable[[str], None] | None = None,
     ) -> None:
         self.application = application
         self.store = store
@@ -106,6 +114,7 @@ class PageCache:
         self.unavailable = unavailable
         self.last_version = ""
         self.max_body_size = max_body_size
+        self.observe = observe or discard_result
         self.lock = threading.Lock()
         self.in_progress: dict[tuple[Key, str], Future[CachedPage | None]] = {}
 
@@ -131,19 +140,23 @@ class PageCache:
         header Cache-Status (RFC 9211)."""
         page = self.store.get(key, self.last_version)
         if not page:
+            self.observe(MISS)
             return self.application(environ, start_response)
 
         def start_stale(status: str, headers: Headers) -> Any:
             fresh = [pair for pair in headers if pair[0].lower() != "cache-control"]
             return start_response(status, [*fresh, *STALE_HEADERS])
 
+        self.observe(STALE_HIT)
         body = page.respond(environ, start_stale)
         return () if environ["REQUEST_METHOD"] == "HEAD" else body
 
     def _respond(
         self, key: Key, version: str, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
-        if page := self.store.get(key, version):
+        page = self.store.get(key, version)
+        self.observe(HIT if page else MISS)
+        if page:
             reused = page.reused(environ)
             if reused is not page:
                 self.store.set(key, reused)

@@ -28,13 +28,22 @@ class RequestLog:
 
     The id is that of the header X-Request-ID, if it is valid, or a random one; the response has it
     too. With `log_all`, each request is logged; otherwise those that take `slow` milliseconds or
-    more, unless that is 0. The time ends when the response begins.
+    more, unless that is 0. The time ends when the response begins. `observe`, if any, is called
+    with the environ, the status and the seconds of each request.
     """
 
-    def __init__(self, application: Application, *, log_all: bool, slow: int) -> None:
+    def __init__(
+        self,
+        application: Application,
+        *,
+        log_all: bool,
+        slow: int,
+        observe: Callable[[dict[str, Any], str, float], None] | None = None,
+    ) -> None:
         self.application = application
         self.log_all = log_all
         self.slow = slow
+        self.observe = observe
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -46,6 +55,8 @@ class RequestLog:
         request_id.set(current_id)
 
         def start_with_id(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            if self.observe:
+                self.observe(environ, status, time.perf_counter() - start)
             if self.log_all or self.slow:
                 milliseconds = (time.perf_counter() - start) * 1000
                 self._log(environ, status, dict(headers).get("Content-Length", ""), milliseconds)

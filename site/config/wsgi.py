@@ -24,15 +24,27 @@ from config.proxies import TrustedProxies  # noqa: E402
 from config.request_bodies import MEGABYTE, RequestBodies  # noqa: E402
 from config.request_log import RequestLog, log_slow_queries  # noqa: E402
 
+observe_page, observe_request = None, None
+if settings.MONITORING_ALLOWED:
+    from config import metrics
+
+    metrics.measure()
+    observe_page, observe_request = metrics.count_page, metrics.count_request
+
 application: Application = RequestBodies(
-    caching.with_page_cache(django),
+    caching.with_page_cache(django, observe_page),
     max_size=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
     upload=(settings.IMPORT_PATH, settings.IMPORT_MAX_SIZE + MEGABYTE),
     max_readers=settings.SERVER_THREADS // 2,
 )
 if settings.BEHIND_PROXY:
     application = TrustedProxies(application, settings.TRUSTED_PROXIES)
-application = RequestLog(application, log_all=settings.ACCESS_LOG, slow=settings.SLOW_REQUEST_MS)
+application = RequestLog(
+    application,
+    log_all=settings.ACCESS_LOG,
+    slow=settings.SLOW_REQUEST_MS,
+    observe=observe_request,
+)
 
 if settings.SLOW_QUERY_MS:
     connection_created.connect(log_slow_queries)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from articles import editing
 from articles.models import Article, Draft, Revision, WorkingCopy
+from articles.signals import edit_conflict
 from tests import factories
 from tests.admin.utils import change_url, form_data, html, log_in, resolution, submitted
 
@@ -52,6 +53,17 @@ def test_changes_that_do_not_overlap_are_combined_when_the_user_agrees(editor):
     save(editor, article, resolution(response))
     assert article.body == "One 2 three four five 6 seven.\n\nThe END.\n"
     assert (article.summary, article.author) == ("Hers.", "Amina")
+
+
+def test_a_conflict_is_signalled(editor):
+    senders = []
+
+    def receive(sender, **kwargs):
+        senders.append(sender)
+
+    edit_conflict.connect(receive)
+    conflict(editor, theirs={"summary": "Hers."}, mine={"author": "Amina"})
+    assert senders == [editing.EditConflict]
 
 
 @pytest.mark.parametrize(

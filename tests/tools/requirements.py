@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCKS = {
     "site": ROOT / "requirements.txt",
     "import": ROOT / "requirements-import.txt",
+    "sentry": ROOT / "requirements-sentry.txt",
     "dev": ROOT / "requirements-dev.txt",
     "tools": ROOT / "tests" / "tools" / "requirements.txt",
 }

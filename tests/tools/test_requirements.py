@@ -30,7 +30,7 @@ def test_the_packages_of_pyproject_are_locked_in_the_same_versions(group):
         assert pin.marker == requirement.marker, "Run `make lock`"
 
 
-@pytest.mark.parametrize("group", ["site", "import", "dev"])
+@pytest.mark.parametrize("group", ["site", "import", "sentry", "dev"])
 def test_what_the_packages_need_is_locked_too(group):
     locked = {pin.name for pin in pins(group)}
     extras = {
@@ -57,7 +57,7 @@ def needs(name: str, extras: set[str]) -> list[Requirement]:
     ]
 
 
-@pytest.mark.parametrize("group", ["site", "import"])
+@pytest.mark.parametrize("group", ["site", "import", "sentry"])
 def test_developers_have_the_versions_of_the_site(group):
     dev = {(pin.name, pin.requirement.specifier, pin.hashes) for pin in pins("dev")}
     assert {(pin.name, pin.requirement.specifier, pin.hashes) for pin in pins(group)} <= dev
