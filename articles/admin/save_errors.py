@@ -10,6 +10,20 @@ from articles.permissions import AnyUser, can_view_name, can_view_tag_name
 
 SAVE_ERRORS = (ValidationError, IntegrityError, OperationalError)
 SaveError = ValidationError | IntegrityError | OperationalError
+# SQLite's results for a full disk, and for a file that is read-only or out of reach.
+UNWRITABLE = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN")
+# PostgreSQL's error code for a full disk.
+DISK_FULL = "53100"
+
+
+def is_unwritable(error: OperationalError) -> bool:
+    """Whether the database can't be written until an administrator does something."""
+    cause = error.__cause__
+    return (
+        getattr(cause, "sqlite_errorname", "").startswith(UNWRITABLE)
+        or getattr(cause, "sqlstate", None) == DISK_FULL
+        or "read-only transaction" in str(error)
+    )
 
 
 def save_error_messages(error: SaveError, user: AnyUser) -> list[str]:
@@ -24,4 +38,11 @@ def save_error_messages(error: SaveError, user: AnyUser) -> list[str]:
             return error.messages
         case IntegrityError():
             return [_("Another user just saved an object with the same name. Try again.")]
-    return [_("The database is busy, so nothing was saved. Try again.")]
+    if is_unwritable(error):
+        return [_("The database can't be written now, so nothing was saved. Try again later.")]
+    return [
+        _(
+            "The database is busy: another process, such as a load of documents, is writing to it."
+            " Nothing was saved, and your text is still here. Try again in a moment."
+        )
+    ]

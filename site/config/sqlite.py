@@ -5,6 +5,18 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+# Seconds that a request waits for another process that writes, such as a load. Management commands
+# wait longer.
+REQUEST_TIMEOUT = 4
+
+
+def limit_waiting(database: dict[str, Any]) -> None:
+    """Limit how long requests wait for `database`, an entry of the setting ``DATABASES``.
+
+    Call it before the first connection. A form that can't be saved is shown again with its text.
+    """
+    database["OPTIONS"]["timeout"] = REQUEST_TIMEOUT
+
 
 def connect(database: str | Path, **options: Any) -> sqlite3.Connection:
     """Connect to a file, as the `factory` of `sqlite3.connect`.

@@ -6,9 +6,13 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db.backends.signals import connection_created
 
+from config import sqlite
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    sqlite.limit_waiting(settings.DATABASES["default"])
+else:
     from config.postgresql import LimitedReplicaConnection, limit_waiting
 
     limit_waiting(settings.DATABASES["default"])

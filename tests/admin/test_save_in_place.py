@@ -1,5 +1,7 @@
 """Forms that are saved without a page load: JSON in place of pages."""
 
+import sqlite3
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import OperationalError
@@ -134,3 +136,17 @@ def test_a_new_article_that_is_sent_again_is_created_once(editor):
     assert save(editor, ADD_ARTICLE, data | {"form_id": "a2"}).status_code == 422
     editing.delete(Article.objects.all())
     assert save(editor, ADD_ARTICLE, data).json()["url"] != url
+
+
+class FullError(sqlite3.OperationalError):
+    sqlite_errorname = "SQLITE_FULL"
+
+
+def test_a_full_disk_is_not_called_busy(editor, monkeypatch):
+    def fail(*_args, **_options):
+        raise OperationalError("database or disk is full") from FullError()
+
+    monkeypatch.setattr(editing, "save_draft", fail)
+    response = save(editor, ADD_ARTICLE, form_data())
+    assert response.status_code == 422
+    assert "written now, so nothing was saved" in str(response.json()["errors"])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from articles.backups.substitution import connect
 from config import sqlite
 from config.environment import database
 
@@ -94,3 +95,22 @@ def test_the_settings_use_these_connections(monkeypatch, tmp_path):
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/db.sqlite3")
     options = database("DATABASE_URL", "", tmp_path)["OPTIONS"]
     assert options["factory"] is sqlite.connect
+
+
+def test_requests_wait_a_few_seconds_for_another_process_that_writes(monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/db.sqlite3")
+    settings = database("DATABASE_URL", "", tmp_path)
+    sqlite.limit_waiting(settings)
+    assert settings["OPTIONS"]["timeout"] == sqlite.REQUEST_TIMEOUT < 5
+
+
+def test_a_connection_has_json_even_if_another_process_writes_when_it_is_opened(tmp_path):
+    file = tmp_path / "db.sqlite3"
+    with closing(sqlite3.connect(file, isolation_level=None)) as writer:
+        writer.execute("PRAGMA journal_mode=WAL")
+        writer.execute("BEGIN IMMEDIATE")
+        connection = connect(file)
+        try:
+            assert connection.features.supports_json_field
+        finally:
+            connection.close()

@@ -1,0 +1,15 @@
+"""What the project changes in Django when it starts."""
+
+from django.apps import AppConfig
+
+
+class ProjectConfig(AppConfig):
+    name = "config"
+
+    def ready(self) -> None:
+        from django.db.backends.sqlite3.features import DatabaseFeatures
+
+        # Django finds out in a transaction whether SQLite has JSON functions. If another process
+        # is writing then, it concludes that there are none, and pages fail until the connection
+        # is closed.
+        DatabaseFeatures.supports_json_field = True  # type: ignore[assignment, method-assign]
