@@ -20,7 +20,8 @@ from django.utils import timezone
 from articles import editing
 from articles.models import Article, Status
 due = timezone.now() + timedelta(minutes=30)
-editing.save(Article(title="Due", slug="due", body="Text.", status=Status.PUBLISHED, publish_at=due))
+article = Article(title="Due", slug="due", status=Status.PUBLISHED, publish_at=due)
+editing.save(article)
 article = Article.objects.get(slug="editor8")
 article.body = "{CHANGE}"
 editing.schedule(article, due, user=None)
