@@ -43,7 +43,11 @@ def site(tmp_path_factory):
     with servers.site_database() as primary:
         primary.query("ALTER ROLE tests SET log_statement = 'all'")
         with servers.streaming_replica(primary) as replica:
-            environment = {**primary.environment, "DATABASE_REPLICA_URL": replica.url}
+            environment = {
+                **primary.environment,
+                "DATABASE_REPLICA_URL": replica.url,
+                "CDN_MAX_AGE": "60",
+            }
             with (
                 servers.application_host(folder, **environment) as host,
                 editor({**os.environ, **primary.environment}) as edit,
@@ -240,6 +244,8 @@ def test_readers_get_current_pages_from_the_replica_while_the_primary_is_frozen(
         verify_readers_are_served(site)
         assert "Last state." in site.client.get("/articles/peace/?y").text
         assert "Last state." in site.client.get("/api/v1/articles/peace").text
+        for path in ("/articles/", "/map/", "/articles/peace/"):
+            assert "s-maxage" not in site.client.get(path).headers["Cache-Control"], path
         assert site.client.get("/admin/login/", Cookie="sessionid=x").status == 503
     time.sleep(1.1)
     assert site.client.get("/admin/login/").status == 200
