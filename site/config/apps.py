@@ -7,7 +7,7 @@ class ProjectConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        from django.db.backends.sqlite3.features import DatabaseFeatures
+        from django.db.backends.sqlite3.base import DatabaseFeatures
 
         # Django finds out in a transaction whether SQLite has JSON functions. If another process
         # is writing then, it concludes that there are none, and pages fail until the connection
