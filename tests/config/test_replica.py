@@ -31,6 +31,8 @@ def database(transactional_db):
     factories.article("Peace")
     yield connections["replica"]
     connections["replica"].close()
+    if connection.vendor == "postgresql":
+        connections["replica"].close_pool()
     del connections["replica"]
 
 
