@@ -40,19 +40,14 @@ class FileError(Exception):
         self.problem = problem
 
 
-@dataclass(frozen=True, order=True, slots=True)
+@dataclass(frozen=True, order=True)
 class FileEntry:
     """A regular file of a folder. `name` is its path within the folder, in NFC, with slashes;
-    `location` is where the system finds it: a string, since a `Path` takes five times as much
-    memory, and folders have many files."""
+    `path` is where the system finds it."""
 
     name: str
-    location: str = field(compare=False)
+    path: Path = field(compare=False)
     size: int = field(compare=False)
-
-    @property
-    def path(self) -> Path:
-        return Path(self.location)
 
 
 @dataclass(frozen=True)
@@ -119,13 +114,15 @@ def _file_entry(root: Path, entry: Entry, name: str) -> FileEntry | None:
     """Return the file of an entry, or None for a link to a folder within `root`."""
     if SURROGATES.search(name):
         raise FileError(name, "its name is not UTF-8. Rename it.")
-    location = str(_target(root, entry, name)) if entry.is_symlink() else entry.path
-    status = os.stat(location)
+    path = Path(entry.path)
+    if entry.is_symlink():
+        path = _target(root, entry, name)
+    status = path.stat()
     if stat.S_ISDIR(status.st_mode):
         return None
     if not stat.S_ISREG(status.st_mode):
         raise FileError(name, "it is not a regular file.")
-    return FileEntry(name, location, status.st_size)
+    return FileEntry(name, path, status.st_size)
 
 
 def _target(root: Path, entry: Entry, name: str) -> Path:
@@ -145,7 +142,7 @@ def read(entry: FileEntry, max_size: int = MAX_SIZE) -> bytes:
     """Return the bytes of a file. Raises `FileError` if it can't be read, or if it has more than
     `max_size` bytes."""
     try:
-        with open(entry.location, "rb") as stream:
+        with open(entry.path, "rb") as stream:
             content = stream.read(max_size + 1) if entry.size <= max_size else b""
     except OSError as error:
         raise FileError(entry.name, reason(error)) from error

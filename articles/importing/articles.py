@@ -2,10 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from articles.importing.documents import Problem, SourceDocument
 from articles.importing.fitting import AUTHOR_LENGTH, fit_status, fit_summary, fit_tags, fit_time
@@ -13,7 +12,6 @@ from articles.importing.links import LinkRewriter
 from articles.importing.naming import Entry
 from articles.importing.options import ImportOptions
 from articles.importing.reports import ImportReport, Outcome
-from articles.importing.spool import Spool
 from articles.markdown import wikilinks
 from articles.models import Article, ImportedDocument, Name, Tagging
 from articles.serializers.loading import FixtureLoad
@@ -66,28 +64,9 @@ class Prepared:
     stated: set[str]
 
 
-@dataclass(slots=True)
-class Record:
-    """What is known of a document that was imported earlier: a row of `ImportedDocument`."""
-
-    slug: str
-    digest: str
-    state: str
-    article: int | None
-
-
-class Written(NamedTuple):
-    """An article that was written, with what `ImportedDocument` has of it, without tags."""
-
-    path: str
-    slug: str
-    digest: str
-    state: str
-
-
 class ArticleImport:
-    """The articles of one import, a context manager: its end writes what is left. Call `match`,
-    then `add` for each document in the order of the entries, in the transaction of `load`."""
+    """The articles of one import. Call `match`, then `add` for each document in the order of the
+    entries, and `finish`, in the transaction of `load`."""
 
     def __init__(
         self, load: FixtureLoad, report: ImportReport, options: ImportOptions, status: str
@@ -96,67 +75,57 @@ class ArticleImport:
         self._report = report
         self._options = options
         self._status = status
-        self._records: dict[str, Record] = {}
+        self._records: dict[str, ImportedDocument] = {}
         self._prepared: list[Prepared] = []
-        # Their primary keys are not known before the load is finished.
-        self._written: Spool[Written] = Spool()
-        self._wanted: Spool[tuple[str, Problem]] = Spool()
-
-    def __enter__(self) -> "ArticleImport":
-        return self
-
-    def __exit__(self, error: type[BaseException] | None, *_details: object) -> None:
-        if error is None:
-            self._finish()
+        # By path, of the articles that were written: slug, digest, and the state without tags.
+        self._written: dict[str, tuple[str, str, str]] = {}
+        self._wanted: list[tuple[str, Problem]] = []
 
     def match(self, entries: list[Entry]) -> None:
         """Let the documents that were imported earlier know their articles."""
         rows = ImportedDocument.objects.filter(source=self._report.source)
-        fields = rows.values_list("path", "slug", "digest", "state", "article_id")
-        self._records = {
-            path: Record(slug, digest, state, article)
-            for path, slug, digest, state, article in fields.iterator()
-        }
+        self._records = {row.path: row for row in rows}
         self._adopt_restored()
-        by_article: dict[int, Entry] = {}
+        stored = dict(self._stored_states(entries))
         for entry in entries:
             record = self._records.get(entry.path)
-            if record and record.article is None:
+            if record is None:
+                continue
+            if record.article_id is None:
                 entry.is_deleted = not self._options.overwrite
-            elif record and record.article:
-                by_article[record.article] = entry
-        for article, state in self._stored_states(sorted(by_article)):
-            self._match_article(by_article[article.pk], article, state)
-
-    def _match_article(self, entry: Entry, article: Article, state: str) -> None:
-        record = self._records[entry.path]
-        entry.pk, entry.slug = article.pk, article.slug
-        entry.stored_names = article.title, tuple(article.aliases)
-        if state == record.state:
-            return
-        if self._options.overwrite:
-            record.digest = ""  # It is not what the document says any more.
-        else:
-            entry.is_fixed = True
-            entry.title, entry.language = article.title, article.language
-            entry.aliases = tuple(article.aliases)
+                continue
+            article, state = stored[record.article_id]
+            entry.pk, entry.slug = article.pk, article.slug
+            entry.stored_names = article.title, article.aliases
+            if state == record.state:
+                continue
+            if self._options.overwrite:
+                record.digest = ""  # It is not what the document says any more.
+            else:
+                entry.is_fixed = True
+                entry.title, entry.language = article.title, article.language
+                entry.aliases = article.aliases
 
     def _adopt_restored(self) -> None:
         """Articles that came back from the trash have other primary keys, and their slugs."""
-        lost = {row.slug: row for row in self._records.values() if row.article is None}
-        owned = {row.article for row in self._records.values()} if lost else set()
+        lost = {row.slug: row for row in self._records.values() if row.article_id is None}
+        owned = {row.article_id for row in self._records.values()}
         for batch in chunks(sorted(lost)):
             for slug, pk in Article.objects.filter(slug__in=batch).values_list("slug", "pk"):
                 if pk not in owned:
-                    lost[slug].article = pk
+                    lost[slug].article_id = pk
 
-    def _stored_states(self, pks: list[int]) -> Iterator[tuple[Article, str]]:
+    def _stored_states(self, entries: list[Entry]) -> Any:
         """Yield the stored articles, without large columns, and their states."""
-        for batch in chunks(pks, BATCH):
+        records = (self._records.get(entry.path) for entry in entries)
+        pks = [record.article_id for record in records if record]
+        for batch in chunks(sorted(filter(None, pks)), BATCH):
             articles = Article.objects.filter(pk__in=batch).only(*COMPARED)
             tag_keys = Tagging.objects.tag_keys_by_article(batch)
             for article in articles:
-                yield article, with_tags(state_of(article), sorted(tag_keys[article.pk]))
+                state = with_tags(state_of(article), sorted(tag_keys[article.pk]))
+                article.body = ""
+                yield article.pk, (article, state)
 
     def add(self, entry: Entry, document: SourceDocument, links: LinkRewriter) -> None:
         """Prepare the article of one document."""
@@ -188,7 +157,7 @@ class ArticleImport:
         article = Article(
             title=entry.title,
             slug=entry.slug,
-            aliases=list(entry.aliases),
+            aliases=entry.aliases,
             language=entry.language,
             summary=fit_summary(document, problems),
             author=" ".join(document.author.split())[:AUTHOR_LENGTH],
@@ -242,22 +211,23 @@ class ArticleImport:
         self._load.save(article, item.source, is_checked=True)
         outcome = Outcome.UPDATED if current else Outcome.IMPORTED
         self._report.add_article(entry.path, entry.slug, outcome)
-        self._written.append(Written(entry.path, entry.slug, item.digest, state_of(article)))
+        self._written[entry.path] = entry.slug, item.digest, state_of(article)
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
         """Write what is left, remember where each article comes from, and count wanted links."""
         self._flush()
         self._load.finish()
-        for batch in self._written.chunks(BATCH):
+        for batch in chunks(sorted(self._written), BATCH):
             self._remember(batch)
         self._count_wanted()
 
-    def _remember(self, batch: list[Written]) -> None:
-        articles = Article.objects.filter(slug__in=[item.slug for item in batch])
-        pks = dict(articles.values_list("slug", "pk"))
+    def _remember(self, paths: list[str]) -> None:
+        slugs = [self._written[path][0] for path in paths]
+        pks = dict(Article.objects.filter(slug__in=slugs).values_list("slug", "pk"))
         tag_keys = Tagging.objects.tag_keys_by_article(list(pks.values()))
         rows = []
-        for path, slug, digest, state in batch:
+        for path in paths:
+            slug, digest, state = self._written[path]
             keys = sorted(tag_keys[pks[slug]])
             row = ImportedDocument(source=self._report.source, path=path, slug=slug)
             row.article_id, row.digest, row.state = pks[slug], digest, with_tags(state, keys)
@@ -270,15 +240,14 @@ class ArticleImport:
         )
 
     def _count_wanted(self) -> None:
-        for links in self._wanted.chunks(BATCH):
-            keys = {_key(name) for name, _problem in links}
-            names = Name.objects.filter(key__in=keys)
-            existing = set(names.values_list("key", flat=True))
-            self._report.wanted += (
-                problem for name, problem in links if _key(name) not in existing
-            )
-        self._report.links.wanted = len(self._report.wanted)
-        self._report.links.resolved += len(self._wanted) - len(self._report.wanted)
+        keys = {_key(name) for name, _problem in self._wanted}
+        existing: set[str] = set()
+        for batch in chunks(sorted(keys)):
+            existing |= set(Name.objects.filter(key__in=batch).values_list("key", flat=True))
+        wanted = [problem for name, problem in self._wanted if _key(name) not in existing]
+        self._report.links.resolved += len(self._wanted) - len(wanted)
+        self._report.links.wanted = len(wanted)
+        self._report.wanted = wanted
 
 
 def _key(name: str) -> str:

@@ -1,9 +1,12 @@
 """A source → articles: all of it in one transaction, as one operation."""
 
+import pickle
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
@@ -12,7 +15,7 @@ from django.db import transaction
 from articles.editing import LoadOptions
 from articles.importing import registry
 from articles.importing.articles import ArticleImport
-from articles.importing.documents import Problem, SkippedDocument, SourceDocument
+from articles.importing.documents import Problem, SkippedDocument
 from articles.importing.fitting import fit_language
 from articles.importing.formats import Format
 from articles.importing.links import LinkIndex, LinkRewriter
@@ -20,7 +23,6 @@ from articles.importing.media import MediaStore, SourceFiles
 from articles.importing.naming import Entry, NamePlan
 from articles.importing.options import ImportOptions
 from articles.importing.reports import ImportReport
-from articles.importing.spool import Spool
 from articles.importing.trees import SourceTree
 from articles.models.fields import site_language
 from articles.models.imported_document import PATH_LENGTH, SOURCE_LENGTH
@@ -54,25 +56,26 @@ def import_documents(
     load_options = LoadOptions(comment=options.comment or COMMENT.format(source=source), user=user)
     report = ImportReport(source, source_format.name, options.dry_run, str(load_options.operation))
     report.problems += tree.problems
-    # A document has any size.
-    documents: Spool[SourceDocument] = Spool(in_memory=1)
-    reading = Reading(source_format, tree, options, report)
-    entries = list(reading.read(documents))
-    begin(len(entries))
-    media = MediaStore(Path(settings.MEDIA_ROOT), dry_run=options.dry_run)
-    try:
-        with transaction.atomic():
-            load = FixtureLoad(workers=workers, report=advance, options=load_options)
-            status = options.status or source_format.default_status
-            with ArticleImport(load, report, options, status) as articles:
+    with tempfile.TemporaryFile() as spool:
+        reading = Reading(source_format, tree, options, report)
+        entries = list(reading.read(spool))
+        begin(len(entries))
+        spool.seek(0)
+        media = MediaStore(Path(settings.MEDIA_ROOT), dry_run=options.dry_run)
+        try:
+            with transaction.atomic():
+                load = FixtureLoad(workers=workers, report=advance, options=load_options)
+                status = options.status or source_format.default_status
+                articles = ArticleImport(load, report, options, status)
                 articles.match(entries)
                 links = _links(entries, tree, media)
-                for entry, document in zip(entries, documents, strict=True):
-                    articles.add(entry, document, links)
-            transaction.set_rollback(options.dry_run)
-    except BaseException:
-        media.undo()
-        raise
+                for entry in entries:
+                    articles.add(entry, pickle.load(spool), links)
+                articles.finish()
+                transaction.set_rollback(options.dry_run)
+        except BaseException:
+            media.undo()
+            raise
     report.files_stored, report.files_reused = media.stored, media.reused
     return report
 
@@ -94,8 +97,8 @@ class Reading:
     options: ImportOptions
     report: ImportReport
 
-    def read(self, documents: Spool[SourceDocument]) -> Iterator[Entry]:
-        """Append what is read to `documents`, and yield what the plan of names needs of each."""
+    def read(self, spool: IO[bytes]) -> Iterator[Entry]:
+        """Write the documents to `spool`, and yield what the plan of names needs of each."""
         paths: set[str] = set()
         default = self.options.language or site_language()
         for document in self.format.read(self.tree, self.options):
@@ -106,9 +109,7 @@ class Reading:
                 self.report.add_skipped(Problem(document.path, 0, message))
             else:
                 paths.add(document.path)
+                self.report.problems += document.problems
                 self.report.unknown_keys += Counter(document.unknown_keys)
-                documents.append(document)
-                problems = list(document.problems)
-                language = fit_language(document, default, problems)
-                self.report.problems += problems
-                yield Entry.of(document, language)
+                pickle.dump(document, spool, pickle.HIGHEST_PROTOCOL)
+                yield Entry.of(document, fit_language(document, default, self.report.problems))

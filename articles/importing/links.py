@@ -5,7 +5,8 @@ A link that already leads to the right article stays as it is written.
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -37,55 +38,33 @@ class Target(NamedTuple):
     others: int = 0
 
 
-class Numbers:
-    """Numbers by key. Most keys have one, which is stored as it is: a list for each would take
-    most of the memory."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int | list[int]] = {}
-
-    def add(self, key: str, number: int) -> None:
-        stored = self._numbers.setdefault(key, number)
-        if isinstance(stored, list):
-            stored.append(number)
-        elif stored != number:
-            self._numbers[key] = [stored, number]
-
-    def get(self, key: str) -> Sequence[int]:
-        stored = self._numbers.get(key, ())
-        return (stored,) if isinstance(stored, int) else stored
-
-
 class LinkIndex:
     """The documents and files of a source, to look up by what links name."""
 
     def __init__(self, entries: list[Entry], files: Iterator[str]) -> None:
         self.entries = entries
-        self._by_stem = Numbers()
-        self._by_name = Numbers()
-        self._by_url: dict[str, int] = {}
-        # By path without extension, and of those that share it by the whole path.
+        # The keys of names are interned: the plan of names has the same ones.
+        self._by_stem: dict[str, list[int]] = {}
         self._by_path: dict[str, int] = {}
-        self._by_whole_path: dict[str, int] = {}
+        self._by_name: dict[str, list[int]] = {}
+        self._by_url: dict[str, int] = {}
         for index, entry in enumerate(entries):
             if not entry.is_deleted:
                 self._add(index, entry)
         self._files: dict[str, str] = {}
         self._files_by_name: dict[str, list[str]] = {}
         for path in files:
-            if extension(path) in DOCUMENT_EXTENSIONS:
-                continue
             self._files[path.casefold()] = path
             self._files_by_name.setdefault(_last(path).casefold(), []).append(path)
 
     def _add(self, index: int, entry: Entry) -> None:
         path = entry.path.casefold()
-        if self._by_path.setdefault(_without_extension(path), index) != index:
-            self._by_whole_path.setdefault(path, index)
-        self._by_stem.add(stem(path), index)
+        self._by_path.setdefault(path, index)
+        self._by_path.setdefault(_without_extension(path), index)
+        self._by_stem.setdefault(stem(path), []).append(index)
         texts = (entry.name, entry.source_title, *entry.requested_aliases)
         for key in dict.fromkeys(map(names.fold, filter(None, texts))):
-            self._by_name.add(key, index)
+            self._by_name.setdefault(sys.intern(key), []).append(index)
         for url in entry.urls:
             self._by_url.setdefault(normalize_url(url), index)
 
@@ -103,21 +82,12 @@ class LinkIndex:
             return Target(exact)
         same_end = [
             index
-            for index in self._by_stem.get(_last(target))
+            for index in self._by_stem.get(_last(target), ())
             if f"/{_without_extension(self.entries[index].path.casefold())}".endswith(f"/{target}")
         ]
-        return self._nearest(same_end or self._by_name.get(names.fold(target)), path)
+        return self._nearest(same_end or self._by_name.get(names.fold(target), []), path)
 
-    def _at_path(self, path: str) -> int | None:
-        """Return the document with this path, with or without its extension, in lower case."""
-        if (index := self._by_whole_path.get(path)) is not None:
-            return index
-        index = self._by_path.get(_without_extension(path))
-        if index is not None and self.entries[index].path.casefold() == path:
-            return index
-        return self._by_path.get(path)
-
-    def _nearest(self, candidates: Sequence[int], path: str) -> Target | None:
+    def _nearest(self, candidates: list[int], path: str) -> Target | None:
         if not candidates:
             return None
         folder = posixpath.dirname(path)
@@ -143,7 +113,7 @@ class LinkIndex:
             for resolved in _resolved(candidate, path):
                 key = resolved.casefold()
                 for variant in (key, f"{key}/index", f"{key}/_index", f"{key}/readme"):
-                    if (index := self._at_path(variant.lstrip("/"))) is not None:
+                    if (index := self._by_path.get(variant.lstrip("/"))) is not None:
                         return index
         for resolved in _resolved(target, f"{_without_extension(path)}/x"):
             if (index := self._by_url.get(normalize_url(f"/{resolved}"))) is not None:
@@ -158,7 +128,7 @@ class LinkIndex:
 
     def _urls(self, path: str) -> tuple[str, ...]:
         """Return the URLs of the document at `path`, with a slash at the end."""
-        number = self._at_path(path.casefold())
+        number = self._by_path.get(path.casefold())
         urls = () if number is None else self.entries[number].urls
         return tuple(url for url in urls if url.endswith("/"))
 

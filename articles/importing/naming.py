@@ -5,9 +5,9 @@ the fewest folders, then to the first by path. The other one has its folder in i
 """
 
 import re
-from collections import defaultdict
+import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 
@@ -42,11 +42,11 @@ class Entry:
     # The article was deleted here, and is not imported again.
     is_deleted: bool = False
     # The title and the aliases of the article that it became earlier.
-    stored_names: tuple[str, tuple[str, ...]] = ("", ())
+    stored_names: tuple[str, list[str]] = ("", [])
     title: str = ""
     slug: str = ""
-    aliases: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    aliases: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     @classmethod
     def of(cls, document: SourceDocument, language: str) -> "Entry":
@@ -88,9 +88,9 @@ class NamePlan:
 
     def __init__(self, entries: list[Entry]) -> None:
         self.entries = entries
-        # By language and by key, the index of the document that claims it; -1 for other articles.
-        self._owners: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        self._by_key: dict[str, int] = {}
+        # By language and key, the index of the document that claims it; -1 for other articles.
+        self.owners: dict[tuple[str, str], int] = {}
+        self.by_key: dict[str, int] = {}
         self._slugs: set[str] = set()
         self._numbers: dict[str, int] = {}
         self._read_stored()
@@ -113,8 +113,8 @@ class NamePlan:
     def owner(self, key: str, language: str) -> int | None:
         """Return the index of the document to which a link by a name leads, -1 for another
         article, None if none has the name."""
-        owner = self._owners[language].get(key)
-        return self._by_key.get(key) if owner is None else owner
+        owner = self.owners.get((language, key))
+        return self.by_key.get(key) if owner is None else owner
 
     def _precedence(self, index: int) -> tuple[bool, int, str]:
         entry = self.entries[index]
@@ -136,22 +136,21 @@ class NamePlan:
             rows = Name.objects.filter(key__in=batch).values_list("language", "key", "article")
             for language, key, pk in rows:
                 if pk not in updated:
-                    self._owners[language][key] = fixed.get(pk, -1)
-                    self._by_key.setdefault(key, fixed.get(pk, -1))
+                    self.owners[language, key] = fixed.get(pk, -1)
+                    self.by_key.setdefault(key, fixed.get(pk, -1))
         for batch in chunks(sorted(slugs)):
             rows = Article.objects.filter(slug__in=batch).values_list("slug", "pk")
             self._slugs.update(slug for slug, pk in rows if pk not in updated)
 
     def _is_free(self, index: int, text: str) -> bool:
-        owners = self._owners[self.entries[index].language]
-        return owners.get(names.fold(text), index) == index
+        key = self.entries[index].language, names.fold(text)
+        return self.owners.get(key, index) == index
 
     def _claim_all(self, index: int, texts: Iterable[str]) -> None:
-        owners = self._owners[self.entries[index].language]
         for text in texts:
-            key = names.fold(text)
-            owners.setdefault(key, index)
-            self._by_key.setdefault(key, index)
+            key = sys.intern(names.fold(text))
+            self.owners.setdefault((self.entries[index].language, key), index)
+            self.by_key.setdefault(key, index)
 
     def _choose_title(self, index: int) -> None:
         entry = self.entries[index]
@@ -160,7 +159,7 @@ class NamePlan:
         if entry.title != entry.source_title:
             taken, title = truncate(entry.source_title), truncate(entry.title)
             message = f"Another article has the name “{taken}”: the title is “{title}”."
-            entry.problems += (Problem(entry.path, 0, message),)
+            entry.problems.append(Problem(entry.path, 0, message))
         self._claim_all(index, [entry.title])
 
     def _is_available(self, index: int, text: str) -> bool:
@@ -220,22 +219,22 @@ class NamePlan:
             if names.fold(alias) in map(names.fold, entry.names()):
                 continue
             if self._is_free(index, alias):
-                entry.aliases += (alias,)
+                entry.aliases.append(alias)
                 self._claim_all(index, [alias])
             else:
                 message = (
                     f"The alias “{truncate(alias)}” was dropped: another article has the name."
                 )
-                entry.problems += (Problem(entry.path, 0, message),)
+                entry.problems.append(Problem(entry.path, 0, message))
 
     def _add_path(self, index: int) -> None:
         """Let a document have its path as an alias, if it is not known by its own name."""
         entry = self.entries[index]
         key = names.fold(entry.name or entry.title)
-        if entry.title == entry.source_title and self._owners[entry.language].get(key) == index:
+        if entry.title == entry.source_title and self.owners.get((entry.language, key)) == index:
             return
         path = clean_name(entry.path.removesuffix(extension(entry.path)))
         own = map(names.fold, entry.names())
         if path and names.fold(path) not in own and self._is_available(index, path):
-            entry.aliases += (path,)
+            entry.aliases.append(path)
             self._claim_all(index, [path])

@@ -3,11 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import islice
 from typing import TypedDict
 
 from articles.importing.documents import Problem
-from articles.importing.spool import Spool
 
 # Lines of one kind that the text lists. JSON lists all.
 MAX_LINES = 20
@@ -63,10 +61,10 @@ class ImportReport:
     links: LinkCounts = field(default_factory=LinkCounts)
     # Paths with the slugs of the articles that were imported or updated.
     articles: list[tuple[str, str, Outcome]] = field(default_factory=list)
-    skipped: Spool[Problem] = field(default_factory=Spool)
-    ambiguous: Spool[Problem] = field(default_factory=Spool)
-    wanted: Spool[Problem] = field(default_factory=Spool)
-    problems: Spool[Problem] = field(default_factory=Spool)
+    skipped: list[Problem] = field(default_factory=list)
+    ambiguous: list[Problem] = field(default_factory=list)
+    wanted: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     unknown_keys: Counter[str] = field(default_factory=Counter)
     # Files that were stored in the media folder, and those that it had already.
     files_stored: int = 0
@@ -125,13 +123,13 @@ class ImportReport:
         return "\n".join(lines)
 
 
-def _section(title: str, problems: Spool[Problem]) -> list[str]:
+def _section(title: str, problems: list[Problem]) -> list[str]:
     if not problems:
         return []
     more = len(problems) - MAX_LINES
-    lines = [f"{title}:", *(f"  {problem}" for problem in islice(problems, MAX_LINES))]
+    lines = [f"{title}:", *(f"  {problem}" for problem in problems[:MAX_LINES])]
     return [*lines, f"  … and {more:,} more"] if more > 0 else lines
 
 
-def _as_json(problems: Spool[Problem]) -> list[dict[str, str | int]]:
+def _as_json(problems: list[Problem]) -> list[dict[str, str | int]]:
     return [{"path": row.path, "line": row.line, "message": row.message} for row in problems]

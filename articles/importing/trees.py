@@ -1,6 +1,5 @@
 """The files of a source: a folder, a zip archive or a single file, behind one interface."""
 
-import os
 import posixpath
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,23 +47,18 @@ class FolderTree:
 
     def __init__(self, folder: Path) -> None:
         listing = files.walk(folder)
-        self._root = folder.resolve()
-        self.name = self._root.name
+        # Strings: a Path for each file would take most of the memory of a large tree.
+        self._paths = {entry.name: str(entry.path) for entry in listing.files}
+        self.name = folder.resolve().name
         self.sizes = {entry.name: entry.size for entry in listing.files}
-        # Links, and names that are not in NFC.
-        self._elsewhere = {
-            entry.name: entry.location
-            for entry in listing.files
-            if entry.location != f"{self._root}{os.sep}{entry.name}"
-        }
         self.problems = [Problem(error.path, 0, error.problem) for error in listing.problems]
 
     def read(self, path: str, max_size: int = files.MAX_SIZE) -> bytes:
-        entry = files.FileEntry(path, str(self.local_path(path)), self.sizes[path])
+        entry = files.FileEntry(path, self.local_path(path), self.sizes[path])
         return files.read(entry, max_size)
 
     def local_path(self, path: str) -> Path:
-        return Path(self._elsewhere.get(path, self._root / path))
+        return Path(self._paths[path])
 
 
 class FileTree:
@@ -75,7 +69,7 @@ class FileTree:
             size = path.stat().st_size
         except OSError as error:
             raise files.FileError(str(path), files.reason(error)) from error
-        self._entry = files.FileEntry(path.name, str(path), size)
+        self._entry = files.FileEntry(path.name, path, size)
         self.name = path.name.partition(".")[0] or path.name
         self.sizes = {path.name: size}
         self.problems: list[Problem] = []

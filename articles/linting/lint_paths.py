@@ -62,7 +62,7 @@ class LintPaths:
 def _item(path: Path, *, is_context: bool = False) -> LintItem:
     try:
         real = Path(os.path.realpath(path))
-        entry = files.FileEntry(str(path), str(real), real.stat().st_size)
+        entry = files.FileEntry(str(path), real, real.stat().st_size)
     except OSError as error:
         raise LintError(f"{files.printable(str(path))}: {files.reason(error)}") from error
     return LintItem(str(path), entry, is_context=is_context)
