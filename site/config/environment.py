@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from email.utils import getaddresses
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -28,6 +29,7 @@ ISSUER = re.compile(
     r"(https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)(/[^\s?#]*)?"
 )
 SCOPES = re.compile(r"[!#-\[\]-~]+( [!#-\[\]-~]+)*", re.ASCII)
+SENTRY = re.compile(r"https?://[^\s/@:]+(:[^\s/@]*)?@[^\s/@]+/(\S*/)?[0-9]+")
 SECRET_LENGTH = 32
 SITE_NAME_LENGTH = 100
 POSTGRES = ("postgres", "postgresql")
@@ -259,6 +261,18 @@ def mapping(name: str) -> dict[str, str]:
     if not all(left.strip() and right.strip() for left, _equals, right in pairs):
         refuse(name, "pairs separated by commas, as in wiki-editors=Editors,*=Writers", value)
     return {left.strip(): right.strip() for left, _equals, right in pairs}
+
+
+def sentry(name: str) -> str:
+    """Return the DSN of a project in Sentry, or an empty string."""
+    value = read(name, "")
+    if value and not SENTRY.fullmatch(value):
+        refuse(name, "the DSN of a project, https://key@host/number")
+    if value and not find_spec("sentry_sdk"):
+        raise ImproperlyConfigured(
+            f"{name} needs a package: pip install -r requirements-sentry.txt"
+        )
+    return value
 
 
 def database(name: str, default: str, root: Path) -> dict[str, Any]:

@@ -43,6 +43,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL
 ADMINS = environment.recipients("ADMINS")
 ACCESS_LOG = environment.flag("ACCESS_LOG")
 LOG_FORMAT = environment.choice("LOG_FORMAT", "text", ("text", "json"))
+SENTRY_DSN = environment.sentry("SENTRY_DSN")
 SLOW_REQUEST_MS = environment.number("SLOW_REQUEST_MS", 0, 0, 3_600_000)
 SLOW_QUERY_MS = environment.number("SLOW_QUERY_MS", 0, 0, 3_600_000)
 SESSION_COOKIE_AGE = 3600 * environment.number("SESSION_HOURS", 14 * 24, 1, 365 * 24)

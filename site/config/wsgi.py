@@ -50,5 +50,10 @@ application = RequestLog(
     observe=observe_request,
 )
 
+if settings.SENTRY_DSN:
+    from config.error_reports import send_errors
+
+    send_errors()
+
 if settings.SLOW_QUERY_MS:
     connection_created.connect(log_slow_queries)

@@ -29,6 +29,7 @@ READERS = {
     "WEB_CONCURRENCY": lambda name: environment.number(name, 2, 1, 64),
     "TRUSTED_PROXIES": lambda name: environment.networks(name, "127.0.0.1,::1"),
     "MONITORING_ALLOWED": lambda name: environment.networks(name, ""),
+    "SENTRY_DSN": environment.sentry,
     "BIND": lambda name: environment.bind(name, "127.0.0.1"),
     "EMAIL_URL": environment.email_server,
     "EMAIL_FROM": lambda name: environment.email_address(name, "diwan@localhost.localdomain"),
@@ -91,6 +92,9 @@ INVALID = [
     ("TRUSTED_PROXIES", "", "IP addresses"),
     ("MONITORING_ALLOWED", "*", "IP addresses"),
     ("MONITORING_ALLOWED", "10.0.0.1,", "IP addresses"),
+    ("SENTRY_DSN", "sentry.example.org", "https://key@host/number"),
+    ("SENTRY_DSN", "https://sentry.example.org/1", "https://key@host/number"),
+    ("SENTRY_DSN", "https://key@sentry.example.org/project", "https://key@host/number"),
     ("BIND", "localhost", "an IP address"),
     ("BIND", "127.0.0.1:8000", "an IP address"),
     ("BIND", "unix:run/site.sock", "unix:/path"),
@@ -117,7 +121,7 @@ def test_an_invalid_value_raises_an_error_with_the_name_and_what_is_allowed(
     assert allowed in str(raised.value)
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "EMAIL_URL"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "EMAIL_URL", "SENTRY_DSN"])
 def test_an_error_does_not_repeat_a_secret(name, monkeypatch):
     monkeypatch.setenv(name, "mysql://u:hunter2@h/d")
     with pytest.raises(ImproperlyConfigured) as raised:
@@ -268,6 +272,19 @@ def test_the_content_security_policy_lets_the_images_of_the_setting_pass(value, 
     )
     done = python("-c", code, PYTHONPATH="site", REMOTE_IMAGES=value)
     assert done.stdout.strip() == f"{sources} {urls}", done.stderr
+
+
+def test_a_missing_package_for_error_reports_is_named_with_the_command_that_installs_it(
+    monkeypatch,
+):
+    dsn = "https://hunter2@sentry.example.org/1"
+    monkeypatch.setenv("SENTRY_DSN", dsn)
+    assert environment.sentry("SENTRY_DSN") == dsn
+    monkeypatch.setattr(environment, "find_spec", lambda name: None)
+    with pytest.raises(ImproperlyConfigured) as raised:
+        environment.sentry("SENTRY_DSN")
+    message = "SENTRY_DSN needs a package: pip install -r requirements-sentry.txt"
+    assert str(raised.value) == message
 
 
 def test_without_debug_a_secret_key_is_required():
