@@ -29,7 +29,7 @@ serve: .venv/run.stamp secret
 test: .venv/dev.stamp
 	@$(PY) -m tests.tools.run
 
-test-operations: .venv/dev.stamp
+test-operations: .venv/dev.stamp .venv/tools.stamp
 	@$(PY) -m tests.tools.operations
 
 check: .venv/dev.stamp
