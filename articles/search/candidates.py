@@ -3,7 +3,7 @@
 Words with much information are searched first, and where they weigh most, as with impact-ordered
 indexes (Lin and Trotman, "Anytime Ranking for Impact-Ordered Indexes", 2015); the other words only
 in the articles that have one of these, as with MaxScore (Turtle and Flood, "Query Evaluation:
-Strategies and Optimizations", 1995).
+Strategies and Optimizations", 1995), or not at all if their information is the least.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -149,7 +149,7 @@ def build_segments(
     required, excluded = constraints(plan), [any_form(clause) for clause in plan.must_not]
     levels = _first_levels(plan, words, postings)
     segments = [
-        *_word_segments(words, levels, postings),
+        *_word_segments(words, levels),
         *_name_segments(words, postings),
     ]
     if not segments or plan.must:
@@ -186,13 +186,9 @@ def _first_levels(plan: Plan, words: Sequence[WeightedWord], postings: int) -> d
     return levels
 
 
-def _word_segments(
-    words: Sequence[WeightedWord], levels: dict[int, int], postings: int
-) -> Iterator[Segment]:
-    """Yield the segments of the words with a first level, then those of the other words in
-    articles with one of these."""
-    if not levels:
-        return
+def _word_segments(words: Sequence[WeightedWord], levels: dict[int, int]) -> Iterator[Segment]:
+    """Yield the segments of the words with a first level. Whether an article has one of the other
+    words is looked up in the best articles only: these words hardly change which are the best."""
     syntax = backends.dialect()
     union = syntax.any_of(_at_level(words[n].clause, level) for n, level in levels.items())
     size = sum(int(words[n].documents * SHARES[level]) for n, level in levels.items())
@@ -209,12 +205,6 @@ def _word_segments(
                 if len(levels) < MANY_WORDS or level == MIDDLE_LEVEL:
                     yield _increment(word, level, below)
                     below = level
-    for position, word in enumerate(words):
-        if position not in levels and word.documents:
-            postings -= min(size, word.documents)
-            if postings < 0:
-                return
-            yield _segment(word, syntax.all_of([any_form(word.clause), union]), 1, position)
 
 
 def _segment(word: WeightedWord, expression: Expression, level: int, position: int) -> Segment:

@@ -15,7 +15,7 @@ class Limits:
     """
 
     candidates: int = 300
-    postings: int = 5_000
+    postings: int = 4_000
     names: int = 80
     prefix_below: int = 20
     phrase_batch: int = 1500

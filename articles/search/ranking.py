@@ -16,7 +16,7 @@ from articles.sql import fetch
 
 # Candidates whose terms are compared with the query, and those of them whose texts are searched
 # for words of the query side by side.
-MAX_EXACT, MAX_PAIRED = 80, 30
+MAX_EXACT, MAX_PAIRED = 60, 30
 # What such a pair counts for, in the information of its words.
 PAIR_WEIGHT = 0.2
 
@@ -40,8 +40,9 @@ class Pair(NamedTuple):
 class Candidate:
     """An article to rank, with its score: at first an estimate.
 
-    `words` are those of the query that it may have: bit n stands for word n. `group` is the number
-    of the group that it is in, `match` how well a name matches as a whole.
+    `words` are those of the query that it may have: bit n stands for word n. Of the words `known`,
+    it lacks all others. `group` is the number of the group that it is in, `match` how well a name
+    matches as a whole.
     """
 
     pk: int
@@ -50,6 +51,7 @@ class Candidate:
     sort_key: str
     slug: str
     words: int = -1
+    known: int = -1
     score: float = 0.0
     group: int = 0
     match: NameMatch = NameMatch.NONE
@@ -109,6 +111,8 @@ def rank(
     if pairs := _pairs(clauses, words):
         _score_pairs(best[:MAX_PAIRED], pairs, fields)
         best[:MAX_PAIRED] = sorted(best[:MAX_PAIRED], key=lambda candidate: candidate.order)
+    for candidate in others:
+        candidate.known = searched
     return best + others
 
 

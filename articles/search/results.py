@@ -117,12 +117,11 @@ class RankedArticles:
     split: bool = False
 
     def missing(self, candidate: Candidate) -> list[WeightedWord]:
-        """Return the words of the query that an article does not have."""
+        """Return the words of the query that an article is known not to have."""
         if candidate.pk in self.name_matches:
             return []
-        return [
-            word for position, word in enumerate(self.words) if not candidate.words >> position & 1
-        ]
+        bits = candidate.known & ~candidate.words
+        return [word for position, word in enumerate(self.words) if bits >> position & 1]
 
     def information(self, bits: int) -> float:
         """Return the information of the words of the query in a set of bits."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from articles import editing
 from articles.models import Article, FailedSearch, SearchDocument, Status, Tag
-from articles.search import DEFAULT_LIMITS, Limits, search_articles
+from articles.search import DEFAULT_LIMITS, Limits, ranking, search_articles
 from articles.search.lexicon import MAX_TAGS_OF_WORD, current_lexicon
 from articles.search.plan import build_plan
 from articles.search.query import parse_query
@@ -152,6 +152,16 @@ def test_the_words_of_the_summary_and_the_text_count_together():
     row = SearchDocument.objects.get(article=article)
     counts = dict(zip(row.roots.split(), row.counts, strict=True))
     assert row.length == 6 and ord(counts["fox"]) == 32 + 3
+
+
+def test_words_that_were_not_looked_up_are_not_called_missing(monkeypatch):
+    monkeypatch.setattr(ranking, "MAX_EXACT", 1)
+    for number in range(3):
+        factories.article(f"Rare {number}", body="rare common")
+    for number in range(30):
+        factories.article(f"Other {number}", body="common")
+    hits = search_articles("rare common", limits=Limits(postings=5)).hits
+    assert [(hit.article.title[:4], hit.missing) for hit in hits] == [("Rare", [])] * 3
 
 
 def test_an_article_whose_name_is_the_query_comes_first():
