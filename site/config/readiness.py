@@ -23,6 +23,7 @@ from django.db.utils import load_backend
 from redis.exceptions import RedisError
 
 from articles import checks
+from config import availability
 
 # Seconds for all checks together. They run at the same time.
 TIME_LIMIT = 1.5
@@ -91,8 +92,10 @@ def check_database() -> str:
     except NotSupportedError as error:
         raise Problem(_one_line(error), "Upgrade the database server.") from error
     except DatabaseError as error:
+        availability.database.failed(error)
         advice = "Start the database server, and compare DATABASE_URL with it."
         raise Problem("It does not respond.", advice, _one_line(error)) from error
+    availability.database.succeeded()
     version = ".".join(map(str, connection.get_database_version()))
     return f"{connection.display_name} {version} responds."
 
@@ -183,9 +186,28 @@ def check_cache() -> str:
     try:
         caches["pages"].set("readiness", 1, timeout=10)
     except (RedisError, OSError) as error:
+        availability.redis.failed(error)
         advice = "Start Redis, and compare CACHE_URL with it. Meanwhile the site works without."
         raise Problem("Redis does not respond.", advice, _one_line(error)) from error
+    availability.redis.succeeded()
     return "Redis responds."
+
+
+def check_replica() -> str:
+    """Warn if the replica does not respond: pages are then read from the primary database."""
+    if "replica" not in settings.DATABASES:
+        return "No DATABASE_REPLICA_URL is set."
+    replica = _connection("replica")
+    try:
+        with replica.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        advice = "Start the replica. Meanwhile pages are read from the primary database."
+        reason = "It does not respond."
+        raise Problem(reason, advice, _one_line(error), Status.WARNING) from error
+    finally:
+        replica.close()
+    return "It responds."
 
 
 # The checks of a group need the same service. All but the first are not tried if that one fails.
@@ -196,6 +218,7 @@ GROUPS: tuple[Mapping[str, Check], ...] = (
         "database_writable": check_database_writable,
         "derived_data": check_derived_data,
     },
+    {"replica": check_replica},
     {"static_files": check_static_files},
     {"media": check_media},
     {"disk": check_disk},
@@ -260,17 +283,17 @@ class CheckGroup:
             connections["default"].close()
 
 
-def _connection() -> Any:
-    """Return a connection to the database that does not come from the pool of requests: it has
+def _connection(alias: str = "default") -> Any:
+    """Return a connection to a database that does not come from the pool of requests: it has
     time limits, and an error that tells why there is none."""
-    default = connections.settings["default"]
-    options = {name: value for name, value in default["OPTIONS"].items() if name != "pool"}
-    if "pool" in default["OPTIONS"]:
+    database = connections.settings[alias]
+    options = {name: value for name, value in database["OPTIONS"].items() if name != "pool"}
+    if "pool" in database["OPTIONS"]:
         options["connect_timeout"] = CONNECT_TIMEOUT
     else:
         options["timeout"] = TIME_LIMIT / 3
-    return load_backend(default["ENGINE"]).DatabaseWrapper(
-        {**default, "OPTIONS": options}, "default"
+    return load_backend(database["ENGINE"]).DatabaseWrapper(
+        {**database, "OPTIONS": options}, alias
     )
 
 

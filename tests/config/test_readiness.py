@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as site_settings
+from django.core.cache.backends.locmem import LocMemCache
 from django.db import DatabaseError, connection, connections
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 
 from articles.models import Article
 from config import environment, readiness
+from config.availability import Availability
 from config.readiness import Problem, Readiness, Result, Status, run_check
 from config.storage import HashedStaticFiles
 
@@ -218,6 +220,30 @@ def test_redis_that_is_stopped_or_frozen_fails_within_its_time_limit(redis_url):
 
 def test_without_redis_nothing_fails():
     assert readiness.check_cache().startswith("No CACHE_URL is set")
+
+
+def test_without_a_replica_nothing_warns():
+    assert readiness.check_replica().startswith("No DATABASE_REPLICA_URL")
+
+
+def test_a_replica_that_does_not_respond_warns(settings, monkeypatch, django_db_blocker):
+    database = environment.postgres("DATABASE_REPLICA_URL", "postgres://u:hunter2@127.0.0.1:1/d")
+    replica = {**connections.settings["default"], **database}
+    monkeypatch.setitem(connections.settings, "replica", replica)
+    with django_db_blocker.unblock():
+        assert problem(readiness.check_replica) == (Status.WARNING, "It does not respond.")
+
+
+def test_the_log_tells_when_redis_responds_again(redis_url, monkeypatch, caplog):
+    service = Availability("Redis")
+    monkeypatch.setattr("config.availability.redis", service)
+    monkeypatch.setattr("config.availability.MIN_INTERVAL", 0.0)
+    redis_url(1)
+    problem(readiness.check_cache)
+    assert not service.is_available
+    monkeypatch.setattr(readiness, "caches", {"pages": LocMemCache("readiness", {})})
+    assert readiness.check_cache() == "Redis responds."
+    assert service.is_available
 
 
 @pytest.mark.parametrize("error", [DatabaseError, OSError])
