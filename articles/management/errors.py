@@ -11,6 +11,9 @@ from articles.backups import BackupError
 from articles.files import printable, reason
 from articles.workers import WorkerError
 
+# The exit code of shells for a program that Ctrl-C has ended: 128 and the number of the signal.
+INTERRUPTED = 130
+
 
 @contextmanager
 def errors_in_one_line() -> Iterator[None]:
@@ -20,6 +23,8 @@ def errors_in_one_line() -> Iterator[None]:
     """
     try:
         yield
+    except KeyboardInterrupt as error:
+        raise CommandError("Interrupted.", returncode=INTERRUPTED) from error
     except BackupError as error:
         raise CommandError(str(error)) from error
     except (DatabaseError, OSError, WorkerError, MemoryError) as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 # Seconds that a request waits for another process that writes, such as a load. Management commands
 # wait longer.
-REQUEST_TIMEOUT = 4
+REQUEST_TIMEOUT = 5
 
 
 def limit_waiting(database: dict[str, Any]) -> None:

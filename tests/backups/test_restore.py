@@ -13,10 +13,19 @@ from django.db import connection
 from django.test import Client
 
 from articles import editing
+from articles.backups import database_copies
 from articles.models import Article, ContentVersion
 from articles.search.index import reindex
 from tests import factories
-from tests.backups.conftest import MEDIA, contents, empty_database, files, other_database, run
+from tests.backups.conftest import (
+    MEDIA,
+    contents,
+    create_tables,
+    empty_database,
+    files,
+    other_database,
+    run,
+)
 
 
 def restored_search(query):
@@ -239,3 +248,42 @@ def test_open_connections_see_the_restored_database(lost):
     is_restored.set()
     thread.join()
     assert counts == [0, 6]
+
+
+@pytest.mark.parametrize("earlier", ["0032", "0028"])
+def test_a_backup_of_an_earlier_version_is_migrated(site, tmp_path, monkeypatch, earlier):
+    """A backup that was made before `migrate`, with the code of either version."""
+    monkeypatch.setattr(database_copies, "create_tables", create_tables)
+    before, file = contents(), tmp_path / "site.zip"
+    migrate("articles", earlier)
+    try:
+        run("backup", str(file))
+    finally:
+        migrate()
+    empty_database()
+    run("restore", str(file))
+    assert run("rebuild", check=True) == "Nothing is stale.\n"
+    for label in ("articles.article", "articles.revision", "articles.tag", "auth.user"):
+        assert without_derived(contents()[label]) == without_derived(before[label])
+
+
+def migrate(*arguments):
+    call_command("migrate", *arguments, verbosity=0)
+
+
+def without_derived(rows):
+    return {
+        key: {name: value for name, value in row.items() if not name.startswith("derived")}
+        for key, row in rows.items()
+    }
+
+
+def test_an_interrupt_is_a_message_and_changes_nothing(lost, media, monkeypatch):
+    def interrupt(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("articles.backups.restoration.check_and_upgrade", interrupt)
+    with pytest.raises(CommandError, match=r"^Interrupted\.$") as error:
+        run("restore", str(lost))
+    assert error.value.returncode == 130
+    assert not Article.objects.exists() and files(media) == {}

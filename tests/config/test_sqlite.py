@@ -101,7 +101,7 @@ def test_requests_wait_a_few_seconds_for_another_process_that_writes(monkeypatch
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/db.sqlite3")
     settings = database("DATABASE_URL", "", tmp_path)
     sqlite.limit_waiting(settings)
-    assert settings["OPTIONS"]["timeout"] == sqlite.REQUEST_TIMEOUT < 5
+    assert settings["OPTIONS"]["timeout"] == sqlite.REQUEST_TIMEOUT <= 5
 
 
 def test_a_connection_has_json_even_if_another_process_writes_when_it_is_opened(tmp_path):
