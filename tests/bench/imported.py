@@ -4,7 +4,8 @@ import io
 
 from django.core.management import call_command
 
-from tests.bench.loading import peak_megabytes, processor_seconds
+from tests.bench.loading import processor_seconds
+from tests.bench.memory import PeakMemory
 
 
 def import_folder(folder: str) -> dict[str, float]:
@@ -13,8 +14,9 @@ def import_folder(folder: str) -> dict[str, float]:
     Returns seconds of all processors for both, and megabytes of all processes at most.
     """
     call_command("migrate", run_syncdb=True, verbosity=0)
-    results = {"first": _import(folder), "megabytes": float(peak_megabytes())}
-    return {**results, "again": _import(folder)}
+    with PeakMemory() as memory:
+        first = _import(folder)
+    return {"first": first, "megabytes": memory.megabytes, "again": _import(folder)}
 
 
 def _import(folder: str) -> float:

@@ -1,7 +1,6 @@
 """Loading documents, beside copying the rows that this stores. Imported by `in_process`."""
 
 import os
-import resource
 import time
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,8 @@ from articles.linting.lint_run import LintArguments, LintSite, run
 from articles.models import Article, Link, Name, Revision, SearchDocument, Tag, Tagging
 from articles.sql import chunks, insert_rows
 from articles.text import frontmatter, names
-from articles.workers import available_processes
 from tests.bench import corpus
+from tests.bench.memory import PeakMemory
 
 # What a load stores, in the order of foreign keys.
 STORED = (Tag, Article, Name, Link, Tagging, SearchDocument, Revision)
@@ -39,11 +38,12 @@ def load(folder: str) -> dict[str, float]:
     call_command("migrate", run_syncdb=True, verbosity=0)
     files = sorted(map(str, Path(folder).glob("*.md")))
     start_time, start_processor = time.perf_counter(), processor_seconds()
-    call_command("loaddata", *files, verbosity=0)
+    with PeakMemory() as memory:
+        call_command("loaddata", *files, verbosity=0)
     result = {
         "seconds": time.perf_counter() - start_time,
         "processor": processor_seconds() - start_processor,
-        "megabytes": peak_megabytes(),
+        "megabytes": memory.megabytes,
     }
     if Article.objects.count() != len(files):
         raise RuntimeError("Not all articles were loaded")
@@ -55,25 +55,17 @@ def processor_seconds() -> float:
     return times.user + times.system + times.children_user + times.children_system
 
 
-def peak_megabytes() -> float:
-    """Return the largest memory of this process and of as many workers as are started."""
-    own, child = (
-        resource.getrusage(who).ru_maxrss / 1024
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    return own + available_processes() * child
-
-
 def lint(folder: str) -> dict[str, float]:
     """Lint all Markdown files of `folder`. Returns the same as `load`, without the copy."""
     start_time, start_processor = time.perf_counter(), processor_seconds()
-    outcome = run(LintArguments(paths=[folder]), LintSite())
+    with PeakMemory() as memory:
+        outcome = run(LintArguments(paths=[folder]), LintSite())
     if outcome.code:
         raise RuntimeError(outcome.report[-1000:])
     return {
         "seconds": time.perf_counter() - start_time,
         "processor": processor_seconds() - start_processor,
-        "megabytes": peak_megabytes(),
+        "megabytes": memory.megabytes,
     }
 
 

@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 
 from django.core.management import call_command
 
-from tests.bench.loading import peak_megabytes, processor_seconds
+from tests.bench.loading import processor_seconds
+from tests.bench.memory import PeakMemory
 
 EDITED = 10
 
@@ -27,8 +28,9 @@ def sync_and_export(folder: str) -> dict[str, float]:
         (source / "articles").mkdir(parents=True)
         for path in Path(folder).glob("*.md"):
             os.link(path, source / "articles" / path.name)
-        _measure(results, "first sync", lambda: _call("sync_articles", source))
-        results["megabytes"] = peak_megabytes()
+        with PeakMemory() as memory:
+            _measure(results, "first sync", lambda: _call("sync_articles", source))
+        results["megabytes"] = memory.megabytes
         _measure(results, "first export", lambda: _call("export_articles", tree))
         _measure(results, "export of nothing", lambda: _call("export_articles", tree))
         _measure(results, "sync of nothing", lambda: _call("sync_articles", tree))
