@@ -8,7 +8,7 @@ import secrets
 import shutil
 import stat
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -166,6 +166,15 @@ def write_if_changed(path: Path, content: bytes) -> bool:
     except OSError as error:
         raise FileError(str(path), reason(error)) from error
     return True
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Write the lines to the file as `write_if_changed` writes a content, without having all of
+    them in memory. Raises `FileError`."""
+    try:
+        _replace(path, lambda stream: stream.writelines(f"{line}\n".encode() for line in lines))
+    except OSError as error:
+        raise FileError(str(path), reason(error)) from error
 
 
 def _has_content(path: Path, content: bytes) -> bool:

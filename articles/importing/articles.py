@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 from articles.importing.documents import Problem, SourceDocument
 from articles.importing.fitting import AUTHOR_LENGTH, fit_status, fit_summary, fit_tags, fit_time
@@ -12,6 +14,7 @@ from articles.importing.links import LinkRewriter
 from articles.importing.naming import Entry
 from articles.importing.options import ImportOptions
 from articles.importing.reports import ImportReport, Outcome
+from articles.importing.spooled import SpooledList
 from articles.markdown import wikilinks
 from articles.models import Article, ImportedDocument, Name, Tagging
 from articles.serializers.loading import FixtureLoad
@@ -64,6 +67,16 @@ class Prepared:
     stated: set[str]
 
 
+class DocumentState(NamedTuple):
+    """A document whose article was written: the slug of this, the digest of the document, and the
+    state of the article without its tags."""
+
+    path: str
+    slug: str
+    digest: str
+    state: str
+
+
 class ArticleImport:
     """The articles of one import. Call `match`, then `add` for each document in the order of the
     entries, and `finish`, in the transaction of `load`."""
@@ -77,34 +90,36 @@ class ArticleImport:
         self._status = status
         self._records: dict[str, ImportedDocument] = {}
         self._prepared: list[Prepared] = []
-        # By path, of the articles that were written: slug, digest, and the state without tags.
-        self._written: dict[str, tuple[str, str, str]] = {}
-        self._wanted: list[tuple[str, Problem]] = []
+        self._written: SpooledList[DocumentState] = SpooledList()
+        self._wanted: SpooledList[tuple[str, Problem]] = SpooledList()
 
     def match(self, entries: list[Entry]) -> None:
         """Let the documents that were imported earlier know their articles."""
         rows = ImportedDocument.objects.filter(source=self._report.source)
         self._records = {row.path: row for row in rows}
         self._adopt_restored()
-        stored = dict(self._stored_states(entries))
+        imported: dict[int, Entry] = {}
         for entry in entries:
             record = self._records.get(entry.path)
-            if record is None:
-                continue
-            if record.article_id is None:
+            if record and record.article_id is not None:
+                imported[record.article_id] = entry
+            elif record:
                 entry.is_deleted = not self._options.overwrite
-                continue
-            article, state = stored[record.article_id]
-            entry.pk, entry.slug = article.pk, article.slug
-            entry.stored_names = article.title, article.aliases
-            if state == record.state:
-                continue
-            if self._options.overwrite:
-                record.digest = ""  # It is not what the document says any more.
-            else:
-                entry.is_fixed = True
-                entry.title, entry.language = article.title, article.language
-                entry.aliases = article.aliases
+        for article, state in self._stored_states(imported):
+            self._match_article(imported[article.pk], article, state)
+
+    def _match_article(self, entry: Entry, article: Article, state: str) -> None:
+        record = self._records[entry.path]
+        entry.pk, entry.slug = article.pk, article.slug
+        entry.stored_names = article.title, article.aliases
+        if state == record.state:
+            return
+        if self._options.overwrite:
+            record.digest = ""  # It is not what the document says any more.
+        else:
+            entry.is_fixed = True
+            entry.title, entry.language = article.title, article.language
+            entry.aliases = tuple(article.aliases)
 
     def _adopt_restored(self) -> None:
         """Articles that came back from the trash have other primary keys, and their slugs."""
@@ -115,17 +130,13 @@ class ArticleImport:
                 if pk not in owned:
                     lost[slug].article_id = pk
 
-    def _stored_states(self, entries: list[Entry]) -> Any:
-        """Yield the stored articles, without large columns, and their states."""
-        records = (self._records.get(entry.path) for entry in entries)
-        pks = [record.article_id for record in records if record]
-        for batch in chunks(sorted(filter(None, pks)), BATCH):
+    def _stored_states(self, pks: Iterable[int]) -> Iterator[tuple[Article, str]]:
+        """Yield the stored articles with these primary keys, and their states."""
+        for batch in chunks(sorted(pks), BATCH):
             articles = Article.objects.filter(pk__in=batch).only(*COMPARED)
             tag_keys = Tagging.objects.tag_keys_by_article(batch)
             for article in articles:
-                state = with_tags(state_of(article), sorted(tag_keys[article.pk]))
-                article.body = ""
-                yield article.pk, (article, state)
+                yield article, with_tags(state_of(article), sorted(tag_keys[article.pk]))
 
     def add(self, entry: Entry, document: SourceDocument, links: LinkRewriter) -> None:
         """Prepare the article of one document."""
@@ -157,7 +168,7 @@ class ArticleImport:
         article = Article(
             title=entry.title,
             slug=entry.slug,
-            aliases=entry.aliases,
+            aliases=list(entry.aliases),
             language=entry.language,
             summary=fit_summary(document, problems),
             author=" ".join(document.author.split())[:AUTHOR_LENGTH],
@@ -211,23 +222,23 @@ class ArticleImport:
         self._load.save(article, item.source, is_checked=True)
         outcome = Outcome.UPDATED if current else Outcome.IMPORTED
         self._report.add_article(entry.path, entry.slug, outcome)
-        self._written[entry.path] = entry.slug, item.digest, state_of(article)
+        self._written.append(DocumentState(entry.path, entry.slug, item.digest, state_of(article)))
 
     def finish(self) -> None:
         """Write what is left, remember where each article comes from, and count wanted links."""
         self._flush()
         self._load.finish()
-        for batch in chunks(sorted(self._written), BATCH):
+        documents = iter(self._written)
+        while batch := list(islice(documents, BATCH)):
             self._remember(batch)
         self._count_wanted()
 
-    def _remember(self, paths: list[str]) -> None:
-        slugs = [self._written[path][0] for path in paths]
+    def _remember(self, documents: list[DocumentState]) -> None:
+        slugs = [document.slug for document in documents]
         pks = dict(Article.objects.filter(slug__in=slugs).values_list("slug", "pk"))
         tag_keys = Tagging.objects.tag_keys_by_article(list(pks.values()))
         rows = []
-        for path in paths:
-            slug, digest, state = self._written[path]
+        for path, slug, digest, state in documents:
             keys = sorted(tag_keys[pks[slug]])
             row = ImportedDocument(source=self._report.source, path=path, slug=slug)
             row.article_id, row.digest, row.state = pks[slug], digest, with_tags(state, keys)
@@ -244,10 +255,11 @@ class ArticleImport:
         existing: set[str] = set()
         for batch in chunks(sorted(keys)):
             existing |= set(Name.objects.filter(key__in=batch).values_list("key", flat=True))
-        wanted = [problem for name, problem in self._wanted if _key(name) not in existing]
-        self._report.links.resolved += len(self._wanted) - len(wanted)
-        self._report.links.wanted = len(wanted)
-        self._report.wanted = wanted
+        self._report.wanted += (
+            problem for name, problem in self._wanted if _key(name) not in existing
+        )
+        self._report.links.wanted = len(self._report.wanted)
+        self._report.links.resolved += len(self._wanted) - len(self._report.wanted)
 
 
 def _key(name: str) -> str:

@@ -18,7 +18,8 @@ from articles.importing.articles import ArticleImport
 from articles.importing.documents import Problem, SkippedDocument
 from articles.importing.fitting import fit_language
 from articles.importing.formats import Format
-from articles.importing.links import LinkIndex, LinkRewriter
+from articles.importing.link_index import LinkIndex
+from articles.importing.links import LinkRewriter
 from articles.importing.media import MediaStore, SourceFiles
 from articles.importing.naming import Entry, NamePlan
 from articles.importing.options import ImportOptions
@@ -112,4 +113,6 @@ class Reading:
                 self.report.problems += document.problems
                 self.report.unknown_keys += Counter(document.unknown_keys)
                 pickle.dump(document, spool, pickle.HIGHEST_PROTOCOL)
-                yield Entry.of(document, fit_language(document, default, self.report.problems))
+                problems: list[Problem] = []
+                yield Entry.of(document, fit_language(document, default, problems))
+                self.report.problems += problems

@@ -3,18 +3,17 @@
 A link that already leads to the right article stays as it is written.
 """
 
-import posixpath
 import re
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote
 
 from articles import url_for
 from articles.importing.documents import Problem, SourceDocument
+from articles.importing.link_index import DOCUMENT_EXTENSIONS, LinkIndex, Target, last_part
 from articles.importing.naming import Entry, NamePlan
-from articles.importing.trees import extension, stem
+from articles.importing.trees import extension
 from articles.markdown import embeds, urls, wikilinks
 from articles.markdown.events import OPTIONS, is_wikilink
 from articles.markdown.link_marks import MARK, SPACE_MARK, mark_links, without_reserved
@@ -22,165 +21,8 @@ from articles.markdown.raw_events import LINKS, Event, link_events
 from articles.markdown.section_links import DEFINITION
 from articles.text import names
 
-DOCUMENT_EXTENSIONS = (".md", ".markdown", ".mdx")
-# What may stand for a file in a URL of a page.
-PAGE_ENDING = re.compile(r"(?:index)?\.(?:html?|md|mdx|markdown)\Z|/(?:_?index|README)\Z")
 LINK_HINT = re.compile(r"\[\[|\]\(|\]:|\]\[")
-# A post of WordPress by its number: only then, the query tells which document is meant.
-POST_QUERY = re.compile(r"(?:p|page_id)=(?P<number>\d+)\Z")
 INLINE_URL = re.compile(rb"\]\(\s*(?:<(?P<pointed>[^<>\r\n]*)>|(?P<plain>[^\s<][^\s]*?))(?=[\s)])")
-
-
-class Target(NamedTuple):
-    """The number of the document that a link leads to, and how many others it could mean."""
-
-    number: int
-    others: int = 0
-
-
-class LinkIndex:
-    """The documents and files of a source, to look up by what links name."""
-
-    def __init__(self, entries: list[Entry], files: Iterator[str]) -> None:
-        self.entries = entries
-        # The keys of names are interned: the plan of names has the same ones.
-        self._by_stem: dict[str, list[int]] = {}
-        self._by_path: dict[str, int] = {}
-        self._by_name: dict[str, list[int]] = {}
-        self._by_url: dict[str, int] = {}
-        for index, entry in enumerate(entries):
-            if not entry.is_deleted:
-                self._add(index, entry)
-        self._files: dict[str, str] = {}
-        self._files_by_name: dict[str, list[str]] = {}
-        for path in files:
-            self._files[path.casefold()] = path
-            self._files_by_name.setdefault(_last(path).casefold(), []).append(path)
-
-    def _add(self, index: int, entry: Entry) -> None:
-        path = entry.path.casefold()
-        self._by_path.setdefault(path, index)
-        self._by_path.setdefault(_without_extension(path), index)
-        self._by_stem.setdefault(stem(path), []).append(index)
-        texts = (entry.name, entry.source_title, *entry.requested_aliases)
-        for key in dict.fromkeys(map(names.fold, filter(None, texts))):
-            self._by_name.setdefault(sys.intern(key), []).append(index)
-        for url in entry.urls:
-            self._by_url.setdefault(normalize_url(url), index)
-
-    def by_name(self, target: str, path: str) -> Target | None:
-        """Return the document that ``[[target]]`` in the document at `path` means.
-
-        By its path, relative or from the root; or else by the end of its path, first in the same
-        folder, then in the fewest folders; or else by a title or an alias.
-        """
-        target = target.casefold().strip().removeprefix("/")
-        if target.startswith("."):
-            target = posixpath.normpath(posixpath.join(posixpath.dirname(path.casefold()), target))
-        target = _without_extension(target)
-        if "/" in target and (exact := self._by_path.get(target)) is not None:
-            return Target(exact)
-        same_end = [
-            index
-            for index in self._by_stem.get(_last(target), ())
-            if f"/{_without_extension(self.entries[index].path.casefold())}".endswith(f"/{target}")
-        ]
-        return self._nearest(same_end or self._by_name.get(names.fold(target), []), path)
-
-    def _nearest(self, candidates: list[int], path: str) -> Target | None:
-        if not candidates:
-            return None
-        folder = posixpath.dirname(path)
-
-        def distance(index: int) -> tuple[bool, int, str]:
-            other = self.entries[index].path
-            return posixpath.dirname(other) != folder, other.count("/"), other
-
-        return Target(min(candidates, key=distance), len(candidates) - 1)
-
-    def by_url(self, url: str, path: str) -> int | None:
-        """Return the document that the URL of a link in the document at `path` means."""
-        try:
-            parts = urlsplit(url)
-        except ValueError:
-            return None
-        if parts.scheme or parts.netloc:
-            return self._by_url.get(normalize_url(url))
-        target = unquote(parts.path)
-        if not target:
-            return None
-        for candidate in (target, PAGE_ENDING.sub("", target).rstrip("/")):
-            for resolved in _resolved(candidate, path):
-                key = resolved.casefold()
-                for variant in (key, f"{key}/index", f"{key}/_index", f"{key}/readme"):
-                    if (index := self._by_path.get(variant.lstrip("/"))) is not None:
-                        return index
-        for resolved in _resolved(target, f"{_without_extension(path)}/x"):
-            if (index := self._by_url.get(normalize_url(f"/{resolved}"))) is not None:
-                return index
-        for resolved in _resolved(target, path):
-            if (index := self._by_url.get(normalize_url(f"/{resolved}"))) is not None:
-                return index
-        for base in self._urls(path):
-            if (index := self._by_url.get(normalize_url(urljoin(base, target)))) is not None:
-                return index
-        return self._by_url.get(normalize_url(target))
-
-    def _urls(self, path: str) -> tuple[str, ...]:
-        """Return the URLs of the document at `path`, with a slash at the end."""
-        number = self._by_path.get(path.casefold())
-        urls = () if number is None else self.entries[number].urls
-        return tuple(url for url in urls if url.endswith("/"))
-
-    def file(self, target: str, path: str) -> str | None:
-        """Return the path of the file that a link in the document at `path` means: relative to
-        it, from the root, or the one with this name that is nearest."""
-        for resolved in _resolved(target, path):
-            if exact := self._files.get(resolved.casefold()):
-                return exact
-        ending = f"/{target.lstrip('./')}".casefold()
-        same_name = self._files_by_name.get(_last(target).casefold(), ())
-        candidates = [name for name in same_name if f"/{name}".casefold().endswith(ending)]
-        folder = posixpath.dirname(path)
-        return min(
-            candidates,
-            key=lambda name: (posixpath.dirname(name) != folder, name.count("/"), name),
-            default=None,
-        )
-
-
-def _resolved(target: str, path: str) -> list[str]:
-    """Return the paths that a relative one, in a file at `path`, and an absolute one may mean."""
-    absolute = target.lstrip("/")
-    relative = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)).lstrip("/")
-    return [absolute] if target.startswith("/") else [relative, absolute]
-
-
-def _last(path: str) -> str:
-    return path.rpartition("/")[2]
-
-
-def _without_extension(path: str) -> str:
-    return path[: -len(extension(path))] if extension(path) in DOCUMENT_EXTENSIONS else path
-
-
-def normalize_url(url: str) -> str:
-    """Return a URL without scheme, query, fragment, and the slash or file name at its end.
-
-    >>> normalize_url("https://example.org/a/index.html#x"), normalize_url("/A/b/")
-    ('//example.org/a', '/a/b')
-    >>> normalize_url("https://example.org/?page_id=7")
-    '//example.org?p=7'
-    """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    path = PAGE_ENDING.sub("", unquote(parts.path)).rstrip("/").casefold()
-    host = f"//{parts.netloc}" if parts.netloc else ""
-    if host and (post := POST_QUERY.match(parts.query)):
-        return f"{host}?p={post['number']}"
-    return f"{host}{path if path.startswith('/') or host else f'/{path}'}"
 
 
 @dataclass
@@ -365,7 +207,7 @@ class _Body:
                 yield Change(start, end, _escaped(file).encode())
             return
         source = self.content[event.start : event.end].decode()
-        label = source[:-2].partition("|")[2] or _last(name)
+        label = source[:-2].partition("|")[2] or last_part(name)
         url = quote(f"{self.rewriter.media_url}{file}", safe=urls.SAFE_CHARACTERS)
         yield Change(event.start, event.end, f"[{label}]({url})".encode())
 

@@ -6,8 +6,8 @@ the fewest folders, then to the first by path. The other one has its folder in i
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 
@@ -42,11 +42,11 @@ class Entry:
     # The article was deleted here, and is not imported again.
     is_deleted: bool = False
     # The title and the aliases of the article that it became earlier.
-    stored_names: tuple[str, list[str]] = ("", [])
+    stored_names: tuple[str, Sequence[str]] = ("", ())
     title: str = ""
     slug: str = ""
-    aliases: list[str] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    aliases: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     @classmethod
     def of(cls, document: SourceDocument, language: str) -> "Entry":
@@ -66,7 +66,8 @@ class Entry:
 
     def has_stored_names(self) -> bool:
         """Whether title and aliases are those that its article has already."""
-        return self.stored_names == (self.title, self.aliases)
+        title, aliases = self.stored_names
+        return (title, tuple(aliases)) == (self.title, self.aliases)
 
 
 def clean_name(text: str) -> str:
@@ -89,8 +90,9 @@ class NamePlan:
     def __init__(self, entries: list[Entry]) -> None:
         self.entries = entries
         # By language and key, the index of the document that claims it; -1 for other articles.
-        self.owners: dict[tuple[str, str], int] = {}
-        self.by_key: dict[str, int] = {}
+        self._owners: dict[str, dict[str, int]] = {}
+        # The first of them, of keys that documents in several languages claim.
+        self._first_owners: dict[str, int] = {}
         self._slugs: set[str] = set()
         self._numbers: dict[str, int] = {}
         self._read_stored()
@@ -113,8 +115,21 @@ class NamePlan:
     def owner(self, key: str, language: str) -> int | None:
         """Return the index of the document to which a link by a name leads, -1 for another
         article, None if none has the name."""
-        owner = self.owners.get((language, key))
-        return self.by_key.get(key) if owner is None else owner
+        owner = self._owners.get(language, {}).get(key)
+        return self._any_owner(key) if owner is None else owner
+
+    def _any_owner(self, key: str) -> int | None:
+        if key in self._first_owners:
+            return self._first_owners[key]
+        owners = (owners[key] for owners in self._owners.values() if key in owners)
+        return next(owners, None)
+
+    def _set_owner(self, language: str, key: str, index: int) -> None:
+        first = self._any_owner(key)
+        owners = self._owners.setdefault(language, {})
+        if first is not None and key not in owners:
+            self._first_owners.setdefault(key, first)
+        owners.setdefault(key, index)
 
     def _precedence(self, index: int) -> tuple[bool, int, str]:
         entry = self.entries[index]
@@ -136,21 +151,19 @@ class NamePlan:
             rows = Name.objects.filter(key__in=batch).values_list("language", "key", "article")
             for language, key, pk in rows:
                 if pk not in updated:
-                    self.owners[language, key] = fixed.get(pk, -1)
-                    self.by_key.setdefault(key, fixed.get(pk, -1))
+                    self._set_owner(language, key, fixed.get(pk, -1))
         for batch in chunks(sorted(slugs)):
             rows = Article.objects.filter(slug__in=batch).values_list("slug", "pk")
             self._slugs.update(slug for slug, pk in rows if pk not in updated)
 
     def _is_free(self, index: int, text: str) -> bool:
-        key = self.entries[index].language, names.fold(text)
-        return self.owners.get(key, index) == index
+        owners = self._owners.get(self.entries[index].language, {})
+        return owners.get(names.fold(text), index) == index
 
     def _claim_all(self, index: int, texts: Iterable[str]) -> None:
         for text in texts:
             key = sys.intern(names.fold(text))
-            self.owners.setdefault((self.entries[index].language, key), index)
-            self.by_key.setdefault(key, index)
+            self._set_owner(self.entries[index].language, key, index)
 
     def _choose_title(self, index: int) -> None:
         entry = self.entries[index]
@@ -159,7 +172,7 @@ class NamePlan:
         if entry.title != entry.source_title:
             taken, title = truncate(entry.source_title), truncate(entry.title)
             message = f"Another article has the name “{taken}”: the title is “{title}”."
-            entry.problems.append(Problem(entry.path, 0, message))
+            entry.problems += (Problem(entry.path, 0, message),)
         self._claim_all(index, [entry.title])
 
     def _is_available(self, index: int, text: str) -> bool:
@@ -219,22 +232,22 @@ class NamePlan:
             if names.fold(alias) in map(names.fold, entry.names()):
                 continue
             if self._is_free(index, alias):
-                entry.aliases.append(alias)
+                entry.aliases += (alias,)
                 self._claim_all(index, [alias])
             else:
                 message = (
                     f"The alias “{truncate(alias)}” was dropped: another article has the name."
                 )
-                entry.problems.append(Problem(entry.path, 0, message))
+                entry.problems += (Problem(entry.path, 0, message),)
 
     def _add_path(self, index: int) -> None:
         """Let a document have its path as an alias, if it is not known by its own name."""
         entry = self.entries[index]
         key = names.fold(entry.name or entry.title)
-        if entry.title == entry.source_title and self.owners.get((entry.language, key)) == index:
+        if entry.title == entry.source_title and self.owner(key, entry.language) == index:
             return
         path = clean_name(entry.path.removesuffix(extension(entry.path)))
         own = map(names.fold, entry.names())
         if path and names.fold(path) not in own and self._is_available(index, path):
-            entry.aliases.append(path)
+            entry.aliases += (path,)
             self._claim_all(index, [path])

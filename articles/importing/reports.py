@@ -1,11 +1,15 @@
 """What an import did, as text and as JSON."""
 
+import json
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypedDict
+from itertools import chain, islice, pairwise
+from typing import Any, TypedDict, cast
 
 from articles.importing.documents import Problem
+from articles.importing.spooled import SpooledList
 
 # Lines of one kind that the text lists. JSON lists all.
 MAX_LINES = 20
@@ -60,11 +64,11 @@ class ImportReport:
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     links: LinkCounts = field(default_factory=LinkCounts)
     # Paths with the slugs of the articles that were imported or updated.
-    articles: list[tuple[str, str, Outcome]] = field(default_factory=list)
-    skipped: list[Problem] = field(default_factory=list)
-    ambiguous: list[Problem] = field(default_factory=list)
-    wanted: list[Problem] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    articles: SpooledList[tuple[str, str, Outcome]] = field(default_factory=SpooledList)
+    skipped: SpooledList[Problem] = field(default_factory=SpooledList)
+    ambiguous: SpooledList[Problem] = field(default_factory=SpooledList)
+    wanted: SpooledList[Problem] = field(default_factory=SpooledList)
+    problems: SpooledList[Problem] = field(default_factory=SpooledList)
     unknown_keys: Counter[str] = field(default_factory=Counter)
     # Files that were stored in the media folder, and those that it had already.
     files_stored: int = 0
@@ -80,7 +84,26 @@ class ImportReport:
         self.skipped.append(problem)
 
     def as_json(self) -> ReportJSON:
-        """Return everything as values of JSON."""
+        """Return everything as values of JSON. Not for reports that may be large."""
+        columns = {name: list(rows) for name, rows in self._columns().items()}
+        return cast(ReportJSON, {**self._summary(), **columns})
+
+    def json_lines(self) -> Iterator[str]:
+        """Yield the lines of a JSON text with everything, one for each value of `as_json` or for
+        each row of it."""
+        yield "{"
+        for name, value in self._summary().items():
+            yield f"  {_json(name)}: {_json(value)},"
+        columns = self._columns()
+        for name, rows in columns.items():
+            yield f"  {_json(name)}: ["
+            texts = map(_json, rows)
+            for text, following in pairwise(chain(texts, [None])):
+                yield f"    {text}," if following else f"    {text}"
+            yield "  ]" if name == [*columns][-1] else "  ],"
+        yield "}"
+
+    def _summary(self) -> dict[str, Any]:
         return {
             "source": self.source,
             "format": self.format,
@@ -89,15 +112,19 @@ class ImportReport:
             "documents": {outcome: self.outcomes[outcome] for outcome in Outcome},
             "links": vars(self.links).copy(),
             "attachments": {"stored": self.files_stored, "reused": self.files_reused},
-            "articles": [
+            "unknown_keys": dict(self.unknown_keys.most_common()),
+        }
+
+    def _columns(self) -> dict[str, Iterator[dict[str, str | int]]]:
+        return {
+            "articles": (
                 {"path": path, "slug": slug, "outcome": outcome}
                 for path, slug, outcome in self.articles
-            ],
-            "skipped": _as_json(self.skipped),
-            "ambiguous": _as_json(self.ambiguous),
-            "wanted": _as_json(self.wanted),
-            "problems": _as_json(self.problems),
-            "unknown_keys": dict(self.unknown_keys.most_common()),
+            ),
+            "skipped": _rows(self.skipped),
+            "ambiguous": _rows(self.ambiguous),
+            "wanted": _rows(self.wanted),
+            "problems": _rows(self.problems),
         }
 
     def as_text(self) -> str:
@@ -123,13 +150,17 @@ class ImportReport:
         return "\n".join(lines)
 
 
-def _section(title: str, problems: list[Problem]) -> list[str]:
+def _section(title: str, problems: SpooledList[Problem]) -> list[str]:
     if not problems:
         return []
     more = len(problems) - MAX_LINES
-    lines = [f"{title}:", *(f"  {problem}" for problem in problems[:MAX_LINES])]
+    lines = [f"{title}:", *(f"  {problem}" for problem in islice(problems, MAX_LINES))]
     return [*lines, f"  … and {more:,} more"] if more > 0 else lines
 
 
-def _as_json(problems: list[Problem]) -> list[dict[str, str | int]]:
-    return [{"path": row.path, "line": row.line, "message": row.message} for row in problems]
+def _rows(problems: Iterable[Problem]) -> Iterator[dict[str, str | int]]:
+    return ({"path": row.path, "line": row.line, "message": row.message} for row in problems)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

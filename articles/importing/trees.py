@@ -1,5 +1,6 @@
 """The files of a source: a folder, a zip archive or a single file, behind one interface."""
 
+import os
 import posixpath
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,8 +48,15 @@ class FolderTree:
 
     def __init__(self, folder: Path) -> None:
         listing = files.walk(folder)
-        # Strings: a Path for each file would take most of the memory of a large tree.
-        self._paths = {entry.name: str(entry.path) for entry in listing.files}
+        root = os.path.realpath(folder)
+        self._root = Path(root)
+        # Of files that the system has by other names, such as links: together, all paths would
+        # take most of the memory of a large tree.
+        self._paths = {
+            entry.name: str(entry.path)
+            for entry in listing.files
+            if str(entry.path) != f"{root}/{entry.name}"
+        }
         self.name = folder.resolve().name
         self.sizes = {entry.name: entry.size for entry in listing.files}
         self.problems = [Problem(error.path, 0, error.problem) for error in listing.problems]
@@ -58,7 +66,7 @@ class FolderTree:
         return files.read(entry, max_size)
 
     def local_path(self, path: str) -> Path:
-        return Path(self._paths[path])
+        return Path(self._paths.get(path) or self._root / path)
 
 
 class FileTree:

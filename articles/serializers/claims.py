@@ -1,6 +1,7 @@
 """The names and slugs that the records of one load give to articles → faults of those that two
 records have, before the database is queried."""
 
+import sys
 from collections.abc import Iterator
 
 from articles.derived import FIELD_OF
@@ -16,7 +17,8 @@ class Claims:
 
     def __init__(self) -> None:
         self._slugs: dict[str, str] = {}
-        self._names: dict[str, str] = {}
+        # By language and key, which is interned: an import has the same ones.
+        self._names: dict[str, dict[str, str]] = {}
 
     def has_slug(self, slug: str) -> bool:
         """Whether a record has this slug."""
@@ -34,11 +36,12 @@ class Claims:
         """Claim the names of an article, those from `faulty` fields apart. Yields the faults of
         those that another record has."""
         own: set[str] = set()
+        locations = self._names.setdefault(article.language, {})
         for kind, text in article.all_names():
-            field, key = FIELD_OF[kind], f"{article.language} {names.fold(text)}"
+            field, key = FIELD_OF[kind], sys.intern(names.fold(text))
             if field in faulty or key in own or not text:
                 continue
             own.add(key)
             location = source.fault(field, "").location
-            if (other := self._names.setdefault(key, location)) is not location:
+            if (other := locations.setdefault(key, location)) is not location:
                 yield source.fault(field, f"“{truncate(text)}” is already a name in {other}.")

@@ -117,7 +117,7 @@ def test_an_unreadable_file_is_skipped_with_the_reason(unprivileged_folder, db):
     (unprivileged_folder / "secret.md").chmod(0)
     with open_tree(unprivileged_folder) as tree:
         report = import_documents(tree, ImportOptions())
-    assert "permission denied" in report.skipped[0].message
+    assert "permission denied" in next(iter(report.skipped)).message
 
 
 def test_a_link_out_of_the_folder_is_reported(import_tree, tmp_path):
@@ -126,7 +126,7 @@ def test_a_link_out_of_the_folder_is_reported(import_tree, tmp_path):
     (tmp_path / "vault" / "link.md").symlink_to(tmp_path / "outside.md")
     report = import_tree({"a.md": "x"})
     assert report.outcomes == {Outcome.IMPORTED: 1}
-    assert "leads out of the folder" in report.problems[0].message
+    assert "leads out of the folder" in next(iter(report.problems)).message
 
 
 def test_a_huge_file_is_skipped_without_reading_it(import_tree, tmp_path):
@@ -135,7 +135,7 @@ def test_a_huge_file_is_skipped_without_reading_it(import_tree, tmp_path):
         stream.truncate(100_000_000)
     report = import_tree({})
     assert report.outcomes == {Outcome.IMPORTED: 1, Outcome.SKIPPED: 1}
-    assert f"Up to {markdown_files.MAX_SIZE:,} are allowed" in report.skipped[0].message
+    assert f"Up to {markdown_files.MAX_SIZE:,} are allowed" in next(iter(report.skipped)).message
 
 
 def test_names_in_any_script_and_normalization_resolve(import_tree):

@@ -1,12 +1,20 @@
 """Imports as a whole: what becomes of the documents, now and when they are imported again."""
 
+import gc
+import tracemalloc
+
 import pytest
 
 from articles import editing
+from articles.importing import articles
 from articles.importing.formats import UnknownFormat
+from articles.importing.imports import import_documents
+from articles.importing.options import ImportOptions
 from articles.importing.reports import Outcome
+from articles.importing.trees import open_tree
 from articles.models import Article, ImportedDocument, Name, Revision, Status
-from tests.importing.trees import run_import
+from articles.serializers import article_loading
+from tests.importing.trees import run_import, write_tree
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 50
 
@@ -110,7 +118,7 @@ def test_an_article_that_was_edited_here_is_reported_and_not_overwritten(import_
     editing.save(edited, [])
     report = import_tree({"War.md": "new"})
     assert report.outcomes == {Outcome.SKIPPED: 1}
-    assert "edited here since" in report.skipped[0].message
+    assert "edited here since" in next(iter(report.skipped)).message
     assert article("War").body == "edited here"
 
 
@@ -139,7 +147,7 @@ def test_an_article_that_was_deleted_here_stays_deleted(import_tree):
     editing.delete([article("War")], None)
     report = import_tree({})
     assert report.outcomes == {Outcome.SKIPPED: 1, Outcome.UNCHANGED: 1}
-    assert "deleted here" in report.skipped[0].message
+    assert "deleted here" in next(iter(report.skipped)).message
     assert report.links.wanted == 1
     assert import_tree({}, overwrite=True).outcomes[Outcome.IMPORTED] == 1
     assert Article.objects.count() == 2
@@ -175,7 +183,7 @@ def test_an_import_is_one_operation_that_can_be_undone(import_tree, django_user_
 def test_a_document_that_is_too_large_is_skipped_with_the_reason(import_tree):
     report = import_tree({"Large.md": "x" * 1_000_001, "Small.md": "y"})
     assert report.outcomes == {Outcome.IMPORTED: 1, Outcome.SKIPPED: 1}
-    assert "at most 1000000" in report.skipped[0].message
+    assert "at most 1000000" in next(iter(report.skipped)).message
 
 
 def test_two_sources_may_have_the_same_paths(import_tree):
@@ -231,3 +239,31 @@ def test_the_values_of_a_document_are_checked_once(import_tree, monkeypatch):
         monkeypatch.setattr(f"articles.{module}.find_faults", find_faults)
     import_tree({"War.md": "x", "Peace.md": "y"})
     assert checked == ["Peace", "War"]
+
+
+def import_size(tmp_path, count):
+    """Return the bytes in use when `count` documents have been written, but for the last."""
+    text = "[[Missing one]] and words. " * 20 + "More of them. " * 50
+    tree = write_tree(tmp_path, {f"Note {number}.md": text for number in range(count)})
+    sizes = []
+
+    def advance(_count):
+        gc.collect()
+        sizes.append(tracemalloc.get_traced_memory()[0])
+
+    with open_tree(tree) as source:
+        tracemalloc.start()
+        try:
+            import_documents(source, ImportOptions(format="obsidian"), advance=advance)
+        finally:
+            tracemalloc.stop()
+    return max(sizes)
+
+
+@pytest.mark.django_db
+def test_an_import_holds_neither_texts_nor_a_report_in_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(articles, "BATCH", 10)
+    monkeypatch.setattr(article_loading, "BATCH", 10)
+    few, many = import_size(tmp_path / "a", 50), import_size(tmp_path / "b", 250)
+    # The lines of the report on a document have 5,000 bytes.
+    assert many - few < 200 * 2_500

@@ -1,6 +1,5 @@
 """Imports the documents of another system."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +73,7 @@ class Command(BaseCommand):
         try:
             report = self._import(options)
             if options["report"]:
-                content = json.dumps(report.as_json(), ensure_ascii=False, indent=2)
-                files.write_if_changed(options["report"], f"{content}\n".encode())
+                files.write_lines(options["report"], report.json_lines())
         except ERRORS as error:
             message = str(error) if isinstance(error, FixtureError) else one_line(error)
             raise CommandError(message) from error

@@ -1,0 +1,199 @@
+"""The documents and files of a source, to look up by what links name."""
+
+import posixpath
+import re
+import sys
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import unquote, urljoin, urlsplit
+
+from articles.importing.naming import Entry
+from articles.importing.trees import extension, stem
+from articles.text import names
+
+DOCUMENT_EXTENSIONS = (".md", ".markdown", ".mdx")
+# What may stand for a file in a URL of a page.
+PAGE_ENDING = re.compile(r"(?:index)?\.(?:html?|md|mdx|markdown)\Z|/(?:_?index|README)\Z")
+# A post of WordPress by its number: only then, the query tells which document is meant.
+POST_QUERY = re.compile(r"(?:p|page_id)=(?P<number>\d+)\Z")
+
+
+class Numbers:
+    """The numbers of documents by a key that mostly one of them has: a list for each key would
+    take twice the memory."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, int] = {}
+        self._others: dict[str, list[int]] = {}
+
+    def add(self, key: str, number: int) -> None:
+        if self._first.setdefault(key, number) != number:
+            self._others.setdefault(key, []).append(number)
+
+    def of(self, key: str) -> list[int]:
+        first = self._first.get(key)
+        return [] if first is None else [first, *self._others.get(key, ())]
+
+
+class Target(NamedTuple):
+    """The number of the document that a link leads to, and how many others it could mean."""
+
+    number: int
+    others: int = 0
+
+
+class LinkIndex:
+    """The documents and files of a source, to look up by what links name."""
+
+    def __init__(self, entries: list[Entry], files: Iterator[str]) -> None:
+        self.entries = entries
+        # The keys of names are interned: the plan of names has the same ones.
+        self._by_stem = Numbers()
+        # By paths without the extension of documents; with it, if another one has that path.
+        self._by_path: dict[str, int] = {}
+        self._by_name = Numbers()
+        self._by_url: dict[str, int] = {}
+        for index, entry in enumerate(entries):
+            if not entry.is_deleted:
+                self._add(index, entry)
+        self._files: dict[str, str] = {}
+        self._files_by_name: dict[str, list[str]] = {}
+        for path in files:
+            if extension(path) not in DOCUMENT_EXTENSIONS:
+                self._files[path.casefold()] = path
+                self._files_by_name.setdefault(last_part(path).casefold(), []).append(path)
+
+    def _add(self, index: int, entry: Entry) -> None:
+        path = sys.intern(entry.path.casefold())
+        if self._by_path.setdefault(_without_extension(path), index) != index:
+            self._by_path.setdefault(path, index)
+        self._by_stem.add(sys.intern(stem(path)), index)
+        texts = (entry.name, entry.source_title, *entry.requested_aliases)
+        for key in dict.fromkeys(map(names.fold, filter(None, texts))):
+            self._by_name.add(sys.intern(key), index)
+        for url in entry.urls:
+            self._by_url.setdefault(normalize_url(url), index)
+
+    def _number(self, path: str) -> int | None:
+        """Return the document with this path, in lower case, with its extension or without."""
+        if (index := self._by_path.get(path)) is not None:
+            return index
+        index = self._by_path.get(_without_extension(path))
+        if index is None or self.entries[index].path.casefold() != path:
+            return None
+        return index
+
+    def by_name(self, target: str, path: str) -> Target | None:
+        """Return the document that ``[[target]]`` in the document at `path` means.
+
+        By its path, relative or from the root; or else by the end of its path, first in the same
+        folder, then in the fewest folders; or else by a title or an alias.
+        """
+        target = target.casefold().strip().removeprefix("/")
+        if target.startswith("."):
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(path.casefold()), target))
+        target = _without_extension(target)
+        if "/" in target and (exact := self._number(target)) is not None:
+            return Target(exact)
+        same_end = [
+            index
+            for index in self._by_stem.of(last_part(target))
+            if f"/{_without_extension(self.entries[index].path.casefold())}".endswith(f"/{target}")
+        ]
+        return self._nearest(same_end or self._by_name.of(names.fold(target)), path)
+
+    def _nearest(self, candidates: list[int], path: str) -> Target | None:
+        if not candidates:
+            return None
+        folder = posixpath.dirname(path)
+
+        def distance(index: int) -> tuple[bool, int, str]:
+            other = self.entries[index].path
+            return posixpath.dirname(other) != folder, other.count("/"), other
+
+        return Target(min(candidates, key=distance), len(candidates) - 1)
+
+    def by_url(self, url: str, path: str) -> int | None:
+        """Return the document that the URL of a link in the document at `path` means."""
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return None
+        if parts.scheme or parts.netloc:
+            return self._by_url.get(normalize_url(url))
+        target = unquote(parts.path)
+        if not target:
+            return None
+        for candidate in (target, PAGE_ENDING.sub("", target).rstrip("/")):
+            for resolved in _resolved(candidate, path):
+                key = resolved.casefold()
+                for variant in (key, f"{key}/index", f"{key}/_index", f"{key}/readme"):
+                    if (index := self._number(variant.lstrip("/"))) is not None:
+                        return index
+        for resolved in _resolved(target, f"{_without_extension(path)}/x"):
+            if (index := self._by_url.get(normalize_url(f"/{resolved}"))) is not None:
+                return index
+        for resolved in _resolved(target, path):
+            if (index := self._by_url.get(normalize_url(f"/{resolved}"))) is not None:
+                return index
+        for base in self._urls(path):
+            if (index := self._by_url.get(normalize_url(urljoin(base, target)))) is not None:
+                return index
+        return self._by_url.get(normalize_url(target))
+
+    def _urls(self, path: str) -> tuple[str, ...]:
+        """Return the URLs of the document at `path`, with a slash at the end."""
+        number = self._number(path.casefold())
+        urls = () if number is None else self.entries[number].urls
+        return tuple(url for url in urls if url.endswith("/"))
+
+    def file(self, target: str, path: str) -> str | None:
+        """Return the path of the file that a link in the document at `path` means: relative to
+        it, from the root, or the one with this name that is nearest."""
+        for resolved in _resolved(target, path):
+            if exact := self._files.get(resolved.casefold()):
+                return exact
+        ending = f"/{target.lstrip('./')}".casefold()
+        same_name = self._files_by_name.get(last_part(target).casefold(), ())
+        candidates = [name for name in same_name if f"/{name}".casefold().endswith(ending)]
+        folder = posixpath.dirname(path)
+        return min(
+            candidates,
+            key=lambda name: (posixpath.dirname(name) != folder, name.count("/"), name),
+            default=None,
+        )
+
+
+def _resolved(target: str, path: str) -> list[str]:
+    """Return the paths that a relative one, in a file at `path`, and an absolute one may mean."""
+    absolute = target.lstrip("/")
+    relative = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)).lstrip("/")
+    return [absolute] if target.startswith("/") else [relative, absolute]
+
+
+def last_part(path: str) -> str:
+    """Return what follows the last slash of a path."""
+    return path.rpartition("/")[2]
+
+
+def _without_extension(path: str) -> str:
+    return path[: -len(extension(path))] if extension(path) in DOCUMENT_EXTENSIONS else path
+
+
+def normalize_url(url: str) -> str:
+    """Return a URL without scheme, query, fragment, and the slash or file name at its end.
+
+    >>> normalize_url("https://example.org/a/index.html#x"), normalize_url("/A/b/")
+    ('//example.org/a', '/a/b')
+    >>> normalize_url("https://example.org/?page_id=7")
+    '//example.org?p=7'
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    path = PAGE_ENDING.sub("", unquote(parts.path)).rstrip("/").casefold()
+    host = f"//{parts.netloc}" if parts.netloc else ""
+    if host and (post := POST_QUERY.match(parts.query)):
+        return f"{host}?p={post['number']}"
+    return f"{host}{path if path.startswith('/') or host else f'/{path}'}"
