@@ -24,6 +24,7 @@ from redis.exceptions import RedisError
 
 from articles import checks
 from config import availability
+from config.database_status import probe
 
 # Seconds for all checks together. They run at the same time.
 TIME_LIMIT = 1.5
@@ -31,6 +32,8 @@ TIME_LIMIT = 1.5
 MAX_AGE = 1.0
 # Bytes of free disk space below which a check fails, and below which it warns.
 MIN_FREE, LOW_FREE = 200_000_000, 1_000_000_000
+# Where the driver looks for a server without a host and a port.
+DEFAULT_SOCKET, DEFAULT_PORT = "/var/run/postgresql", 5432
 # The driver treats 1 as 2.
 CONNECT_TIMEOUT = 2
 # It needs the permission to write, and changes and locks no row.
@@ -198,12 +201,16 @@ def check_replica() -> str:
     if "replica" not in settings.DATABASES:
         return "No DATABASE_REPLICA_URL is set."
     replica = _connection("replica")
+    reason = "It does not respond."
+    advice = "Start the replica. Meanwhile pages are read from the primary database."
+    host, port = replica.settings_dict["HOST"], replica.settings_dict["PORT"]
+    if not probe(host or DEFAULT_SOCKET, int(port or DEFAULT_PORT)):
+        # Connecting to a server that hangs takes longer than the time limit.
+        raise Problem(reason, advice, f"{host}:{port}", Status.WARNING)
     try:
         with replica.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError as error:
-        advice = "Start the replica. Meanwhile pages are read from the primary database."
-        reason = "It does not respond."
         raise Problem(reason, advice, _one_line(error), Status.WARNING) from error
     finally:
         replica.close()

@@ -1,6 +1,7 @@
 """A site whose readers' pages come from a streaming replica: which one is read, and what happens
 while the replica lags behind, fails, or is the only one that is left."""
 
+import json
 import os
 import random
 import threading
@@ -47,6 +48,7 @@ def site(tmp_path_factory):
                 **primary.environment,
                 "DATABASE_REPLICA_URL": replica.url,
                 "CDN_MAX_AGE": "60",
+                "MONITORING_ALLOWED": "127.0.0.1",
             }
             with (
                 servers.application_host(folder, **environment) as host,
@@ -168,6 +170,13 @@ def verify_readers_are_served(site, seconds=1.2):
         assert time.monotonic() - start < seconds, path
 
 
+def verify_readiness(site, reason):
+    """Verify that the host stays in use, whatever the replica does, and that monitoring knows."""
+    response = site.client.get("/readyz")
+    checks = json.loads(response.text)["checks"]
+    assert (response.status, checks["replica"]["reason"]) == (200, reason)
+
+
 def verify_recovery(site, before, problem="can't be read"):
     wait_until(lambda: reads_replica(site) and len(logged(site)) >= before + 2, RETRY)
     first, second = logged(site)[before:]
@@ -180,7 +189,9 @@ def test_a_frozen_replica_is_not_used_until_it_continues(site):
         site.edit("change", slug="peace", body="While frozen.")
         verify_readers_are_served(site)
         assert "While frozen." in site.client.get("/articles/peace/").text
+        verify_readiness(site, "It does not respond.")
     verify_recovery(site, before)
+    verify_readiness(site, "It responds.")
 
 
 def test_a_stopped_replica_is_not_used_until_it_is_back(site):
@@ -189,6 +200,7 @@ def test_a_stopped_replica_is_not_used_until_it_is_back(site):
     site.edit("change", slug="peace", body="While stopped.")
     verify_readers_are_served(site)
     assert "While stopped." in site.client.get("/articles/peace/").text
+    verify_readiness(site, "It does not respond.")
     site.replica.start()
     site.replica.wait_until_current()
     verify_recovery(site, before)
