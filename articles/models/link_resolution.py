@@ -10,7 +10,6 @@ The rule is part of the models because `Link.objects.to` depends on it; `queries
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -84,11 +83,12 @@ TRANSLATIONS_BY_SOURCE = {
     "postgresql": f"""LATERAL (SELECT {COLUMNS} FROM articles_article AS article
         WHERE article.source_key = {{key}} OFFSET 0)""",
 }
-# Whether readers follow the row of a link: see `Link.path`.
+# Whether readers follow the row of a link: see `Link.path`. `articles` are those that they see, or
+# all with a condition.
 EFFECTIVE = """(articles_link.path = '' OR (articles_link.path = articles_link.key) = ((
     SELECT name_of_path.id FROM articles_name AS name_of_path
-    JOIN articles_article AS named_by_path ON named_by_path.id = name_of_path.article_id
-    WHERE name_of_path.key = articles_link.path AND {visible} LIMIT 1) IS NOT NULL))"""
+    JOIN {articles} AS named_by_path ON named_by_path.id = name_of_path.article_id
+    WHERE name_of_path.key = articles_link.path{condition} LIMIT 1) IS NOT NULL))"""
 KEYS_OF_LINKS = "SELECT key FROM articles_link WHERE source_id = %s AND {effective}"
 
 
@@ -140,11 +140,11 @@ class Candidate(NamedTuple):
     language: str
 
 
-def effective_sql(at: datetime | None = None) -> tuple[str, list[Any]]:
+def effective_sql() -> tuple[str, list[Any]]:
     """Return `LinkQuerySet.effective` as an SQL condition on `articles_link`, and its
     parameters."""
-    visible, parameters = public_sql("named_by_path", at)
-    return EFFECTIVE.format(visible=visible), parameters
+    visible, parameters = public_sql("named_by_path")
+    return EFFECTIVE.format(articles="articles_article", condition=f" AND {visible}"), parameters
 
 
 def target_of(targets: Mapping[str, Target], key: str) -> Target | None:

@@ -8,7 +8,7 @@ reads of other articles is an array of JSON.
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -17,8 +17,8 @@ from django.db.models.expressions import RawSQL
 
 from articles.models import Article, Tag
 from articles.models.fields import site_language
-from articles.models.link_resolution import Candidate, ResolvedLinks, effective_sql, resolve
-from articles.models.tagging import tags_subquery
+from articles.models.link_resolution import EFFECTIVE, Candidate, ResolvedLinks, resolve
+from articles.models.tagging import TagsField
 from articles.models.visibility import public_sql
 from articles.queries.backlinks import MAX_LINKS, Backlink, first_backlinks
 from articles.queries.links import resolve_links
@@ -65,7 +65,7 @@ DIALECTS = {
         "json": "json",
         "first": "json_each((SELECT json_group_array(id) FROM ({}))) AS first",
         "citing": "(SELECT value AS source_id FROM json_each(%s)) AS backlink",
-        "tag": "(SELECT * FROM articles_tag)",
+        "tag": "articles_tag AS tag ON tag.id = tag_id",
     },
     "postgresql": {
         "array": "json_build_array",
@@ -73,15 +73,16 @@ DIALECTS = {
         "json": "",
         "first": "unnest(ARRAY({})) AS first (value)",
         "citing": "unnest(%s::bigint[]) AS backlink (source_id)",
-        "tag": "LATERAL (SELECT * FROM articles_tag WHERE id = tag_id OFFSET 0)",
+        "tag": "LATERAL (SELECT * FROM articles_tag WHERE id = tag_id OFFSET 0) AS tag",
     },
 }
 # The articles that readers may see and the links that they follow. Both databases put these
 # conditions where the names are used; written out, the statement would be too long for psycopg to
 # keep it parsed (4,096 bytes).
-VISIBLE = """visible AS NOT MATERIALIZED (SELECT * FROM articles_article WHERE {visible}),
+VISIBLE = f"""visible AS NOT MATERIALIZED (SELECT * FROM articles_article WHERE {{visible}}),
 effective AS NOT MATERIALIZED (
-    SELECT id, source_id, position, key FROM articles_link WHERE {effective})"""
+    SELECT id, source_id, position, key FROM articles_link
+    WHERE {EFFECTIVE.format(articles="visible", condition="")})"""
 # Each name in the article's links, with the articles that have it.
 TARGETS = """
 SELECT {group}({array}(effective.key, name.language, visible.id, slug, visible.language))
@@ -92,20 +93,20 @@ AND visible.id = name.article_id"""
 TRANSLATION = """
 SELECT article.id FROM articles_name AS name CROSS JOIN articles_article AS article
 WHERE name.article_id = articles_article.id AND article.source_key = name.key LIMIT 1"""
-# The articles with each of the first tags, and those that link by each name of the first links,
-# both as arrays. These are read in the order of an index, so that both databases stop after the
-# same rows.
-SHARED_TAGS = f"""
-SELECT {{group}}({{array}}(first_tag.id, {{json}}((
+# The tags of the article, with the articles that have each of the first ones; and the articles
+# that link by each name of its first links. These are read in the order of an index, so that both
+# databases stop after the same rows.
+TAGS = f"""
+SELECT {{group}}({{array}}(tag.id, name, slug, key, CASE WHEN number <= {MAX_TAGS} THEN {{json}}((
     SELECT {{group}}({{array}}(id, slug, title, language)) FROM (
         SELECT visible.id, slug, title, language
-        FROM articles_tagging AS tagging CROSS JOIN visible
-        WHERE tagging.tag_id = first_tag.id AND visible.id = content_object_id
-        ORDER BY content_object_id DESC LIMIT {MAX_ARTICLES}) AS tagged))))
+        FROM articles_tagging CROSS JOIN visible
+        WHERE tag_id = tag.id AND visible.id = content_object_id
+        ORDER BY content_object_id DESC LIMIT {MAX_ARTICLES}) AS tagged)) END))
 FROM (
-    SELECT tag.id FROM articles_tagging CROSS JOIN {{tag}} AS tag
-    WHERE content_object_id = articles_article.id AND tag.id = tag_id
-    ORDER BY tag.key LIMIT {MAX_TAGS}) AS first_tag"""
+    SELECT tag.id, name, slug, key, row_number() OVER (ORDER BY key) AS number
+    FROM articles_tagging CROSS JOIN {{tag}}
+    WHERE content_object_id = articles_article.id) AS tag"""
 SHARED_LINKS = f"""
 SELECT {{group}}({{json}}((
     SELECT {{group}}({{array}}(id, slug, title, language)) FROM (
@@ -148,7 +149,7 @@ WITH {VISIBLE}
 SELECT {{array}}(
     {{json}}(({TARGETS})),
     ({TRANSLATION}),
-    {{json}}(({SHARED_TAGS})),
+    {{json}}(({TAGS})),
     {{json}}(({SHARED_LINKS})),
     {{json}}(({BACKLINKS})))"""
 CITED_BY = f"WITH {VISIBLE} SELECT source_id, ({CITED}) FROM {{citing}}"
@@ -177,7 +178,7 @@ def _articles(slug: str, at: datetime, site: str) -> QuerySet[Article]:
     sql, parameters = _statement(NEIGHBOURS, at)
     neighbours = RawSQL(sql, [*parameters, site, site], NeighboursField())
     articles: QuerySet[Article] = Article.objects.public(at).filter(slug=slug)
-    return articles.only(*DISPLAYED).annotate(all_tags=tags_subquery(), neighbours=neighbours)
+    return articles.only(*DISPLAYED).annotate(neighbours=neighbours)
 
 
 def article_page(slug: str, max_related: int = 6) -> ArticlePage | None:
@@ -193,6 +194,8 @@ def article_page(slug: str, max_related: int = 6) -> ArticlePage | None:
 def _article_page(article: Any, max_related: int) -> ArticlePage:
     """`article` has the annotations of `_articles`."""
     targets, translation, tagged, linking, linked = (value or () for value in article.neighbours)
+    tags = [Tag.from_db(connection.alias, TagsField.COLUMNS, row[:-1]) for row in tagged]
+    tags.sort(key=attrgetter("key"))
     links = _resolve(article, targets, has_translations=bool(translation))
     if links.translations:
         backlinks = first_backlinks(article, links.translations)
@@ -205,12 +208,12 @@ def _article_page(article: Any, max_related: int) -> ArticlePage:
         backlinks = [Backlink(*row[:-1]) for row in first.values()]
         cited = [(pk, row[-1]) for pk, row in first.items()]
     shared = [
-        *(Shared("tag", pk, articles or ()) for pk, articles in tagged),
+        *(Shared("tag", row[0], row[-1] or ()) for row in tagged),
         *(Shared("link", 0, articles or ()) for articles in linking),
         *(Shared("cited", pk, articles or ()) for pk, articles in cited),
     ]
-    similar = related(article.pk, shared, article.all_tags, max_related)
-    return ArticlePage(article, article.all_tags, links, backlinks, similar)
+    similar = related(article.pk, shared, tags, max_related)
+    return ArticlePage(article, tags, links, backlinks, similar)
 
 
 def _resolve(
@@ -238,9 +241,9 @@ def _cited(citing: list[int]) -> list[tuple[int, list[Any]]]:
 
 def _statement(template: str, at: datetime | None = None) -> tuple[str, list[Any]]:
     """Return a template as SQL, and the parameters of `VISIBLE`, which come first."""
-    (visible, now), (effective, also_now) = public_sql(at=at), effective_sql(at)
+    visible, now = public_sql(at=at)
     dialect = DIALECTS[connection.vendor]
     first = dialect["first"].format(FIRST_LINKS)
     dialect = {**dialect, "first": first}
-    sql = template.format(visible=visible, effective=effective, **dialect)
-    return " ".join(sql.split()), [*now, *also_now]
+    sql = template.format(visible=visible.replace('"articles_article".', ""), **dialect)
+    return " ".join(sql.split()).replace("( ", "(").replace("articles_link.", ""), now

@@ -1,9 +1,10 @@
 """What the page of an article tells of other articles, and how many queries that takes."""
 
 import pytest
+from django.db import connection
 
 from articles.models import Status
-from articles.queries.article_page import article_page
+from articles.queries.article_page import _articles, article_page
 from articles.queries.backlinks import first_backlinks
 from articles.queries.links import resolve_links
 from tests import factories
@@ -32,6 +33,13 @@ def test_an_article_without_neighbours_takes_one_query_too(django_assert_num_que
     with django_assert_num_queries(1):
         page = article_page("article")
     assert not any((page.tags, *page.links, page.backlinks, page.related))
+
+
+def test_the_driver_of_postgresql_keeps_the_statement_parsed():
+    article_page("article")
+    sql, parameters = _articles.statement("article", site="en")
+    limit = 4096 if connection.vendor == "postgresql" else 5000
+    assert len(sql) <= limit and len(parameters) <= 50
 
 
 @pytest.mark.parametrize("slug", ["draft", "nothing", "nul\0"])
