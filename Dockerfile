@@ -16,7 +16,7 @@ RUN SECRET_KEY=$(python -c 'import secrets; print(secrets.token_urlsafe(48))') \
 RUN python -m compileall -q articles site /srv/venv/lib
 
 FROM python:${PYTHON}-slim
-RUN useradd --system --uid 10001 --home-dir /srv/diwan --shell /usr/sbin/nologin diwan
+RUN useradd --no-create-home --uid 10001 --home-dir /srv/diwan --shell /usr/sbin/nologin diwan
 COPY --from=build /srv/venv /srv/venv
 COPY --from=build /srv/diwan /srv/diwan
 ENV PATH=/srv/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 BIND=0.0.0.0 PORT=8000

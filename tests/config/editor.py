@@ -7,15 +7,17 @@ start it, because a change must be visible in other processes than the one that 
 import json
 import sys
 from datetime import timedelta
+from io import StringIO
 
 import django
 
 django.setup()
 
+from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from articles import editing  # noqa: E402
-from articles.models import Article, Status, Tag, TrashedArticle  # noqa: E402
+from articles.models import Article, ContentVersion, Status, Tag, TrashedArticle  # noqa: E402
 
 
 def create(slug: str, title: str, body: str = "", status: str = Status.PUBLISHED) -> None:
@@ -70,6 +72,15 @@ def restore() -> None:
     editing.restore_from_trash(TrashedArticle.objects.all())
 
 
+def store_html_of_earlier_version(slug: str, html: str) -> None:
+    Article.objects.filter(slug=slug).update(html=html, derived_by="earlier")
+    ContentVersion.objects.bump()
+
+
+def rebuild() -> None:
+    call_command("rebuild", verbosity=0, stdout=StringIO())
+
+
 def article(slug: str) -> Article:
     return Article.objects.get(slug=slug)
 
@@ -86,6 +97,8 @@ COMMANDS = {
         delete_tags,
         delete,
         restore,
+        store_html_of_earlier_version,
+        rebuild,
     )
 }
 

@@ -107,6 +107,16 @@ def test_readers_see_every_change_at_once(site):
     assert read("/articles/peace/")[0] == 200 and "Concord" in read("/articles/")[1]
 
 
+def test_readers_see_what_is_rebuilt_without_a_restart(site):
+    edit, read = site
+    edit("create", slug="stale", title="Stale", body="Words")
+    edit("store_html_of_earlier_version", slug="stale", html="<p>Earlier</p>")
+    for _ in range(2):
+        assert "Earlier" in read("/articles/stale/")[1]
+    edit("rebuild")
+    assert "Earlier" not in read("/articles/stale/")[1] and "Words" in read("/articles/stale/")[1]
+
+
 def test_schedules_take_effect_on_the_second(site):
     edit, read = site
     # The first request to a server takes longer.

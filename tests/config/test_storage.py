@@ -5,7 +5,10 @@ from pathlib import Path
 
 import brotli
 import pytest
+from django.contrib.staticfiles.finders import get_finder
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
+from django.test import Client
 
 MAX_SIZE = 40_000
 STATIC_URL = re.compile(r'(?:href|src)="/static/([^"]+)"')
@@ -67,3 +70,27 @@ def test_the_first_article_page_is_small(page, collected):
 def test_file_names_have_a_hash_of_their_content(page, collected):
     for name in STATIC_URL.findall(page.decode()):
         assert re.search(r"\.[0-9a-f]{12}\.\w+$", name) and (collected / name).exists()
+
+
+@pytest.fixture
+def source(settings, tmp_path):
+    """A folder of static files that a test may change."""
+    settings.STATICFILES_DIRS = [tmp_path / "source"]
+    settings.WHITENOISE_AUTOREFRESH = False
+    settings.STATICFILES_DIRS[0].mkdir()
+    get_finder.cache_clear()
+    yield settings.STATICFILES_DIRS[0]
+    get_finder.cache_clear()
+
+
+def test_files_of_the_previous_version_are_served_after_an_upgrade(source, collected, db):
+    names = []
+    for version in (1, 2):
+        (source / "style.css").write_text(f"a {{ order: {version} }}" + " " * 1000)
+        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["admin"])
+        names.append(staticfiles_storage.url("style.css"))
+    assert names[0] != names[1]
+    client = Client()
+    for version, name in enumerate(names, start=1):
+        response = client.get(name, headers={"Accept-Encoding": "identity"})
+        assert f"order: {version}" in b"".join(response.streaming_content).decode()
