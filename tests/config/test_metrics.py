@@ -321,7 +321,7 @@ def test_worker_processes_count_together_and_go_on_where_one_has_ended(tmp_path)
         wait_until(lambda: count(port) == 40)
         (folder,) = folders(server.pid)
         assert folder.stat().st_mode & 0o777 == 0o700
-        for expected in (80, 120, 160):
+        for expected in (80, 120):
             old = children(server.pid)
             server.send_signal(signal.SIGHUP)
             wait_until(lambda old=old: not set(old) & set(children(server.pid)))

@@ -143,7 +143,7 @@ def test_a_stopped_server_is_logged_once_and_the_site_is_back_at_once(tmp_path, 
             before = len(log.read_text().splitlines())
             os.kill(server.pid, signal.SIGINT)
             wait_until(lambda: not (server.folder / "data" / "postmaster.pid").exists())
-            assert request_for(5, port) > 5
+            assert request_for(3, port) > 3
             lines = log.read_text().splitlines()[before:]
             assert len([line for line in lines if "database is not available" in line]) == 1
             assert len(lines) <= 5, "\n".join(lines)
