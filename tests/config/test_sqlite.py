@@ -114,3 +114,22 @@ def test_a_connection_has_json_even_if_another_process_writes_when_it_is_opened(
             assert connection.features.supports_json_field
         finally:
             connection.close()
+
+
+def test_the_log_of_a_large_transaction_does_not_stay_large(file, monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///db.sqlite3")
+    settings = database("DATABASE_URL", "", tmp_path)
+    with closing(sqlite3.connect(file, factory=sqlite.connect)) as connection:
+        connection.executescript(settings["OPTIONS"]["init_command"])
+        limit = connection.execute("PRAGMA journal_size_limit").fetchone()[0]
+        connection.execute("CREATE TABLE t (a)")
+        for _number in range(40):
+            connection.execute("INSERT INTO t VALUES (zeroblob(?))", [limit // 20])
+        connection.commit()
+        log = file.with_name(f"{file.name}-wal")
+        assert log.stat().st_size > limit
+        for _number in range(2):
+            connection.execute("PRAGMA wal_checkpoint")
+            connection.execute("INSERT INTO t VALUES (1)")
+            connection.commit()
+        assert log.stat().st_size <= limit
