@@ -54,7 +54,13 @@ class Progress:
             self._stream.write("\r", ending="")
 
     def advance(self, count: int = 1) -> None:
-        """Add `count` articles, or other units, that are done."""
+        """Add `count` articles, or other units, that are done.
+
+        The rate is that since the last call with none: what precedes them, such as a pass over all
+        files, tells nothing about the time left.
+        """
+        if not (count or self._done):
+            self._start = self._clock()
         self._done += count
         if self._is_enabled and self._clock() >= self._next:
             self._next = self._clock() + INTERVAL
@@ -62,7 +68,7 @@ class Progress:
 
     def _line(self) -> str:
         total = max(self.total, self._done)
-        rate = self._done / (self._clock() - self._start)
+        rate = self._done / (self._clock() - self._start) if self._done else 0
         left = format_duration((total - self._done) / rate) if rate else "?"
         return f"{self._done:,} of {total:,} {self._unit}, {rate:,.0f} a second, {left} left"
 

@@ -151,3 +151,16 @@ def test_a_silent_command_displays_no_progress(file, monkeypatch):
     terminal = Terminal()
     call_command("loaddata", str(file), verbosity=0, stdout=terminal)
     assert terminal.getvalue() == ""
+
+
+def test_the_rate_is_that_since_the_first_pass_over_all_files(clock):
+    stream = Terminal()
+    with Progress(OutputWrapper(stream), 1_000, unit="files", clock=clock) as line:
+        clock.seconds += 30
+        line.advance(0)
+        clock.seconds += 10
+        line.advance(100)
+    assert displayed(stream) == [
+        "0 of 1,000 files, 0 a second, ? left",
+        "100 of 1,000 files, 10 a second, 1:30 left",
+    ]
