@@ -23,6 +23,7 @@ from articles.backups.work_folders import work_folder
 from articles.files import FileError, printable
 
 ARTICLES = "articles_article"
+EXISTS = "{path} exists. Use --force to replace it."
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,12 @@ def back_up(
 ) -> BackupSummary:
     """Write a backup of the site to the file `path`, which is complete or does not exist.
 
-    Raises `BackupError` if the file exists and `overwrite` is false, if the database is of another
-    version, or if media files can't be read and `skip_unreadable` is false; and `OSError` and
-    `DatabaseError`.
+    Raises `BackupError` if the file exists and `overwrite` is false, if it is in the media folder,
+    if the database is of another version, or if media files can't be read and `skip_unreadable`
+    is false; and `OSError` and `DatabaseError`.
     """
     path = Path(os.path.abspath(path))
+    _refuse_public(path)
     _refuse_existing(path, overwrite)
     migrations = tables.applied_migrations()
     if not migrations:
@@ -62,11 +64,29 @@ def back_up(
         )
 
 
+def _is_linked(archive: Path, path: Path) -> bool:
+    """Give a file a second name, unless that exists by now. Return whether the file system has
+    links to files."""
+    try:
+        os.link(archive, path)
+    except FileExistsError as error:
+        raise BackupError(EXISTS.format(path=path)) from error
+    except OSError:
+        _refuse_existing(path, overwrite=False)
+        return False
+    return True
+
+
+def _refuse_public(path: Path) -> None:
+    if path.resolve().is_relative_to(Path(settings.MEDIA_ROOT).resolve()):
+        raise BackupError(f"{path} is in MEDIA_ROOT, which everybody can read.")
+
+
 def _refuse_existing(path: Path, overwrite: bool) -> None:
     if path.is_dir():
         raise BackupError(f"{path} is a folder. Name a file.")
     if path.exists() and not overwrite:
-        raise BackupError(f"{path} exists. Use --force to replace it.")
+        raise BackupError(EXISTS.format(path=path))
 
 
 @dataclass(frozen=True)
@@ -131,13 +151,8 @@ class _Backup:
 
 def _publish(archive: Path, path: Path, overwrite: bool) -> None:
     """Let the complete archive have its name, in one step, and store that on the disk."""
-    if overwrite:
+    if overwrite or not _is_linked(archive, path):
         os.replace(archive, path)
-    else:
-        try:
-            os.link(archive, path)  # Fails if the file exists by now.
-        except FileExistsError as error:
-            raise BackupError(f"{path} exists. Use --force to replace it.") from error
     descriptor = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(descriptor)

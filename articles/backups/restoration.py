@@ -25,6 +25,7 @@ from articles.backups.media import MediaRestore
 from articles.backups.substitution import connect, source_database
 from articles.backups.upgrade import check_and_upgrade
 from articles.backups.work_folders import work_folder
+from articles.files import printable, reason
 
 NOT_EMPTY = (
     "The database is not empty. Restore into another one (DATABASE_URL=… manage.py restore), or"
@@ -120,7 +121,7 @@ class _Restore:
         except BaseException:
             media.remove_added()
             raise
-        media.replace_different()
+        _replace_media(media)
         articles = upgraded.counts.get("articles_article", 0)
         return RestoreSummary(manifest, articles, len(manifest.media), upgraded.stale, names)
 
@@ -177,6 +178,17 @@ class _Restore:
             media.add_missing()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+
+
+def _replace_media(media: MediaRestore) -> None:
+    try:
+        media.replace_different()
+    except OSError as error:
+        name = printable(str(error.filename2 or error.filename))
+        raise BackupError(
+            f"The database is restored, but not all media files: {name}: {reason(error)} Run the"
+            " same command again."
+        ) from error
 
 
 def _all_models() -> list[Any]:

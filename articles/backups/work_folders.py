@@ -40,6 +40,9 @@ def _refuse(parent: Path) -> None:
 def _empty(folder: Path) -> None:
     if folder.is_symlink():
         raise BackupError(f"{folder} is a link. Delete it.")
+    if folder.stat().st_uid != os.geteuid():  # Its owner could read what is in it.
+        raise BackupError(f"{folder} belongs to another user. Delete it.")
+    folder.chmod(0o700)
     for entry in os.scandir(folder):
         if entry.is_dir(follow_symlinks=False):
             shutil.rmtree(entry.path)

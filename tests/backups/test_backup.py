@@ -19,7 +19,7 @@ from articles.backups import site_settings
 from articles.backups.media import list_media
 from articles.backups.work_folders import work_folder
 from articles.models import Article, ContentVersion
-from tests.backups.conftest import MEDIA, contents, run
+from tests.backups.conftest import MEDIA, contents, files, run
 
 
 @pytest.fixture
@@ -197,10 +197,11 @@ def test_a_file_that_another_process_creates_meanwhile_is_not_replaced(
     [
         ("-", "standard output"),
         ("none/site.zip", "none.*: no such file or directory"),
-        ("media", "is a folder"),
+        ("folder", "is a folder"),
     ],
 )
 def test_a_file_that_cannot_be_written_is_an_error(site, tmp_path, name, message):
+    (tmp_path / "folder").mkdir()
     path = name if name == "-" else str(tmp_path / name)
     with pytest.raises(CommandError, match=message):
         run("backup", path)
@@ -280,3 +281,28 @@ def test_a_backup_changes_nothing(site, tmp_path):
     before = contents(), ContentVersion.objects.current()
     run("backup", str(tmp_path / "site.zip"))
     assert (contents(), ContentVersion.objects.current()) == before
+
+
+@pytest.mark.parametrize("name", ["site.zip", "a/site.zip", "new/../site.zip"])
+def test_a_backup_in_the_media_folder_would_be_public(site, media, name):
+    with pytest.raises(CommandError, match="in MEDIA_ROOT, which everybody can read"):
+        run("backup", str(media / name))
+    assert files(media) == MEDIA
+
+
+def test_a_file_system_without_links_to_files_has_backups_too(site, tmp_path, monkeypatch):
+    def refuse(*args):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    file = tmp_path / "backups" / "site.zip"
+    file.parent.mkdir()
+    run("backup", str(file))
+    assert zipfile.is_zipfile(file) and os.listdir(file.parent) == [file.name]
+
+
+def test_a_work_folder_of_another_user_is_not_used(site, tmp_path, monkeypatch):
+    (tmp_path / ".diwan-backup").mkdir()
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    with pytest.raises(CommandError, match="belongs to another user"):
+        run("backup", str(tmp_path / "site.zip"))

@@ -287,3 +287,20 @@ def test_an_interrupt_is_a_message_and_changes_nothing(lost, media, monkeypatch)
         run("restore", str(lost))
     assert error.value.returncode == 130
     assert not Article.objects.exists() and files(media) == {}
+
+
+def test_media_files_that_cannot_be_replaced_afterwards_are_named(backup, media, monkeypatch):
+    before, actual = contents(), os.replace
+    (media / "map.png").write_bytes(b"other")
+    factories.article("Later")
+
+    def fail(source, target):
+        if str(target).endswith("map.png"):
+            raise OSError(28, "No space left on device", str(source), None, str(target))
+        actual(source, target)
+
+    monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(CommandError, match=r"but not all media files: .*map\.png: no space"):
+        run("restore", str(backup), replace=True, interactive=False)
+    assert contents() == before
+    monkeypatch.undo()
