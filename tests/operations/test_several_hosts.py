@@ -24,6 +24,8 @@ LOGIN_ATTEMPTS = 6
 # What the pages of the other version have, and those of this one don't.
 OTHER = "<!-- another version -->"
 
+NEW_FILE = "/static/new.0123456789ab.css"
+
 
 class Hosts(NamedTuple):
     first: SiteService
@@ -51,12 +53,14 @@ class RoamingEditor(Editor):
 
 @pytest.fixture(scope="module")
 def other_checkout(tmp_path_factory):
-    """A copy of what a host needs, with another template."""
+    """A copy of what a host needs, with another template and another static file."""
     checkout = tmp_path_factory.mktemp("other")
     for folder in ("articles", "site", "templates"):
         shutil.copytree(ROOT / folder, checkout / folder)
     with (checkout / "templates/articles/base.html").open("a") as file:
         file.write(OTHER)
+    (checkout / "staticfiles").mkdir()
+    (checkout / "staticfiles" / "new.0123456789ab.css").write_text("p {}")
     return checkout
 
 
@@ -179,6 +183,17 @@ def test_hosts_count_failed_logins_together(hosts):
         assert response.status == (200 if number < LOGIN_ATTEMPTS - 1 else 429)
     for host in hosts.sites:
         assert Client(host.port).log_in(name, PASSWORD).status == 429
+
+
+def test_static_files_of_one_version_are_served_whichever_host_is_asked(hosts, tmp_path):
+    port = servers.free_port()
+    http = configuration(tmp_path, port, hosts.first.port, hosts.other.port)
+    statuses = [Client(host.port).get(NEW_FILE).status for host in (hosts.first, hosts.other)]
+    assert statuses == [404, 200]
+    with servers.nginx(tmp_path, port, http):
+        for number in range(6):
+            assert Client(port).get(f"{NEW_FILE}?{number}").status == 200
+            assert Client(port).get(f"/static/missing.css?{number}").status == 404
 
 
 def test_a_rolling_update_behind_nginx_loses_nothing(hosts, other_checkout, tmp_path):
