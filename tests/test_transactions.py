@@ -4,10 +4,16 @@ import sqlite3
 import time
 
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection, connections, transaction
 from django.db.backends.sqlite3.base import DatabaseWrapper
+from django.test.utils import CaptureQueriesContext
 
-from articles.transactions import LARGE_CACHE, atomic_without_waiting, larger_cache
+from articles.transactions import (
+    LARGE_CACHE,
+    atomic_without_waiting,
+    compress_faster,
+    larger_cache,
+)
 from config import environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,3 +71,15 @@ def test_the_cache_of_sqlite_is_larger_only_meanwhile(file):
         with larger_cache():
             assert cursor.execute("PRAGMA cache_size").fetchone() == (-LARGE_CACHE,)
         assert cursor.execute("PRAGMA cache_size").fetchone() == before
+
+
+def test_postgresql_compresses_large_values_of_a_transaction_by_lz4():
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        compress_faster()
+        if connection.vendor == "sqlite":
+            assert not queries.captured_queries
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TEMPORARY TABLE t ON COMMIT DROP AS SELECT repeat('a', 100000)")
+            cursor.execute("SELECT pg_column_compression(repeat) FROM t")
+            assert cursor.fetchone() == ("lz4",)
