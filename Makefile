@@ -9,7 +9,7 @@ help:
 	@echo 'make run     the site on http://127.0.0.1:8000 (PORT= changes it)'
 	@echo 'make serve   the same with production settings: gunicorn, hashed files, no DEBUG'
 	@echo 'make test    the test suite on SQLite, on PostgreSQL and in a browser'
-	@echo 'make test-operations   the deployment of the README, with PostgreSQL, nginx, systemd, Caddy'
+	@echo 'make test-operations   the deployment of the README, and servers that fail while editors save'
 	@echo 'make check   formatting, lint, types, layers, templates, migrations, deployment'
 	@echo 'make bench   a table of benchmarks'
 	@echo 'make lock    write the versions and hashes of all packages into requirements*.txt'

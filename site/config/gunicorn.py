@@ -49,7 +49,8 @@ workers = settings.WEB_CONCURRENCY
 worker_class = "config.worker.Worker"
 threads = settings.SERVER_THREADS
 timeout = 60
-graceful_timeout = 10
+# Longer than the time that a statement may take, and shorter than the unit's TimeoutStopSec.
+graceful_timeout = 25
 keepalive = 5
 max_requests = 1_000_000
 max_requests_jitter = 100_000

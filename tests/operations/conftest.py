@@ -11,7 +11,8 @@ from tests.operations import faults
 from tests.operations.services import PostgresService, SiteService
 
 CREATE_CONTENT = "from tests.operations import content; content.create()"
-rows: list[faults.Row] = []
+# The name of the property of a test's report that holds its row of the table.
+ROW = "fault"
 
 
 def prepare(site: SiteService) -> None:
@@ -63,17 +64,24 @@ def site(request: Any) -> Iterator[SiteService]:
 
 
 @pytest.fixture
-def report() -> Callable[[faults.Row], None]:
+def report(record_property: Callable[[str, object], None]) -> Callable[[faults.Row], None]:
     """Return a function that adds a row to the table, and fails if anything was lost."""
 
     def add(row: faults.Row) -> None:
-        rows.append(row)
+        record_property(ROW, row.cells())
         assert row.lost == 0, row
 
     return add
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    if rows:
+    reports = [
+        report
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.getreports(outcome)
+        if report.when == "call"
+    ]
+    properties = [pair for report in reports for pair in report.user_properties]
+    if rows := sorted(cells for name, cells in properties if name == ROW):
         terminalreporter.section("Faults")
         terminalreporter.write_line(faults.markdown(rows))

@@ -41,9 +41,9 @@ class Row:
 HEADINGS = ("fault", "database", "times", "tried", "acknowledged", "lost", "back after")
 
 
-def markdown(rows: list[Row]) -> str:
-    """Return a table in Markdown."""
-    lines = [list(HEADINGS), ["---", "---", *["--:"] * 5], *(row.cells() for row in rows)]
+def markdown(rows: list[list[str]]) -> str:
+    """Return a table in Markdown for the cells of its rows."""
+    lines = [list(HEADINGS), ["---", "---", *["--:"] * 5], *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 

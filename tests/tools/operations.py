@@ -1,4 +1,7 @@
-"""Run the tests of operations: on a terminal or in CI, missing Debian packages are installed."""
+"""Run the tests of operations: on a terminal or in CI, missing Debian packages are installed.
+
+`FAULT_ROUNDS` says how many times each fault is repeated: 20 times, or twice in CI.
+"""
 
 import os
 import shutil
@@ -6,7 +9,7 @@ import subprocess
 import sys
 
 from tests.tools import postgres
-from tests.tools.run import ROOT, install
+from tests.tools.run import ROOT, in_ci, install
 
 # Programs, and their Debian packages.
 PACKAGES = {
@@ -29,17 +32,29 @@ def missing_packages() -> list[str]:
     return packages if postgres.binaries() else [*packages, "postgresql"]
 
 
+def namespace() -> list[str]:
+    """Return a command that lets others than root mount the small file systems of the tests."""
+    if os.geteuid() == 0:
+        return []
+    return ["unshare", "--user", "--map-current-user", "--keep-caps", "--mount", "--"]
+
+
 def main() -> int:
     if missing := missing_packages():
         install(*missing)
     if missing := missing_packages():
         print(f"Missing; on Debian: apt-get install {' '.join(missing)}", file=sys.stderr)
         return 1
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "tests/operations"],
-        cwd=ROOT,
-        env={**os.environ, "PATH": SYSTEM_PATH, "DATABASE_URL": "sqlite:///db.sqlite3"},
-    ).returncode
+    # Most tests wait for other processes.
+    parallel = ["-n", "2", "--dist", "worksteal"]
+    environment = {
+        "FAULT_ROUNDS": "2" if in_ci() else "20",
+        **os.environ,
+        "PATH": SYSTEM_PATH,
+        "DATABASE_URL": "sqlite:///db.sqlite3",
+    }
+    command = [*namespace(), sys.executable, "-m", "pytest", "-q", *parallel, "tests/operations"]
+    return subprocess.run(command, cwd=ROOT, env=environment).returncode
 
 
 if __name__ == "__main__":

@@ -39,11 +39,18 @@ WITHOUT_POSTGRESQL = (
         f"tests/importing/test_{name}.py"
         for name in ("escaping", "html_text", "mediawiki", "shortcodes", "wikitext", "wordpress")
     ),
+    *(f"tests/search/test_{name}.py" for name in ("analysis", "compounds", "stemming")),
     *(
         f"tests/config/test_{name}.py"
         for name in ("object_cache", "page_encoding", "page_stores", "pagecache", "proxies")
     ),
-    *("tests/config/test_server.py", "tests/config/test_sqlite.py"),
+    *(
+        "tests/config/test_server.py",
+        "tests/config/test_settings.py",
+        "tests/config/test_sqlite.py",
+    ),
+    *("tests/importing/test_pandoc.py", "tests/importing/test_spool.py"),
+    *("tests/test_catalogs.py", "tests/test_code_colours.py"),
     *("tests/test_architecture.py", "tests/test_linear_time.py", "tests/test_vocabulary.py"),
 )
 
