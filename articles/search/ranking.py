@@ -40,7 +40,7 @@ class Pair(NamedTuple):
 class Candidate:
     """An article to rank, with its score: at first an estimate.
 
-    `words` are those of the query that it may have: bit n stands for word n. Of the words `known`,
+    `words` are those of the query that it may have: bit n stands for word n. Of those `searched`,
     it lacks all others. `group` is the number of the group that it is in, `match` how well a name
     matches as a whole.
     """
@@ -51,7 +51,7 @@ class Candidate:
     sort_key: str
     slug: str
     words: int = -1
-    known: int = -1
+    searched: int = -1
     score: float = 0.0
     group: int = 0
     match: NameMatch = NameMatch.NONE
@@ -112,7 +112,7 @@ def rank(
         _score_pairs(best[:MAX_PAIRED], pairs, fields)
         best[:MAX_PAIRED] = sorted(best[:MAX_PAIRED], key=lambda candidate: candidate.order)
     for candidate in others:
-        candidate.known = searched
+        candidate.searched = searched
     return best + others
 
 

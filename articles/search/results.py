@@ -120,7 +120,7 @@ class RankedArticles:
         """Return the words of the query that an article is known not to have."""
         if candidate.pk in self.name_matches:
             return []
-        bits = candidate.known & ~candidate.words
+        bits = candidate.searched & ~candidate.words
         return [word for position, word in enumerate(self.words) if bits >> position & 1]
 
     def information(self, bits: int) -> float:

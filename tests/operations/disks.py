@@ -26,14 +26,14 @@ class Disk:
         """Write until no space is left."""
         with self.filler.open("ab", buffering=0) as file:
             for size in (MEGABYTE, 4096, 1):
-                while _is_written(file.fileno(), b"\0" * size):
+                while _can_write(file.fileno(), b"\0" * size):
                     pass
 
     def free(self) -> None:
         self.filler.unlink()
 
 
-def _is_written(descriptor: int, data: bytes) -> bool:
+def _can_write(descriptor: int, data: bytes) -> bool:
     try:
         return os.write(descriptor, data) > 0
     except OSError as error:

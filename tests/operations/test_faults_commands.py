@@ -113,5 +113,5 @@ def test_killed_migrate(create_site, report):
     assert "Nothing is stale." in site.manage("rebuild", "--check")
     site.manage("migrate", "--check")
     articles = len(before)
-    kept = sum(revisions(site).get(article) == before[article] for article in before)
-    report(Row("kill -9 of migrate", site.engine, killed, articles, articles, articles - kept))
+    same = sum(revisions(site).get(article) == before[article] for article in before)
+    report(Row("kill -9 of migrate", site.engine, killed, articles, articles, articles - same))

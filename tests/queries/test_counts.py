@@ -27,12 +27,12 @@ def _small_blocks(monkeypatch):
 
 def fresh(function, *args):
     """Return what a process that has just started returns."""
-    kept = dict(cache._cache), dict(cache._expire_info)
+    before = dict(cache._cache), dict(cache._expire_info)
     cache.clear()
     result = function(*args)
     cache.clear()
-    cache._cache.update(kept[0])
-    cache._expire_info.update(kept[1])
+    cache._cache.update(before[0])
+    cache._expire_info.update(before[1])
     return result
 
 
