@@ -263,8 +263,8 @@ def _update_statement(model: type[Model], columns: tuple[str, ...]) -> str:
     return f'UPDATE "{table}" SET {assignments} WHERE "{key}" = %s'
 
 
-def insert_rows(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert `rows` of `columns`, whose values are texts, numbers or None. Call inside atomic().
+def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert `rows` of `columns`, with values as the driver takes them. Call inside atomic().
 
     In SQL, since `bulk_create` takes longer for a small row than the database does: on PostgreSQL
     with COPY, on SQLite with one prepared statement. Raises IntegrityError as `bulk_create` does.
@@ -279,7 +279,8 @@ def insert_rows(model: type[Model], columns: Sequence[str], rows: Sequence[Seque
                 for row in rows:
                     copy.write_row(row)
         else:
-            cursor.executemany(f"INSERT INTO {table} VALUES ({placeholders(columns)})", rows)
+            values = placeholders(columns)
+            cursor.executemany(f"INSERT INTO {table} VALUES ({values})", list(rows))
 
 
 def pyformat_parameters(values: Iterable[Any], prefix: str = "p") -> dict[str, Any]:
