@@ -4,10 +4,10 @@ ARG PYTHON=3.11
 FROM python:${PYTHON}-slim AS build
 ENV PATH=/srv/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1
 WORKDIR /srv/diwan
-COPY requirements.txt requirements-import.txt ./
+COPY requirements.txt requirements-import.txt requirements-sentry.txt ./
 RUN python -m venv /srv/venv
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps \
-        -r requirements.txt -r requirements-import.txt
+        -r requirements.txt -r requirements-import.txt -r requirements-sentry.txt
 COPY . .
 # The site runs with a secret key of its own.
 RUN SECRET_KEY=$(python -c 'import secrets; print(secrets.token_urlsafe(48))') \
