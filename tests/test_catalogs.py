@@ -16,7 +16,11 @@ ROOT = Path(settings.BASE_DIR)
 LOCALES = ROOT / "articles" / "locale"
 PATHS = sorted(LOCALES.glob("*/LC_MESSAGES/django.po"))
 # Where strings are marked for translation.
-SOURCES = {ROOT / "articles": (".py",), ROOT / "templates": (".html", ".xml")}
+SOURCES = {
+    ROOT / "articles": (".py",),
+    ROOT / "site": (".py",),
+    ROOT / "templates": (".html", ".xml"),
+}
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     **{f"{name}_lazy": DEFAULT_KEYWORDS[name] for name in ("gettext", "ngettext", "pgettext")},
