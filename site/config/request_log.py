@@ -92,6 +92,22 @@ class RequestIdFilter(logging.Filter):
         return True
 
 
+# Line and paragraph separators too, and characters that control a terminal.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class TextFormatter(logging.Formatter):
+    """A record as one line of text, followed by its traceback, if any.
+
+    Control characters of the message are escaped: a message can contain what a client has sent,
+    which could otherwise forge a line.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        record.message = CONTROL.sub(lambda match: ascii(match[0])[1:-1], record.message)
+        return super().formatMessage(record)
+
+
 class JsonFormatter(logging.Formatter):
     """A record as one line of JSON, with the fields of a request instead of their text."""
 

@@ -274,7 +274,11 @@ LOGGING = {
         "now_and_then": {"()": "config.availability.RateFilter", "seconds": 10},
     },
     "formatters": {
-        "text": {"format": "{asctime} {levelname} {name} {request_id}: {message}", "style": "{"},
+        "text": {
+            "()": "config.request_log.TextFormatter",
+            "format": "{asctime} {levelname} {name} {request_id}: {message}",
+            "style": "{",
+        },
         "json": {"()": "config.request_log.JsonFormatter"},
     },
     "handlers": {

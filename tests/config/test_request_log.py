@@ -12,6 +12,7 @@ from config.request_log import (
     RequestIdFilter,
     RequestLog,
     SlowQueries,
+    TextFormatter,
     request_id,
 )
 
@@ -98,6 +99,27 @@ def test_a_client_cannot_forge_a_line(lines, caplog):
     message = caplog.records[-1].getMessage()
     assert "\n" not in message
     assert message.endswith(r'"A\"\n2026-01-01 ERROR forged"')
+
+
+@pytest.mark.parametrize(
+    "sent", ["a\n2026-01-01 ERROR forged", "a\r\nb", "\x1b[31mred", "\x9b", "\u2028", "\0"]
+)
+def test_what_a_client_sent_cannot_forge_a_line_of_text(sent):
+    formatter = TextFormatter("{levelname}: {message}", style="{")
+    record = logging.LogRecord("x", logging.ERROR, "", 1, "failed: %s, ديوان", (sent,), None)
+    line = formatter.format(record)
+    assert line.isprintable()
+    assert line.endswith(", ديوان")
+
+
+def test_a_traceback_follows_the_line_of_text():
+    try:
+        raise ValueError("wrong")
+    except ValueError as error:
+        information = (type(error), error, error.__traceback__)
+    record = logging.LogRecord("x", logging.ERROR, "", 1, "failed", (), information)
+    assert TextFormatter().format(record).splitlines()[0] == "failed"
+    assert TextFormatter().format(record).splitlines()[-1] == "ValueError: wrong"
 
 
 def test_exceptions_are_part_of_the_line():
