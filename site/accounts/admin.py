@@ -20,6 +20,14 @@ LABELS: dict[str, Any] = {
     "backend": gettext_lazy("login by"),
     "second_factor": gettext_lazy("second factor"),
 }
+# What the code calls by names of classes and in English.
+VALUES: dict[str, Any] = {
+    "ModelBackend": gettext_lazy("password"),
+    "OpenIDBackend": gettext_lazy("OpenID Connect"),
+    "TOTPDevice": gettext_lazy("authenticator app"),
+    "StaticDevice": gettext_lazy("recovery code"),
+    "wrong code": gettext_lazy("wrong code"),
+}
 
 
 class UserAdmin(auth_admin.UserAdmin):  # type: ignore[type-arg]
@@ -96,6 +104,8 @@ def _describe(name: str, value: Any) -> str:
     if name == "removed":
         return _("removed: %(names)s") % {"names": ", ".join(value)}
     label = LABELS.get(name, name)
+    if name in ("backend", "second_factor"):
+        return f"{label}: {VALUES.get(value, value)}"
     if isinstance(value, list):
         old, new = (_readable(part) for part in value)
         return f"{label}: {old} → {new}"

@@ -50,7 +50,9 @@ def record_logout(request: HttpRequest, user: User | None, **options: Any) -> No
 def record_failed_login(
     credentials: dict[str, Any], request: HttpRequest | None = None, **options: Any
 ) -> None:
-    record(Event.LOGIN_FAILED, str(credentials.get("username") or ""), actor="", request=request)
+    name = str(credentials.get("username") or "")
+    details = {key: credentials[key] for key in ("second_factor",) if key in credentials}
+    record(Event.LOGIN_FAILED, name, details, actor="", request=request)
 
 
 def record_lock(

@@ -1,11 +1,15 @@
 """The login form of the admin, and forms that ask for a code."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ValidationError
+from django.utils.timesince import timeuntil
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts import second_factor
@@ -13,6 +17,7 @@ from accounts import second_factor
 REQUIRED = _("Enter the code of your authenticator app, or one of your recovery codes.")
 WRONG = _("The code is wrong or has expired. Enter the code that the app shows now.")
 WAIT = _("There were several wrong codes. Wait a minute, then enter the code that the app shows.")
+WAIT_LONGER = _("There were too many wrong codes. Wait %(time)s, or ask an administrator.")
 
 
 def code_field(**options: Any) -> forms.CharField:
@@ -32,7 +37,16 @@ def verify(user: Any, code: str) -> Any:
     try:
         return second_factor.verify(user, code)
     except second_factor.CodeRefused as error:
-        raise ValidationError(WAIT if error.wait else WRONG) from error
+        raise ValidationError(_reason(error)) from error
+
+
+def _reason(error: second_factor.CodeRefused) -> Any:
+    if error.wait_until is None:
+        return WRONG
+    # Rounded up to minutes.
+    until = error.wait_until + timedelta(seconds=59)
+    is_short = until - now() < timedelta(minutes=2)
+    return WAIT if is_short else WAIT_LONGER % {"time": timeuntil(until)}
 
 
 class LoginForm(AdminAuthenticationForm):
@@ -59,8 +73,20 @@ class LoginForm(AdminAuthenticationForm):
             self.fields["username"].widget.attrs.pop("autofocus", None)
             self.fields["code"].widget.attrs["autofocus"] = True
             raise ValidationError(REQUIRED)
-        # `login` stores it in the session.
-        user.otp_device = verify(user, code)
+        try:
+            # `login` stores it in the session.
+            user.otp_device = verify(user, code)
+        except ValidationError:
+            self._login_failed(user)
+            raise
+
+    def _login_failed(self, user: Any) -> None:
+        """Let wrong codes count as failed logins: for the lock of the account, and the audit log.
+
+        Django sends this signal for wrong passwords only.
+        """
+        credentials = {"username": user.get_username(), "second_factor": "wrong code"}
+        user_login_failed.send(__name__, credentials=credentials, request=self.request)
 
 
 class CodeForm(forms.Form):

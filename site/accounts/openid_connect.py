@@ -5,6 +5,7 @@ tokens. Users are identified by issuer and subject (OpenID Connect Core 1.0, sec
 """
 
 import logging
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -32,6 +33,10 @@ PROVIDER_ERRORS = (
     *(ValueError, KeyError, RuntimeError),
 )
 EVERYONE = "*"
+# The characters that Django's `UnicodeUsernameValidator` refuses.
+NOT_IN_USERNAMES = re.compile(r"[^\w.@+-]+")
+
+EMAIL_LENGTH = 254
 
 Claims = dict[str, Any]
 
@@ -156,7 +161,7 @@ def _user_by_email(claims: Claims) -> User | None:
 
 def _new_user(claims: Claims) -> User:
     name = claims.get("preferred_username") or claims.get("email") or ""
-    username = User.normalize_username(str(name).replace("\0", "").strip())[:NAME_LENGTH]
+    username = NOT_IN_USERNAMES.sub("_", User.normalize_username(str(name).strip()))[:NAME_LENGTH]
     if not settings.OIDC_CREATE_USERS or not username:
         raise LoginFailed(_("There is no account for you here. Ask an administrator."))
     if User.objects.filter(username__iexact=username).exists():
@@ -165,10 +170,17 @@ def _new_user(claims: Claims) -> User:
         raise LoginFailed(message % {"name": username})
     return User.objects.create_user(
         username,
-        email=str(claims.get("email") or ""),
-        first_name=str(claims.get("given_name") or "")[:NAME_LENGTH],
-        last_name=str(claims.get("family_name") or "")[:NAME_LENGTH],
+        email=_text(claims, "email", EMAIL_LENGTH),
+        first_name=_text(claims, "given_name", NAME_LENGTH),
+        last_name=_text(claims, "family_name", NAME_LENGTH),
     )
+
+
+def _text(claims: Claims, name: str, length: int) -> str:
+    """Return a claim as a column of this length can store it: empty if it can't."""
+    text = str(claims.get(name) or "")
+    is_valid = text.isprintable() and len(text) <= length
+    return text if is_valid else ""
 
 
 def update_groups(user: User, claims: Claims) -> None:
@@ -180,7 +192,7 @@ def update_groups(user: User, claims: Claims) -> None:
     if not settings.OIDC_GROUPS:
         return
     names = claims.get(settings.OIDC_GROUPS_CLAIM) or []
-    at_provider = {EVERYONE, *([names] if isinstance(names, str) else map(str, names))}
+    at_provider = {EVERYONE, *map(str, names if isinstance(names, list) else [names])}
     managed = set(settings.OIDC_GROUPS.values())
     wanted = {group for name, group in settings.OIDC_GROUPS.items() if name in at_provider}
     groups = Group.objects.in_bulk(managed, field_name="name")

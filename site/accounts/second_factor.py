@@ -7,6 +7,7 @@ django-otp stores the devices and verifies codes. `settings.SECOND_FACTOR` is *o
 import re
 from base64 import b32encode
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import django_otp
@@ -32,11 +33,11 @@ APP_CODE = re.compile(r"[0-9]{6}")
 
 
 class CodeRefused(Exception):
-    """A code is wrong, or there were too many wrong ones: `wait` is then true."""
+    """A code is wrong, or there were too many wrong ones until the time `wait_until`."""
 
-    def __init__(self, *, wait: bool = False) -> None:
+    def __init__(self, *, wait_until: datetime | None = None) -> None:
         super().__init__()
-        self.wait = wait
+        self.wait_until = wait_until
 
 
 def is_enabled() -> bool:
@@ -93,15 +94,16 @@ def verify(user: Any, code: str) -> Any:
     with transaction.atomic():
         # What a wrong code changes is committed.
         devices = model.objects.devices_for_user(user, confirmed=True).select_for_update()
-        is_throttled = False
+        wait_until = None
         for device in devices:
-            if not device.verify_is_allowed()[0]:
-                is_throttled = True
+            is_allowed, reason = device.verify_is_allowed()
+            if not is_allowed:
+                wait_until = reason["locked_until"]
             elif device.verify_token(code):
                 if model is StaticDevice:
                     record(Event.RECOVERY_CODE_USED, user.get_username())
                 return device
-    raise CodeRefused(wait=is_throttled)
+    raise CodeRefused(wait_until=wait_until)
 
 
 def new_setup(user: Any) -> str:

@@ -215,6 +215,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+# Of a failed login, the lockout stores the form, without passwords and these fields.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "unsaved_form"]
 
 # Security headers and cookies
 

@@ -171,6 +171,19 @@ def test_the_log_is_read_only_and_for_administrators(admin, client):
     assert client.get(reverse("admin:accounts_auditentry_changelist")).status_code == 403
 
 
+def test_the_log_says_in_words_how_users_logged_in(admin):
+    for details in (
+        {"backend": "ModelBackend", "second_factor": "TOTPDevice"},
+        {"backend": "OpenIDBackend"},
+        {"second_factor": "wrong code"},
+    ):
+        AuditEntry.objects.create(event="login", target="amina", details=details)
+    page = admin.get("/admin/accounts/auditentry/").content.decode()
+    assert "login by: password, second factor: authenticator app" in page
+    assert "login by: OpenID Connect" in page
+    assert "second factor: wrong code" in page
+
+
 def test_old_entries_can_be_deleted(capsys):
     old = timezone.now() - timezone.timedelta(days=400)
     AuditEntry.objects.create(event="login", target="old", time=old)

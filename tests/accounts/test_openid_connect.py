@@ -161,6 +161,28 @@ def test_a_user_without_a_name_at_the_provider_gets_no_account(client, provider)
     assert not User.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "username"),
+    [
+        ("<b>ليلى\u202e\nx", "_b_ليلى_x"),
+        ("Layla Nur", "Layla_Nur"),
+        ("\0", "_"),
+        ("\ud800x", "_x"),
+        ("l@example.org", "l@example.org"),
+        ("y" * 200, "y" * 150),
+    ],
+)
+def test_names_of_new_users_are_valid_usernames(provider, name, username):
+    claims = {
+        **{"sub": "9", "preferred_username": name, "groups": 5},
+        **{"given_name": "a\0", "family_name": "\ud800", "email": "x" * 300},
+    }
+    user = openid_connect._user(claims)
+    openid_connect.update_groups(user, claims)
+    user.full_clean(exclude=["password"])
+    assert (user.username, user.first_name, user.last_name, user.email) == (username, "", "", "")
+
+
 def test_inactive_users_are_refused(client, provider):
     log_in(client, "1")
     client.logout()

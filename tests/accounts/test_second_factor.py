@@ -4,9 +4,11 @@ import re
 import time
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils.timezone import now
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -97,6 +99,33 @@ def test_after_a_wrong_code_a_correct_one_has_to_wait(client, amina, device, ena
     log_in(client, "000000")
     page = log_in(client, current_code(device.key))
     assert "Wait a minute" in page.content.decode()
+
+
+def test_wrong_codes_count_as_failed_logins(client, amina, device, enabled, settings):
+    settings.AXES_ENABLED = True
+    log_in(client)
+    assert not AuditEntry.objects.filter(event="login_failed").exists()
+    for _ in range(settings.AXES_FAILURE_LIMIT - 1):
+        assert log_in(client, "000000").status_code == 200
+    assert log_in(client, "000000").status_code == 429
+    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    assert log_in(client, current_code(device.key)).status_code == 429
+    entry = AuditEntry.objects.filter(event="login_failed").last()
+    assert (entry.target, entry.details) == ("amina", {"second_factor": "wrong code"})
+    assert AuditEntry.objects.filter(event="locked", target="amina").exists()
+
+
+def test_codes_and_texts_of_failed_logins_are_not_stored(client, amina, device, enabled, settings):
+    settings.AXES_ENABLED = True
+    log_in(client, "secret12", password="wrong", unsaved_form="draft")
+    attempt = AccessAttempt.objects.get()
+    assert "secret12" not in attempt.post_data and "draft" not in attempt.post_data
+
+
+def test_the_wait_after_many_wrong_codes_is_told(client, amina, device, enabled):
+    TOTPDevice.objects.update(throttling_failure_count=14, throttling_failure_timestamp=now())
+    page = log_in(client, current_code(device.key)).content.decode()
+    assert re.search(r"Wait 2\shours, 17\sminutes, or ask an administrator", page)
 
 
 def test_a_wrong_password_says_nothing_about_the_code(client, amina, device, enabled):
