@@ -217,38 +217,34 @@ def analyze(text: str, language: str, limit: int) -> AnalyzedText:
     The words that compounds make count too, but have no place in the sequence.
     """
     text = text[:limit]
-    words: list[str] = WORD.findall(text)
+    # In lower case, since the terms of a word don't depend on it.
+    words = [word.lower() for word in WORD.findall(text)]
     occurrences = Counter(words)
     for word, count in joined_words(text).items():
-        occurrences[word] += count
+        occurrences[word.lower()] += count
     counts: dict[str, int] = defaultdict(int)
     forms: dict[str, set[str]] = defaultdict(set)
     plain = plain_words(occurrences, language)
-    terms = [word.lower() for word in plain]
-    for word, term, root in zip(plain, terms, plain_roots(terms, language), strict=True):
+    for word, root in zip(plain, plain_roots(plain, language), strict=True):
         counts[root] += occurrences[word]
-        if term != root:
-            forms[root].add(term)
-    single = dict(zip(plain, terms, strict=True))
+        if word != root:
+            forms[root].add(word)
     sequences: dict[str, tuple[str, ...]] = {}
-    for word in occurrences.keys() - single.keys():
+    for word in occurrences.keys() - set(plain):
         general = terms_of_word(word, language)
         sequences[word] = general.sequence
         for root in general.roots:
             counts[root] += occurrences[word]
-            if word.lower() != root and (word.isascii() or not IN_UNSPACED.match(root)):
-                forms[root].add(word.lower())
-    return AnalyzedText(_sequence(words, single, sequences), dict(counts), dict(forms))
+            if word != root and (word.isascii() or not IN_UNSPACED.match(root)):
+                forms[root].add(word)
+    return AnalyzedText(_sequence(words, sequences), dict(counts), dict(forms))
 
 
-def _sequence(
-    words: Sequence[str], single: dict[str, str], sequences: dict[str, tuple[str, ...]]
-) -> tuple[str, ...]:
-    """Return the terms of words, each of which has a `single` one or a sequence."""
+def _sequence(words: Sequence[str], sequences: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the terms of words: each is one, unless it has a sequence."""
     if not sequences:
-        return tuple(map(single.__getitem__, words))
-    parts = [sequences[word] if word in sequences else (single[word],) for word in words]
-    return tuple(chain.from_iterable(parts))
+        return tuple(words)
+    return tuple(chain.from_iterable(sequences.get(word, (word,)) for word in words))
 
 
 def find_words(text: str, words: Iterable[str], limit: int) -> list[int]:

@@ -31,7 +31,10 @@ LETTER = rf"[^\W_{UNSPACED}\u02b9-\u02bf\u02c8]"
 PART = rf"{LETTER}++(?:{INSIDE}++{LETTER}*+)*+"
 JOINER = f"(?:[{HYPHENS}{APOSTROPHES}{DOTS}]|{NON_JOINER})"
 # What is inside all compounds, and matches much faster.
-JOINED = re.compile(rf"{JOINER}(?=\w)(?<=\S.)")
+# It begins with a class: see `NUMBER`.
+JOINED = re.compile(
+    rf"[{HYPHENS}{APOSTROPHES}{DOTS}\u200c](?:(?<!\u200c)|(?=[{ARABIC}]))(?=\w)(?<=\S.)"
+)
 COMPOUND = re.compile(rf"(?<!{LETTER}){PART}(?:{JOINER}{PART})++")
 TOKEN = re.compile(r"\S*")
 SPLIT = re.compile(f"({JOINER})")
@@ -95,10 +98,12 @@ def joined_words(text: str) -> Counter[str]:
     """Return the words of all compounds of a text, each with how often its compounds occur."""
     words: Counter[str] = Counter()
     for compound in (*_numbers(text), *_initials(text)):
-        words.update(compound.words)
+        for word in compound.words:
+            words[word] += 1
     for token, count in Counter(token for _start, token in _tokens(text)).items():
         for compound in compounds_of_token(token):
-            words.update(dict.fromkeys(compound.words, count))
+            for word in compound.words:
+                words[word] += count
     return words
 
 

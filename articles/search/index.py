@@ -1,6 +1,5 @@
 """Articles → their rows in the search index, written in the transaction that changes them."""
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -256,18 +255,25 @@ def _levels(
 ) -> Iterator[str]:
     """Yield the roots whose impact reaches a level, with the mark of that level. `length` is that
     of the body in words."""
-    divisor = bm25.norm(length, REFERENCE_LENGTH)
-    frequencies = {root: count / divisor for root, count in body.counts.items()}
+    # The least frequencies that reach each level: the inverse of `bm25.saturate`.
+    least = [(level, bm25.K1 * impact / (1 - impact)) for level, impact in LEVELS.items()]
     fields = (
         (title, bm25.TITLE_WEIGHT),
         (names, bm25.NAMES_WEIGHT),
         (headings, bm25.HEADINGS_WEIGHT),
     )
+    divisor = bm25.norm(length, REFERENCE_LENGTH)
+    weighted = {root for field, _weight in fields for root in field.counts}
+    # Most roots are only in the body, and too rare for any level.
+    least_count = int(least[0][1] * divisor)
+    frequencies = {
+        root: count / divisor
+        for root, count in body.counts.items()
+        if count >= least_count or root in weighted
+    }
     for field, weight in fields:
         for root in field.counts:
             frequencies[root] = frequencies.get(root, 0) + weight
-    # The least frequencies that reach each level: the inverse of `bm25.saturate`.
-    least = [(level, bm25.K1 * impact / (1 - impact)) for level, impact in LEVELS.items()]
     reaching = frequencies
     for level, frequency in least:
         reaching = {root: n for root, n in reaching.items() if n >= frequency}
@@ -319,11 +325,12 @@ def _joined(summary: AnalyzedText, text: AnalyzedText) -> AnalyzedText:
     matches across both."""
     if not summary.sequence:
         return text
-    counts, forms = Counter(summary.counts), defaultdict(set, summary.forms)
-    counts.update(text.counts)
-    for root, words in text.forms.items():
-        forms[root] = forms[root] | words
-    return AnalyzedText((*summary.sequence, "", *text.sequence), dict(counts), dict(forms))
+    counts, forms = dict(text.counts), dict(text.forms)
+    for root, count in summary.counts.items():
+        counts[root] = counts.get(root, 0) + count
+    for root, words in summary.forms.items():
+        forms[root] = forms.get(root, set()) | words
+    return AnalyzedText((*summary.sequence, "", *text.sequence), counts, forms)
 
 
 def _column(text: AnalyzedText) -> str:

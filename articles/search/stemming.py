@@ -41,7 +41,8 @@ class Stemmers(threading.local):
 
     def stem_all(self, words: Sequence[str], language: str) -> list[str]:
         """Stem many words by one call, which takes less time than one for each."""
-        return [singular(stem) for stem in self.stemmer(language).stemWords(words)]
+        stems = self.stemmer(language).stemWords(words)
+        return [singular(stem) if stem[-1:] == "s" else stem for stem in stems]
 
 
 def singular(stem: str) -> str:
@@ -85,8 +86,6 @@ def plain_roots(words: Sequence[str], language: str) -> Sequence[str]:
         return words
     stemmed = STEMMERS_OF_THREAD.stem_all(words, code)
     return [
-        stem
-        if len(stem) > 1 and len(word) >= MIN_STEMMED_LENGTH and not word.isdecimal()
-        else word
+        stem if len(stem) > 1 and len(word) >= MIN_STEMMED_LENGTH else word
         for word, stem in zip(words, stemmed, strict=True)
     ]
