@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import chain, count
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model, QuerySet
 from django.db.models.expressions import Col
 from django.db.models.sql.compiler import SQLCompiler
@@ -47,17 +47,21 @@ class BoundParameters:
 
     def __init__(self, compiled: Iterable[Any], sentinels: Iterable[Argument] = ()) -> None:
         self._compiled = list(compiled)
-        indexes = {sentinel: index for index, sentinel in enumerate(_flatten(NOW, sentinels))}
+        indexes = {
+            sentinel: index for index, sentinel in enumerate(_flatten(_adapt(NOW), sentinels))
+        }
         self._replacements = [
             (position, indexes[value])
             for position, value in enumerate(self._compiled)
             if value in indexes
         ]
+        self._has_time = any(index == 0 for _position, index in self._replacements)
 
     def bind(self, arguments: Iterable[Argument] = (), at: datetime | None = None) -> list[Any]:
         """Return the parameters with `arguments`, and `at` or the current time, instead of
         sentinels."""
-        bound, flat = self._compiled.copy(), _flatten(at or timezone.now(), arguments)
+        time = _adapt(at or timezone.now()) if self._has_time else None
+        bound, flat = self._compiled.copy(), _flatten(time, arguments)
         for position, index in self._replacements:
             bound[position] = flat[index]
         return bound
@@ -240,9 +244,9 @@ def update(instance: Model, stored: Model | None = None) -> None:
 
 
 def _values(instance: Model, fields: Sequence[AnyField]) -> list[Any]:
-    return [
-        field.get_db_prep_save(getattr(instance, field.attname), connection) for field in fields
-    ]
+    # The connection itself: fields read several of its attributes, each through the proxy.
+    database = connections[DEFAULT_DB_ALIAS]
+    return [field.get_db_prep_save(getattr(instance, field.attname), database) for field in fields]
 
 
 @lru_cache(maxsize=16)
@@ -330,8 +334,13 @@ def _sentinels(form: Form) -> list[Argument]:
     ]
 
 
-def _flatten(time: datetime, arguments: Iterable[Argument]) -> list[Any]:
-    flat: list[Any] = [connection.ops.adapt_datetimefield_value(time)]
+def _adapt(time: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(time)
+
+
+def _flatten(time: Any, arguments: Iterable[Argument]) -> list[Any]:
+    """Return `time`, as the driver takes it, and the arguments with the items of lists."""
+    flat = [time]
     for value in arguments:
         flat.extend(value if isinstance(value, list) else [value])
     return flat

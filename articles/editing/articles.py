@@ -173,8 +173,15 @@ def _prepare(
 
 
 def _unchanged_fields(article: Article, stored: Article) -> list[str]:
-    """Return the authored fields with the value that is stored, which was checked before."""
-    return [name for name in AUTHORED if getattr(article, name) == getattr(stored, name)]
+    """Return the fields that need no check: those with the value that is stored, which was checked
+    before, and those that are derived anew."""
+    fields: list[Any] = [Article._meta.get_field(name) for name in (*AUTHORED, "owner")]
+    unchanged = [
+        field.name
+        for field in fields
+        if getattr(article, field.attname) == getattr(stored, field.attname)
+    ]
+    return [*unchanged, *derived.DERIVED]
 
 
 def lock_stored(article: Article) -> Article | None:

@@ -104,8 +104,8 @@ def set_tags(article: Article, tags: Sequence[Tag], current: Sequence[Tag] | Non
     """
     current = tags_of(article) if current is None else current
     # Foreign keys lock the tags, here as in `delete_tags` in the order of their primary keys.
-    added = sorted((tag for tag in tags if tag not in current), key=attrgetter("pk"))
-    Tagging.objects.bulk_create(build_taggings(article, added))
+    if added := sorted((tag for tag in tags if tag not in current), key=attrgetter("pk")):
+        Tagging.objects.bulk_create(build_taggings(article, added))
     if removed := [tag for tag in current if tag not in tags]:
         Tagging.objects.filter(content_object=article, tag__in=removed).delete()
 
