@@ -112,7 +112,7 @@ class Archive:
         manifest, however much more it contains, and `OSError`."""
         digest, size = hashlib.sha256(), 0
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "wb") as target, self._zip.open(member.name) as source:
+        with open(descriptor, "wb") as target, self._open(member) as source:
             while size <= member.size and (block := _read(source)):
                 target.write(block)
                 digest.update(block)
@@ -120,6 +120,13 @@ class Archive:
                 report(len(block))
         if size != member.size or digest.hexdigest() != member.sha256:
             raise BackupError(DAMAGED)
+
+    def _open(self, member: Member) -> IO[bytes]:
+        try:
+            return self._zip.open(member.name)
+        # Another header than in the directory, a method that Python does not have, encryption.
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
+            raise BackupError(DAMAGED) from error
 
 
 def _read(source: IO[bytes]) -> bytes:
@@ -139,6 +146,8 @@ def open_archive(path: Path, report: Report) -> Iterator[Archive]:
 
     Raises `BackupError` if it is no backup, damaged, or of a newer version, and `OSError`.
     """
+    if path.exists() and not path.is_file():
+        raise BackupError(f"{printable(str(path))} is not a file.")
     with open(path, "rb") as stream, _open_zip(stream) as archive:
         if len(archive.comment) != COMMENT_LENGTH:
             raise BackupError("This is not a backup of Diwan.")

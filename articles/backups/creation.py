@@ -17,7 +17,7 @@ from articles.backups.archives import ArchiveWriter, seal
 from articles.backups.database_copies import copy_database
 from articles.backups.errors import BackupError, ProgressFactory
 from articles.backups.manifest import SETTINGS, Manifest
-from articles.backups.media import describe, list_media
+from articles.backups.media import describe, list_media, refuse_public
 from articles.backups.substitution import default_database
 from articles.backups.work_folders import work_folder
 from articles.files import FileError, printable
@@ -53,7 +53,7 @@ def back_up(
     is false; and `OSError` and `DatabaseError`.
     """
     path = Path(os.path.abspath(path))
-    _refuse_public(path)
+    refuse_public(path)
     _refuse_existing(path, overwrite)
     migrations = tables.applied_migrations()
     if not migrations:
@@ -77,14 +77,11 @@ def _is_linked(archive: Path, path: Path) -> bool:
     return True
 
 
-def _refuse_public(path: Path) -> None:
-    if path.resolve().is_relative_to(Path(settings.MEDIA_ROOT).resolve()):
-        raise BackupError(f"{path} is in MEDIA_ROOT, which everybody can read.")
-
-
 def _refuse_existing(path: Path, overwrite: bool) -> None:
     if path.is_dir():
         raise BackupError(f"{path} is a folder. Name a file.")
+    if path.exists() and not path.is_file():
+        raise BackupError(f"{path} is a device or the like. Name a file.")
     if path.exists() and not overwrite:
         raise BackupError(EXISTS.format(path=path))
 

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -65,7 +66,7 @@ def parse(text: bytes) -> Manifest:
     malformed, or if a newer version wrote it."""
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BackupError(f"{MANIFEST} is damaged.") from error
     if not isinstance(data, dict) or data.pop("format", None) != FORMAT:
         raise BackupError("This is not a backup of Diwan.")
@@ -75,7 +76,7 @@ def parse(text: bytes) -> Manifest:
     _refuse_newer(version, data.get("diwan_version"))
     try:
         manifest = _manifest(**data)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise BackupError(f"{MANIFEST} is damaged.") from error
     return manifest
 
@@ -113,6 +114,9 @@ def _manifest(
         members=[Member(**member) for member in members],
     )
     datetime.fromisoformat(manifest.created)
+    labels = [manifest.engine, *chain.from_iterable(manifest.migrations)]
+    if not all(label.isprintable() for label in labels):  # They are displayed on a terminal.
+        raise ValueError("labels")
     for member in manifest.members:
         _check_member(member)
     names = [member.name for member in manifest.members]

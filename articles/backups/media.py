@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.conf import settings
+
 from articles.backups.errors import BackupError
 from articles.backups.manifest import MEDIA, Manifest, Member
 from articles.files import FileEntry, FileError, digest, printable, walk
@@ -44,6 +46,12 @@ def _linked_folders(root: Path) -> Iterator[FileError]:
             if path.is_symlink() and path.resolve().is_relative_to(root):
                 relative = path.relative_to(root).as_posix()
                 yield FileError(relative, "it is a link to a folder. Copy the folder instead.")
+
+
+def refuse_public(path: Path) -> None:
+    """Raise `BackupError` if a backup is in the media folder."""
+    if path.resolve().is_relative_to(Path(settings.MEDIA_ROOT).resolve()):
+        raise BackupError(f"{path} is in MEDIA_ROOT, which everybody can read.")
 
 
 def describe(problems: list[FileError]) -> str:

@@ -21,7 +21,7 @@ from articles.backups.archives import Archive, open_archive
 from articles.backups.database_copies import copy_pages
 from articles.backups.errors import BackupError, ProgressFactory
 from articles.backups.manifest import DATABASE, MEDIA, SETTINGS, Manifest, Member
-from articles.backups.media import MediaRestore
+from articles.backups.media import MediaRestore, refuse_public
 from articles.backups.substitution import connect, source_database
 from articles.backups.upgrade import check_and_upgrade
 from articles.backups.work_folders import work_folder
@@ -72,6 +72,7 @@ def restore(path: Path, progress: ProgressFactory, *, replace: bool = False) -> 
     empty; and `OSError` and `DatabaseError`. Then nothing is changed.
     """
     root = Path(settings.MEDIA_ROOT)
+    refuse_public(path)
     with ExitStack() as stack:
         with progress(path.stat().st_size, "bytes") as report:
             archive = stack.enter_context(open_archive(path, report))

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from articles.backups.errors import BackupError
-from articles.files import FileError, lock
+from articles.files import FileError, lock, printable
 
 # Hidden, so that it is neither backed up nor exported.
 NAME = ".diwan-backup"
@@ -21,6 +21,8 @@ def work_folder(parent: Path) -> Iterator[Path]:
     Raises `BackupError` if another process uses it, or if it can't be created.
     """
     folder = parent / NAME
+    if not parent.is_dir():
+        raise BackupError(f"{printable(str(parent))} is not a folder, or does not exist.")
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         with lock(folder, lambda: _refuse(parent)):

@@ -177,6 +177,13 @@ def test_a_file_that_exists_is_replaced_only_with_force(backup):
     assert zipfile.is_zipfile(backup)
 
 
+def test_a_device_is_never_replaced(site, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(CommandError, match="is a device or the like"):
+        run("backup", str(tmp_path / "pipe"), force=True)
+    assert (tmp_path / "pipe").is_fifo()
+
+
 def test_a_file_that_another_process_creates_meanwhile_is_not_replaced(
     site, tmp_path, monkeypatch
 ):
@@ -196,12 +203,14 @@ def test_a_file_that_another_process_creates_meanwhile_is_not_replaced(
     ("name", "message"),
     [
         ("-", "standard output"),
-        ("none/site.zip", "none.*: no such file or directory"),
+        ("none/site.zip", "/none is not a folder, or does not exist"),
+        ("file/site.zip", "/file is not a folder, or does not exist"),
         ("folder", "is a folder"),
     ],
 )
 def test_a_file_that_cannot_be_written_is_an_error(site, tmp_path, name, message):
     (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
     path = name if name == "-" else str(tmp_path / name)
     with pytest.raises(CommandError, match=message):
         run("backup", path)

@@ -86,8 +86,43 @@ def test_a_file_that_does_not_exist_is_an_error(refuse, lost):
     refuse(r"none\.zip: no such file or directory", lost.parent / "none.zip")
 
 
-def test_a_folder_is_an_error(refuse, lost):
-    refuse("is a directory", lost.parent)
+@pytest.mark.parametrize("create", [os.mkfifo, os.mkdir])
+def test_what_is_no_file_is_not_waited_for(refuse, lost, tmp_path, create):
+    create(tmp_path / "other")
+    refuse("/other is not a file", tmp_path / "other")
+
+
+def test_a_backup_in_the_media_folder_is_refused(lost, media):
+    media.mkdir()
+    file = lost.rename(media / "site.zip")
+    with pytest.raises(CommandError, match="in MEDIA_ROOT, which everybody can read"):
+        run("restore", str(file))
+    assert os.listdir(media) == ["site.zip"]
+
+
+# Two bytes of the header of a member, with their places in it and in the directory.
+HEADERS = {
+    "encryption": (6, 8, b"\x01\x00"),
+    "method": (8, 10, b"\x63\x00"),
+    "name": (30, None, b"XX"),
+    "signature": (0, None, b"XX"),
+}
+
+
+@pytest.mark.parametrize("fault", HEADERS)
+def test_a_member_that_cannot_be_opened_is_refused(refuse, lost, fault):
+    rewrite(lost)
+    content = bytearray(lost.read_bytes())
+    with zipfile.ZipFile(lost) as archive:
+        local = archive.getinfo("database.sqlite3").header_offset
+    in_directory = content.index(b"database.sqlite3", content.index(b"PK\x01\x02")) - 46
+    for start, offset in ((local, HEADERS[fault][0]), (in_directory, HEADERS[fault][1])):
+        if offset is not None:
+            content[start + offset : start + offset + 2] = HEADERS[fault][2]
+    lost.write_bytes(content)
+    with open(lost, "r+b") as stream:
+        archives.seal(stream, int)
+    refuse("damaged")
 
 
 @pytest.mark.parametrize(
@@ -104,6 +139,11 @@ def test_a_folder_is_an_error(refuse, lost):
         ({"members": [{"name": "a"}]}, "damaged"),
         ({"members": None}, "damaged"),
         ({"counts": [1]}, "damaged"),
+        ({"counts": {"articles_article": float("inf")}}, "damaged"),
+        ({"members": [{"name": "a", "size": float("inf"), "sha256": "0" * 64}]}, "damaged"),
+        ({"engine": ["sqlite"]}, "damaged"),
+        ({"engine": "\x1b[31msqlite"}, "damaged"),
+        ({"migrations": [["articles", "\x1b[31m0001"]]}, "damaged"),
         ({"migrations": ["articles"]}, "damaged"),
         ({"extra": 1}, "damaged"),
         ({"counts": {"articles_article": 5}}, "damaged"),
@@ -120,7 +160,7 @@ def test_a_manifest_that_is_newer_or_wrong_is_refused(refuse, lost, change, mess
     refuse(message)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", "null", "\x00"])
+@pytest.mark.parametrize("text", ["", "[]", "{", "null", "\x00", "[" * 200_000])
 def test_a_manifest_that_is_malformed_is_refused(refuse, lost, text):
     with zipfile.ZipFile(lost, "w") as archive:
         archive.writestr("manifest.json", text)

@@ -133,6 +133,11 @@ def test_replacing_deletes_what_is_there(backup, media):
     assert files(media) == {**MEDIA, "later.png": b"later"}
 
 
+def end_of_input(question):
+    """What Ctrl-D does."""
+    raise EOFError
+
+
 def test_replacing_needs_an_answer_on_a_terminal(backup, monkeypatch):
     before = contents()
     with pytest.raises(CommandError, match="--no-input"):
@@ -143,6 +148,9 @@ def test_replacing_needs_an_answer_on_a_terminal(backup, monkeypatch):
     with pytest.raises(CommandError, match=r"Nothing was changed\."):
         run("restore", str(backup), replace=True)
     assert Article.objects.filter(title="Later").exists()
+    monkeypatch.setattr("builtins.input", end_of_input)
+    with pytest.raises(CommandError, match=r"Nothing was changed\."):
+        run("restore", str(backup), replace=True)
     monkeypatch.setattr("builtins.input", lambda question: "yes")
     run("restore", str(backup), replace=True)
     assert contents() == before

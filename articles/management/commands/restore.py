@@ -51,7 +51,11 @@ class Command(BaseCommand):
     def confirm(self) -> None:
         if not sys.stdin.isatty():
             raise CommandError("The database is not empty. Use --no-input to replace it.")
-        if input(QUESTION.format(name=connection.settings_dict["NAME"])) != "yes":
+        try:
+            answer = input(QUESTION.format(name=connection.settings_dict["NAME"]))
+        except EOFError:  # Ctrl-D.
+            answer = ""
+        if answer != "yes":
             raise CommandError("Nothing was changed.")
 
     def report(self, summary: backups.RestoreSummary) -> None:
