@@ -12,17 +12,18 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import get_script_prefix, reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone, localtime
 from django.utils.translation import get_language
 
 from articles import url_for
 from articles.context_processors import page_name, reader
-from articles.fragments import Fragment, Values, rendered_once
+from articles.fragments import Fragment, Values, cached_rendering, rendered_once
 from articles.models import Article, Tag
 from articles.models.link_resolution import Translation
 from articles.pagination import Page
 from articles.queries.alphabetical import ListedArticle
 from articles.queries.backlinks import Backlink
+from articles.queries.home import RecentArticle
 from articles.queries.related import Related, RelatedTag
 from articles.queries.statistics import TagInUse, cached_by_version
 from articles.queries.statistics import tags as tags_in_use
@@ -32,6 +33,9 @@ from articles.search import Hit
 from articles.templatetags.articles_tags import day, first_words, last_words, reason
 from articles.text import names
 
+# Lists of articles whose entries are kept, of some 40 KB each with their rows. Those that are read
+# most, such as the first page from A to Z, stay the same with most changes of the content.
+MAX_LISTS = 128
 # An article with fewer headings has no table of contents.
 MIN_HEADINGS = 2
 
@@ -43,6 +47,7 @@ HEADING = Fragment("articles/entries/heading.html")
 MISSING_WORD = Fragment("articles/entries/missing_word.html")
 PAGINATION = Fragment("articles/pagination.html")
 READING_TIME = Fragment("articles/reading_time.html")
+RECENT = Fragment("articles/entries/recent.html")
 RELATED = Fragment("articles/entries/related.html")
 SEARCH_HIT = Fragment("articles/entries/search_hit.html")
 SNIPPET_PART = Fragment("articles/entries/snippet_part.html")
@@ -208,10 +213,29 @@ def links_values(articles: Collection[Linkable], query: str = "") -> Iterator[di
 
 def article_entries(articles: Iterable[ListedArticle], query: str = "") -> SafeString:
     """Return the entries of a list of articles, with `query` as the query string of their URLs."""
-    rows = list(articles)
+    return _article_entries(tuple(articles), query)
+
+
+@cached_rendering(MAX_LISTS)
+def _article_entries(articles: tuple[ListedArticle, ...], query: str) -> SafeString:
     return ARTICLE_ENTRY.join(
         {**values, "summary": article.summary}
-        for article, values in zip(rows, links_values(rows, query), strict=True)
+        for article, values in zip(articles, links_values(articles, query), strict=True)
+    )
+
+
+@rendered_once
+def most_used_tag_entries(tags: tuple[TagInUse, ...]) -> SafeString:
+    return tag_entries(tags)
+
+
+def recent_entries(articles: Collection[RecentArticle]) -> SafeString:
+    """Return the entries of articles with the time of their last change."""
+    zone = get_current_timezone()
+    changes = [localtime(article.changed, zone) for article in articles]
+    return RECENT.join(
+        {**values, "updated": changed.isoformat(), "updated_day": day(changed)}
+        for changed, values in zip(changes, links_values(articles), strict=True)
     )
 
 

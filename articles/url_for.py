@@ -6,7 +6,7 @@ filled in.
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from urllib.parse import quote
+from urllib import parse
 
 from django.http import HttpRequest
 from django.urls import get_script_prefix, reverse
@@ -30,6 +30,10 @@ SITE_VIEWS = {
 PLACEHOLDER = "slug"
 # A view has one pattern for each prefix that the site is served under (SCRIPT_NAME).
 MAX_PATTERNS = 128
+# Slugs are quoted once: that takes longer than the rest of a link. They have some 30 characters.
+MAX_SLUGS = 16_384
+
+quote = lru_cache(maxsize=MAX_SLUGS)(parse.quote)
 
 
 def origin(request: HttpRequest) -> str:

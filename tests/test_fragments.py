@@ -127,3 +127,16 @@ def test_what_is_rendered_once_depends_on_arguments_language_and_settings(settin
     settings.DEBUG = True
     calls.clear()
     assert [render_name("a"), render_name("a")] == calls == ["a", "a"]
+
+
+def test_the_results_for_the_latest_arguments_are_kept():
+    calls = []
+
+    @fragments.cached_rendering(2)
+    def render_name(name):
+        calls.append(name)
+        return mark_safe(name)
+
+    for name in "abcba":
+        render_name(name)
+    assert calls == ["a", "b", "c", "a"]

@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.timezone import localtime
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import serve
@@ -15,10 +14,14 @@ from articles import url_for
 from articles.fragments import Fragment
 from articles.metadata import site_metadata
 from articles.models import Article
-from articles.page_rendering import article_entries, link_values, render_page, tag_entries
+from articles.page_rendering import (
+    article_entries,
+    most_used_tag_entries,
+    recent_entries,
+    render_page,
+)
 from articles.queries import statistics
-from articles.queries.home import RecentArticle, featured_articles, recent_articles
-from articles.templatetags.articles_tags import day
+from articles.queries.home import featured_articles, recent_articles
 
 MAX_TAGS = 30
 DAY = 24 * 3600
@@ -28,7 +31,6 @@ DISPLAYED = ("image/", "audio/", "video/")
 MEDIA_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 
 HOME = Fragment("articles/home.html")
-RECENT = Fragment("articles/entries/recent.html")
 
 
 @require_safe
@@ -37,16 +39,11 @@ def home(request: HttpRequest) -> HttpResponse:
     values = {
         "metadata": site_metadata(url_for.origin(request)),
         "featured": article_entries(featured_articles()),
-        "recent": RECENT.join(map(_recent_values, recent_articles())),
-        "tags": tag_entries(tags),
+        "recent": recent_entries(recent_articles()),
+        "tags": most_used_tag_entries(tuple(tags)),
         "more_tags": more_tags,
     }
     return render_page(request, HOME, values)
-
-
-def _recent_values(article: RecentArticle) -> dict[str, str]:
-    changed = localtime(article.changed)
-    return {**link_values(article), "updated": changed.isoformat(), "updated_day": day(changed)}
 
 
 @require_safe
