@@ -6,7 +6,7 @@ from axes.signals import user_locked_out
 from django.contrib.auth import BACKEND_SESSION_KEY
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
-from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.http import HttpRequest
 
 from accounts.audit import Event, record
@@ -28,6 +28,7 @@ def connect() -> None:
         pre_save.connect(compare, model, dispatch_uid="audit.compare")
         post_save.connect(record_save, model, dispatch_uid="audit.save")
         post_delete.connect(record_deletion, model, dispatch_uid="audit.delete")
+    pre_delete.connect(record_last_members, Group, dispatch_uid="audit.members")
     for field in (User.groups, User.user_permissions, Group.permissions):
         m2m_changed.connect(record_memberships, field.through, dispatch_uid="audit.m2m")
 
@@ -95,6 +96,11 @@ def record_save(instance: Any, created: bool, **options: Any) -> None:
 def record_deletion(instance: Any, **options: Any) -> None:
     is_group = isinstance(instance, Group)
     record(Event.GROUP_DELETED if is_group else Event.USER_DELETED, str(instance))
+
+
+def record_last_members(instance: Group, **options: Any) -> None:
+    """Record that the members of a group lose it, which no other signal tells."""
+    _record_clear(_groups(), instance, True, Event.GROUPS_CHANGED)
 
 
 def record_memberships(

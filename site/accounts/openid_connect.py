@@ -196,6 +196,8 @@ def update_groups(user: User, claims: Claims) -> None:
     managed = set(settings.OIDC_GROUPS.values())
     wanted = {group for name, group in settings.OIDC_GROUPS.items() if name in at_provider}
     groups = Group.objects.in_bulk(managed, field_name="name")
+    if missing := sorted(managed - set(groups)):
+        logger.warning("OIDC_GROUPS has groups that this site has not: %s", ", ".join(missing))
     user.groups.remove(*(group for name, group in groups.items() if name not in wanted))
     user.groups.add(*(group for name, group in groups.items() if name in wanted))
     is_staff = user.is_superuser or user.groups.exists()

@@ -141,6 +141,19 @@ def test_new_and_deleted_users_are_recorded(admin, amina):
     assert added.details["is_superuser"] is True
 
 
+def test_members_of_a_deleted_group_have_an_entry_each(admin, amina):
+    group = Group.objects.create(name="Censors")
+    group.user_set.set([amina, User.objects.create_user("omar")])
+    AuditEntry.objects.all().delete()
+    admin.post(f"/admin/auth/group/{group.pk}/delete/", {"post": "yes"})
+    assert entries() == [
+        ("groups_changed", "amina", "amina"),
+        ("groups_changed", "amina", "omar"),
+        ("group_deleted", "amina", "Censors"),
+    ]
+    assert AuditEntry.objects.filter(details={"removed": ["Censors"]}).count() == 2
+
+
 def test_a_save_that_changes_nothing_is_not_recorded(amina):
     AuditEntry.objects.all().delete()
     User.objects.get(pk=amina.pk).save()

@@ -191,6 +191,13 @@ def test_inactive_users_are_refused(client, provider):
     assert client.get(reverse("admin:index")).status_code == 302
 
 
+def test_groups_that_do_not_exist_here_are_named_in_the_log(client, provider, settings, caplog):
+    settings.OIDC_GROUPS = {"editors": "Editors", "staff": "Writres"}
+    log_in(client, "1")
+    assert [group.name for group in User.objects.get().groups.all()] == ["Editors"]
+    assert "OIDC_GROUPS has groups that this site has not: Writres" in caplog.text
+
+
 def test_everyone_can_be_in_a_group(client, provider, settings):
     settings.OIDC_GROUPS = {"*": "Writers"}
     log_in(client, "2")
