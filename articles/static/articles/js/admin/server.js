@@ -87,10 +87,12 @@ export async function renewToken() {
 
 // Use the token of a session, which `urls.session` returns, unless it is that of another user.
 export function useSession(session) {
+  if (session.user !== user) {
+    setConnection("logged-out");
+    throw new LoggedOutError(format(messages.other_user, { name: session.name }));
+  }
+  // Only now: with the token of another user, the next request would be accepted as theirs.
   tokenField().value = session.token;
-  if (session.user === user) return;
-  setConnection("logged-out");
-  throw new LoggedOutError(format(messages.other_user, { name: session.name }));
 }
 
 async function readJSON(request) {
