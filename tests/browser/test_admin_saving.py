@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.sessions.models import Session
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import expect
 
 from articles import editing
@@ -171,11 +173,53 @@ def test_after_a_logout_the_user_logs_in_again_without_leaving_the_form(form, co
     console.clear()
 
 
+def test_the_login_dialog_asks_for_a_missing_code_only(open_page, editor, settings, console):
+    settings.SECOND_FACTOR = "optional"
+    form = open_page(ADD, user=editor)
+    form.get_by_label("Title").fill("Quiet")
+    device = StaticDevice.objects.create(user=editor, name="recovery codes")
+    device.token_set.create(token="abcdefgh")
+    TOTPDevice.objects.create(user=editor, name="app")
+    Session.objects.all().delete()
+    save(form)
+    dialog = form.get_by_role("dialog", name="Log in")
+    dialog.get_by_label("Password").fill("pass")
+    form.keyboard.press("Enter")
+    expect(dialog.get_by_text("Enter the code of your authenticator app")).to_be_visible()
+    expect(dialog.get_by_label("Password")).to_have_value("pass")
+    expect(dialog.get_by_label("Code")).to_be_focused()
+    form.keyboard.type("wrong")
+    form.keyboard.press("Enter")
+    expect(dialog.get_by_text("The code is wrong")).to_be_visible()
+    expect(dialog.get_by_label("Password")).to_have_value("")
+    expect(dialog.get_by_label("Password")).to_be_focused()
+    StaticDevice.objects.update(throttling_failure_timestamp=None, throttling_failure_count=0)
+    form.keyboard.type("pass")
+    dialog.get_by_label("Code").fill("abcdefgh")
+    form.keyboard.press("Enter")
+    expect(form.get_by_text(SAVED)).to_be_visible()
+    assert Article.objects.filter(title="Quiet").exists()
+    console.clear()
+
+
 def test_nothing_is_saved_as_another_user_who_logged_in_meanwhile(form, live_server, console):
     body_of(form).fill("Many words")
     form.get_by_label("Title").fill("Quiet")
     form.context.clear_cookies()
     form.context.add_cookies([session_cookie(factories.editor("omar"), live_server.url)])
+    save(form)
+    expect(form.get_by_role("dialog").get_by_text("omar is logged in")).to_be_visible()
+    assert not Article.objects.filter(title="Quiet").exists()
+    form.close()
+    console.clear()
+
+
+def test_nothing_is_saved_as_another_user_whom_the_preview_has_noticed(form, live_server, console):
+    form.get_by_label("Title").fill("Quiet")
+    form.context.clear_cookies()
+    form.context.add_cookies([session_cookie(factories.editor("omar"), live_server.url)])
+    body_of(form).fill("Many words")
+    expect(form.get_by_role("status").get_by_text("omar is logged in")).to_be_visible()
     save(form)
     expect(form.get_by_role("dialog").get_by_text("omar is logged in")).to_be_visible()
     assert not Article.objects.filter(title="Quiet").exists()

@@ -20,10 +20,12 @@ if (dialog) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     alert.textContent = "";
-    const error = await post(form).catch(() => form.dataset.failed);
-    form.elements.password.value = "";
-    if (error === undefined) close(true);
-    else alert.textContent = error;
+    const { error, password } = await post(form).catch(() => ({ error: form.dataset.failed }));
+    // The server returns the password if it is correct, and only the code is missing.
+    form.elements.password.value = password ?? "";
+    if (error === undefined) return close(true);
+    alert.textContent = error;
+    (password ? form.elements.code : form.elements.password).focus();
   });
   dialog.querySelector("[data-close]").addEventListener("click", () => close(false));
   dialog.addEventListener("cancel", () => close(false));
@@ -35,7 +37,8 @@ function close(isLoggedIn) {
   waiting = [];
 }
 
-// Return an error, or undefined after a login: the server then redirects to the view of the session.
+// Return an error and the password of the form that the server shows again, or neither after a
+// login: the server then redirects to the view of the session.
 async function post(form) {
   const page = parse(await (await fetch(urls.login)).text());
   const token = page.querySelector("#login-form [name=csrfmiddlewaretoken]");
@@ -47,10 +50,13 @@ async function post(form) {
     : await fetch(urls.session);
   if (response.headers.get("Content-Type")?.startsWith("application/json") && response.ok) {
     useSession(await response.json());
-    return undefined;
+    return {};
   }
   const answer = parse(await response.text());
-  return answer.querySelector(".errornote")?.textContent.trim() ?? form.dataset.failed;
+  return {
+    error: answer.querySelector(".errornote")?.textContent.trim() ?? form.dataset.failed,
+    password: answer.querySelector("#login-form [name=password]")?.getAttribute("value"),
+  };
 }
 
 function parse(html) {
