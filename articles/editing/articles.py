@@ -212,7 +212,7 @@ def newest_revision(article: Article, base: int | None) -> Revision | None:
 
 @CompiledQuery
 def _newest(article: int, at: datetime) -> QuerySet[Revision]:
-    return Revision.objects.newest(article)
+    return Revision.objects.newest(article).only("number")
 
 
 def _selected(current: list[Tag], texts: Iterable[str] | None, create_tags: bool) -> list[Tag]:

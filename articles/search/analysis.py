@@ -222,19 +222,21 @@ def analyze(text: str, language: str, limit: int) -> AnalyzedText:
     occurrences = Counter(words)
     for word, count in joined_words(text).items():
         occurrences[word.lower()] += count
+    plain = plain_words(occurrences, language)
+    root_of = dict(zip(plain, plain_roots(plain, language), strict=True))
     counts: dict[str, int] = defaultdict(int)
     forms: dict[str, set[str]] = defaultdict(set)
-    plain = plain_words(occurrences, language)
-    for word, root in zip(plain, plain_roots(plain, language), strict=True):
-        counts[root] += occurrences[word]
-        if word != root:
-            forms[root].add(word)
     sequences: dict[str, tuple[str, ...]] = {}
-    for word in occurrences.keys() - set(plain):
+    for word, count in occurrences.items():
+        if root := root_of.get(word):
+            counts[root] += count
+            if word != root:
+                forms[root].add(word)
+            continue
         general = terms_of_word(word, language)
         sequences[word] = general.sequence
         for root in general.roots:
-            counts[root] += occurrences[word]
+            counts[root] += count
             if word != root and (word.isascii() or not IN_UNSPACED.match(root)):
                 forms[root].add(word)
     return AnalyzedText(_sequence(words, sequences), dict(counts), dict(forms))
