@@ -76,6 +76,17 @@ class ArchiveWriter:
         self._zip.close()
 
 
+@contextmanager
+def errors_of(path: Path) -> Iterator[None]:
+    """Let errors of writing, such as a full disk, name the file, as those of opening it do."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path)
+        raise
+
+
 def seal(stream: BinaryIO, report: Report) -> str:
     """Write the checksum of a complete archive at its end, and store all on the disk. Return the
     SHA-256 of the file."""
@@ -112,7 +123,7 @@ class Archive:
         manifest, however much more it contains, and `OSError`."""
         digest, size = hashlib.sha256(), 0
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "wb") as target, self._open(member) as source:
+        with errors_of(path), open(descriptor, "wb") as target, self._open(member) as source:
             while size <= member.size and (block := _read(source)):
                 target.write(block)
                 digest.update(block)

@@ -13,7 +13,7 @@ from django.db import connection
 
 from articles import VERSION
 from articles.backups import site_settings, tables
-from articles.backups.archives import ArchiveWriter, seal
+from articles.backups.archives import ArchiveWriter, errors_of, seal
 from articles.backups.database_copies import copy_database
 from articles.backups.errors import BackupError, ProgressFactory
 from articles.backups.manifest import SETTINGS, Manifest
@@ -103,7 +103,8 @@ class _Backup:
             raise BackupError(f"{describe(problems)}\nMedia files can't be backed up. {hint}")
         counts = self._counts(next(iter(copies.values())))
         archive = self.folder / "backup.zip"
-        with open(os.open(archive, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as stream:
+        descriptor = os.open(archive, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        with errors_of(archive), open(descriptor, "w+b") as stream:
             sha256 = self._write(stream, [*copies.items(), *media], counts, problems)
         size = archive.stat().st_size
         _publish(archive, path, overwrite)

@@ -1,6 +1,7 @@
 """Backups and restores that are killed at many points, or whose disk is full: nothing is lost, and
 the next attempt is not in the way of what they left."""
 
+import errno
 import os
 import resource
 import shutil
@@ -12,6 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from articles import backups
+from articles.backups import archives
 from tests.backups.conftest import MEDIA, contents, files, run
 from tests.killing import count_calls, kill_at_call, points, run_in_child
 
@@ -129,3 +131,16 @@ def test_a_restore_on_a_full_disk_changes_nothing(lost, media, size):
     assert contents() == empty
     assert not media.exists() or files(media) == {}
     assert os.listdir(lost.parent) == [lost.name]
+
+
+def full(*arguments):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_the_message_of_a_full_disk_names_the_file(lost, tmp_path, monkeypatch):
+    monkeypatch.setattr(archives, "_read", full)
+    with pytest.raises(CommandError, match=r"/database\.sqlite3: no space left on device\."):
+        run("restore", str(lost))
+    monkeypatch.setattr(archives.ArchiveWriter, "add", full)
+    with pytest.raises(CommandError, match=r"/backup\.zip: no space left on device\."):
+        run("backup", str(tmp_path / "new.zip"))
