@@ -170,9 +170,15 @@ def write_if_changed(path: Path, content: bytes) -> bool:
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:
     """Write the lines to the file as `write_if_changed` writes a content, without having all of
-    them in memory. Raises `FileError`."""
+    them in memory. What is no regular file, such as ``/dev/stdout`` or a pipe, is written to and
+    not replaced. Raises `FileError`."""
+    encoded = (f"{line}\n".encode(errors="replace") for line in lines)
     try:
-        _replace(path, lambda stream: stream.writelines(f"{line}\n".encode() for line in lines))
+        if path.exists() and not stat.S_ISREG(path.lstat().st_mode):
+            with open(path, "wb") as stream:
+                stream.writelines(encoded)
+        else:
+            _replace(path, lambda stream: stream.writelines(encoded))
     except OSError as error:
         raise FileError(str(path), reason(error)) from error
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from articles import files
-from articles.files import FileError, read, walk, write_if_changed
+from articles.files import FileError, read, walk, write_if_changed, write_lines
 
 ROOT = Path(files.__file__).parents[1]
 
@@ -233,3 +233,27 @@ def test_a_full_disk_leaves_the_old_file(tmp_path):
     assert run.stdout == f"{tmp_path}/a.md: file too large.\n", run.stderr
     assert (tmp_path / "a.md").read_text() == "a.md"
     assert os.listdir(tmp_path) == ["a.md"]
+
+
+@pytest.mark.parametrize("through_link", [False, True])
+def test_lines_are_written_to_a_pipe_and_do_not_replace_it(tmp_path, through_link):
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    # Open for reading and writing, so that neither end waits for the other one.
+    descriptor = os.open(pipe, os.O_RDWR)
+    try:
+        write_lines(link if through_link else pipe, ["a", "سلام"])
+        assert os.read(descriptor, 100).decode() == "a\nسلام\n"
+    finally:
+        os.close(descriptor)
+    assert stat.S_ISFIFO(pipe.lstat().st_mode) and link.is_symlink()
+
+
+def test_lines_replace_a_file_and_refuse_a_folder(tmp_path):
+    write_lines(tmp_path / "a", ["old"] * 9)
+    write_lines(tmp_path / "a", ["new"])
+    assert (tmp_path / "a").read_text() == "new\n"
+    with pytest.raises(FileError, match="is a directory"):
+        write_lines(tmp_path, ["x"])
+    assert list(tmp_path.iterdir()) == [tmp_path / "a"]

@@ -177,7 +177,7 @@ def _reported(arguments: LintArguments, report: str) -> str:
     if not arguments.output:
         return report
     try:
-        files.write_if_changed(Path(arguments.output), report.encode(errors="replace"))
+        files.write_lines(Path(arguments.output), [report.removesuffix("\n")])
     except files.FileError as error:
         raise LintError(str(error)) from error
     return ""
