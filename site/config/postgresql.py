@@ -1,5 +1,6 @@
 """Time limits on PostgreSQL, so that no request waits for a server that does not respond."""
 
+import select
 import time
 from collections.abc import Callable, Generator
 from typing import Any
@@ -21,6 +22,10 @@ POOL_TIMEOUT = 0.7
 # Seconds after which the pool gives up to connect. The next request starts it again; otherwise it
 # would wait a second or more although the server is back.
 RECONNECT_TIMEOUT = 0.1
+# The statement by which the pool checks a connection that it is about to give to a request.
+POOL_CHECK = ""
+# Seconds after a response of the server for which the connection is taken to work.
+FRESH = 1.0
 
 
 class LimitedConnection(Connection[Any]):
@@ -32,11 +37,27 @@ class LimitedConnection(Connection[Any]):
     """
 
     server = status
+    last_response = float("-inf")
+
+    def execute(self, query: Any, *args: Any, **options: Any) -> Any:
+        """Execute a statement, except the pool's check if it would only cost a round trip."""
+        if query == POOL_CHECK and self._is_fresh():
+            return self.cursor()
+        return super().execute(query, *args, **options)
+
+    def _is_fresh(self) -> bool:
+        """Return whether the server responded a moment ago and has sent nothing since: when it
+        closes a connection, or ends, there is something to read."""
+        if self.closed or time.monotonic() > self.last_response + FRESH:
+            return False
+        poll = select.poll()
+        poll.register(self.fileno(), select.POLLIN)
+        return not poll.poll(0)
 
     def wait(self, gen: Any, *args: Any, **options: Any) -> Any:
         deadline = time.monotonic() + WAIT_TIMEOUT
         try:
-            return super().wait(_watched(gen, lambda: self._check(deadline)), *args, **options)
+            result = super().wait(_watched(gen, lambda: self._check(deadline)), *args, **options)
         except OperationalError:
             if self.closed and (pool := getattr(self, "_pool", None)):
                 pool.drain()
@@ -44,6 +65,8 @@ class LimitedConnection(Connection[Any]):
         except ReadOnlySqlTransaction as error:
             # A standby, or a server in maintenance: it may accept the same statement later.
             raise OperationalError(str(error)) from error
+        self.last_response = time.monotonic()
+        return result
 
     def _check(self, deadline: float) -> None:
         in_time = time.monotonic() < deadline

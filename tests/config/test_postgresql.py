@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+from psycopg_pool import ConnectionPool
 
 from config import postgresql
 from config.database_status import DatabaseStatus, probe
@@ -168,6 +169,26 @@ def test_lost_connections_are_replaced_without_an_error(server, tmp_path):
 def limited_connection(server):
     parameters = {"host": str(server.folder), "user": "tests", "dbname": "postgres"}
     return postgresql.LimitedConnection.connect(**parameters, autocommit=True)
+
+
+def test_the_pool_does_not_ask_a_server_that_has_just_responded(server, monkeypatch):
+    with limited_connection(server) as connection:
+        connection.execute("SELECT 1")
+        last_response = connection.last_response
+        ConnectionPool.check_connection(connection)
+        assert connection.last_response == last_response
+        monkeypatch.setattr(postgresql, "FRESH", 0)
+        ConnectionPool.check_connection(connection)
+        assert connection.last_response > last_response
+
+
+def test_a_connection_that_the_server_has_just_closed_fails_the_check(server):
+    with limited_connection(server) as connection, limited_connection(server) as other:
+        connection.execute("SELECT 1")
+        pid = connection.info.backend_pid
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+        with pytest.raises(psycopg.OperationalError):
+            ConnectionPool.check_connection(connection)
 
 
 def test_a_slow_statement_is_waited_for(server):
