@@ -103,3 +103,15 @@ def test_a_failure_is_one_line_and_writes_nothing(vault, monkeypatch, error):
     with pytest.raises(CommandError, match=r"no space left|is locked"):
         run(vault)
     assert not Article.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("dry_run", "outcome"), [(True, "nothing was imported"), (False, "the import is complete")]
+)
+def test_a_report_that_can_not_be_written_says_whether_articles_were(
+    vault, tmp_path, dry_run, outcome
+):
+    with pytest.raises(CommandError, match=f"is a directory.*The report was not .*{outcome}"):
+        run(vault, dry_run=dry_run, report=tmp_path)
+    assert Article.objects.exists() is not dry_run

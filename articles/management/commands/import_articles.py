@@ -72,13 +72,20 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         try:
             report = self._import(options)
-            if options["report"]:
-                files.write_lines(options["report"], report.json_lines())
         except ERRORS as error:
             message = str(error) if isinstance(error, FixtureError) else one_line(error)
             raise CommandError(message) from error
         if options["verbosity"]:
             self.stdout.write(report.as_text())
+        if options["report"]:
+            self._write(report, options["report"])
+
+    def _write(self, report: ImportReport, path: Path) -> None:
+        try:
+            files.write_lines(path, report.json_lines())
+        except files.FileError as error:
+            outcome = "nothing was imported" if report.dry_run else "the import is complete"
+            raise CommandError(f"{error} The report was not written; {outcome}.") from error
 
     def _import(self, options: dict[str, Any]) -> ImportReport:
         progress = Progress(self.stdout, verbosity=options["verbosity"])
