@@ -140,7 +140,7 @@ def _render_pattern(
 
 def _getter(names: tuple[str, ...]) -> Callable[[Values], Iterable[object]]:
     """Return a function for the values with `names`: `itemgetter`, which takes an eighth of the
-    time of a loop, returns a tuple of two or more only."""
+    time of a loop, returns no tuple for fewer than two."""
     if len(names) > 1:
         return itemgetter(*names)
     return lambda row: [row[name] for name in names]
