@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import DatabaseError, OperationalError
 
 
 def main() -> None:
@@ -20,6 +21,13 @@ def main() -> None:
     except ImproperlyConfigured as refusal:
         print(refusal, file=sys.stderr)
         sys.exit(2 if is_linter else 1)
+    except DatabaseError as error:
+        # Other classes, such as ProgrammingError, are mistakes of the program.
+        if type(error) not in (DatabaseError, OperationalError) or "--traceback" in sys.argv:
+            raise
+        reason = str(error).partition("\n")[0]
+        print(f"The database can't be used: {reason}. See “manage.py doctor”.", file=sys.stderr)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

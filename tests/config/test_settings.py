@@ -322,3 +322,13 @@ def python(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]
         capture_output=True,
         text=True,
     )
+
+
+def test_a_database_that_cannot_be_used_is_reported_in_one_line(tmp_path):
+    file = tmp_path / "notes.sqlite3"
+    file.write_text("These are notes, and no database. " * 100)
+    done = python("manage.py", "migrate", DATABASE_URL=f"sqlite:///{file}", SECRET_KEY="x" * 50)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "The database can't be used: file is not a database" in done.stderr
+    assert file.read_text().startswith("These are notes")
