@@ -38,7 +38,9 @@ def test_changes_of_both_sides_are_merged(article, export, sync, tree):
     save(article, body=BODY.replace("first", "1st"), summary="Short.", tags=["calm", "quiet"])
     edit(tree, "third", "3rd")
     edit(tree, "tags:\n- calm", "tags:\n- calm\n- loud")
-    assert "merged   articles/peace.md" in sync("--merge")
+    output = sync("--merge")
+    assert "merged   articles/peace.md" in output and "Synced 1 change, " in output
+    assert "Run export_articles" in output
     stored = Article.objects.get()
     assert stored.body == BODY.replace("first", "1st").replace("third", "3rd")
     assert stored.summary == "Short."

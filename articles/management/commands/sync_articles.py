@@ -15,6 +15,7 @@ from articles.management.jobs import number_of_processes
 from articles.management.progress import Progress
 from articles.syncing import Strategy
 from articles.syncing.layout import limited
+from articles.syncing.plan import ChangeKind
 from articles.syncing.watching import watch
 from articles.transactions import larger_cache
 from articles.workers import Workers
@@ -105,9 +106,11 @@ class Command(BaseCommand):
         if result.lines:
             self.stdout.write("\n".join(limited(result.lines)))
         if result.operation:
-            self.stdout.write(
-                f"Synced {len(result.lines):,} changes, operation {result.operation}."
-            )
+            count = len(result.lines)
+            changes = "change" if count == 1 else "changes"
+            self.stdout.write(f"Synced {count:,} {changes}, operation {result.operation}.")
+            if any(line.startswith(ChangeKind.MERGED) for line in result.lines):
+                self.stdout.write("Run export_articles to write the merged texts to the folder.")
         elif not (result.lines or result.refusals):
             self.stdout.write("Nothing to sync.")
 
