@@ -28,7 +28,7 @@ MAX_GROWTH = 3
 # Seconds of processor time. Shorter times tell nothing about growth.
 MEASURABLE = 0.02
 # Measurements that are repeated before a rule is called slow.
-ATTEMPTS = 6
+ATTEMPTS = 20
 
 Rule = Callable[[str], object]
 Family = Callable[[int], str]
