@@ -42,7 +42,9 @@ def rewrite(file, change_manifest=lambda data: None, change=lambda archive: None
     change_manifest(data)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
-            archive.writestr(name, replaced.get(name.partition(".")[0], content))
+            # The dump of PostgreSQL stays as it is.
+            key = "" if name.endswith(".dump") else name.partition(".")[0]
+            archive.writestr(name, replaced.get(key, content))
         change(archive)
         archive.writestr("manifest.json", json.dumps(data))
         archive.comment = b"0" * archives.COMMENT_LENGTH

@@ -27,7 +27,8 @@ def save_pair(pair, number):
         for side in ("left", "right"):
             article = Article.objects.get(slug=f"{side}-{pair}")
             article.body = f"Number {number} of [[Left {pair}]]."
-            editing.save(article, [f"number {number}"])
+            # Of its own: two transactions that have saved an article can't wait for one tag.
+            editing.save(article, [f"number {pair} {number}"])
         factories.article(f"New {pair} {number}", body=f"Number {number}.")
         editing.delete(Article.objects.filter(slug=f"new-{pair}-{number - 1}"))
 
@@ -72,7 +73,9 @@ def verify_one_state():
         number = new.body.removeprefix("Number ").rstrip(".")
         assert left.body == f"Number {number} of [[Left {pair}]]."
         for article in (left, right):
-            assert Tagging.objects.get(content_object=article).tag.name == f"number {number}"
+            assert (
+                Tagging.objects.get(content_object=article).tag.name == f"number {pair} {number}"
+            )
             newest = Revision.objects.filter(article=article).order_by("-number").first()
             assert (newest.body, newest.number) == (article.body, int(number) + 1)
     assert Article.objects.count() == SearchDocument.objects.count() == 3 * PAIRS
