@@ -27,7 +27,7 @@ def save_pair(pair, number):
         for side in ("left", "right"):
             article = Article.objects.get(slug=f"{side}-{pair}")
             article.body = f"Number {number} of [[Left {pair}]]."
-            # Of its own: two transactions that have saved an article can't wait for one tag.
+            # A tag of its own: two transactions that have saved something don't wait for one tag.
             editing.save(article, [f"number {pair} {number}"])
         factories.article(f"New {pair} {number}", body=f"Number {number}.")
         editing.delete(Article.objects.filter(slug=f"new-{pair}-{number - 1}"))
@@ -43,7 +43,7 @@ def saving():
         try:
             while not is_done.is_set():
                 number += 1
-                patiently(partial(save_pair, pair, number))
+                patiently(partial(save_pair, pair, number), after_deadlocks=True)
                 saves.append(pair)
         except BaseException as error:
             errors.append(error)
