@@ -33,6 +33,8 @@ BROWSERS = (
 POSTGRESQL_TESTS = "tests/config/test_postgresql.py"
 # They use no database, or SQLite in any case.
 WITHOUT_POSTGRESQL = (
+    # Damaged backups are refused before the database is used.
+    "tests/backups/test_damage.py",
     *("tests/graph", "tests/linting", "tests/markdown", "tests/text", "tests/tools"),
     *("tests/versions", "tests/test_files.py", "tests/test_workers.py"),
     *(
