@@ -14,7 +14,7 @@ from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.django_client import OAuth
 from django.conf import settings
 from django.contrib.auth.models import Group, User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from joserfc.errors import JoseError
@@ -103,6 +103,9 @@ def authenticate(request: HttpRequest) -> User:
         raise _failure(error) from error
     try:
         return _allowed_user(claims)
+    except IntegrityError as error:
+        # Two first logins of one user at once: the other one has created the account.
+        raise _failure(error) from error
     except LoginFailed:
         name = claims.get("preferred_username") or claims.get("email") or claims["sub"]
         record(Event.LOGIN_FAILED, str(name), {"backend": OpenIDBackend.__name__}, actor="")

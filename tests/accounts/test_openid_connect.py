@@ -8,6 +8,7 @@ import urllib.parse
 import pytest
 import requests
 from django.contrib.auth.models import Group, User
+from django.db import IntegrityError
 from django.urls import clear_url_caches, reverse
 
 from accounts import openid_connect
@@ -256,3 +257,13 @@ def test_a_provider_with_another_issuer_is_refused(client, provider, settings):
     settings.OIDC_ISSUER = settings.OIDC_ISSUER.replace("127.0.0.1", "localhost") + "/"
     response = client.get("/admin/oidc/login/", follow=True)
     assert "not configured correctly" in response.content.decode()
+
+
+def test_two_first_logins_at_once_create_one_account(client, provider, monkeypatch):
+    def create(**_values):
+        raise IntegrityError("provider_account_is_unique")
+
+    monkeypatch.setattr(ProviderAccount.objects, "create", create)
+    log_in(client, "1")
+    assert "did not log you in" in client.get(reverse("admin:login")).content.decode()
+    assert not User.objects.exists()
