@@ -181,3 +181,12 @@ def work(live_server):
     editing.send_back(draft, "Name your sources.", user=user)
     editing.submit(factories.article("Treaty"), user=user)
     return user
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/articles/article/"])
+@pytest.mark.parametrize(("locale", "direction"), [("ar", "rtl"), ("en", "ltr")])
+def test_empty_search_fields_have_the_direction_of_the_page(
+    open_page, editor, path, locale, direction
+):
+    field = open_page(path, user=editor, locale=locale).locator("input[name=q]").first
+    assert field.evaluate("field => getComputedStyle(field).direction") == direction
