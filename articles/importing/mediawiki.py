@@ -20,10 +20,10 @@ from articles.importing.wikitext.links import file_key
 from articles.importing.xml_records import (
     Element,
     XMLError,
-    is_xml,
+    find_xml,
     open_xml,
     read_records,
-    read_root,
+    root_of,
 )
 
 MAIN_NAMESPACE = 0
@@ -66,16 +66,7 @@ def is_dump(tree: SourceTree) -> bool:
 
 def dump_path(tree: SourceTree) -> str:
     """Return the path of the first dump of a source, or an empty string."""
-    return next((path for path in tree.sizes if is_xml(path) and _root(tree, path)), "")
-
-
-def _root(tree: SourceTree, path: str) -> Element | None:
-    try:
-        with open_xml(tree, path) as stream:
-            root = read_root(stream)
-    except FileError:
-        return None
-    return root if root and root.name == "mediawiki" else None
+    return find_xml(tree, lambda root: root.name == "mediawiki")
 
 
 def read_mediawiki(tree: SourceTree, options: ImportOptions) -> Iterator[ReadDocument]:
@@ -138,7 +129,7 @@ def _urls(dump: Dump, title: str) -> tuple[str, ...]:
 
 def read_dump(tree: SourceTree, path: str) -> Dump:
     """Read what pages depend on. Raises `XMLError` if the dump is not well-formed."""
-    root = _root(tree, path)
+    root = root_of(tree, path)
     dump = Dump(language=root.attributes.get("xml:lang", "") if root else "")
     redirects: dict[str, str] = {}
     titles: set[str] = set()

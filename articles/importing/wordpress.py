@@ -22,10 +22,10 @@ from articles.importing.trees import SourceTree
 from articles.importing.xml_records import (
     Element,
     XMLError,
+    find_xml,
     is_xml,
     open_xml,
     read_records,
-    read_root,
 )
 from articles.models import Status
 
@@ -72,16 +72,7 @@ def is_export(tree: SourceTree) -> bool:
 
 def export_path(tree: SourceTree) -> str:
     """Return the path of the first export of a source, or an empty string."""
-    return next((path for path in tree.sizes if is_xml(path) and _is_export(tree, path)), "")
-
-
-def _is_export(tree: SourceTree, path: str) -> bool:
-    try:
-        with open_xml(tree, path) as stream:
-            root = read_root(stream)
-    except FileError:
-        return False
-    return bool(root and root.name == "rss" and "xmlns:wp" in root.attributes)
+    return find_xml(tree, lambda root: root.name == "rss" and "xmlns:wp" in root.attributes)
 
 
 def read_wordpress(tree: SourceTree, options: ImportOptions) -> Iterator[ReadDocument]:

@@ -111,6 +111,25 @@ def read_root(stream: IO[bytes]) -> Element | None:
     return roots[0] if roots else None
 
 
+def find_xml(tree: SourceTree, is_root: Callable[[Element], bool]) -> str:
+    """Return the path of the first XML file of a source whose root is accepted by `is_root`, or
+    an empty string."""
+    for path in filter(is_xml, tree.sizes):
+        root = root_of(tree, path)
+        if root and is_root(root):
+            return path
+    return ""
+
+
+def root_of(tree: SourceTree, path: str) -> Element | None:
+    """Return the root element of a file of a source, None if it can't be read or has none."""
+    try:
+        with open_xml(tree, path) as stream:
+            return read_root(stream)
+    except files.FileError:
+        return None
+
+
 def read_records(
     stream: IO[bytes], names: Collection[str], ignored: Collection[str] = ()
 ) -> Iterator[Element]:
