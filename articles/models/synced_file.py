@@ -47,6 +47,12 @@ class SyncedFile(models.Model):
     # file has been edited.
     conflict = models.JSONField(null=True)
 
+    # The text of the file, the base of the next merge, where no revision is equal to it: of an
+    # article that was merged, and of the tags.
+    base = models.TextField(blank=True, db_default="", default="")
+    # Whether a merge left the database with edits that the file lacks.
+    is_behind = models.BooleanField(db_default=False, default=False)
+
     class Meta:
         default_permissions = ()
         constraints = [

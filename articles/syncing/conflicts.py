@@ -10,7 +10,7 @@ from articles.models import Article, Revision
 from articles.models.revision import authored_values
 from articles.serializers.documents import ParsedDocument, serialize
 from articles.syncing.plan import Change
-from articles.syncing.tree import Tree
+from articles.syncing.tree import Tree, parse_document
 from articles.text.merge import Conflict, mark_conflicts, merge, merge_values
 
 FILE, DATABASE = "file", "database"
@@ -30,16 +30,15 @@ class Merger:
         self._tree = tree
         self.merged: dict[str, ParsedDocument] = {}
         self.conflicts: dict[str, FileConflict] = {}
+        # Those that lack what the database has.
+        self.behind: set[str] = set()
 
     def merge(self, change: Change) -> None:
         document = self._tree.document(change.name)
         article = Article.objects.get(pk=change.pk)
-        base = _base(change)
         theirs = {**article.authored(), "tags": editing.tag_names(article)}
-        mine = {**document.article.authored(), "tags": editing.present_names(document.tags)}
-        # A document only adds former names, and without a slug it doesn't change that.
-        unchanged = ("former", "slug") if "slug" in document.omitted else ("former",)
-        mine |= {name: theirs[name] for name in unchanged}
+        mine = _state_of(document, theirs)
+        base = _base(change, theirs)
         merged = editing.merge_states(base, mine, theirs)
         status = merge_values(base.get("status"), mine["status"], theirs["status"])
         if merged.conflicts or isinstance(status, Conflict):
@@ -48,10 +47,22 @@ class Merger:
         else:
             values = {**merged.state, "status": status}
             self.merged[change.name] = _with_values(document, values)
+            if values != mine:
+                self.behind.add(change.name)
 
 
-def _base(change: Change) -> dict[str, Any]:
+def _state_of(document: ParsedDocument, theirs: dict[str, Any]) -> dict[str, Any]:
+    """Return the state that a document describes. It only adds former names, and without a slug it
+    doesn't change that: these are as in the database."""
+    state = {**document.article.authored(), "tags": editing.present_names(document.tags)}
+    unchanged = ("former", "slug") if "slug" in document.omitted else ("former",)
+    return state | {name: theirs[name] for name in unchanged}
+
+
+def _base(change: Change, theirs: dict[str, Any]) -> dict[str, Any]:
     """Return the state that file and database had in common; empty if that is not known."""
+    if change.base and change.base.base:
+        return _state_of(parse_document(change.name, change.base.base.encode()), theirs)
     key = change.base.revision_pk if change.base else None
     revision = Revision.all_objects.filter(pk=key).first() if key else None
     if revision is None:

@@ -33,7 +33,7 @@ from articles.syncing.layout import (
     is_document,
 )
 from articles.syncing.media import media_file, media_paths
-from articles.syncing.tags import tags_file
+from articles.syncing.tags import TagSet
 from articles.transactions import read_snapshot
 
 STAGING = f"{files.TEMPORARY}export"
@@ -167,8 +167,9 @@ class Export:
                 self._add(article_file(article.slug), document.encode(), row)
             self._progress(len(keys))
         self._report.total = len(states)
-        content = tags_file()
-        self._add(TAGS, content, SyncedFile(stamp=state.content_digest(content)))
+        text = TagSet.stored().as_file()
+        stamp = state.content_digest(text.encode())
+        self._add(TAGS, text.encode(), SyncedFile(stamp=stamp, base=text))
         for path in sorted(media):
             self._add_media(path)
         self._find_removed(set(states))

@@ -50,8 +50,13 @@ def article_file(slug: str) -> str:
 
 
 def conflict_file(name: str) -> str:
-    """Return the file beside that of an article that has both sides of a conflict."""
-    return name.removesuffix(SUFFIX) + CONFLICT_SUFFIX
+    """Return the file beside another one that has both sides of a conflict.
+
+    >>> conflict_file("articles/peace.md"), conflict_file(TAGS)
+    ('articles/peace.conflict.md', 'tags.conflict.json')
+    """
+    stem, _dot, extension = name.rpartition(".")
+    return f"{stem}.conflict.{extension}"
 
 
 def is_document(name: str) -> bool:

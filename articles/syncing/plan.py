@@ -199,7 +199,7 @@ class Planner:
     def _is_edited(self, row: SyncedFile | None, pk: int | None) -> bool:
         """Whether the database has something else than what the last export or sync saw."""
         item = self._states.get(pk or 0)
-        return row is None or row.stamp != (item.stamp if item else "")
+        return row is None or row.is_behind or row.stamp != (item.stamp if item else "")
 
     # Changes
 
@@ -244,8 +244,13 @@ class Planner:
             self._refuse(pair.name, reason if pair.row else unknown)
         elif self._strategy == Strategy.THEIRS:
             self._change(ChangeKind.CHANGED, pair)
-        elif self._strategy == Strategy.OURS or not is_file_changed:
+        elif self._strategy == Strategy.OURS:
             self._keep(pair.name, pair.pk)
+        elif pair.row and not is_file_changed:
+            self._keep(pair.name, pair.pk)
+            row = self._plan.rows[pair.name]
+            row.is_behind, row.base = True, pair.row.base
+            row.revision_pk = pair.row.revision_pk
         else:
             base = pair.row or SyncedFile(name=pair.name, article_pk=pair.pk)
             self._change(ChangeKind.MERGED, pair, base=base)

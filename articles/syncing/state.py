@@ -18,7 +18,10 @@ SQL = """SELECT article.id, article.slug, article.created, article.updated,
 TAGGINGS_SQL = """SELECT content_object_id, tag_id FROM articles_tagging {where}
     ORDER BY content_object_id, tag_id"""
 BATCH = 1000
-UPDATED = ("digest", "pending", "exported", "article_pk", "revision_pk", "stamp", "conflict")
+UPDATED = (
+    *("digest", "pending", "exported", "article_pk", "revision_pk", "stamp", "conflict"),
+    *("base", "is_behind"),
+)
 
 
 class ArticleState(NamedTuple):

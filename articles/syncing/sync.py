@@ -33,8 +33,8 @@ REFUSED = (
     " --ours keeps what the database has, --theirs takes the files, --merge merges both:"
 )
 CONFLICTS = (
-    "These changes of both sides overlap. Nothing was synced. Edit the files, delete the ones that"
-    " end with .conflict.md, and run the command again, or use --ours or --theirs:"
+    "These changes of both sides overlap. Nothing was synced. Edit the files, delete those that"
+    " have .conflict in their names, and run the command again, or use --ours or --theirs:"
 )
 DUPLICATES = "Nothing was synced. Several files are one article:"
 
@@ -110,7 +110,7 @@ class Sync:
             self._read()
             plan = self._checked_plan()
             merger = self._merge(plan)
-            if not (merger.conflicts or plan.conflicts):
+            if not self._conflict_lines(plan, merger):
                 return self._apply(plan, merger)
         self._store_conflicts(merger)
         raise SyncError.listing(CONFLICTS, self._conflict_lines(plan, merger))
@@ -158,7 +158,11 @@ class Sync:
 
     def _conflict_lines(self, plan: Plan, merger: Merger) -> list[str]:
         names = sorted([*merger.conflicts, *(change.name for change in plan.conflicts)])
-        return [f"conflict {files.printable(name)}" for name in names]
+        texts = [
+            *map(files.printable, names),
+            *(f"{TAGS}: {text}" for text in self._tags.conflicts),
+        ]
+        return [f"conflict {text}" for text in texts]
 
     def _store_conflicts(self, merger: Merger) -> None:
         """Write both sides of each conflict beside its file, and store what they were, as the base
@@ -176,6 +180,10 @@ class Sync:
                     "revision_pk": item.revision_pk,
                 }
                 rows.append(row)
+        if self._tags.conflicts:
+            path = self._tree.folder / conflict_file(TAGS)
+            files.write_if_changed(path, self._tags.conflict_text.encode())
+            rows.append(self._tags.conflict_row())
         with transaction.atomic():
             state.store_rows(state.create_folder_row(self._tree.folder), rows)
 
@@ -194,7 +202,7 @@ class Sync:
             keys = dict(self._load(load, loaded, merger))
             load.finish()
             self._tags.finish()
-        self._store(plan, keys)
+        self._store(plan, merger, keys)
         # Files can't be rolled back: they are written when nothing else can go wrong.
         self._media.write()
         return SyncResult(lines, operation if plan.changes else None)
@@ -234,11 +242,13 @@ class Sync:
             article.former = [*article.former, slug]
         return replace(document, omitted=document.omitted - {"slug"})
 
-    def _store(self, plan: Plan, keys: dict[str, int]) -> None:
+    def _store(self, plan: Plan, merger: Merger, keys: dict[str, int]) -> None:
         states = state.article_states(keys.values())
         rows = dict(plan.rows)
         for name, pk in keys.items():
-            rows[name] = new_row(name, self._tree.documents[name], pk, states.get(pk))
+            row = rows[name] = new_row(name, self._tree.documents[name], pk, states.get(pk))
+            if name in merger.behind:
+                row.base, row.is_behind = self._tree.text(name), True
         rows |= self._tags.rows() | self._media.rows
         deleted = {change.name for change in plan.changes if change.kind == ChangeKind.DELETED}
         folder = state.create_folder_row(self._tree.folder)

@@ -1,8 +1,6 @@
 """The file with the tags → the tags and synonyms of the database."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.serializers import python
@@ -10,34 +8,49 @@ from django.core.serializers.base import DeserializationError
 from django.db import DatabaseError
 
 from articles import editing
-from articles.models import SyncedFile, Tag, TagSynonym
+from articles.models import SyncedFile, Tag
 from articles.serializers import json_records
 from articles.serializers.json_records import Record
 from articles.serializers.loading import FixtureLoad, LoadedObject
 from articles.serializers.sources import Fault, Faults, FixtureError
+from articles.syncing.conflicts import DATABASE, FILE
 from articles.syncing.layout import TAGS
+from articles.syncing.merged_tags import MergedTags, merge_tags
 from articles.syncing.state import content_digest, has_digest
 from articles.syncing.strategy import Strategy
-from articles.syncing.tags import tags_file
+from articles.syncing.tags import SYNONYM, TAG, TagSet
 from articles.syncing.tree import Tree
 from articles.text import names
+from articles.text.merge import mark_conflicts, merge
 
-MODELS = ("articles.tag", "articles.tagsynonym")
+MODELS = (TAG, SYNONYM)
 
 
 class TagChanges:
-    """What a sync does with tags. A folder without the file has nothing to say about tags."""
+    """What a sync does with tags. A folder without the file has nothing to say about tags.
+
+    `refusals` and `conflicts` are texts, `conflict_text` is the file with both sides.
+    """
 
     def __init__(self, tree: Tree, row: SyncedFile | None, strategy: Strategy | None) -> None:
         self._tree = tree
-        self._row = row
         self._digest = tree.tags
-        self._stamp = content_digest(tags_file())
+        self._row = _resolved(row, tree) if row else None
+        self._stored = TagSet.stored()
+        self._stamp = content_digest(self._stored.as_file().encode())
+        self._text = ""
         self._records: list[Record] = []
+        self._in_file = TagSet()
+        self._is_behind = False
         self.refusals: list[str] = []
+        self.conflicts: list[str] = []
+        self.conflict_text = ""
         self.is_changed = False
         if self._digest and not self.is_equal:
-            self._records = list(_records(tree))
+            content = tree.read(TAGS)
+            self._records = _records(content)
+            self._text = content.decode("utf-8-sig")
+            self._in_file = TagSet.of_file(self._text)
             self._compare(strategy)
 
     @property
@@ -49,57 +62,52 @@ class TagChanges:
 
     @property
     def lines(self) -> list[str]:
-        return [f"changed  {TAGS}"] if self.is_changed else []
+        return [f"{'merged  ' if self._is_behind else 'changed '} {TAGS}"] * self.is_changed
 
     def _compare(self, strategy: Strategy | None) -> None:
-        is_file_changed = not has_digest(self._row, self._digest)
-        is_edited = self._row is None or self._row.stamp != self._stamp
-        if self._is_same():
+        if self._in_file == self._stored:
             return
-        if self._row is None:
-            is_edited = self._would_overwrite()
+        row = self._row
+        is_edited = row.stamp != self._stamp or row.is_behind if row else self._would_overwrite()
         if not is_edited or strategy == Strategy.THEIRS:
             self.is_changed = True
-        elif strategy is None or (strategy == Strategy.MERGE and is_file_changed):
+        elif strategy is None:
             self.refusals.append(f"{TAGS}: tags were edited in the database since.")
+        elif strategy == Strategy.MERGE:
+            self._is_behind = True
+            if not has_digest(row, self._digest):
+                self._merge(TagSet.of_file(row.base if row else ""))
 
-    def _fields(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        for record in self._records:
-            yield record.model, json.loads(record.text)["fields"]
+    def _merge(self, base: TagSet) -> None:
+        merged = merge_tags(base, self._in_file, self._stored)
+        if merged.conflicts:
+            self._set_conflict(base, merged)
+        elif merged.tags != self._stored:
+            self._in_file = merged.tags
+            self._records = _records(merged.tags.as_file().encode())
+            self.is_changed = True
 
-    def _tags(self) -> dict[str, dict[str, Any]]:
-        """Return the fields of the tags in the file by key."""
-        rows = (fields for model, fields in self._fields() if model == MODELS[0])
-        return {names.fold(str(fields.get("name"))): fields for fields in rows}
+    def _set_conflict(self, base: TagSet, merged: MergedTags) -> None:
+        texts = (tags.as_file() for tags in (base, self._in_file, self._stored))
+        self.conflict_text = mark_conflicts(merge(*texts), FILE, DATABASE)
+        self.conflicts = merged.conflicts
 
-    def _synonyms(self) -> dict[str, str]:
-        """Return the keys of the tags by those of the synonyms in the file."""
-        rows = (fields for model, fields in self._fields() if model == MODELS[1])
-        return {
-            names.fold(str(fields.get("name"))): names.fold(str((fields.get("tag") or [""])[0]))
-            for fields in rows
+    def conflict_row(self) -> SyncedFile:
+        """Return what is to be stored after a conflict: both sides, the base of the next merge."""
+        row = self._row or SyncedFile(name=TAGS)
+        row.conflict = {
+            "digest": self._digest,
+            "stamp": self._stamp,
+            "base": self._stored.as_file(),
         }
-
-    def _is_same(self) -> bool:
-        """Whether the file says what the database has, however it is written."""
-        tags = {
-            tag.key: (tag.name, tag.slug, tag.description)
-            for tag in Tag.objects.only("key", "name", "slug", "description")
-        }
-        synonyms = TagSynonym.objects.filter(hidden=False).values_list("key", "tag__key")
-        in_file = {
-            key: (fields["name"], fields.get("slug"), fields.get("description", ""))
-            for key, fields in self._tags().items()
-        }
-        return tags == in_file and dict(synonyms) == self._synonyms()
+        return row
 
     def _would_overwrite(self) -> bool:
         """Whether a file that is synced for the first time has other descriptions than tags."""
-        in_file = self._tags()
-        described = Tag.objects.exclude(description="").values_list("key", "description")
+        in_file = self._in_file.tags
         return any(
-            in_file.get(key, {}).get("description") != description
-            for key, description in described
+            tag.description and (key not in in_file or in_file[key].description != tag.description)
+            for key, tag in self._stored.tags.items()
         )
 
     # Writing
@@ -123,15 +131,14 @@ class TagChanges:
     def _rename(self) -> None:
         """Rename tags: those whose names the file doesn't have, and whose slugs it gives to
         others."""
-        in_file = self._tags()
-        by_slug = {str(fields.get("slug")): fields for fields in in_file.values()}
-        synonyms = self._synonyms()
+        in_file, synonyms = self._in_file.tags, self._in_file.synonyms
+        by_slug = {fields.slug: fields for fields in in_file.values()}
         stored = {tag.key for tag in Tag.objects.only("key")}
         for tag in Tag.objects.exclude(key__in=in_file.keys()):
             fields = by_slug.get(tag.slug)
-            if not fields or names.fold(fields["name"]) in stored or tag.key in synonyms:
+            if not fields or names.fold(fields.name) in stored or tag.key in synonyms:
                 continue
-            tag.name = fields["name"]
+            tag.name = fields.name
             try:
                 editing.save_tag(tag)
             except ValidationError as error:
@@ -142,13 +149,15 @@ class TagChanges:
         has them. The first sync of a folder deletes none."""
         if not self.is_changed or self._row is None:
             return
-        synonyms = self._synonyms()
+        synonyms = self._in_file.synonyms
         for tag in Tag.objects.prefetch_related("synonyms").order_by("pk"):
             rows = tag.synonyms.all()
             names_left = [row.name for row in rows if row.hidden or row.key in synonyms]
             if len(names_left) < len(rows):
                 editing.save_tag(tag, names_left)
-        unused = Tag.objects.with_usage().filter(usage=0).exclude(key__in=self._tags().keys())
+        unused = (
+            Tag.objects.with_usage().filter(usage=0).exclude(key__in=self._in_file.tags.keys())
+        )
         if tags := list(unused):
             editing.delete_tags(tags)
 
@@ -156,15 +165,29 @@ class TagChanges:
         """Return what is to be stored of the file."""
         if not self._digest:
             return {}
-        stamp = content_digest(tags_file())
-        exported = bool(self._row and self._row.exported)
-        row = SyncedFile(name=TAGS, digest=self._digest, stamp=stamp, exported=exported)
+        stamp = content_digest(TagSet.stored().as_file().encode())
+        row = SyncedFile(name=TAGS, digest=self._digest, stamp=stamp)
+        row.base, row.is_behind = self._text, self._is_behind
+        if stored := self._row:
+            row.exported = stored.exported
+            if self.is_equal:
+                row.base, row.is_behind = stored.base, stored.is_behind
         return {TAGS: row}
 
 
-def _records(tree: Tree) -> Iterator[Record]:
+def _resolved(row: SyncedFile, tree: Tree) -> SyncedFile:
+    """Return the row, or after a conflict, once the file was edited and the one with both sides is
+    gone, the row whose base is what the database had."""
+    conflict = row.conflict
+    if not conflict or conflict["digest"] == tree.tags or tree.has_conflict(TAGS):
+        return row
+    return SyncedFile(name=TAGS, exported=row.exported, **conflict)
+
+
+def _records(content: bytes) -> list[Record]:
+    """Return the records of a file. Raises `FixtureError` with all that is wrong with them."""
     faults = Faults()
-    records = json_records.read(TAGS, tree.read(TAGS))
+    records = list(json_records.read(TAGS, content))
     for record in records:
         faults.add(record.faults)
         if record.model not in MODELS:
@@ -173,4 +196,4 @@ def _records(tree: Tree) -> Iterator[Record]:
         elif "name" not in record.fields:
             faults.add([record.fault("name", "is missing.")])
     faults.raise_all()
-    yield from records
+    return records

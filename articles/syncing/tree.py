@@ -91,6 +91,10 @@ class Tree:
             raise FileError(name, "it has changed while it was read. Try again.")
         return content
 
+    def text(self, name: str) -> str:
+        """Return the text of a document without faults."""
+        return self.read(name).decode()
+
     def heads(self, of: Iterable[str]) -> dict[str, Head]:
         """Parse documents. Raises `FixtureError` with the errors of all of them."""
         heads: dict[str, Head] = {}
@@ -107,14 +111,15 @@ class Tree:
         if name in self._parsed:
             return self._parsed[name]
         content = self.read(name)
-        document = _parse(name, content)
+        document = parse_document(name, content)
         self._memory += len(content)
         if self._memory <= MAX_MEMORY:
             self._parsed[name] = document
         return document
 
 
-def _parse(name: str, content: bytes) -> ParsedDocument:
+def parse_document(name: str, content: bytes) -> ParsedDocument:
+    """Parse the content of a file, which may have faults."""
     text, faults = decode(content, name, 1)
     text = text.removeprefix("\ufeff")
     text, separator, rest = text.replace("\r\n", "\n").partition(frontmatter.FORM_FEED)

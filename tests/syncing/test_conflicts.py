@@ -1,10 +1,14 @@
 """Merging articles that were edited both in a folder and in the database."""
 
+import json
+
 import pytest
 from django.core.management import CommandError
 
 from articles import editing
-from articles.models import Article, Status
+from articles.models import Article, Status, Tag
+from articles.syncing.merged_tags import merge_tags
+from articles.syncing.tags import SynonymFields, TagFields, TagSet
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +137,178 @@ def test_a_dry_run_lists_conflicts_and_writes_none(article, sync, tree, capsys):
         sync("--merge", "--dry-run")
     assert error.value.code == 2
     assert not (tree / "articles/peace.conflict.md").exists()
+
+
+@pytest.mark.parametrize("is_merged", [True, False])
+def test_what_a_file_lacks_after_a_merge_is_not_overwritten_by_its_next_version(
+    article, sync, tree, is_merged
+):
+    """The editor that has the file open knows nothing of what was merged."""
+    save(article, body=BODY.replace("first", "1st"))
+    if is_merged:
+        edit(tree, "third", "3rd")
+    sync("--merge")
+    assert "Nothing to sync" in sync()
+    edit(tree, "second", "2nd")
+    with pytest.raises(CommandError, match="edited in the database"):
+        sync()
+    sync("--merge")
+    body = BODY.replace("first", "1st").replace("second", "2nd")
+    assert Article.objects.get().body == (body.replace("third", "3rd") if is_merged else body)
+
+
+def test_a_file_that_has_all_again_is_not_behind(article, export, sync, tree):
+    save(article, body=BODY.replace("first", "1st"))
+    edit(tree, "third", "3rd")
+    sync("--merge")
+    export()
+    edit(tree, "1st", "2nd")
+    sync()
+    assert Article.objects.get().body.startswith("The 2nd.")
+
+
+# Tags
+
+
+@pytest.fixture
+def tags(export):
+    for name in ("calm", "old", "war"):
+        factories.article(name, tags=[name])
+        editing.save_tag(Tag.objects.get(name=name), [f"{name}s"])
+    export()
+
+
+def edit_tags(tree, change):
+    """Let `change` edit the records of tags, by name of the record."""
+    path = tree / "tags.json"
+    records = {row["fields"]["name"]: row for row in json.loads(path.read_text())}
+    change(records)
+    path.write_text(json.dumps(list(records.values()), indent=1))
+
+
+def describe(name, description):
+    tag = Tag.objects.get(name=name)
+    tag.description = description
+    editing.save_tag(tag)
+
+
+def test_tags_of_both_sides_are_merged(tags, export, sync, tree):
+    def change(records):
+        records["calm"]["fields"]["description"] = "Not loud."
+        records["war"]["fields"]["name"] = "wars of the world"
+        records["wars"]["fields"]["tag"] = ["wars of the world"]
+        records["new"] = {"model": "articles.tag", "fields": {"name": "new"}}
+        del records["olds"]
+
+    describe("war", "Not peace.")
+    editing.save_tag(Tag(name="other", slug="other"), ["others"])
+    edit_tags(tree, change)
+    assert "merged   tags.json" in sync("--merge")
+    stored = {tag.name: editing.tag_state(tag) for tag in Tag.objects.all()}
+    assert stored.keys() == {"calm", "new", "old", "other", "wars of the world"}
+    assert stored["calm"]["description"] == "Not loud."
+    assert stored["wars of the world"]["description"] == "Not peace."
+    assert stored["old"]["synonyms"] == [] and stored["other"]["synonyms"] == ["others"]
+    assert "Nothing to sync" in sync()
+    # What the file lacks is not overwritten by its next version.
+    edit_tags(tree, lambda records: records["old"]["fields"].update(description="Not new."))
+    with pytest.raises(CommandError, match=r"tags\.json: tags were edited"):
+        sync()
+    sync("--merge")
+    assert Tag.objects.get(name="old").description == "Not new."
+    assert Tag.objects.filter(name="other").exists()
+    export()
+    assert '"others"' in (tree / "tags.json").read_text()
+    assert "Nothing to sync" in sync()
+
+
+def test_a_conflict_of_tags_is_listed_and_written_beside_the_file(tags, sync, tree):
+    describe("calm", "Quiet.")
+    edit_tags(tree, lambda records: records["calm"]["fields"].update(description="Silent."))
+    before = (tree / "tags.json").read_bytes()
+    with pytest.raises(CommandError, match=r"conflict tags\.json: calm: description"):
+        sync("--merge")
+    conflict = tree / "tags.conflict.json"
+    text = conflict.read_text()
+    assert '<<<<<<< file\n   "description": "Silent."\n=======\n' in text
+    assert (tree / "tags.json").read_bytes() == before
+    assert Tag.objects.get(name="calm").description == "Quiet."
+    edit_tags(tree, lambda records: records["calm"]["fields"].update(description="Still."))
+    with pytest.raises(CommandError, match="conflict"):
+        sync("--merge")
+    edit_tags(tree, lambda records: records["calm"]["fields"].update(description="Very still."))
+    conflict.unlink()
+    sync("--merge")
+    assert Tag.objects.get(name="calm").description == "Very still."
+    assert "Nothing to sync" in sync()
+
+
+A, B = TagFields("a", "a"), TagFields("b", "b")
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "expected"),
+    [
+        # Deleted on one side, or on both.
+        (TagSet(), TagSet({"a": A}), TagSet()),
+        (TagSet({"a": A}), TagSet(), TagSet()),
+        (TagSet(), TagSet(), TagSet()),
+        # Added on both sides.
+        (TagSet({"a": A, "b": B}), TagSet({"a": A, "b": B}), TagSet({"a": A, "b": B})),
+        # Renamed on one side, described on the other.
+        (
+            TagSet({"x": TagFields("x", "a")}),
+            TagSet({"a": A._replace(description="text")}),
+            TagSet({"x": TagFields("x", "a", "text")}),
+        ),
+        # Renamed with its slug: the former name is a synonym.
+        (
+            TagSet({"a": A._replace(description="text")}),
+            TagSet({"x": TagFields("x", "x")}, {"a": SynonymFields("a", "x")}),
+            TagSet({"x": TagFields("x", "x", "text")}, {"a": SynonymFields("a", "x")}),
+        ),
+        # Added on one side.
+        (
+            TagSet({"a": A, "b": B._replace(description="one")}),
+            TagSet({"a": A}),
+            TagSet({"a": A, "b": B._replace(description="one")}),
+        ),
+    ],
+)
+def test_tags_merge_by_tag_and_field(mine, theirs, expected):
+    assert merge_tags(TagSet({"a": A}), mine, theirs) == (expected, [])
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "conflict"),
+    [
+        (TagSet(), TagSet({"a": A._replace(description="x")}), "deleted on the other"),
+        (
+            TagSet({"x": TagFields("x", "a")}),
+            TagSet({"y": TagFields("y", "a")}),
+            "y: name",
+        ),
+        (
+            TagSet({"a": A}, {"s": SynonymFields("s", "a")}),
+            TagSet({"a": A, "b": B}, {"s": SynonymFields("s", "b")}),
+            "s: the synonym was changed",
+        ),
+        (
+            TagSet({"a": A}, {"s": SynonymFields("s", "a")}),
+            TagSet(),
+            "synonym was deleted",
+        ),
+        (
+            TagSet({"a": A}, {"b": SynonymFields("b", "a")}),
+            TagSet({"a": A, "b": B}),
+            "b: two tags would have this name",
+        ),
+        (
+            TagSet({"a": A, "c": TagFields("c", "new")}),
+            TagSet({"a": A, "d": TagFields("d", "new")}),
+            "new: two tags would have this slug",
+        ),
+    ],
+)
+def test_changes_of_tags_that_overlap_are_conflicts(mine, theirs, conflict):
+    assert conflict in " ".join(merge_tags(TagSet({"a": A}), mine, theirs).conflicts)

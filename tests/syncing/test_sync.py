@@ -495,9 +495,8 @@ def test_tags_that_were_edited_are_not_overwritten(export, sync, tree):
     rows = tags_json(tree)
     rows[0]["fields"]["description"] = "Written."
     (tree / "tags.json").write_text(json.dumps(rows))
-    for option in ([], ["--merge"]):
-        with pytest.raises(CommandError, match=r"tags\.json: tags were edited"):
-            sync(*option)
+    with pytest.raises(CommandError, match=r"tags\.json: tags were edited"):
+        sync()
     sync("--theirs")
     assert Tag.objects.get().description == "Written."
 
