@@ -4,7 +4,7 @@ Each entry of a list is a fragment of its own, which takes the place of a loop i
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -229,9 +229,13 @@ def most_used_tag_entries(tags: tuple[TagInUse, ...]) -> SafeString:
     return tag_entries(tags)
 
 
-def recent_entries(articles: Collection[RecentArticle]) -> SafeString:
+def recent_entries(articles: tuple[RecentArticle, ...]) -> SafeString:
     """Return the entries of articles with the time of their last change."""
-    zone = get_current_timezone()
+    return _recent_entries(articles, get_current_timezone())
+
+
+@rendered_once
+def _recent_entries(articles: tuple[RecentArticle, ...], zone: tzinfo) -> SafeString:
     changes = [localtime(article.changed, zone) for article in articles]
     return RECENT.join(
         {**values, "updated": changed.isoformat(), "updated_day": day(changed)}

@@ -13,7 +13,9 @@ from articles.models import Article, ContentVersion, Link, Tag
 from articles.models.article import ArticleQuerySet
 from articles.models.link import LinkQuerySet
 from articles.models.visibility import public_sql
+from articles.pagination import Page
 from articles.queries import counts
+from articles.queries.alphabetical import ListedArticle, articles_page
 from articles.queries.link_map import LinkMap, build_link_map
 from articles.queries.maintenance import orphans, stale, untagged, without_summary
 from articles.queries.related import RelatedTag
@@ -50,6 +52,13 @@ class TagInUse(NamedTuple):
     name: str
     slug: str
     usage: int
+
+
+class ArticleIndex(NamedTuple):
+    """The letters that public articles begin with, and the first page of all articles."""
+
+    letters: tuple[str, ...]
+    first_page: Page[ListedArticle]
 
 
 class WantedName(NamedTuple):
@@ -99,6 +108,12 @@ def most_used_tags(limit: int) -> tuple[list[TagInUse], bool]:
 def related_tags(tag: int) -> list[RelatedTag]:
     """Return the tags that the newest public articles with `tag` have most often."""
     return cached_by_version(f"related_tags.{tag}", lambda: compute_related_tags(tag))
+
+
+def article_index() -> ArticleIndex:
+    return cached_by_version(
+        "article_index", lambda: ArticleIndex(tuple(letters()), articles_page("", None))
+    )
 
 
 def letters() -> list[str]:

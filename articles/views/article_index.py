@@ -34,12 +34,13 @@ def article_index(request: HttpRequest) -> HttpResponse:
     value = query_parameter(request, "letter").strip()
     letter = names.sort_key(value)[:1] if value else ""
     position = requested_position(request)
-    page = articles_page(letter, position)
+    index = statistics.article_index()
+    page = articles_page(letter, position) if letter or position else index.first_page
     values = {
         "entries": article_entries(page.rows),
         "pagination": pagination(page, letter=letter),
         "letter": letter.upper(),
-        "letters": _letter_entries(tuple(statistics.letters()), letter),
+        "letters": _letter_entries(index.letters, letter),
         "canonical_query": canonical_query(page, position, letter=letter),
     }
     return render_page(request, ARTICLE_INDEX, values)

@@ -20,10 +20,8 @@ from articles.page_rendering import (
     recent_entries,
     render_page,
 )
-from articles.queries import statistics
-from articles.queries.home import featured_articles, recent_articles
+from articles.queries.home import home_lists
 
-MAX_TAGS = 30
 DAY = 24 * 3600
 # Types of uploaded files that browsers display when they are opened.
 DISPLAYED = ("image/", "audio/", "video/")
@@ -35,13 +33,13 @@ HOME = Fragment("articles/home.html")
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    tags, more_tags = statistics.most_used_tags(MAX_TAGS)
+    lists = home_lists()
     values = {
         "metadata": site_metadata(url_for.origin(request)),
-        "featured": article_entries(featured_articles()),
-        "recent": recent_entries(recent_articles()),
-        "tags": most_used_tag_entries(tuple(tags)),
-        "more_tags": more_tags,
+        "featured": article_entries(lists.featured),
+        "recent": recent_entries(lists.recent),
+        "tags": most_used_tag_entries(lists.tags),
+        "more_tags": lists.more_tags,
     }
     return render_page(request, HOME, values)
 

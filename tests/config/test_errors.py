@@ -23,7 +23,7 @@ def get(monkeypatch):
         def fail(*args, **kwargs):
             raise exception
 
-        monkeypatch.setattr("articles.views.site.statistics.most_used_tags", fail)
+        monkeypatch.setattr("articles.views.site.home_lists", fail)
         return Client(raise_request_exception=False).get(path)
 
     return get

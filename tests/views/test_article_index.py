@@ -87,15 +87,17 @@ def test_a_letter_without_articles_is_no_error(client, letter):
     assert response.status_code == 200
 
 
-@pytest.mark.parametrize("query", ["", "?after=article-001", "?letter=a"])
+@pytest.mark.parametrize(
+    ("query", "queries"), [("", 1), ("?after=article-001", 3), ("?letter=a", 2)]
+)
 @pytest.mark.parametrize("count", [3, 60])
 def test_the_index_takes_a_constant_number_of_queries(
-    client, django_assert_num_queries, count, query
+    client, django_assert_num_queries, count, query, queries
 ):
     for number in range(count):
         factories.article(f"Article {number:03}")
     client.get("/articles/")
-    with django_assert_num_queries(3 if "after" in query else 2):
+    with django_assert_num_queries(queries):
         client.get(f"/articles/{query}")
 
 
@@ -103,3 +105,10 @@ def test_a_query_redirects_to_the_search_page(client):
     response = client.get("/articles/", {"q": " budget of & DEFENSE "})
     assert response.status_code == 301
     assert response["Location"] == "/search/?q=budget+of+%26+DEFENSE"
+
+
+def test_the_first_page_shows_a_new_article_at_once(client):
+    factories.article("Eel")
+    client.get("/articles/")
+    factories.article("Cod")
+    assert "Cod" in client.get("/articles/").content.decode()
