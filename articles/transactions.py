@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
+import psycopg
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 from django.db.models import Model
 
@@ -23,6 +24,8 @@ RETRIED_ERRORS = ("40001", "40P01")
 # Versions before 14 don't have this setting.
 LZ4 = """SELECT set_config(name, 'lz4', true) FROM pg_settings
     WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)"""
+# Any number, but the same in all processes.
+ONE_PROCESS = 480_611_297
 # In KiB.
 LARGE_CACHE = 48_000
 
@@ -105,6 +108,22 @@ def lock_tables(*models: type[Model]) -> None:
         tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in models)
         with connection.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {tables} IN EXCLUSIVE MODE")
+
+
+@contextmanager
+def one_process() -> Iterator[None]:
+    """Wait until no other process is in this block, for what must not run twice at once, such as
+    `migrate`. On SQLite there is one process.
+
+    The lock belongs to a transaction of another connection, because PgBouncer gives each
+    transaction of this one to another session.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with psycopg.connect(**connection.get_connection_params()) as lock:
+        lock.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_PROCESS])
+        yield
 
 
 @contextmanager

@@ -3,8 +3,10 @@
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -63,22 +65,30 @@ def _copy_sqlite(file: Path, progress: ProgressFactory) -> None:
         target.close()
 
 
-def copy_pages(source: Any, target: Any, report: Any) -> None:
+def copy_pages(
+    source: Any, target: Any, report: Any, check: Callable[[], object] = lambda: None
+) -> None:
     """Copy the database of one connection of SQLite's driver over that of another one, as one
-    transaction of the other one."""
+    transaction of the other one. Its changes are undone if `check` raises an error, which is
+    called when no one else can write any more."""
     remaining: int | None = None
     deadline = time.monotonic() + LOCK_TIMEOUT
+    (count,) = source.execute("PRAGMA page_count").fetchone()
 
-    def advance(_status: int, left: int, total: int) -> None:
+    def advance(status: int, left: int, total: int) -> None:
         nonlocal remaining, deadline
-        if left != remaining:
-            report((total if remaining is None else remaining) - left)
-            remaining, deadline = left, time.monotonic() + LOCK_TIMEOUT
-        elif time.monotonic() > deadline:  # Otherwise, the driver would try without end.
-            raise OperationalError("database is locked")
+        if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            if time.monotonic() > deadline:  # Otherwise, the driver would try without end.
+                raise OperationalError("database is locked")
+            return
+        if remaining is None:
+            check()
+        report((total if remaining is None else remaining) - left)
+        remaining, deadline = left, time.monotonic() + LOCK_TIMEOUT
 
     with connection.wrap_database_errors:
-        source.backup(target, pages=PAGES, progress=advance, sleep=0.05)
+        # In two steps at least: the first one locks the target, the last one commits.
+        source.backup(target, pages=min(PAGES, count - 1), progress=advance, sleep=0.05)
 
 
 def _delete_left_out(copy: Any) -> None:

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,15 @@ from articles.backups.substitution import connect, source_database
 from articles.backups.upgrade import check_and_upgrade
 from articles.backups.work_folders import work_folder
 from articles.files import printable, reason
+from articles.transactions import lock_tables, one_process
 
 NOT_EMPTY = (
     "The database is not empty. Restore into another one (DATABASE_URL=… manage.py restore), or"
     " use --replace to delete what it contains."
+)
+NO_LONGER_EMPTY = (
+    "The database is not empty any more: another restore, or a user, has written to it meanwhile."
+    " Nothing was changed."
 )
 # Members that expand to more than this are suspicious if they were a fraction of that.
 MAX_RATIO, LARGE = 300, 100_000_000
@@ -47,21 +53,28 @@ class RestoreSummary:
     settings: list[str] = field(default_factory=list)
 
 
-def is_empty() -> bool:
-    """Whether the default database has no content and no users, and no tables of other programs
-    with rows."""
-    return not any(tables.count_rows(_tables_with_content()).values())
+def is_empty(database: Any = connection) -> bool:
+    """Whether a database has no content and no users, and no tables of other programs with
+    rows."""
+    return not any(tables.count_rows(_tables_with_content(database), database).values())
 
 
-def _tables_with_content() -> list[str]:
+def _tables_with_content(database: Any) -> list[str]:
     ignored = {*tables.INITIAL, *tables.LEFT_OUT}
     models = apps.get_models(include_auto_created=True)
     initial = {model._meta.db_table for model in models if model._meta.label_lower in ignored}
     return [
         table
-        for table in connection.introspection.table_names()
+        for table in database.introspection.table_names()
         if table not in initial and not table.startswith(tables.INTERNAL)
     ]
+
+
+def _refuse_content(database: Any = connection) -> None:
+    """Raise `BackupError` unless the database is still empty. Call it when nobody else can write:
+    another restore, or a user, may have written since the first check."""
+    if not is_empty(database):
+        raise BackupError(NO_LONGER_EMPTY)
 
 
 def restore(path: Path, progress: ProgressFactory, *, replace: bool = False) -> RestoreSummary:
@@ -116,9 +129,9 @@ class _Restore:
         try:
             if connection.vendor == "sqlite":
                 media.add_missing()
-                self._write_sqlite(copy)
+                self._write_sqlite(copy, replace)
             else:
-                self._write_postgresql(copy, upgraded.counts, media)
+                self._write_postgresql(copy, upgraded.counts, media, replace)
         except BaseException:
             media.remove_added()
             raise
@@ -149,29 +162,36 @@ class _Restore:
             return self.staged / member.name.removeprefix(MEDIA)
         return self.copies / member.name
 
-    def _write_sqlite(self, copy: Path) -> None:
+    def _write_sqlite(self, copy: Path, replace: bool) -> None:
         """Copy the file over the database: processes that have it open go on with the new one."""
-        source, target = connect(copy), connection
+        source, target, reader = connect(copy), connection, connection.copy()
         source.ensure_connection()
         target.ensure_connection()
+        check = int if replace or not _has_wal(target) else partial(_refuse_content, reader)
         try:
             total = copy.stat().st_size // 4096
             with self.progress(total, "pages") as report:
-                copy_pages(source.connection, target.connection, report)
+                copy_pages(source.connection, target.connection, report, check)
         finally:
             source.close()
+            reader.close()
             # Statements that were prepared for the former tables are not used again.
             target.close()
 
-    def _write_postgresql(self, copy: Path, counts: dict[str, int], media: MediaRestore) -> None:
+    def _write_postgresql(
+        self, copy: Path, counts: dict[str, int], media: MediaRestore, replace: bool
+    ) -> None:
         if tables.are_pending():
             if not is_empty():
                 raise BackupError("The database is of another version. Run “manage.py migrate”.")
-            call_command("migrate", verbosity=0, interactive=False)
-        stored = tables.stored_models(apps)
-        everything = [model._meta.db_table for model in _all_models()]
+            with one_process():
+                call_command("migrate", verbosity=0, interactive=False)
+        stored, everything = tables.stored_models(apps), _all_models()
         with source_database(copy), transaction.atomic():
-            rows.delete_rows(everything)
+            if not replace:
+                lock_tables(*everything)
+                _refuse_content()
+            rows.delete_rows([model._meta.db_table for model in everything])
             with self.progress(rows.count_source_rows(stored), "rows") as report:
                 rows.copy_rows(stored, report)
             connection.check_constraints()
@@ -179,6 +199,14 @@ class _Restore:
             media.add_missing()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+
+
+def _has_wal(database: Any) -> bool:
+    """Whether a SQLite database can be read while another connection writes. Not on each file
+    system."""
+    with database.cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode")
+        return bool(cursor.fetchone() == ("wal",))
 
 
 def _replace_media(media: MediaRestore) -> None:

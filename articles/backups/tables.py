@@ -93,9 +93,9 @@ def stored_models(apps: Apps) -> list[type[Model]]:
     ]
 
 
-def count_rows(tables: Iterable[str]) -> dict[str, int]:
-    """Return the number of rows of each of these tables of the default database."""
-    with connection.cursor() as cursor:
+def count_rows(tables: Iterable[str], database: Any = connection) -> dict[str, int]:
+    """Return the number of rows of each of these tables of a database."""
+    with database.cursor() as cursor:
         return {table: _count(cursor, table) for table in sorted(tables)}
 
 

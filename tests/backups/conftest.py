@@ -13,13 +13,14 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.utils import ConnectionHandler
 from django.utils import timezone
 
 from articles import editing
 from articles.backups import database_copies
 from articles.backups.database_copies import create_tables
-from articles.backups.substitution import connect
 from articles.backups.tables import stored_models
+from config import environment
 from tests import factories
 
 # What a restore changes: cached pages of another state are not current.
@@ -77,7 +78,9 @@ def empty_database():
 @contextmanager
 def other_database(file):
     """Let the default database be another SQLite file, empty unless it exists."""
-    actual, other = connections[DEFAULT_DB_ALIAS], connect(file)
+    database = environment.sqlite("DATABASE_URL", str(file), Path("/"))
+    actual = connections[DEFAULT_DB_ALIAS]
+    other = ConnectionHandler({DEFAULT_DB_ALIAS: database})[DEFAULT_DB_ALIAS]
     connections[DEFAULT_DB_ALIAS] = other
     try:
         yield

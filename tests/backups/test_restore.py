@@ -14,6 +14,7 @@ from django.test import Client
 
 from articles import editing
 from articles.backups import database_copies
+from articles.backups.upgrade import check_and_upgrade
 from articles.models import Article, ContentVersion
 from articles.search.index import reindex
 from tests import factories
@@ -120,6 +121,20 @@ def test_a_database_with_a_table_of_another_program_is_not_empty(lost):
     finally:
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE other")
+
+
+def test_what_is_saved_during_a_restore_is_not_overwritten(lost, media, monkeypatch):
+    """By a user, or by another restore into the same database."""
+
+    def check_and_save(*arguments):
+        factories.article("Saved meanwhile")
+        return check_and_upgrade(*arguments)
+
+    monkeypatch.setattr("articles.backups.restoration.check_and_upgrade", check_and_save)
+    with pytest.raises(CommandError, match=r"not empty any more.*Nothing was changed"):
+        run("restore", str(lost))
+    assert [article.title for article in Article.objects.all()] == ["Saved meanwhile"]
+    assert files(media) == {}
 
 
 def test_replacing_deletes_what_is_there(backup, media):
