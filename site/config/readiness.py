@@ -25,6 +25,7 @@ from redis.exceptions import RedisError
 from articles import checks
 from config import availability
 from config.database_status import probe
+from config.replica_state import content_number, read_state
 
 # Seconds for all checks together. They run at the same time.
 TIME_LIMIT = 1.5
@@ -197,24 +198,44 @@ def check_cache() -> str:
 
 
 def check_replica() -> str:
-    """Warn if the replica does not respond: pages are then read from the primary database."""
+    """Warn if the replica can't be used: pages are then read from the primary database."""
     if "replica" not in settings.DATABASES:
         return "No DATABASE_REPLICA_URL is set."
-    replica = _connection("replica")
-    reason = "It does not respond."
-    advice = "Start the replica. Meanwhile pages are read from the primary database."
+    replica, required = _connection("replica"), _required_number()
     host, port = replica.settings_dict["HOST"], replica.settings_dict["PORT"]
-    if not probe(host or DEFAULT_SOCKET, int(port or DEFAULT_PORT)):
-        # Connecting to a server that hangs takes longer than the time limit.
-        raise Problem(reason, advice, f"{host}:{port}", Status.WARNING)
+    if not _responds(replica):
+        raise _replica_problem("It does not respond.", "Start it.", f"{host}:{port}")
     try:
-        with replica.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        state = read_state(replica, required or 0)
     except DatabaseError as error:
-        raise Problem(reason, advice, _one_line(error), Status.WARNING) from error
+        raise _replica_problem("It does not respond.", "Start it.", _one_line(error)) from error
     finally:
         replica.close()
-    return "It responds."
+    if required is None:
+        return "It responds. The primary database does not."
+    if problem := state.problem(required):
+        raise _replica_problem(*problem)
+    return "It is current."
+
+
+def _required_number() -> int | None:
+    """Return the number of the primary's content version, None if it does not respond."""
+    primary = connections["default"]
+    try:
+        return content_number(primary) if _responds(primary) else None
+    except DatabaseError:
+        return None
+
+
+def _responds(connection: Any) -> bool:
+    """Whether a server responds: connecting to one that hangs takes longer than the time limit."""
+    host, port = connection.settings_dict["HOST"], connection.settings_dict["PORT"]
+    return probe(host or DEFAULT_SOCKET, int(port or DEFAULT_PORT))
+
+
+def _replica_problem(reason: str, advice: str, detail: str = "") -> Problem:
+    meanwhile = "Meanwhile pages are read from the primary database."
+    return Problem(reason, f"{advice} {meanwhile}", detail, Status.WARNING)
 
 
 # The checks of a group need the same service. All but the first are not tried if that one fails.
@@ -232,6 +253,8 @@ GROUPS: tuple[Mapping[str, Check], ...] = (
     {"cache": check_cache},
 )
 NAMES = [name for group in GROUPS for name in group]
+# The site works without them, also if they do not respond at all.
+OPTIONAL = {"replica"}
 
 
 def run_check(check: Check) -> Result:
@@ -249,6 +272,15 @@ def run_check(check: Check) -> Result:
 
 def _one_line(error: BaseException) -> str:
     return " ".join(str(error).split())[:MAX_DETAIL]
+
+
+def late(name: str) -> Result:
+    """Return the result of a check that did not end in time."""
+    return Result(
+        Status.WARNING if name in OPTIONAL else Status.FAILED,
+        f"No result within {TIME_LIMIT} s.",
+        "Look whether what is checked responds: a server, a disk, a network folder.",
+    )
 
 
 class CheckGroup:
@@ -269,12 +301,7 @@ class CheckGroup:
     def finish(self, deadline: float) -> dict[str, Result]:
         """Return the results, at the deadline also without those that are not there yet."""
         self.thread.join(max(0.0, deadline - time.monotonic()))
-        late = Result(
-            Status.FAILED,
-            f"No result within {TIME_LIMIT} s.",
-            "Look whether what is checked responds: a server, a disk, a network folder.",
-        )
-        return dict.fromkeys(self.checks, late) | self.results
+        return {name: late(name) for name in self.checks} | self.results
 
     def _run(self, results: dict[str, Result]) -> None:
         connections["default"] = _connection()

@@ -234,6 +234,22 @@ def test_a_replica_that_does_not_respond_warns(settings, monkeypatch, django_db_
         assert problem(readiness.check_replica) == (Status.WARNING, "It does not respond.")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_is_no_replica_warns_unless_the_primary_is_down(monkeypatch):
+    if connection.vendor != "postgresql":
+        return
+    monkeypatch.setitem(connections.settings, "replica", connections.settings["default"])
+    monkeypatch.setattr(readiness, "_connection", lambda alias: connection)
+    assert problem(readiness.check_replica)[1] == "It is a primary server of its own."
+    monkeypatch.setattr(readiness, "_required_number", lambda: None)
+    assert readiness.check_replica() == "It responds. The primary database does not."
+
+
+def test_a_replica_whose_check_does_not_end_only_warns():
+    assert readiness.late("replica").status == Status.WARNING
+    assert readiness.late("database").status == Status.FAILED
+
+
 def test_the_log_tells_when_redis_responds_again(redis_url, monkeypatch, caplog):
     service = Availability("Redis")
     monkeypatch.setattr("config.availability.redis", service)
