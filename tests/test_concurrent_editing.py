@@ -17,7 +17,10 @@ from articles.transactions import retried_atomic
 from tests import factories
 from tests.threads import during, patiently
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("separate_connections"),
+]
 
 
 @pytest.mark.parametrize("action", [editing.publish, editing.unpublish])
@@ -240,7 +243,6 @@ def test_both_transactions_of_a_deadlock_are_completed():
     assert set(Article.objects.values_list("word_count", flat=True)) == {2}
 
 
-@pytest.mark.usefixtures("separate_connections")
 def test_an_article_is_deleted_and_restored_once_by_two_editors():
     article = factories.article("Peace")
     with during(lambda: editing.delete([article])):

@@ -22,7 +22,8 @@ from articles.signals import edit_conflict, revision_saved, search_finished
 from config import metrics, pagecache
 from config.pagecache import PageCache
 from config.request_log import RequestLog
-from tests.config.test_server import running, send, wait_until
+from tests.config.test_server import running, send
+from tests.operations.servers import wait_until
 
 ROOT = Path(site_settings.BASE_DIR)
 

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
@@ -16,7 +16,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.operations.servers import listens, wait_until
+
 SLOW_CLIENTS = 24
+# Seconds that a test waits for a response. Only a server that is broken lets it wait so long.
+TIMEOUT = 60
 
 
 @contextmanager
@@ -55,24 +59,14 @@ def running(
         subprocess.Popen(command, cwd=tmp_path, env=environ, stderr=log) as server,
     ):
         try:
-            wait_for(port)
+            wait_until(lambda: listens(port), TIMEOUT)
             yield server, port
         finally:
             server.terminate()
 
 
-def wait_for(port: int) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        try:
-            return socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-    raise TimeoutError("The server did not start")
-
-
 def send(port: int, method: str, path: str = "/", **headers: str) -> HTTPResponse:
-    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
     connection.request(method, path, headers={"Connection": "close", **headers})
     return connection.getresponse()
 
@@ -134,13 +128,6 @@ def accepts(port: int, host: str) -> bool:
         return response.status != 400
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
-
-
 def test_hup_reloads_the_settings_and_the_code(tmp_path, checkout, monkeypatch):
     monkeypatch.delenv("ALLOWED_HOSTS", raising=False)
     (checkout / ".env").write_text("ALLOWED_HOSTS=one.example\n")
@@ -148,11 +135,11 @@ def test_hup_reloads_the_settings_and_the_code(tmp_path, checkout, monkeypatch):
         assert accepts(port, "one.example") and not accepts(port, "two.example")
         (checkout / ".env").write_text("ALLOWED_HOSTS=two.example\n")
         server.send_signal(signal.SIGHUP)
-        wait_until(lambda: accepts(port, "two.example"))
+        wait_until(lambda: accepts(port, "two.example"), TIMEOUT)
         with (checkout / "site/config/settings.py").open("a") as file:
             file.write("ALLOWED_HOSTS.append('three.example')\n")
         server.send_signal(signal.SIGHUP)
-        wait_until(lambda: accepts(port, "three.example"))
+        wait_until(lambda: accepts(port, "three.example"), TIMEOUT)
         assert not accepts(port, "one.example")
 
 
@@ -165,25 +152,39 @@ def test_no_worker_keeps_the_port_if_the_master_is_killed(tmp_path):
             with socket.socket() as probe:
                 return probe.connect_ex(("127.0.0.1", port)) != 0
 
-        wait_until(is_free)
+        wait_until(is_free, TIMEOUT)
+
+
+def status_of(pid: int | str, name: str) -> str:
+    """Return a line of what the system knows of a process or a thread."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    (value,) = re.findall(rf"^{name}:\s*(\w+)", status, re.MULTILINE)
+    return str(value)
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether no thread of a process runs. Until then, a signal may come before SIGSTOP."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return {status_of(thread.name, "State") for thread in threads} == {"T"}
 
 
 def has_pending(pid: int, number: int) -> bool:
     """Whether a process that is stopped will receive a signal once it continues."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    (mask,) = re.findall(r"^ShdPnd:\s*(\w+)$", status, re.MULTILINE)
-    return bool(int(mask, 16) & 1 << number - 1)
+    return bool(int(status_of(pid, "ShdPnd"), 16) & 1 << number - 1)
 
 
 def test_a_server_that_stops_answers_the_requests_that_wait(tmp_path):
     with running(tmp_path, Path(settings.BASE_DIR)) as (server, port), ExitStack() as clients:
+        # The port is open before there is a worker.
+        send(port, "TRACE").close()
         worker = int(Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text())
         os.kill(worker, signal.SIGSTOP)
-        connections = [HTTPConnection("127.0.0.1", port, timeout=20) for _ in range(5)]
+        wait_until(lambda: is_stopped(worker), TIMEOUT)
+        connections = [HTTPConnection("127.0.0.1", port, timeout=TIMEOUT) for _ in range(5)]
         for connection in connections:
             clients.callback(connection.close)
             connection.request("TRACE", "/")
         server.terminate()
-        wait_until(lambda: has_pending(worker, signal.SIGTERM))
+        wait_until(lambda: has_pending(worker, signal.SIGTERM), TIMEOUT)
         os.kill(worker, signal.SIGCONT)
         assert [connection.getresponse().status for connection in connections] == [405] * 5
