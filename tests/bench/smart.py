@@ -1,5 +1,5 @@
-"""Test collections in the format of the SMART system, as Cranfield, CISI and CACM are handed out,
-or in that of NPL: numbered records that end with a slash.
+"""Test collections in the format of the SMART system, as Cranfield, CISI, CACM and MEDLINE are
+handed out, or in that of NPL: numbered records that end with a slash.
 
 A collection is a folder with one file of documents (its name contains ``.all`` or ``doc-text``),
 one of questions (``qry`` or ``query``) and one of relevance judgments (``rel`` or ``rlv``), in
@@ -7,6 +7,7 @@ upper or lower case.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,14 +53,12 @@ def read_collections(folder: Path) -> list[Collection]:
 
 
 def read_collection(folder: Path) -> Collection:
-    """Read a collection. Raise ValueError if one of its files is missing.
+    """Read a collection. Raise ValueError if one of its files is missing, two documents have the
+    same number, or no question has an answer.
 
     Questions without an answer are left out.
     """
-    documents = [
-        Document(number, sections.get("T", ""), sections.get("W", ""))
-        for number, sections in read_records(the_file(folder, *DOCUMENTS))
-    ]
+    documents = read_documents(the_file(folder, *DOCUMENTS))
     records = list(read_records(the_file(folder, *QUESTIONS)))
     judged = read_judgments(the_file(folder, *JUDGMENTS))
     numbers = [number for number, _sections in records]
@@ -71,7 +70,20 @@ def read_collection(folder: Path) -> Collection:
         for number, (_number, sections) in zip(numbers, records, strict=True)
         if number in judged
     ]
+    if not questions:
+        raise ValueError(f"No question in {folder} has an answer.")
     return Collection(folder.name, documents, questions)
+
+
+def read_documents(path: Path) -> list[Document]:
+    documents = [
+        Document(number, sections.get("T", ""), sections.get("W", ""))
+        for number, sections in read_records(path)
+    ]
+    number, count = Counter(document.number for document in documents).most_common(1)[0]
+    if count > 1:
+        raise ValueError(f"{path} has {count} documents with the number {number}.")
+    return documents
 
 
 def list_files(folder: Path, *parts: str) -> list[Path]:
@@ -113,7 +125,11 @@ def read_slashed_records(text: str) -> Iterator[tuple[int, str]]:
 
 def read_judgments(path: Path) -> dict[int, dict[int, int]]:
     """Return the grade of each answer, by the number of its question: higher is better, all alike
-    in a collection without grades."""
+    in a collection without grades.
+
+    A line has the numbers of a question and a document, and a grade; or, in TREC's format, those
+    with a 0 after the first one and 1 for an answer.
+    """
     judged: dict[int, dict[int, int]] = {}
     text = path.read_text(encoding="latin-1")
     if SLASH.search(text):
@@ -121,8 +137,12 @@ def read_judgments(path: Path) -> dict[int, dict[int, int]]:
             number: dict.fromkeys(map(int, record.split()), LOWEST_GRADE + 1)
             for number, record in read_slashed_records(text)
         }
-    for line in filter(str.strip, text.splitlines()):
-        question, document, *rest = line.split()
+    lines = [line.split() for line in text.splitlines() if line.strip()]
+    if all(line[1] == "0" for line in lines):
+        lines = [
+            [question, document] for question, _zero, document, grade in lines if grade != "0"
+        ]
+    for question, document, *rest in lines:
         grade = LOWEST_GRADE + 1 - int(rest[0] if rest else 0)
         if 0 < grade <= LOWEST_GRADE + 1:
             judged.setdefault(int(question), {})[int(document)] = grade

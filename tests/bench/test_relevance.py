@@ -60,6 +60,12 @@ def test_judgments_name_questions_by_their_numbers(folder):
     assert question == smart.Question("flow past a plate", {2: 5, 3: 5})
 
 
+def test_judgments_in_the_format_of_trec(folder):
+    (folder / "tinyqrel").write_text("4 0 2 1\n4 0 3 1\n4 0 1 0\n")
+    [question] = smart.read_collection(folder).questions
+    assert question.grades == {2: 5, 3: 5}
+
+
 def test_a_folder_of_collections(folder):
     other = folder / "other"
     other.mkdir()
@@ -71,6 +77,18 @@ def test_a_folder_of_collections(folder):
 def test_an_incomplete_collection_is_an_error(folder):
     (folder / "tinyqrel").unlink()
     with pytest.raises(ValueError, match="0 files"):
+        smart.read_collection(folder)
+
+
+def test_two_documents_with_one_number_are_an_error(folder):
+    (folder / "tiny.all.3").write_text(DOCUMENTS + DOCUMENTS)
+    with pytest.raises(ValueError, match="2 documents with the number 1"):
+        smart.read_collection(folder)
+
+
+def test_a_collection_without_answers_is_an_error(folder):
+    (folder / "tinyqrel").write_text("1 1 -1\n")
+    with pytest.raises(ValueError, match="No question"):
         smart.read_collection(folder)
 
 
