@@ -14,6 +14,7 @@ from articles.importing.links import LinkRewriter
 from articles.importing.naming import Entry
 from articles.importing.options import ImportOptions
 from articles.importing.reports import ImportReport, Outcome
+from articles.importing.sections import SectionLink, missing_sections
 from articles.importing.spooled import SpooledList
 from articles.markdown import wikilinks
 from articles.models import Article, ImportedDocument, Name, Tagging
@@ -92,6 +93,7 @@ class ArticleImport:
         self._prepared: list[Prepared] = []
         self._written: SpooledList[DocumentState] = SpooledList()
         self._wanted: SpooledList[tuple[str, Problem]] = SpooledList()
+        self._sections: SpooledList[SectionLink] = SpooledList()
 
     def match(self, entries: list[Entry]) -> None:
         """Let the documents that were imported earlier know their articles."""
@@ -149,6 +151,7 @@ class ArticleImport:
         self._report.links.ambiguous += len(results.ambiguous)
         self._report.ambiguous += results.ambiguous
         self._wanted += results.wanted
+        self._sections += results.sections
         prepared = self._prepare(entry, document, body, problems)
         self._report.problems += [*entry.problems, *problems]
         if faults := find_faults(prepared.article, prepared.source):
@@ -225,13 +228,17 @@ class ArticleImport:
         self._written.append(DocumentState(entry.path, entry.slug, item.digest, state_of(article)))
 
     def finish(self) -> None:
-        """Write what is left, remember where each article comes from, and count wanted links."""
+        """Write what is left, remember where each article comes from, and find links that lead to
+        nothing."""
         self._flush()
         self._load.finish()
         documents = iter(self._written)
         while batch := list(islice(documents, BATCH)):
             self._remember(batch)
         self._count_wanted()
+        for problem in missing_sections(self._sections):
+            self._report.links.missing_sections += 1
+            self._report.problems.append(problem)
 
     def _remember(self, documents: list[DocumentState]) -> None:
         slugs = [document.slug for document in documents]

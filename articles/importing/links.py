@@ -13,8 +13,9 @@ from articles import url_for
 from articles.importing.documents import Problem, SourceDocument
 from articles.importing.link_index import DOCUMENT_EXTENSIONS, LinkIndex, Target, last_part
 from articles.importing.naming import Entry, NamePlan
+from articles.importing.sections import SectionLink
 from articles.importing.trees import extension
-from articles.markdown import embeds, urls, wikilinks
+from articles.markdown import anchors, embeds, urls, wikilinks
 from articles.markdown.events import OPTIONS, is_wikilink
 from articles.markdown.link_marks import MARK, SPACE_MARK, mark_links, without_reserved
 from articles.markdown.raw_events import LINKS, Event, link_events
@@ -32,6 +33,7 @@ class LinkResults:
     resolved: int = 0
     ambiguous: list[Problem] = field(default_factory=list)
     wanted: list[tuple[str, Problem]] = field(default_factory=list)
+    sections: list[SectionLink] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -132,6 +134,8 @@ class _Body:
         start = self.content.find(b"[[", event.start) + len(b"[[")
         end = start + len(target.encode())
         name, path = wikilinks.parse_path(_plain(target))
+        if not name:
+            self._add_section(event, self.entry, path)
         if not name or not self.content.startswith(target.encode(), start) or "://" in name:
             return
         resolved = self.rewriter.index.by_name(name, self.entry.path)
@@ -163,6 +167,7 @@ class _Body:
         sections = path
         if path and names.slug(path[-1]) == names.slug(other.source_title):
             sections = ()  # The heading became the title.
+        self._add_section(event, other, sections)
         leads_there = self._leads_to(name, index)
         if leads_there and sections == path:
             return
@@ -173,6 +178,15 @@ class _Body:
             "" if has_label or event.kind == "Image" else f"|{wikilinks.default_label(name, path)}"
         )
         yield Change(*span, f"{_escaped(text)}{section}{bar}{label}".encode())
+
+    def _add_section(self, event: Event, other: Entry, path: tuple[str, ...]) -> None:
+        """Remember that a link leads to a section or block, unless that became the title."""
+        if not path or names.slug(path[-1]) == names.slug(other.source_title):
+            return
+        kind = "block" if path[-1].startswith("^") else "section"
+        message = f"“{other.title}” has no {kind} “{path[-1]}”: the link leads to its beginning."
+        link = SectionLink(other.slug, anchors.fragment_of(path), self._problem(event, message))
+        self.results.sections.append(link)
 
     def _leads_to(self, name: str, index: int) -> bool:
         """Whether a link by this name leads to the document here."""
@@ -213,6 +227,8 @@ class _Body:
 
     def _in_url(self, event: Event, text_end: int) -> Iterator[Change]:
         url = _plain(event.value["dest_url"])
+        if url.startswith("#") and event.kind == "Link":
+            self._add_section(event, self.entry, (unquote(url[1:]),) if url[1:] else ())
         if not url or url.startswith("#") or event.value["link_type"] in ("Autolink", "Email"):
             return
         replacement = self._url(url, event)
@@ -231,6 +247,8 @@ class _Body:
         path, _sharp, fragment = url.partition("#")
         if index is not None:
             self.results.resolved += 1
+            other = self.rewriter.index.entries[index]
+            self._add_section(event, other, (unquote(fragment),) if fragment else ())
             return self._article_url(index, url, fragment)
         if urls.SCHEME.match(url) or url.startswith("//"):
             return None

@@ -45,12 +45,14 @@ class LinkCounts:
     """Links to documents and files of the source, by whether they lead anywhere here.
 
     Of an ambiguous link, two documents have the name; it leads to one of them, so it counts as
-    resolved too. A wanted one leads to an article that does not exist.
+    resolved too, as one to a section or block that its document does not have. A wanted one leads
+    to an article that does not exist.
     """
 
     resolved: int = 0
     wanted: int = 0
     ambiguous: int = 0
+    missing_sections: int = 0
 
 
 @dataclass
@@ -133,8 +135,8 @@ class ImportReport:
         links, stored = self.links, f"{self.files_stored:,} stored"
         lines = [
             f"Documents: {', '.join(counts)}.",
-            f"Links: {links.resolved:,} resolved, {links.ambiguous:,} of them ambiguous;"
-            f" {links.wanted:,} wanted.",
+            f"Links: {links.resolved:,} resolved, {links.ambiguous:,} of them ambiguous,"
+            f" {links.missing_sections:,} to missing sections; {links.wanted:,} wanted.",
             f"Files: {stored}, {self.files_reused:,} in the media folder already.",
         ]
         lines += _section("Skipped", self.skipped)

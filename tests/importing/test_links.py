@@ -133,3 +133,26 @@ def test_a_query_tells_posts_apart_only_by_their_number():
     assert normalize_url("https://example.org/?page_id=2") == second
     assert normalize_url("https://example.org/") not in (first, second)
     assert normalize_url("https://example.org/a/?utm=1") == "//example.org/a"
+
+
+def test_links_to_sections_and_blocks_that_do_not_exist_are_reported(import_tree):
+    files = {
+        "War.md": "# War\n\n## Causes\n\n### Old\n\nWords ^id1\n\n"
+        "[a](#causes) [[#Old]] [b](#war)\n\n"
+        "[c](#none) [[#nothing]] [[#^id2]]",
+        "Peace.md": "[[War#Causes]] [[War#causes#old]] [[War#^id1]] [[War#War]] "
+        "[x](War.md#causes)\n"
+        "[x](War.md#Causes)\n[[War#Cause]]\n![[War#^id9]] [[None#Part]]\n[x](War.md#c%C3%A9)",
+    }
+    report = import_tree(files)
+    assert [(problem.path, problem.line, problem.message) for problem in report.problems] == [
+        ("Peace.md", 3, "“War” has no section “Cause”: the link leads to its beginning."),
+        ("Peace.md", 4, "“War” has no block “^id9”: the link leads to its beginning."),
+        ("Peace.md", 5, "“War” has no section “cé”: the link leads to its beginning."),
+        ("War.md", 11, "“War” has no section “none”: the link leads to its beginning."),
+        ("War.md", 11, "“War” has no section “nothing”: the link leads to its beginning."),
+        ("War.md", 11, "“War” has no block “^id2”: the link leads to its beginning."),
+    ]
+    assert report.links.missing_sections == 6
+    assert import_tree({}).links.missing_sections == 6
+    assert import_tree({"New.md": "[[New#x]]"}, dry_run=True).links.missing_sections == 7

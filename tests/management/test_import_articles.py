@@ -31,7 +31,7 @@ def run(path, **options):
 def test_the_report_is_displayed(vault):
     lines = run(vault).splitlines()
     assert lines[0] == "Documents: 2 imported, 0 updated, 0 unchanged, 0 skipped."
-    assert lines[1] == "Links: 1 resolved, 0 of them ambiguous; 1 wanted."
+    assert lines[1] == "Links: 1 resolved, 0 of them ambiguous, 0 to missing sections; 1 wanted."
     assert "  War.md:4: The shortcode “x” has no equivalent. It stays as text." in lines
     assert "Unknown keys of front matter: odd (1)." in lines
 
