@@ -1,9 +1,10 @@
 """The systems that keep documents as Markdown files: where, and at which URLs they show them."""
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
+from articles.importing.permalinks import Permalink, document_type
 from articles.importing.trees import SourceTree, stem
 from articles.text import names
 
@@ -20,6 +21,8 @@ class Flavour:
     `folders` have the documents, relative to the root, which is the folder of the file that
     `detect` recognises; an empty one is the root itself. `is_site` says whether documents have
     URLs there, by which they are linked to; in vaults the names of files are names of documents.
+    `titles` are those that the settings of a site give to paths, and `permalinks` the patterns of
+    its URLs: the first one counts that applies.
     """
 
     folders: tuple[str, ...] = ("",)
@@ -27,6 +30,8 @@ class Flavour:
     is_site: bool = False
     has_spaced_tags: bool = True
     urls: Callable[[str], Iterable[str]] = lambda _path: ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+    permalinks: tuple[Permalink, ...] = ()
 
 
 def find_root(tree: SourceTree, is_mark: Callable[[str], bool]) -> str | None:
@@ -86,11 +91,9 @@ def docusaurus_urls(path: str) -> list[str]:
 
 
 def jekyll_urls(path: str) -> list[str]:
-    """The default permalinks of posts and of members of collections, and of pages."""
-    match = DATED.match(stem(path))
-    if match:
-        day = f"{match['year']}/{int(match['month']):02}/{int(match['day']):02}"
-        return [f"/{day}/{match['name']}/"]
+    """The default permalinks of members of collections, and of pages; posts have a pattern."""
+    if document_type(path) == "posts":
+        return []
     return [page_url(path.lstrip("_")), page_url(path)]
 
 

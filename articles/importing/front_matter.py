@@ -69,6 +69,20 @@ def split(text: str) -> ForeignFrontMatter:
     return ForeignFrontMatter({}, {}, text, 1)
 
 
+def parse_settings(text: str, extension: str) -> dict[str, Value]:
+    """Return the settings in a file of YAML, TOML or JSON; none if it is not valid."""
+    try:
+        if extension == ".toml":
+            return _parse_toml(text).fields
+        if extension == ".json":
+            values = json.loads(text)
+            return _plain(values, 0) if isinstance(values, dict) else {}
+        parsed = _parse_yaml(text)
+    except (FaultError, ValueError, RecursionError):
+        return {}
+    return parsed.fields if parsed else {}
+
+
 def _split(text: str, match: re.Match[str], parse: Any) -> ForeignFrontMatter:
     block, first = match["block"], text.count("\n", 0, match.start("block")) + 1
     fault = None

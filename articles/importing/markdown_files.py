@@ -1,8 +1,8 @@
 """Folders of Markdown → documents: vaults of notes, and the sources of static sites."""
 
 import re
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 
 from articles import files
 from articles.importing import front_matter, syntax, texts
@@ -15,7 +15,9 @@ from articles.importing.documents import (
 from articles.importing.fields import FieldReader, Values, clean_tag
 from articles.importing.flavours import DATED, INDEXES, Flavour, document_name
 from articles.importing.formats import Reader
+from articles.importing.front_matter import Value
 from articles.importing.options import ImportOptions
+from articles.importing.permalinks import PLACEHOLDER, document_type, expand
 from articles.importing.trees import SourceTree, extension, stem
 from articles.markdown import split_title
 from articles.models import Status
@@ -33,18 +35,32 @@ LANGUAGE_SUFFIX = re.compile(r"\.(?P<language>[a-z]{2}(?:-[a-z]{2,4})?)\Z", re.I
 Convert = Callable[[str, str], tuple[str, list[Problem]]]
 
 
-def reader_of(flavour: Flavour, root_of: Callable[[SourceTree], str | None]) -> Reader:
+# Returns the flavour with what the settings of the site in a folder of the tree say.
+Configure = Callable[[Flavour, SourceTree, str], Flavour]
+
+
+def unchanged(flavour: Flavour, _tree: SourceTree, _root: str) -> Flavour:
+    """Return the flavour: of systems without settings, or whose settings are programs."""
+    return flavour
+
+
+def reader_of(
+    flavour: Flavour,
+    root_of: Callable[[SourceTree], str | None],
+    configure: Configure = unchanged,
+) -> Reader:
     """Return the reader of a system that keeps documents as Markdown files."""
-    return partial(_read, flavour, root_of)
+
+    def read(tree: SourceTree, options: ImportOptions) -> Iterator[ReadDocument]:
+        root = root_of(tree) or ""
+        return _read(configure(flavour, tree, root), root, tree, options)
+
+    return read
 
 
 def _read(
-    flavour: Flavour,
-    root_of: Callable[[SourceTree], str | None],
-    tree: SourceTree,
-    options: ImportOptions,
+    flavour: Flavour, root: str, tree: SourceTree, options: ImportOptions
 ) -> Iterator[ReadDocument]:
-    root = root_of(tree) or ""
     folder = next(
         (
             root + folder
@@ -75,19 +91,21 @@ def read_file(
 ) -> ReadDocument:
     """Read one file, whose URL is relative to the folder `base`."""
     try:
-        content = tree.read(path, MAX_SIZE)
+        text, problems = texts.decode(tree.read(path, MAX_SIZE), path)
     except files.FileError as error:
         return SkippedDocument(Problem(path, 0, error.problem))
-    text, problems = texts.decode(content, path)
     parts = front_matter.split(text)
     reader = FieldReader(path, flavour.has_spaced_tags)
     reader.read(parts)
     body, syntax_problems = syntax.convert(parts.body, path, parts.body_line)
-    values = _from_path(path, path[len(base) :], flavour, reader.values, options)
+    relative = path[len(base) :]
+    fields = _with_urls(relative, flavour, parts.fields, _with_date(path, flavour, reader.values))
+    values = _from_path(path, relative, flavour, fields, options)
     if options.inline_tags:
         values["tags"] = tuple(dict.fromkeys((*values.get("tags", ()), *inline_tags(body))))
     if not values.get("title"):
-        values["title"], body, lines = title_of(body, path, is_site=flavour.is_site)
+        title = flavour.titles.get(relative, "")
+        values["title"], body, lines = title_of(body, path, title, is_site=flavour.is_site)
         parts = parts._replace(body_line=parts.body_line + lines)
     return SourceDocument(
         path=path,
@@ -119,14 +137,33 @@ def _from_path(
         values.setdefault("slug", names.slug(name))
     elif not flavour.is_site:
         values["name"] = stem(path)
-    if flavour.is_site and (match := DATED.match(stem(path))):
-        reader = FieldReader(path)
-        reader.read(_date_field("-".join(match.group("year", "month", "day"))))
-        values = reader.values | values
     if options.folder_tags:
         folders = (clean_tag(folder.lstrip("_")) for folder in relative.split("/")[:-1])
         values["tags"] = tuple(dict.fromkeys((*values.get("tags", ()), *filter(None, folders))))
     return values
+
+
+def _with_date(path: str, flavour: Flavour, values: Values) -> Values:
+    """Return the values of a document with the date in the name of its file, unless it has one."""
+    if not flavour.is_site or not (match := DATED.match(stem(path))):
+        return values
+    reader = FieldReader(path)
+    reader.read(_date_field("-".join(match.group("year", "month", "day"))))
+    return reader.values | values
+
+
+def _with_urls(
+    relative: str, flavour: Flavour, fields: Mapping[str, Value], values: Values
+) -> Values:
+    """Return the values with the URLs that the patterns of the document or its site give."""
+    type_ = document_type(relative)
+    of_site = (item.pattern for item in flavour.permalinks if item.applies_to(relative, type_))
+    patterns = [*values.get("urls", ()), *islice(of_site, 1)]
+    urls = (
+        expand(url, relative, fields, values) if PLACEHOLDER.search(url) else url
+        for url in patterns
+    )
+    return {**values, "urls": tuple(filter(None, urls))}
 
 
 def _date_field(text: str) -> front_matter.ForeignFrontMatter:
@@ -135,16 +172,19 @@ def _date_field(text: str) -> front_matter.ForeignFrontMatter:
     return front_matter.ForeignFrontMatter(fields, {}, "", 1)
 
 
-def title_of(body: str, path: str, *, is_site: bool) -> tuple[str, str, int]:
+def title_of(body: str, path: str, site_title: str = "", *, is_site: bool) -> tuple[str, str, int]:
     """Return the title of a document without one, its body, and the lines that were removed.
 
-    The heading that begins the body is the title, and leaves the body; the index of a folder is
-    named by its first heading too. Otherwise it is the name of the file.
+    The heading that begins the body is the title, and leaves the body. Otherwise it is the one
+    that the settings of the site give, or the first heading of the index of a folder, or the name
+    of the file.
     """
     if body.lstrip().startswith("#") or re.match(r"\s*[^\n]+\n=+[ \t]*\n", body):
         heading = split_title(body)
         if heading and heading[0].strip():
             return heading[0], heading[1], body.count("\n") - heading[1].count("\n")
+    if site_title:
+        return site_title, body, 0
     name = stem(path)
     if name.lower() == "readme" or (is_site and name.lower() in INDEXES):
         if match := FIRST_HEADING.search(CODE.sub("", body)):

@@ -5,22 +5,25 @@ from functools import partial
 from articles.importing import flavours, logseq
 from articles.importing.flavours import Flavour, find_root, mark_of
 from articles.importing.formats import Format, UnknownFormat
-from articles.importing.markdown_files import markdown_paths, reader_of
+from articles.importing.markdown_files import Configure, markdown_paths, reader_of, unchanged
 from articles.importing.mediawiki import is_dump, read_mediawiki
 from articles.importing.pandoc import has_documents, read_with_pandoc
+from articles.importing.site_settings import configure_hugo, configure_jekyll, configure_mkdocs
 from articles.importing.trees import SourceTree
 from articles.importing.wordpress import is_export, read_wordpress
 from articles.models import Status
 
 
-def _site(name: str, label: str, flavour: Flavour, *marks: str) -> Format:
+def _site(
+    name: str, label: str, flavour: Flavour, *marks: str, configure: Configure = unchanged
+) -> Format:
     """Return a format whose root has a file with one of the names `marks`."""
     root_of = partial(find_root, is_mark=mark_of(*marks))
     return Format(
         name,
         label,
         detect=lambda tree: root_of(tree) is not None,
-        read=reader_of(flavour, root_of),
+        read=reader_of(flavour, root_of, configure),
         default_status=Status.PUBLISHED,
     )
 
@@ -45,7 +48,14 @@ FORMATS: tuple[Format, ...] = (
         flavours.DOCUSAURUS,
         *(f"docusaurus.config.{extension}" for extension in ("js", "ts", "mjs", "cjs")),
     ),
-    _site("mkdocs", "MkDocs", flavours.MKDOCS, "mkdocs.yml", "mkdocs.yaml"),
+    _site(
+        "mkdocs",
+        "MkDocs",
+        flavours.MKDOCS,
+        "mkdocs.yml",
+        "mkdocs.yaml",
+        configure=configure_mkdocs,
+    ),
     _site(
         "hugo",
         "Hugo",
@@ -54,8 +64,16 @@ FORMATS: tuple[Format, ...] = (
         "config.toml",
         "config/_default/config.toml",
         "config/_default/hugo.toml",
+        configure=configure_hugo,
     ),
-    _site("jekyll", "Jekyll", flavours.JEKYLL, "_config.yml", "_config.yaml"),
+    _site(
+        "jekyll",
+        "Jekyll",
+        flavours.JEKYLL,
+        "_config.yml",
+        "_config.yaml",
+        configure=configure_jekyll,
+    ),
     Format("mediawiki", "MediaWiki", is_dump, read_mediawiki, Status.PUBLISHED),
     Format("wordpress", "WordPress", is_export, read_wordpress),
     _vault("obsidian", "Obsidian vault, or any folder of Markdown"),

@@ -2,7 +2,7 @@
 reported where there is none."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from articles.importing.documents import Problem
 
@@ -14,18 +14,30 @@ REFERENCE = re.compile(
     r"|(?:\{\{-?\s*site\.(?:base)?url\s*-?\}\}\s*)+(?=/)"
     r"|\{\{-?\s*[\"'](?P<filtered>/[^\"'{}]*)[\"']\s*\|\s*(?:relative|absolute)_url\s*-?\}\}"
 )
-# What has no equivalent: shortcodes, Liquid, JSX and imports of MDX.
+# Of kramdown and MkDocs, after a heading or on the next line.
+HEADING_ID = re.compile(
+    r"^(?P<heading>[ ]{0,3}\#{1,6}[ \t][^\n{}]*?)(?P<break>\n|[ \t]+)"
+    r"\{:?[ \t]*(?:[^{}\n]*[ \t])?(?:\#|id=)[\"']?(?P<id>[^\s\"'{}]+)[^{}\n]*\}[ \t]*$",
+    re.MULTILINE,
+)
+# Of kramdown, on a line of its own, for the block above or below.
+ATTRIBUTES = re.compile(
+    r"^[ \t]*(?P<attributes>\{:(?:no_toc|toc|[ \t]*[#.][\w-]|[ \t]*[\w-]+=)[^{}\n]*\})[ \t]*$",
+    re.MULTILINE,
+)
+# What has no equivalent: shortcodes, Liquid, JSX and imports of MDX, attributes of blocks.
 FOREIGN = re.compile(
     r"\{\{[<%]\s*/?(?P<shortcode>[\w/.-]+)[^\n]*?[%>]\}\}"
     r"|\{%-?\s*(?P<liquid>\w+)[^\n]*?%\}"
     r"|^(?P<module>import|export)\s[^\n]*(?:from\s|=|\()[^\n]*$"
-    r"|^\s*<(?P<component>[A-Z]\w*)[\s/>]",
+    r"|^\s*<(?P<component>[A-Z]\w*)[\s/>]"
+    rf"|{ATTRIBUTES.pattern}",
     re.MULTILINE,
 )
 CODE = re.compile(r"^[ \t>]*(?P<fence>```+|~~~+).*?^[ \t>]*(?P=fence)|`[^`\n]*`", re.M | re.S)
-HINT = re.compile(r"\{\{|\{%|^import\s|^export\s|^\s*<[A-Z]", re.MULTILINE)
+HINT = re.compile(r"\{[{%:]|\bid=|^import\s|^export\s|^\s*<[A-Z]", re.MULTILINE)
 # One of these is in what the pattern finds. Looking for them takes a thirtieth of its time.
-HINT_PARTS = ("{{", "{%", "import", "export", "<")
+HINT_PARTS = ("{", "import", "export", "<")
 
 
 def convert(body: str, path: str, first_line: int) -> tuple[str, list[Problem]]:
@@ -36,10 +48,23 @@ def convert(body: str, path: str, first_line: int) -> tuple[str, list[Problem]]:
     """
     if not any(part in body for part in HINT_PARTS) or not HINT.search(body):
         return body, []
-    body = "".join(
-        part if is_code else REFERENCE.sub(_reference, part) for part, is_code in _parts(body)
+    body = _replace(HEADING_ID, _heading, _replace(REFERENCE, _reference, body))
+    is_mdx = path.lower().endswith(".mdx")
+    problems = list(_problems(body, path, first_line, is_mdx=is_mdx))
+    return _replace(ATTRIBUTES, lambda _match: "", body), problems
+
+
+def _replace(pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str], body: str) -> str:
+    """Return the text with what the pattern finds outside of code replaced."""
+    return "".join(
+        part if is_code else pattern.sub(replace, part) for part, is_code in _parts(body)
     )
-    return body, list(_problems(body, path, first_line, is_mdx=path.lower().endswith(".mdx")))
+
+
+def _heading(match: re.Match[str]) -> str:
+    """Return a heading with its id as we write it; a line that goes leaves an empty one."""
+    line_break = "\n" if match["break"] == "\n" else ""
+    return f"{match['heading']} {{#{match['id']}}}{line_break}"
 
 
 def _reference(match: re.Match[str]) -> str:
@@ -74,6 +99,8 @@ def _message(match: re.Match[str], *, is_mdx: bool) -> str:
         return f"The shortcode “{match['shortcode']}” has no equivalent. It stays as text."
     if match["liquid"]:
         return f"The Liquid tag “{match['liquid']}” has no equivalent. It stays as text."
+    if match["attributes"]:
+        return f"The attributes “{match['attributes']}” have no equivalent. They are left out."
     if match["module"]:
         return f"“{match['module']}” of MDX stays as text." if is_mdx else ""
     return f"The component “{match['component']}” is left out." if is_mdx else ""

@@ -2,16 +2,24 @@
 
 import codecs
 import re
+from contextlib import suppress
 from typing import NamedTuple
 
+from articles.files import FileError
 from articles.importing.documents import Problem
 from articles.models.fields import CONTROL
 
+# Those of UTF-32 begin with one of UTF-16.
 BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# In texts of a byte for each character, these are nothing but control characters.
+NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+BINARY = "It is not a text: it has bytes such as 0x{:02X}."
 LINE_BREAK = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -21,8 +29,9 @@ class DecodedText(NamedTuple):
 
 
 def decode(content: bytes, path: str) -> DecodedText:
-    """Return the text of a file: UTF-8, UTF-16 with a byte order mark, or else Windows-1252, the
-    superset of Latin-1 that such files mostly are, which is reported."""
+    """Return the text of a file: UTF-8, UTF-16, UTF-32 with a byte order mark, or else
+    Windows-1252, the superset of Latin-1 that such files mostly are. All that is not certain is
+    reported. Raises `FileError` for a file that is not a text."""
     problems: list[Problem] = []
     text = _decode(content, path, problems)
     text = LINE_BREAK.sub("\n", text)
@@ -35,15 +44,36 @@ def decode(content: bytes, path: str) -> DecodedText:
 
 
 def _decode(content: bytes, path: str, problems: list[Problem]) -> str:
-    for mark, encoding in BOMS:
-        if content.startswith(mark):
-            return content.removeprefix(mark if encoding == "utf-8" else b"").decode(
-                encoding, errors="replace"
-            )
+    encoding = next((encoding for mark, encoding in BOMS if content.startswith(mark)), "")
+    if not encoding and (encoding := _without_mark(content)):
+        problems.append(Problem(path, 1, "It has no byte order mark: read as UTF-16."))
+    elif not encoding and content.count(0) * 100 > len(content):
+        raise FileError(path, BINARY.format(0))
     try:
-        return content.decode()
+        return content.decode(encoding or "utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        message = f"Byte 0x{content[error.start]:02X} is not UTF-8: read as Windows-1252."
-        problems.append(Problem(path, line, message))
-        return content.decode("cp1252", errors="replace")
+        byte = f"Byte 0x{content[error.start]:02X}"
+    if encoding:
+        name = encoding.removesuffix("-sig").upper()
+        problems.append(Problem(path, line, f"{byte} is not {name}: it was replaced."))
+        return content.decode(encoding, errors="replace")
+    if match := NO_TEXT.search(content):
+        raise FileError(path, BINARY.format(match[0][0]))
+    message = f"{byte} is not UTF-8: read as Windows-1252. If this is not right, convert the file."
+    problems.append(Problem(path, line, message))
+    return content.decode("cp1252", errors="replace")
+
+
+def _without_mark(content: bytes) -> str:
+    """Return the encoding of a text in UTF-16 without a byte order mark: each character of ASCII
+    has a byte 0, before it or after it. An empty string for all other texts."""
+    for encoding, zeros, others in (
+        ("utf-16-le", content[1::2], content[::2]),
+        ("utf-16-be", content[::2], content[1::2]),
+    ):
+        if zeros.count(0) * 100 > len(zeros) and 0 not in others:
+            with suppress(UnicodeDecodeError):
+                if not CONTROL.search(LINE_BREAK.sub("", content.decode(encoding))):
+                    return encoding
+    return ""

@@ -106,10 +106,13 @@ def test_any_vault_is_imported(django_db_blocker, texts):
 
 
 @pytest.mark.parametrize("content", [bytes(range(256)) * 10, b"\xff\xfe\xd8", b"\xfe\xff\x00"])
-def test_any_bytes_are_text(content):
+def test_any_bytes_are_text_or_skipped_with_a_reason(content):
     tree = MemoryTree({"a.md": content})
     document = read_file(tree, "a.md", "", registry.flavours.VAULT, ImportOptions())
-    assert isinstance(document, SourceDocument) and document.title
+    if content[0]:
+        assert isinstance(document, SourceDocument) and document.title
+    else:
+        assert "not a text" in document.problem.message
 
 
 def test_an_unreadable_file_is_skipped_with_the_reason(unprivileged_folder, db):

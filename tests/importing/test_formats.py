@@ -12,6 +12,8 @@ from articles.importing.trees import open_tree
 from articles.models import Article, Status
 from tests.importing.trees import write_tree
 
+PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452")
+
 
 def article(title):
     return Article.objects.get(title=title)
@@ -159,12 +161,29 @@ def test_other_encodings_are_read(import_tree):
         {
             "bom.md": b"\xef\xbb\xbf---\ntitle: With BOM\n---\n",
             "utf16.md": "---\ntitle: Émile\n---\nñ".encode("utf-16"),
+            "utf32.md": "# Ali\n".encode("utf-32"),
             "latin.md": "# Été\n\nñ".encode("latin-1"),
+            "no-bom.md": "# سلم\n\nWords".encode("utf-16-le"),
+            "no-bom-be.md": "# Big\n".encode("utf-16-be"),
+            "cut.md": "# Cut".encode("utf-16")[:-1],
+            "image.md": PNG,
+            "stray.md": b"# Stray\n" + b"Words. " * 99 + b"\0",
+            "more.md": b"\xe9\x01 x",
         }
     )
-    assert {*Article.objects.values_list("title", flat=True)} == {"With BOM", "Émile", "Été"}
-    assert [problem.path for problem in report.problems] == ["latin.md"]
-    assert "not UTF-8" in messages(report)[0]
+    titles = {"With BOM", "Émile", "Ali", "Été", "سلم", "Big", "Cu\ufffd", "Stray"}
+    assert {*Article.objects.values_list("title", flat=True)} == titles
+    assert [str(problem).partition(". ")[0] for problem in report.problems] == [
+        "cut.md:1: Byte 0x74 is not UTF-16: it was replaced.",
+        "latin.md:1: Byte 0xC9 is not UTF-8: read as Windows-1252",
+        "no-bom-be.md:1: It has no byte order mark: read as UTF-16.",
+        "no-bom.md:1: It has no byte order mark: read as UTF-16.",
+        "stray.md:2: There were control characters, such as U+0000.",
+    ]
+    assert [str(problem) for problem in report.skipped] == [
+        "image.md: It is not a text: it has bytes such as 0x00.",
+        "more.md: It is not a text: it has bytes such as 0x01.",
+    ]
 
 
 def test_jekyll(import_tree):
@@ -329,3 +348,79 @@ def test_references_to_blocks_of_logseq_keep_their_labels(import_tree, db):
     )
     body = Article.objects.get(title="b").body
     assert body.strip() == f"- [[a#^{number}]] and [[a#^{number}|c]]"
+
+
+def test_patterns_of_urls_of_jekyll_lead_to_documents(import_tree, db):
+    report = import_tree(
+        {
+            "_config.yml": "permalink: /blog/:year/:i_month/:title\n"
+            "collections: {docs: {output: true, permalink: '/manual/:path/'}, x: {}}\n"
+            "defaults: [{scope: {path: old, type: posts},"
+            " values: {permalink: '/old/:slug.html'}}]\n",
+            "_posts/2020-01-02-War.md": "Words.",
+            "_posts/2020-01-03-own.md": "---\npermalink: /:categories/:day/:title/\n"
+            "categories: A b\n---\n",
+            "old/_posts/2020-01-04-past.md": "---\ndate: 2021-05-06 10:00\n---\n",
+            "_docs/a/b.md": "Words.",
+            "index.md": "[](/blog/2020/1/War) [](/a/b/03/own/) [](/old/past.html) [](/manual/a/b/)"
+            " [](https://example.org/blog/2020/1/war)",
+        }
+    )
+    assert report.links.resolved == 4
+    body = Article.objects.get(slug="index").body
+    expected = ("war", "own", "past", "b")
+    assert body.startswith(" ".join(f"[](/articles/{slug}/)" for slug in expected))
+
+
+@pytest.mark.parametrize("style", ["", "permalink: pretty\n", "permalink: [nonsense]\n", "{"])
+def test_posts_of_jekyll_have_the_url_of_a_style(import_tree, db, style):
+    post = "---\ncategories: [Big News, c]\n---\nWords."
+    link = "[](/a/big%20news/c/2020/01/02/war.html)"
+    import_tree({"_config.yml": style, "a/_posts/2020-01-02-war.md": post, "index.md": link})
+    assert Article.objects.get(slug="index").body == "[](/articles/war/)"
+
+
+def test_patterns_of_urls_of_hugo_lead_to_documents(import_tree, db):
+    report = import_tree(
+        {
+            "hugo.yaml": "contentDir: texts\n"
+            "permalinks: {page: {posts: '/:year/:monthname/:slug/'}}",
+            "texts/posts/one.md": "---\ndate: 2020-02-03\nslug: uno\n---\n[x](/two/)",
+            "texts/two.md": "[y](/2020/february/uno/)",
+        }
+    )
+    assert report.links.resolved == 2 and not report.skipped
+
+
+def test_titles_of_pages_come_from_the_navigation_of_mkdocs(import_tree, db):
+    import_tree(
+        {
+            "mkdocs.yml": "docs_dir: texts\nplugins: [!!python/name:x.y '']\n"
+            "nav:\n- Home: index.md\n"
+            "- Section:\n  - The Great War: a/war.md\n  - own.md\n  - Other: own2.md\n"
+            "- https://x.org\n",
+            "texts/index.md": "Words.",
+            "texts/a/war.md": "Words.\n\n# Later",
+            "texts/own.md": "Words.",
+            "texts/own2.md": "# Own title",
+        }
+    )
+    titles = {*Article.objects.values_list("title", flat=True)}
+    assert titles == {"Home", "The Great War", "own", "Own title"}
+
+
+def test_attributes_of_kramdown_are_ids_or_left_out(import_tree, db):
+    body = (
+        "Words.\n{: .note .info}\n\n## One\n{: #v1 }\n\n## Two {: .x #v2}\n\n"
+        "## Three { id='v3' }\n"
+        "[](#v1) [](#v2) [](#v3)\n\n1. x\n{:toc}\n\n{:ok, value}\n\n```\n{: .note}\n```\n"
+    )
+    report = import_tree({"_config.yml": "", "a.md": body})
+    stored = Article.objects.get()
+    assert [(problem.line, problem.message.split("”")[0]) for problem in report.problems] == [
+        (2, "The attributes “{: .note .info}"),
+        (13, "The attributes “{:toc}"),
+    ]
+    assert [heading["anchor"] for heading in stored.toc] == ["v1", "v2", "v3"]
+    assert "{:ok, value}" in stored.body and "```\n{: .note}" in stored.body
+    assert "info" not in stored.body and stored.body.count("\n") == body.count("\n")
