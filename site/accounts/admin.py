@@ -7,6 +7,8 @@ from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_otp.plugins.otp_static.models import StaticDevice
@@ -71,7 +73,7 @@ class UserAdmin(auth_admin.UserAdmin):  # type: ignore[type-arg]
 class AuditEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Read-only: entries are written by the site alone."""
 
-    list_display = ["time", "event", "actor", "target", "change", "address"]
+    list_display = ["exact_time", "event", "actor", "target", "change", "address"]
     list_display_links = None
     list_filter = ["event", "time"]
     search_fields = ["actor", "target", "address"]
@@ -82,6 +84,12 @@ class AuditEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show the list under a name of its own: its entries can't be opened."""
         return super().changelist_view(request, {"title": _("Audit log"), **(extra_context or {})})
+
+    @admin.display(description=gettext_lazy("time"), ordering="time")
+    def exact_time(self, entry: AuditEntry) -> str:
+        """Return the time with seconds, which the formats of the languages lack."""
+        time = localtime(entry.time)
+        return f"{date_format(time, 'DATE_FORMAT')} {time:%H:%M:%S}"
 
     @admin.display(description=gettext_lazy("details"))
     def change(self, entry: AuditEntry) -> str:

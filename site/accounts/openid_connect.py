@@ -14,8 +14,9 @@ from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.django_client import OAuth
 from django.conf import settings
 from django.contrib.auth.models import Group, User
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from joserfc.errors import JoseError
 
@@ -32,6 +33,13 @@ PROVIDER_ERRORS = (
     *(requests.RequestException, AuthlibBaseError, JoseError),
     *(ValueError, KeyError, RuntimeError),
 )
+PROVIDER = "provider"
+# What the keys begin with under which Authlib stores the states of logins in the session.
+STATE_PREFIX = f"_state_{PROVIDER}_"
+# Logins of a session that have begun and not ended.
+MAX_LOGINS = 10
+# Characters of the URL that a login leads to.
+MAX_URL = 2000
 EVERYONE = "*"
 # The characters that Django's `UnicodeUsernameValidator` refuses.
 NOT_IN_USERNAMES = re.compile(r"[^\w.@+-]+")
@@ -49,7 +57,7 @@ class LoginFailed(Exception):
 def _client(issuer: str, client_id: str, secret: str) -> Any:
     """Return a client that reads the provider's metadata at its first use."""
     return OAuth().register(
-        "provider",
+        PROVIDER,
         client_id=client_id,
         client_secret=secret,
         server_metadata_url=f"{issuer.rstrip('/')}/.well-known/openid-configuration",
@@ -78,16 +86,35 @@ def client() -> Any:
     return configured
 
 
-def redirect_to_provider(request: HttpRequest, callback_url: str) -> HttpResponse:
+def redirect_to_provider(request: HttpRequest, callback_url: str, next_url: str) -> HttpResponse:
     """Return a redirect to the provider, which sends the user back to `callback_url`.
 
-    Raises LoginFailed if the provider can't be reached.
+    The session has the state of each login that has begun, with its `next_url`: users log in in
+    several tabs. Raises LoginFailed if the provider can't be reached.
     """
+    _limit_states(request.session)
     try:
-        response: HttpResponse = client().authorize_redirect(request, callback_url)
+        provider = client()
+        authorization = provider.create_authorization_url(callback_url)
     except PROVIDER_ERRORS as error:
         raise _failure(error) from error
-    return response
+    data = {**authorization, "redirect_uri": callback_url, "next_url": next_url[:MAX_URL]}
+    provider.save_authorize_data(request, **data)
+    return HttpResponseRedirect(authorization["url"])
+
+
+def _limit_states(session: SessionBase) -> None:
+    """Forget the logins that began first, if there are many which have not ended."""
+    states = [key for key in session.keys() if key.startswith(STATE_PREFIX)]  # noqa: SIM118
+    for key in sorted(states, key=lambda key: session[key]["exp"])[: 1 - MAX_LOGINS]:
+        del session[key]
+
+
+def next_url(request: HttpRequest) -> str | None:
+    """Return where the user whom the provider has sent back wants to go, None if the login has not
+    begun in this session. Call it before `authenticate`."""
+    state = request.session.get(f"{STATE_PREFIX}{request.GET.get('state', '')}")
+    return str(state["data"].get("next_url", "")) if state else None
 
 
 def authenticate(request: HttpRequest) -> User:

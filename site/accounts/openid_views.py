@@ -12,16 +12,14 @@ from django.views.decorators.http import require_GET
 from accounts import openid_connect
 from accounts.second_factor import OPENID_BACKEND
 
-NEXT = "openid_next"
-
 
 @never_cache
 @require_GET
 def openid_login(request: HttpRequest) -> HttpResponse:
     """Send the user to the OpenID provider."""
-    request.session[NEXT] = request.GET.get("next", "")
+    next_url = request.GET.get("next", "")
     try:
-        return openid_connect.redirect_to_provider(request, _callback_url(request))
+        return openid_connect.redirect_to_provider(request, _callback_url(request), next_url)
     except openid_connect.LoginFailed as error:
         return _login_failed(request, error)
 
@@ -30,11 +28,14 @@ def openid_login(request: HttpRequest) -> HttpResponse:
 @require_GET
 def openid_callback(request: HttpRequest) -> HttpResponse:
     """Log the user in whom the OpenID provider sends back."""
+    url = openid_connect.next_url(request)
+    if url is None and request.user.is_authenticated:
+        # Two logins that began at once had a session each, and the browser kept the other one.
+        return redirect(settings.LOGIN_REDIRECT_URL)
     try:
         user = openid_connect.authenticate(request)
     except openid_connect.LoginFailed as error:
         return _login_failed(request, error)
-    url = request.session.pop(NEXT, "")
     auth.login(request, user, backend=OPENID_BACKEND)
     hosts, is_secure = {request.get_host()}, request.is_secure()
     if not url_has_allowed_host_and_scheme(url, hosts, require_https=is_secure):

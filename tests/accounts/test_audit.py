@@ -1,5 +1,7 @@
 """The audit log of logins and of changes of accounts and permissions."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import CommandError, call_command
@@ -197,7 +199,16 @@ def test_the_log_says_in_words_how_users_logged_in(admin):
     assert "second factor: wrong code" in page
 
 
+def test_times_have_seconds(admin, settings):
+    settings.TIME_ZONE = "Asia/Dubai"
+    time = datetime(2026, 11, 30, 20, 15, 42, tzinfo=UTC)
+    AuditEntry.objects.create(event="login", target="omar", time=time)
+    page = admin.get("/admin/accounts/auditentry/?o=1").content.decode()
+    assert "Dec. 1, 2026 00:15:42" in page
+
+
 def test_old_entries_can_be_deleted(capsys):
+    AuditEntry.objects.all().delete()  # Those of `migrate`.
     old = timezone.now() - timezone.timedelta(days=400)
     AuditEntry.objects.create(event="login", target="old", time=old)
     AuditEntry.objects.create(event="login", target="new")

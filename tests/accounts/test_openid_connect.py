@@ -9,6 +9,7 @@ import pytest
 import requests
 from django.contrib.auth.models import Group, User
 from django.db import IntegrityError
+from django.test import Client
 from django.urls import clear_url_caches, reverse
 
 from accounts import openid_connect
@@ -67,12 +68,17 @@ def _urls_without_provider():
 
 def log_in(client, subject, next_url=""):
     """Log in as a browser does, and return the last response of this site."""
+    return client.get(log_in_at_provider(client, subject, next_url))
+
+
+def log_in_at_provider(client, subject, next_url=""):
+    """Return the URL by which the provider sends the user back."""
     response = client.get("/admin/oidc/login/", {"next": next_url})
     form = requests.post(
         response["Location"], data={"sub": subject}, allow_redirects=False, timeout=10
     )
     callback = urllib.parse.urlsplit(form.headers["Location"])
-    return client.get(f"{callback.path}?{callback.query}")
+    return f"{callback.path}?{callback.query}"
 
 
 def test_a_site_without_a_provider_has_no_urls_for_it(client):
@@ -96,6 +102,29 @@ def test_a_new_user_gets_an_account_with_the_groups_of_the_provider(client, prov
     assert not user.has_usable_password()
     assert client.get(response["Location"]).status_code == 200
     assert AuditEntry.objects.filter(event="login", actor="amina").exists()
+
+
+PAGES = ["/admin/articles/article/", "/admin/articles/tag/"]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_logins_in_two_tabs_both_lead_to_their_pages(client, provider, order):
+    urls = [log_in_at_provider(client, "1", page) for page in PAGES]
+    assert [client.get(url)["Location"] for url in urls[::order]] == PAGES[::order]
+
+
+def test_a_login_whose_session_another_tab_has_replaced_leads_to_the_admin(client, provider):
+    url = log_in_at_provider(Client(), "1")
+    assert client.get(url)["Location"] == reverse("admin:login")
+    log_in(client, "1")
+    assert client.get(url)["Location"] == reverse("admin:index")
+
+
+def test_a_session_remembers_ten_logins_that_have_not_ended(client, provider):
+    urls = [log_in_at_provider(client, "1", PAGES[0]) for _ in range(11)]
+    assert len([key for key in client.session.keys() if "_state_" in key]) == 10  # noqa: SIM118
+    assert client.get(urls[0])["Location"] == reverse("admin:login")
+    assert client.get(urls[1])["Location"] == PAGES[0]
 
 
 def test_groups_that_the_provider_no_longer_says_are_lost(client, provider, settings):
