@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError
 
 
 def main() -> None:
@@ -22,11 +22,13 @@ def main() -> None:
         print(refusal, file=sys.stderr)
         sys.exit(2 if is_linter else 1)
     except DatabaseError as error:
-        # Other classes, such as ProgrammingError, are mistakes of the program.
-        if type(error) not in (DatabaseError, OperationalError) or "--traceback" in sys.argv:
+        # Imported here, because the package imports models, which need the settings.
+        from articles.management.database_errors import describe, is_expected
+
+        if not is_expected(error) or "--traceback" in sys.argv:
             raise
-        reason = str(error).partition("\n")[0]
-        print(f"The database can't be used: {reason}. See “manage.py doctor”.", file=sys.stderr)
+        text = f"The database can't be used: {describe(error)} See “manage.py doctor”."
+        print(text, file=sys.stderr)
         sys.exit(1)
 
 

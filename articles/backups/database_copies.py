@@ -17,12 +17,14 @@ from django.db.migrations.executor import MigrationExecutor
 from articles.backups import rows, tables
 from articles.backups.errors import BackupError, ProgressFactory
 from articles.backups.manifest import DATABASE, NATIVE_DUMP
-from articles.backups.substitution import connect, default_database
+from articles.backups.substitution import connect, default_database, errors_of_copy
 from articles.backups.tables import LEFT_OUT, Migration
 from articles.transactions import read_snapshot
 
 # Seconds that a copy waits for another process that writes.
 LOCK_TIMEOUT = 20
+# The codes of SQLite that a copy ends with if it can't be written.
+WRITE_ERRORS = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC")
 # As in "pg_dump (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)".
 VERSION = re.compile(r"\(PostgreSQL\) (\d+)")
 # Pages of 4 KiB between two reports.
@@ -58,7 +60,7 @@ def _copy_sqlite(file: Path, progress: ProgressFactory) -> None:
     target = connect(file)
     target.ensure_connection()
     try:
-        with progress(total, "pages") as report:
+        with progress(total, "pages") as report, errors_of_copy(file, WRITE_ERRORS):
             copy_pages(connection.connection, target.connection, report)
         _delete_left_out(target)
     finally:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.utils import ConnectionHandler
 
 # The alias of the connection that is the default one otherwise.
@@ -26,12 +26,24 @@ def connect(path: Path) -> Any:
 
 
 @contextmanager
+def errors_of_copy(path: Path, codes: tuple[str, ...] = ("SQLITE_",)) -> Iterator[None]:
+    """Let errors of SQLite whose codes begin so have the path as their attribute `file`."""
+    try:
+        yield
+    except DatabaseError as error:
+        if getattr(error.__cause__, "sqlite_errorname", "").startswith(codes):
+            error.file = path  # type: ignore[attr-defined]
+        raise
+
+
+@contextmanager
 def default_database(path: Path) -> Iterator[None]:
     """Let the default database be the SQLite file at `path`, and `SOURCE` the actual one."""
     actual, copy = connections[DEFAULT_DB_ALIAS], connect(path)
     connections[SOURCE], connections[DEFAULT_DB_ALIAS] = actual, copy
     try:
-        yield
+        with errors_of_copy(path):
+            yield
     finally:
         connections[DEFAULT_DB_ALIAS] = actual
         del connections[SOURCE]
@@ -43,7 +55,8 @@ def source_database(path: Path) -> Iterator[None]:
     """Let `SOURCE` be the alias of the SQLite file at `path`."""
     connections[SOURCE] = connect(path)
     try:
-        yield
+        with errors_of_copy(path):
+            yield
     finally:
         connections[SOURCE].close()
         del connections[SOURCE]

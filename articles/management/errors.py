@@ -9,6 +9,7 @@ from django.db import DatabaseError
 
 from articles.backups import BackupError
 from articles.files import printable, reason
+from articles.management import database_errors
 from articles.workers import WorkerError
 
 # The exit code of shells for a program that Ctrl-C has ended: 128 and the number of the signal.
@@ -34,7 +35,6 @@ def errors_in_one_line() -> Iterator[None]:
 def _message(error: BaseException) -> str:
     if isinstance(error, OSError) and error.filename:
         return f"{printable(os.fsdecode(error.filename))}: {reason(error)}"
-    text = " ".join(str(error).split()) or type(error).__name__
-    if "database is locked" in text:
-        return "Another process is writing to the database. Try again when it is done."
-    return text
+    if isinstance(error, DatabaseError):
+        return database_errors.describe(error)
+    return " ".join(str(error).split()) or type(error).__name__

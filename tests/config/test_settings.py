@@ -330,5 +330,5 @@ def test_a_database_that_cannot_be_used_is_reported_in_one_line(tmp_path):
     done = python("manage.py", "migrate", DATABASE_URL=f"sqlite:///{file}", SECRET_KEY="x" * 50)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
-    assert "The database can't be used: file is not a database" in done.stderr
+    assert f"The database can't be used: {file}: file is not a database. It is" in done.stderr
     assert file.read_text().startswith("These are notes")
