@@ -28,8 +28,8 @@ def openid_login(request: HttpRequest) -> HttpResponse:
 @require_GET
 def openid_callback(request: HttpRequest) -> HttpResponse:
     """Log the user in whom the OpenID provider sends back."""
-    url = openid_connect.next_url(request)
-    if url is None and request.user.is_authenticated:
+    next_url = openid_connect.next_url(request)
+    if next_url is None and request.user.is_authenticated:
         # Two logins that began at once had a session each, and the browser kept the other one.
         return redirect(settings.LOGIN_REDIRECT_URL)
     try:
@@ -37,7 +37,7 @@ def openid_callback(request: HttpRequest) -> HttpResponse:
     except openid_connect.LoginFailed as error:
         return _login_failed(request, error)
     auth.login(request, user, backend=OPENID_BACKEND)
-    hosts, is_secure = {request.get_host()}, request.is_secure()
+    url, hosts, is_secure = next_url or "", {request.get_host()}, request.is_secure()
     if not url_has_allowed_host_and_scheme(url, hosts, require_https=is_secure):
         url = resolve_url(settings.LOGIN_REDIRECT_URL)
     return redirect(url)
