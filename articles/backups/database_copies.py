@@ -145,7 +145,7 @@ def _dump_postgresql(file: Path) -> Path | None:
             *(f"--exclude-table-data={table}" for table in left_out),
             f"--file={file}",
         ],
-        env={**os.environ, **_connection_variables()},
+        env={**os.environ, **connection_variables()},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -162,7 +162,7 @@ def _major_version(program: str) -> int:
     return int(number[1]) if number else 0
 
 
-def _connection_variables() -> dict[str, str]:
+def connection_variables() -> dict[str, str]:
     """Return the environment variables of libpq for the server of the default database."""
     connection.ensure_connection()
     info = connection.connection.info

@@ -3,19 +3,24 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import stat
+import subprocess
 import zipfile
 from contextlib import closing
 
+import psycopg
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import CommandError
 from django.db import connection
 
 from articles import VERSION
 from articles.backups import site_settings
+from articles.backups.database_copies import connection_variables
 from articles.backups.media import list_media
 from articles.backups.work_folders import work_folder
 from articles.models import Article, ContentVersion
@@ -86,6 +91,38 @@ def test_on_postgresql_it_has_a_dump_for_pg_restore(archive):
     if has_dump:
         content = archive.read("database.dump")
         assert content.startswith(b"PGDMP") and b"secretsession" not in content
+
+
+@pytest.fixture
+def other_postgresql():
+    """The parameters of an empty database on the server of the tests."""
+    name = f"{connection.settings_dict['NAME']}_restored"
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    yield {**connection.get_connection_params(), "dbname": name}
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}"')
+
+
+def test_pg_restore_restores_the_dump_as_documented(request, archive, tmp_path):
+    if "database.dump" not in archive.namelist() or not shutil.which("pg_restore"):
+        return
+    parameters = request.getfixturevalue("other_postgresql")
+    text = (settings.BASE_DIR / "docs" / "operations.md").read_text()
+    options = re.findall(r"pg_restore (.*) --dbname diwan2 database\.dump\n", text)[0].split()
+    dump = archive.extract("database.dump", tmp_path)
+    environment = {**os.environ, **connection_variables()}
+    subprocess.run(
+        ["pg_restore", *options, "--dbname", parameters["dbname"], dump],
+        env=environment,
+        check=True,
+    )
+    counts = json.loads(archive.read("manifest.json"))["counts"]
+    with psycopg.connect(**parameters) as database:
+        for table, count in counts.items():
+            assert database.execute(f"SELECT count(*) FROM {table}").fetchone() == (count,), table
+        assert database.execute("SELECT count(*) FROM django_session").fetchone() == (0,)
 
 
 @pytest.mark.parametrize("program", [None, "pg_dump (PostgreSQL) 9.6.1", "no version"])

@@ -1,5 +1,7 @@
 """Static files in production, and the size of the first article page with its files."""
 
+import io
+import os
 import re
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import brotli
 import pytest
 from django.contrib.staticfiles.finders import get_finder
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 MAX_SIZE = 40_000
@@ -94,3 +96,57 @@ def test_files_of_the_previous_version_are_served_after_an_upgrade(source, colle
     for version, name in enumerate(names, start=1):
         response = client.get(name, headers={"Accept-Encoding": "identity"})
         assert f"order: {version}" in b"".join(response.streaming_content).decode()
+
+
+@pytest.fixture
+def few_files(source, settings, tmp_path):
+    """A folder of collected files, of the folder `source` only."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "config.storage.HashedStaticFiles"},
+    }
+    return settings.STATIC_ROOT
+
+
+def collect(source, version):
+    """Collect the files of a version, and return the names that they get."""
+    (source / "style.css").write_text(f"a {{ order: {version} }}" + " " * 1000)
+    (source / "map.svg").write_text(f"<svg>{version}</svg>")
+    call_command("collectstatic", interactive=False, verbosity=0)
+    return {staticfiles_storage.stored_name(name) for name in ("style.css", "map.svg")}
+
+
+def names(folder):
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def prune(days):
+    out = io.StringIO()
+    call_command("prune_static_files", days=days, stdout=out)
+    return out.getvalue()
+
+
+def test_files_of_this_and_the_previous_version_are_never_pruned(source, few_files):
+    with pytest.raises(CommandError, match=r"Run “manage\.py collectstatic”"):
+        prune(0)
+    versions = [collect(source, version) for version in (1, 2, 3)]
+    collect(source, 3)  # Without changes: the previous version is still the second one.
+    for path in few_files.rglob("*"):
+        os.utime(path, (0, 0))
+    assert prune(30) == "Deleted 4 static files of former versions.\n"
+    assert versions[1] | versions[2] | {"style.css", "staticfiles.json"} <= names(few_files)
+    assert not versions[0] & names(few_files)
+    assert prune(0).startswith("Deleted 0 ")
+
+
+def test_files_that_were_replaced_a_few_days_ago_are_not_pruned(source, few_files):
+    old = collect(source, 1)
+    for path in few_files.rglob("*"):
+        os.utime(path, (0, 0))
+    for version in (2, 3):
+        collect(source, version)
+    assert prune(30).startswith("Deleted 0 ") and old <= names(few_files)
+    with pytest.raises(CommandError, match="--days is a number from 0"):
+        prune(-1)
