@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,6 +24,8 @@ POSITIONS = """() => {
   return { caret: selectionStart, scrollTop, scrollY, focus: document.activeElement.name };
 }"""
 HAS_DRAFT = "Object.keys(localStorage).some((key) => key.startsWith('draft:'))"
+IS_IN_DRAFT = """text => Object.entries(localStorage).some(
+  ([key, value]) => key.startsWith("draft:") && value.includes(text))"""
 
 
 def save(page):
@@ -33,10 +36,9 @@ def accept_dialogs(page):
     page.on("dialog", lambda dialog: dialog.accept())
 
 
-def wait_for_draft(page):
-    # Longer than the delay after which drafts.js stores what was typed.
-    page.wait_for_timeout(700)
-    assert page.evaluate(HAS_DRAFT)
+def wait_for_draft(page, text):
+    """Wait until the browser has stored what was typed."""
+    page.wait_for_function(IS_IN_DRAFT, arg=text)
 
 
 def body_of(page):
@@ -87,7 +89,7 @@ def test_what_is_typed_after_the_response_to_a_save_was_lost_is_kept(
     expect(change_form.get_by_text("The server can't be reached")).to_be_visible()
     assert article.revisions.last().body == "Calm and quiet."
     body_of(change_form).fill("Calm, quiet and more.")
-    wait_for_draft(change_form)
+    wait_for_draft(change_form, "Calm, quiet and more.")
     page = change_form.context.new_page()
     page.goto(change_form.url)
     page.get_by_role("button", name="Restore").click()
@@ -95,19 +97,24 @@ def test_what_is_typed_after_the_response_to_a_save_was_lost_is_kept(
     console.clear()
 
 
-@pytest.mark.parametrize("status", [500, 503, 504])
-def test_a_save_that_fails_on_the_server_keeps_the_form(change_form, status, console):
+def fail(status, route):
+    route.fulfill(status=status, body="<h1>Error</h1>")
+
+
+def test_a_save_that_fails_on_the_server_keeps_the_form(change_form, console):
     page = change_form
-    body_of(page).fill("Calm and quiet.")
-    page.route("**/change/", lambda route: route.fulfill(status=status, body="<h1>Error</h1>"))
-    page.keyboard.press("Control+s")
-    expect(page.get_by_text("Server error. Your changes are still here")).to_be_visible()
-    expect(page.get_by_text(UNSAVED, exact=True)).to_be_visible()
-    page.unroute("**/change/")
-    page.keyboard.press("Control+s")
-    expect(page.get_by_text(SAVED)).to_be_visible()
-    expect(page.get_by_text("Server error")).not_to_be_visible()
-    assert Article.objects.get(title="Peace").body == "Calm and quiet."
+    for status in (500, 503, 504):
+        body = f"Calm and quiet, {status}."
+        body_of(page).fill(body)
+        page.route("**/change/", partial(fail, status))
+        page.keyboard.press("Control+s")
+        expect(page.get_by_text("Server error. Your changes are still here")).to_be_visible()
+        expect(page.get_by_text(UNSAVED, exact=True)).to_be_visible()
+        page.unroute("**/change/")
+        page.keyboard.press("Control+s")
+        expect(page.get_by_text(SAVED)).to_be_visible()
+        expect(page.get_by_text("Server error")).not_to_be_visible()
+        assert Article.objects.get(title="Peace").body == body
     console.clear()
 
 
@@ -238,6 +245,8 @@ def test_the_text_of_a_deleted_article_stays_and_can_be_created_again(
     change_form.get_by_role("button", name="Create it again").click()
     expect(change_form.get_by_text(SAVED)).to_be_visible()
     assert Article.objects.get(title="Peace").body == "Calm and quiet."
+    # It may still ask about links to the deleted article.
+    change_form.close()
     console.clear()
 
 
@@ -248,6 +257,8 @@ def log_in(page):
 
 
 def test_a_login_in_another_tab_does_not_stop_a_save_or_the_preview(form, console):
+    # No request with the first session is under way.
+    expect(form.locator("#body_preview").get_by_text("0 words")).to_be_visible()
     form.context.clear_cookies(name="sessionid")
     other = form.context.new_page()
     other.goto("/admin/login/")
@@ -294,7 +305,7 @@ def test_without_scripts_a_refused_form_is_saved_after_the_login(plain_form, los
 def test_changes_are_kept_in_the_browser_and_offered_in_a_new_tab(change_form, open_page):
     body_of(change_form).fill("Calm and quiet.")
     change_form.get_by_role("combobox", name="Tags").fill("unfinished")
-    wait_for_draft(change_form)
+    wait_for_draft(change_form, "unfinished")
     page = change_form.context.new_page()
     page.goto(change_form.url)
     expect(page.get_by_text("Unsaved changes from")).to_be_visible()
@@ -312,7 +323,7 @@ def test_changes_are_kept_in_the_browser_and_offered_in_a_new_tab(change_form, o
 
 def test_discarded_changes_are_not_offered_again(form):
     body_of(form).fill("Many words")
-    wait_for_draft(form)
+    wait_for_draft(form, "Many words")
     page = form.context.new_page()
     page.goto(ADD)
     page.get_by_role("button", name="Discard").click()
@@ -324,7 +335,7 @@ def test_discarded_changes_are_not_offered_again(form):
 
 def test_changes_are_not_offered_to_another_user_or_in_another_article(change_form, live_server):
     body_of(change_form).fill("Calm and quiet.")
-    wait_for_draft(change_form)
+    wait_for_draft(change_form, "Calm and quiet.")
     page = change_form.context.new_page()
     page.goto(ADD)
     expect(page.get_by_text("Not saved yet")).to_be_visible()
@@ -356,7 +367,7 @@ def test_after_back_and_forward_the_form_is_complete_and_unsaved(change_form):
 def test_restored_changes_can_be_discarded(change_form):
     accept_dialogs(change_form)
     body_of(change_form).fill("Calm and quiet.")
-    wait_for_draft(change_form)
+    wait_for_draft(change_form, "Calm and quiet.")
     change_form.reload()
     expect(change_form.get_by_text("were restored")).to_be_visible()
     expect(body_of(change_form)).to_have_value("Calm and quiet.")
@@ -439,20 +450,21 @@ def test_shortcuts_work_right_after_the_page_has_loaded(change_form):
     expect(change_form.get_by_role("status").get_by_text("Nothing has changed.")).to_be_attached()
 
 
-@pytest.mark.parametrize("name", ["Washington, D.C.", "بغداد، العراق", "和、平", 'The "Great", x'])
-def test_a_tag_with_a_comma_that_is_selected_is_saved_as_one_tag(form, name, console):
-    editing.save_tag(Tag(name=name), [])
-    tags = form.get_by_role("combobox", name="Tags")
-    tags.press_sequentially(name[:1])
-    form.get_by_role("option", name=name).click()
-    expect(form.locator(".tag-chips li span")).to_have_text([name])
+def test_tags_with_commas_that_are_selected_are_saved_as_one_tag_each(form, console):
+    names = ['The "Great", x', "Washington, D.C.", "بغداد، العراق", "和、平"]
+    tags, chips = form.get_by_role("combobox", name="Tags"), form.locator(".tag-chips li span")
+    for number, name in enumerate(names):
+        editing.save_tag(Tag(name=name), [])
+        tags.press_sequentially(name[:1])
+        form.get_by_role("option", name=name).click()
+        expect(chips).to_have_text(names[: number + 1])
     save(form)
     expect(form.get_by_text("This field is required")).to_be_visible()
-    expect(form.locator(".tag-chips li span")).to_have_text([name])
+    expect(chips).to_have_text(names)
     form.get_by_label("Title").fill("Quiet")
     save(form)
     expect(form.get_by_text(SAVED)).to_be_visible()
-    assert editing.tag_names(Article.objects.get(title="Quiet")) == [name]
+    assert set(editing.tag_names(Article.objects.get(title="Quiet"))) == set(names)
     console.clear()
 
 
@@ -563,7 +575,7 @@ def test_the_form_of_a_tag_keeps_its_text_too(open_page, editor, console):
     expect(page.get_by_text("The server can't be reached")).to_be_visible()
     expect(page.get_by_text("Offline, kept in this browser")).to_be_visible()
     page.context.set_offline(False)
-    wait_for_draft(page)
+    wait_for_draft(page, "Soldiers.")
     accept_dialogs(page)
     page.reload()
     expect(page.get_by_label("Description")).to_have_value("Soldiers.")

@@ -1,32 +1,16 @@
-"""The layout of pages: at any width, without scripts, with reduced motion."""
+"""The layout of pages: mirrored, without scripts, with reduced motion.
+
+test_languages.py compares the widths of all pages with those of their windows.
+"""
 
 import pytest
 from playwright.sync_api import expect
 
 
-@pytest.mark.parametrize(
-    ("widths", "options"),
-    [
-        ((320, 375, 800, 1600), {}),
-        ((640,), {"device_scale_factor": 2}),
-        ((640,), {"device_scale_factor": 2, "locale": "ar"}),
-    ],
-    ids=["any width", "1280 at 200 %", "1280 at 200 % in Arabic"],
-)
-def test_no_page_is_wider_than_its_window(open_page, overflows, console, pages, widths, options):
-    page = open_page(**options)
-    for name, path in pages.items():
-        page.goto(path)
-        for width in widths:
-            page.set_viewport_size({"width": width, "height": 900})
-            assert not overflows(page), (name, width)
-    console[:] = [line for line in console if "404" not in line]
-
-
 def test_an_arabic_article_is_mirrored(open_page, pages):
-    positions = {}
+    page, positions = open_page(), {}
     for name in ("article", "arabic article"):
-        page = open_page(pages[name])
+        page.goto(pages[name])
         positions[name] = [
             page.locator(part).bounding_box()["x"] for part in (".contents", ".prose", ".sidebar")
         ]
@@ -57,8 +41,9 @@ ANIMATED = """() => [...document.querySelectorAll("*")].filter((element) => {
 
 
 def test_nothing_is_animated_with_reduced_motion(open_page, pages):
+    page = open_page(reduced_motion="reduce")
     for path in (pages["home"], pages["map"], pages["article"], "/articles/scribe-1/"):
-        page = open_page(path, reduced_motion="reduce")
+        page.goto(path)
         if "scribe" in path:
             page.locator(".prose a").first.hover()
             page.wait_for_selector(".preview-card")
@@ -78,6 +63,7 @@ LAYOUT_SHIFT = """() => new Promise((resolve) => {
 
 @pytest.mark.parametrize("width", [375, 1280])
 def test_the_layout_does_not_shift_while_the_page_loads(open_page, pages, width):
+    page = open_page(width=width)
     for name in ("article", "home", "tag", "results", "map"):
-        page = open_page(pages[name], width=width)
+        page.goto(pages[name])
         assert page.evaluate(LAYOUT_SHIFT) < 0.01, name

@@ -26,10 +26,12 @@ def test_controls_are_not_printed(open_page, pages):
     factories.article(
         "السجل", language="ar", translation_of="register-of-state", body=content.ARABIC
     )
-    editor, on_screen, on_paper = factories.editor(), set(), {}
+    on_screen, on_paper = set(), {}
+    page = open_page(width=800, user=factories.editor())
     for name in ("home", "index", "map", "search", "results", "filtered results", "article"):
         path = pages.get(name, "/search/?q=scribe&tag=history")
-        page = open_page(path, width=800, user=editor)
+        page.emulate_media(media="screen")
+        page.goto(path)
         if name == "article":
             page.locator(".prose a").first.hover()
             page.wait_for_selector(".preview-card")
