@@ -1,8 +1,8 @@
 """No text, however odd, makes a rule that runs on it take more than linear time.
 
 Each family of texts grows by repeating what once was, or might be, slow. A rule is timed with a
-text and with half of it: twice the text may take up to `MAX_GROWTH` times as long. Linear rules
-take twice as long, quadratic ones four times.
+text and with a quarter of it: the text may take up to `MAX_GROWTH` times as long. Linear rules
+take four times as long, quadratic ones 16 times.
 """
 
 import gc
@@ -24,7 +24,7 @@ from articles.serializers import documents
 from articles.serializers.sources import FixtureError
 from articles.text import diff, frontmatter, merge, names, sentences
 
-MAX_GROWTH = 3
+MAX_GROWTH = 6
 # Seconds of processor time. Shorter times tell nothing about growth.
 MEASURABLE = 0.02
 # Measurements that are repeated before a rule is called slow.
@@ -262,12 +262,12 @@ def seconds(rule: Rule, text: str) -> float:
 
 
 def growth(rule: Rule, family: Family, size: int) -> float:
-    """Return how many times as long the rule takes with twice the text, at best.
+    """Return how many times as long the rule takes with four times the text, at best.
 
     Other processes slow both texts down, but not equally. So above the limit, both are timed
     again: the shortest times are those of the rule itself.
     """
-    texts = family(size // 2), family(size)
+    texts = family(size // 4), family(size)
     long = seconds(rule, texts[1])
     if long < MEASURABLE:
         return 1
@@ -289,30 +289,21 @@ def quadratic(text: str) -> None:
         text.count("b", start)
 
 
-def test_a_quadratic_rule_is_too_slow():
+def test_a_quadratic_rule_is_too_slow(monkeypatch):
+    monkeypatch.setattr(f"{__name__}.ATTEMPTS", 1)
     assert [*slow([quadratic], repeated("a"), 50_000)] == ["quadratic"]
 
 
-@pytest.mark.parametrize("family", TEXTS | BODIES | DOCUMENTS)
+@pytest.mark.parametrize("family", BODIES | DOCUMENTS)
 def test_every_rule_takes_linear_time_for_50_kilobytes(family):
-    assert slow(RULES, (TEXTS | BODIES | DOCUMENTS)[family], 50_000) == {}
+    assert slow(RULES, (BODIES | DOCUMENTS)[family], 50_000) == {}
 
 
 @pytest.mark.parametrize("family", TEXTS)
-def test_every_rule_takes_linear_time_for_400_kilobytes(family):
-    assert slow(RULES, TEXTS[family], 400_000) == {}
-
-
-@pytest.mark.parametrize("family", BODIES)
-def test_a_body_of_100_kilobytes_is_parsed_in_linear_time(family):
-    assert slow([body], BODIES[family], 100_000) == {}
+def test_every_rule_takes_linear_time_for_100_kilobytes(family):
+    assert slow(RULES, TEXTS[family], 100_000) == {}
 
 
 @pytest.mark.parametrize("family", [*TEXTS, "links", "footnotes", "long tables"])
 def test_texts_are_compared_and_merged_in_linear_time(family):
     assert slow([changes], (TEXTS | BODIES)[family], 50_000) == {}
-
-
-@pytest.mark.parametrize("family", DOCUMENTS)
-def test_a_document_of_100_kilobytes_is_parsed_in_linear_time(family):
-    assert slow([document], DOCUMENTS[family], 100_000) == {}
