@@ -1,5 +1,6 @@
 """Fixtures for all tests."""
 
+import gc
 import os
 import sqlite3
 import tempfile
@@ -17,10 +18,11 @@ from hypothesis import settings
 from articles.models import Article
 from config.publication import publication
 from tests import factories
+from tests.flushing import flush_faster
 
 # How long an example takes depends on the load of the machine.
-settings.register_profile("no deadline", deadline=None)
-settings.load_profile("no deadline")
+settings.register_profile("tests", deadline=None, max_examples=50)
+settings.load_profile("tests")
 
 # The user `nobody`.
 NOBODY = 65534
@@ -30,6 +32,17 @@ NOBODY = 65534
 post_migrate.disconnect(
     sender=apps.get_app_config("articles"), dispatch_uid="articles.planner_statistics"
 )
+
+
+def pytest_collection_finish() -> None:
+    """Let no collection of garbage look at the modules and the tests again and again."""
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    with django_db_blocker.unblock():
+        flush_faster()
 
 
 @pytest.fixture(autouse=True)
