@@ -4,6 +4,7 @@ Both evaluate the same boolean expressions of terms, and add up the same integer
 folds or stems anything.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -153,6 +154,14 @@ def score(segments: Sequence[Segment], limit: int) -> list[ScoredKey]:
         GROUP BY pk ORDER BY score DESC, pk LIMIT {int(limit)}"""
     rows = fetch(sql, [segment.expression for segment in segments])
     return [ScoredKey(pk, int(weight), int(bits)) for pk, weight, bits in rows]
+
+
+def key_list(pks: Iterable[int]) -> tuple[Any, str]:
+    """Return primary keys as one parameter, and the condition that a column is among them. Django
+    and SQLite take longer to read hundreds of parameters than to look up their rows."""
+    if connection.vendor == "sqlite":
+        return json.dumps(list(pks)), "IN (SELECT value FROM json_each(%s))"
+    return list(pks), "= ANY(%s::bigint[])"
 
 
 def document_frequencies(terms: Iterable[str]) -> dict[str, int]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from articles.search import bm25
+from articles.search.backends import key_list
 from articles.search.index import COUNT_ZERO, TAG_PREFIX
 from articles.search.plan import Clause
 from articles.sql import fetch
@@ -149,13 +150,8 @@ def load_bodies(pks: Collection[int]) -> dict[int, str]:
 
 
 def fetch_documents(columns: Iterable[str], pks: Collection[int]) -> list[Any]:
-    """Return columns of the documents with these primary keys. Django takes longer to bind
-    hundreds of keys than the database does to look them up."""
+    """Return columns of the documents with these primary keys."""
     selected = ", ".join(columns)
-    condition = f"article_id IN ({keys(pks)})"
-    return fetch(f"SELECT {selected} FROM articles_searchdocument WHERE {condition}", [])
-
-
-def keys(pks: Iterable[int]) -> str:
-    """Return primary keys as an SQL list."""
-    return ", ".join(str(int(pk)) for pk in pks) or "NULL"
+    keys, in_keys = key_list(pks)
+    sql = f"SELECT {selected} FROM articles_searchdocument WHERE article_id {in_keys}"
+    return fetch(sql, [keys])

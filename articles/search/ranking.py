@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from articles.models.visibility import public_sql
 from articles.search import bm25
-from articles.search.fields import COMPLETION, Fields, Needle, keys, load_bodies, load_fields
+from articles.search.backends import key_list
+from articles.search.fields import COMPLETION, Fields, Needle, load_bodies, load_fields
 from articles.search.index import TAG_PREFIX
 from articles.search.plan import Clause
 from articles.search.statistics import WeightedWord
@@ -69,12 +70,13 @@ class Candidate:
 def load_candidates(pks: Collection[int]) -> dict[int, Candidate]:
     """Return those of the articles that are public, by primary key."""
     visible, parameters = public_sql()
+    keys, in_keys = key_list(pks)
     rows = fetch(
         f"""SELECT articles_article.id, document.language, document.tags, sort_key, slug
         FROM articles_article JOIN articles_searchdocument AS document
             ON document.article_id = articles_article.id
-        WHERE articles_article.id IN ({keys(pks)}) AND {visible}""",
-        parameters,
+        WHERE articles_article.id {in_keys} AND {visible}""",
+        [keys, *parameters],
     )
     return {row[0]: Candidate(*row) for row in rows}
 
