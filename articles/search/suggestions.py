@@ -15,6 +15,7 @@ from articles.search.index import NAME_PREFIX, SOURCE_FIELDS
 from articles.search.lexicon import Lexicon, current_lexicon
 from articles.search.plan import Clause
 from articles.search.query import Query
+from articles.search.stop_words import stop_words_in
 from articles.text import names
 from articles.text.line_breaks import unwrap
 from articles.text.tokens import GERSHAYIM
@@ -91,25 +92,35 @@ def _spellings_of_words(text: str, lexicon: Lexicon) -> Iterator[tuple[str, set[
 def did_you_mean(query: Query, correct: Collection[str] = ()) -> tuple[str, list[Name]]:
     """Return the query with its misspelled words corrected, and similar names.
 
-    Words that are known to be `correct` are left as they are. The text is empty if there is
-    nothing to correct.
+    Words that are known to be `correct`, and those of grammar, are left as they are. The text is
+    empty if there is nothing to correct.
     """
     is_name = len(query.words) <= MAX_NAME_WORDS
     similar = Name.objects.public().similar_to(query.name or query.text) if is_name else []
     text = query.text
     lexicon = current_lexicon()
+    terms = [(token, _term(token.text)) for token in query.words]
+    stop_words = stop_words_in([term for _token, term in terms], lexicon.languages)
     with backends.planner_settings():
-        for word, start, end in reversed(query.words):
-            if word not in correct and (correction := _correct(word, lexicon)):
+        for (word, start, end), term in reversed(terms):
+            if word in correct or term in stop_words:
+                continue
+            if correction := _correct(word, term, lexicon):
                 text = text[:start] + correction + text[end:]
     return (text if text != query.text else "", similar)
 
 
-def _correct(word: str, lexicon: Lexicon) -> str:
+def _term(word: str) -> str:
+    """Return a word without case and diacritics; of an unspaced script, its first bigram."""
+    return next(iter(terms_of_word(word, "").sequence), "")
+
+
+def _correct(word: str, term: str, lexicon: Lexicon) -> str:
     """Return the most similar word of a public article, in its surface form; empty if an article
     has `word` or none has a similar one. Of equally similar ones, the most frequent is returned.
+
+    `term` is the word without case and diacritics.
     """
-    term = next(iter(terms_of_word(word, "").sequence), "")
     if len(term) < MIN_WORD_LENGTH or _is_public(_clause(word, lexicon)):
         return ""
     bases = [term, *(root for root in lexicon.roots_of(word) if root != term)]

@@ -361,3 +361,8 @@ def test_a_search_takes_a_constant_number_of_queries(client, django_assert_max_n
     # On PostgreSQL, a transaction turns parallel plans off: it begins, does so, and ends.
     with django_assert_max_num_queries(15 if connection.vendor == "sqlite" else 18):
         client.get("/search/", {"q": "article"})
+
+
+def test_words_of_grammar_are_not_corrected():
+    factories.article("Then peace")
+    assert did_you_mean(parse_query("the art of peece"))[0] == "the art of peace"
