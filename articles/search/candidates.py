@@ -22,7 +22,7 @@ from articles.search.index import LANGUAGE_PREFIX, LEVEL_PREFIX, LEVELS, NAME_PR
 from articles.search.limits import Limits
 from articles.search.plan import Clause, Phrase, Plan
 from articles.search.ranking import MAX_EXACT, Candidate, load_candidates
-from articles.search.statistics import WeightedWord
+from articles.search.statistics import WeightedWord, informative_bits
 from articles.sql import chunks
 
 COLUMNS = ("title", "names", "headings", "body")
@@ -65,12 +65,12 @@ def find_candidates(plan: Plan, words: Sequence[WeightedWord], limits: Limits) -
         if plan.phrases or plan.excluded_phrases:
             return _with_phrases(segments, plan, limits)
         keys = backends.score(segments, size)
-        visible = _visible(keys)
+        visible, has_tail = _visible_results(keys, words)
         more = len(visible) > limits.candidates
-        if not exhaustive and len(visible) >= MAX_EXACT:
-            # As many as are scored. Others are less likely to rank high.
-            more = True
-        if more or (exhaustive and len(keys) < size):
+        # As many as are scored. Others are less likely to rank high.
+        enough = len(visible) >= MAX_EXACT and (has_tail or not exhaustive)
+        if more or enough or (exhaustive and len(keys) < size):
+            more = more or (enough and not has_tail)
             return Candidates(visible[: limits.candidates], _bits(segments), more)
         if len(keys) < size:
             # Fewer articles than usual have the words so often.
@@ -78,6 +78,22 @@ def find_candidates(plan: Plan, words: Sequence[WeightedWord], limits: Limits) -
         else:
             # Most of the best matches are not public.
             size *= 4
+
+
+def _visible_results(
+    keys: list[ScoredKey], words: Sequence[WeightedWord]
+) -> tuple[list[Candidate], bool]:
+    """Return the candidates that are public, and whether some were left out: those that are not
+    scored, and have too little of the query to be results otherwise."""
+    best, others = keys[:MAX_EXACT], keys[MAX_EXACT:]
+    informative = informative_bits({key.bits for key in others}, words)
+    results = [key for key in others if key.bits in informative]
+    if len(results) < len(others):
+        visible = _visible([*best, *results])
+        if {key.pk for key in best} <= {candidate.pk for candidate in visible}:
+            return visible, True
+        # Others take the places of those that are not public.
+    return _visible(keys), False
 
 
 def _visible(keys: list[ScoredKey]) -> list[Candidate]:

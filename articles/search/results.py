@@ -20,7 +20,7 @@ from articles.search.limits import DEFAULT_LIMITS, Limits
 from articles.search.plan import Clause, Plan, build_plan
 from articles.search.query import Query, parse_query
 from articles.search.ranking import Candidate, load_candidates, rank
-from articles.search.statistics import WeightedWord, weigh
+from articles.search.statistics import WeightedWord, informative_bits, weigh
 from articles.search.stemming import primary_subtag
 from articles.search.stop_words import stop_words_by_language
 from articles.signals import search_finished
@@ -30,9 +30,7 @@ from articles.text.line_breaks import unwrap
 
 PAGE_SIZE = 10
 MAX_FACETS = 12
-# An article without all words is a result if those that it has carry this share of the information
-# of the query, or else if it is one of the best.
-MIN_INFORMATION = 0.6
+# An article is a result if it is one of the best, even with little of the query.
 MIN_RESULTS = 20
 
 EXACT_NAMES = CompiledQuery(
@@ -122,10 +120,6 @@ class RankedArticles:
             return []
         bits = candidate.searched & ~candidate.words
         return [word for position, word in enumerate(self.words) if bits >> position & 1]
-
-    def information(self, bits: int) -> float:
-        """Return the information of the words of the query in a set of bits."""
-        return sum([word.weight for n, word in enumerate(self.words) if bits >> n & 1])
 
     def is_full_match(self, candidate: Candidate) -> bool:
         """Whether an article lacks no word of the query."""
@@ -233,10 +227,9 @@ def _with_name_matches(candidates: Candidates, name_matches: frozenset[int]) -> 
 
 def _without_tail(ranked: RankedArticles) -> RankedArticles:
     """Return the results without those that have little of the query and are not the best."""
-    least = MIN_INFORMATION * sum(word.weight for word in ranked.words)
     best, others = ranked.candidates[:MIN_RESULTS], ranked.candidates[MIN_RESULTS:]
-    informative = {bits: ranked.information(bits) >= least for bits in {c.words for c in others}}
-    tail = [c for c in others if c.pk in ranked.name_matches or informative[c.words]]
+    informative = informative_bits({c.words for c in others}, ranked.words)
+    tail = [c for c in others if c.pk in ranked.name_matches or c.words in informative]
     more = ranked.more and len(tail) == len(others)
     return replace(ranked, candidates=best + tail, more=more)
 

@@ -1,6 +1,7 @@
 """The words of a query with their weights, by how many documents have them."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from articles.search import backends, bm25
@@ -8,6 +9,10 @@ from articles.search.index import NAME_PREFIX, TAG_PREFIX
 from articles.search.lexicon import Lexicon
 from articles.search.plan import Clause
 from articles.search.stop_words import stop_words_in
+
+# An article without all words is a result if those that it has carry this share of the information
+# of the query.
+MIN_INFORMATION = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,16 @@ def weigh(clauses: list[Clause], lexicon: Lexicon) -> list[WeightedWord]:
         information = bm25.inverse_document_frequency(documents, lexicon.documents)
         words.append(WeightedWord(clause, documents, names, count * information))
     return words
+
+
+def informative_bits(sets: Iterable[int], words: Sequence[WeightedWord]) -> set[int]:
+    """Return those of `sets` of words, bit n for word n, that have enough of the query."""
+    least = MIN_INFORMATION * sum(word.weight for word in words)
+    return {
+        bits
+        for bits in sets
+        if sum([word.weight for n, word in enumerate(words) if bits >> n & 1]) >= least
+    }
 
 
 def _terms(clause: Clause) -> list[str]:

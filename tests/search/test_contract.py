@@ -637,3 +637,18 @@ def test_a_word_of_many_tags_is_searched_in_the_most_used_of_them():
     assert titles(f"tag:'history of {MAX_TAGS_OF_WORD}'".replace("'", '"')) == [
         f"History {MAX_TAGS_OF_WORD}"
     ]
+
+
+def test_articles_with_little_of_a_question_are_results_if_they_are_among_the_best(monkeypatch):
+    monkeypatch.setattr("articles.search.candidates.MAX_EXACT", 2)
+    monkeypatch.setattr("articles.search.results.MIN_RESULTS", 2)
+    rare = [factories.article(f"Rare {number}", body="zeppelin hangar common") for number in "012"]
+    for number in range(5):
+        factories.article(f"Common {number}", body="common")
+    query = "zeppelin hangar common"
+    assert titles(query) == ["Rare 0", "Rare 1", "Rare 2"]
+    # Others take the places of those that are not public.
+    for article in rare[:2]:
+        article.status = Status.DRAFT
+        editing.save(article)
+    assert titles(query) == ["Rare 2", "Common 0"]
