@@ -10,9 +10,6 @@ app_name = "articles"
 # A name may contain slashes ("TCP/IP"): `name` matches the rest of a path.
 urlpatterns = [
     path("", views.home, name="home"),
-    path("tags/", views.tags, name="tags"),
-    path("tags/<path:name>/feed/", feeds.tag_feed, name="tag_feed"),
-    path("tags/<path:name>/", views.tag, name="tag"),
     path("articles/", views.article_index, name="article_index"),
     path("articles/<path:name>/links/", views.backlinks, name="backlinks"),
     path("articles/<path:name>/preview/", views.preview, name="preview"),
@@ -20,6 +17,9 @@ urlpatterns = [
     path("articles/<path:name>/", views.article, name="article"),
     path("articles/<path:name>.md", views.source, name="source"),
     path("articles/<path:name>", views.without_slash),
+    path("tags/", views.tags, name="tags"),
+    path("tags/<path:name>/feed/", feeds.tag_feed, name="tag_feed"),
+    path("tags/<path:name>/", views.tag, name="tag"),
     path("shared/<str:token>/", sharing.shared, name="shared"),
     path("feed/", feeds.site_feed, name="feed"),
     path("feed/<str:language>/", feeds.language_feed, name="language_feed"),

@@ -1,6 +1,7 @@
 """Middleware: policies for browsers, the interface language, which responses caches may store and
 for how long, compression, and publication on time."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
@@ -10,6 +11,7 @@ from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
+from django.middleware import http
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -35,6 +37,19 @@ COMPRESSIBLE = re.compile(
 ALL = "*"
 # The statuses that Django has pages for developers for.
 DEBUG_PAGES = (404, 500)
+# Django parses a query string that is empty too.
+NO_PARAMETERS = QueryDict()
+# Hexadecimal digits of an ETag.
+ETAG_LENGTH = 32
+# Headers that compare the response with one that the client has (RFC 9110, 13.1).
+PRECONDITIONS = frozenset(
+    (
+        "HTTP_IF_MATCH",
+        "HTTP_IF_NONE_MATCH",
+        "HTTP_IF_MODIFIED_SINCE",
+        "HTTP_IF_UNMODIFIED_SINCE",
+    )
+)
 UNUSED_FEATURES = (
     "accelerometer",
     "camera",
@@ -118,7 +133,8 @@ def shared_or_private(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
-        cookies, parameters = RecordedCookies(request.COOKIES), RecordedParameters(request.GET)
+        query = request.GET if request.META.get("QUERY_STRING") else NO_PARAMETERS
+        cookies, parameters = RecordedCookies(request.COOKIES), RecordedParameters(query)
         request.COOKIES = cast("dict[str, str]", cookies)
         request.GET = cast("QueryDict", parameters)  # type: ignore[assignment]
         response = get_response(request)
@@ -166,9 +182,29 @@ class CompressionMiddleware(GZipMiddleware):
         is_text = COMPRESSIBLE.match(response.get("Content-Type", ""))
         if not is_text or response.streaming or _is_left_to_page_cache(request, response):
             return response
-        if not negotiate_encoding(request.headers.get("Accept-Encoding", ""), ["gzip"]):
+        if not negotiate_encoding(request.META.get("HTTP_ACCEPT_ENCODING", ""), ["gzip"]):
             # Django's class compresses for all that name gzip, also for those that refuse it.
             patch_vary_headers(response, ("Accept-Encoding",))
+            return response
+        return super().process_response(request, response)
+
+
+class ConditionalGetMiddleware(http.ConditionalGetMiddleware):
+    """Set an ETag, and respond with 304 if the client has the response.
+
+    Pages that the page cache stores get their ETag from it. For others the digest is SHA-256, as
+    processors have instructions for it: Django's MD5 takes twice as long.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if request.method != "GET" or _is_left_to_page_cache(request, response):
+            return response
+        if self.needs_etag(response) and "ETag" not in response and not response.streaming:
+            digest = hashlib.sha256(response.content).hexdigest()  # type: ignore[attr-defined]
+            response["ETag"] = f'"{digest[:ETAG_LENGTH]}"'
+        if PRECONDITIONS.isdisjoint(request.META):
             return response
         return super().process_response(request, response)
 
@@ -262,7 +298,7 @@ def interface_language(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         language = i18n.negotiate_language(
             request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
-            request.headers.get("Accept-Language", ""),
+            request.META.get("HTTP_ACCEPT_LANGUAGE", ""),
         )
         with translation.override(language):
             response = get_response(request)

@@ -2,12 +2,12 @@
 
 import json
 import logging
+import random
 import re
 import time
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from typing import Any
-from uuid import uuid4
 
 from django.conf import settings
 
@@ -50,15 +50,15 @@ class RequestLog:
     ) -> Iterable[bytes]:
         start = time.perf_counter()
         sent_id = environ.get("HTTP_X_REQUEST_ID", "")
-        current_id = sent_id if VALID_ID.fullmatch(sent_id) else uuid4().hex
+        current_id = sent_id if VALID_ID.fullmatch(sent_id) else f"{random.getrandbits(128):032x}"
         environ["HTTP_X_REQUEST_ID"] = current_id
         request_id.set(current_id)
 
         def start_with_id(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             if self.observe:
                 self.observe(environ, status, time.perf_counter() - start)
-            if self.log_all or self.slow:
-                milliseconds = (time.perf_counter() - start) * 1000
+            milliseconds = (time.perf_counter() - start) * 1000
+            if self.log_all or 0 < self.slow <= milliseconds:
                 self._log(environ, status, dict(headers).get("Content-Length", ""), milliseconds)
             return start_response(status, [*headers, ("X-Request-ID", current_id)], *rest)
 
@@ -66,8 +66,6 @@ class RequestLog:
 
     def _log(self, environ: dict[str, Any], status: str, size: str, milliseconds: float) -> None:
         is_slow = 0 < self.slow <= milliseconds
-        if not (self.log_all or is_slow):
-            return
         fields = {
             "method": environ["REQUEST_METHOD"],
             "url": environ.get("RAW_URI") or environ.get("PATH_INFO", ""),

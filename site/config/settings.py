@@ -83,7 +83,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.middleware.limited_storing",
     "config.middleware.CompressionMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
+    "config.middleware.ConditionalGetMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.browser_policies",
     "config.middleware.health_checks",

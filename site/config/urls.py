@@ -21,12 +21,13 @@ def no_view_on_site(request: HttpRequest, path: str) -> NoReturn:
     raise Http404
 
 
+# Patterns are tried in this order, and most requests are for the public site.
 urlpatterns = [
+    path("", include("articles.urls")),
     path("admin/articles/miss/", former_failed_searches),
     path("admin/r/<path:path>", no_view_on_site),
     path("admin/", admin.site.urls),
     path("media/<path:path>", media),
-    path("", include("articles.urls")),
 ]
 handler403 = "articles.admin.errors.permission_denied"
 handler404 = "articles.views.page_not_found"

@@ -18,6 +18,8 @@ from articles.admin import middleware as admin
 
 # Where sessions begin.
 ADMIN_PREFIX = "/admin/"
+# The entry of a request's META that says whether it may use a session.
+MAY_USE_SESSION = "users.may_use_session"
 
 
 def may_use_session(request: HttpRequest) -> bool:
@@ -25,8 +27,14 @@ def may_use_session(request: HttpRequest) -> bool:
     the admin.
 
     All other requests have neither `session` nor `user`: public pages are the same for all readers
-    without a session.
+    without a session. Each of these middlewares asks for it, and it is looked up once.
     """
+    if MAY_USE_SESSION not in request.META:
+        request.META[MAY_USE_SESSION] = _may_use_session(request)
+    return bool(request.META[MAY_USE_SESSION])
+
+
+def _may_use_session(request: HttpRequest) -> bool:
     return (
         settings.SESSION_COOKIE_NAME in request.COOKIES
         or request.method not in ("GET", "HEAD")

@@ -306,3 +306,12 @@ def test_every_response_has_the_security_headers(client, path):
 def test_hsts_comes_with_https(client):
     response = client.get("/", secure=True)
     assert "max-age=31536000" in response.headers["Strict-Transport-Security"]
+
+
+@pytest.mark.django_db
+def test_a_response_that_the_page_cache_stores_gets_its_etag_there(client):
+    factories.article("Peace")
+    etag = client.get("/articles/peace/")["ETag"]
+    assert client.get("/articles/peace/", headers={"If-None-Match": etag}).status_code == 304
+    assert client.get("/articles/peace/", headers={"If-Match": '"other"'}).status_code == 412
+    assert "ETag" not in client.get("/articles/peace/", **{ACTIVE: True})
