@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from articles import url_for
 from articles.fragments import Fragment, rendered_once
 from articles.models import Article, Tag
+from articles.queries.tags import ArticleTag
 
 # The image of pages that have none of their own, and its size in pixels.
 SITE_IMAGE = "articles/card.png"
@@ -61,7 +62,7 @@ class Head(NamedTuple):
     tags: tuple[str, ...]
 
 
-def article_metadata(article: Article, tags: Iterable[Tag], origin: str) -> SafeString:
+def article_metadata(article: Article, tags: Iterable[ArticleTag], origin: str) -> SafeString:
     head = Head(
         article.slug,
         article.title,

@@ -5,15 +5,15 @@ Each entry of a list is a fragment of its own, which takes the place of a loop i
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, tzinfo
+from string import ascii_lowercase
 from typing import Any, Protocol
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import get_script_prefix, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.timezone import get_current_timezone, localtime
-from django.utils.translation import get_language
 
 from articles import url_for
 from articles.context_processors import page_name, reader
@@ -25,9 +25,9 @@ from articles.queries.alphabetical import ListedArticle
 from articles.queries.backlinks import Backlink
 from articles.queries.home import RecentArticle
 from articles.queries.related import Related, RelatedTag
-from articles.queries.statistics import TagInUse, cached_by_version
-from articles.queries.statistics import tags as tags_in_use
+from articles.queries.statistics import TagInUse
 from articles.queries.tag_navigation import TagNavigation
+from articles.queries.tags import ArticleTag
 from articles.queries.translations import default_version
 from articles.search import Hit
 from articles.templatetags.articles_tags import day, first_words, last_words, reason
@@ -44,6 +44,7 @@ ARTICLE_TAG = Fragment("articles/entries/article_tag.html")
 ALTERNATE = Fragment("articles/metadata/alternate.html")
 BACKLINK = Fragment("articles/entries/backlink.html")
 HEADING = Fragment("articles/entries/heading.html")
+LETTER = Fragment("articles/entries/letter.html")
 MISSING_WORD = Fragment("articles/entries/missing_word.html")
 PAGINATION = Fragment("articles/pagination.html")
 READING_TIME = Fragment("articles/reading_time.html")
@@ -76,7 +77,9 @@ def render_page(
     return HttpResponse(html, status=status)
 
 
-def article_values(article: Article, tags: Iterable[Tag], html: SafeString) -> dict[str, object]:
+def article_values(
+    article: Article, tags: Iterable[Tag | ArticleTag], html: SafeString
+) -> dict[str, object]:
     """Return what an article's page shows of the article itself. `html` is its text."""
     changed, published = article.last_visible_change, article.published
     is_revised = changed.date() != published.date()
@@ -105,7 +108,7 @@ def edit_url(article: Article) -> str:
     return reverse("admin:articles_article_change", args=[article.pk])
 
 
-def tag_values(tag: Tag | RelatedTag | TagInUse) -> dict[str, str]:
+def tag_values(tag: Tag | ArticleTag | RelatedTag | TagInUse) -> dict[str, str]:
     return {"url": url_for.tag(tag.slug), "name": tag.name}
 
 
@@ -224,11 +227,6 @@ def _article_entries(articles: tuple[ListedArticle, ...], query: str) -> SafeStr
     )
 
 
-@rendered_once
-def most_used_tag_entries(tags: tuple[TagInUse, ...]) -> SafeString:
-    return tag_entries(tags)
-
-
 def recent_entries(articles: tuple[RecentArticle, ...]) -> SafeString:
     """Return the entries of articles with the time of their last change."""
     return _recent_entries(articles, get_current_timezone())
@@ -243,15 +241,33 @@ def _recent_entries(articles: tuple[RecentArticle, ...], zone: tzinfo) -> SafeSt
     )
 
 
-def tag_entries(tags: Iterable[TagInUse]) -> SafeString:
+@cached_rendering(MAX_LISTS)
+def tag_entries(tags: tuple[TagInUse, ...]) -> SafeString:
     """Return the entries of a list of tags with the number of articles that have each."""
     return TAG_ENTRY.join({**tag_values(tag), "usage": tag.usage} for tag in tags)
 
 
-def tag_index() -> SafeString:
-    """Return the entries of all tags, which are rendered once for each content version."""
-    name = f"tag_index.{get_language()}.{get_script_prefix()}"
-    return cached_by_version(name, lambda: tag_entries(tags_in_use()))
+@rendered_once
+def letter_entries(used: tuple[str, ...], current: str) -> SafeString:
+    """Return the letters to choose from, with a link for those that articles begin with."""
+    return LETTER.join(
+        {
+            "letter": letter.upper(),
+            "query": f"?letter={quote(letter, safe='')}" if is_used else "",
+            "is_current": letter == current,
+        }
+        for letter, is_used in _alphabet(used)
+    )
+
+
+def _alphabet(used: Collection[str]) -> list[tuple[str, bool]]:
+    """Return letters to list, each with whether articles begin with it.
+
+    The Latin alphabet is complete, unless all articles begin with letters of other scripts.
+    """
+    latin = set(ascii_lowercase)
+    letters = set(used) | (latin if latin & set(used) or not used else set())
+    return [(letter, letter in used) for letter in sorted(letters)]
 
 
 def pagination(page: Page[Any], **parameters: str) -> SafeString:

@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from articles import url_for
 from articles.decorators import conditional
-from articles.models import Article
+from articles.models import Article, Tag
 from articles.models.link_resolution import Translation
 from articles.queries import statistics
 from articles.queries.translations import translations_by_article
 
-# URLs in one file. The protocol allows 50,000.
-URLS_PER_FILE = 10_000
+# URLs in one file. The protocol allows 50,000; a file of so many takes seconds.
+URLS_PER_FILE = 1_000
 # Articles whose translations are read by one query.
 TRANSLATIONS_BATCH = 2_000
 # The end of the last range of primary keys, which are 64-bit integers.
@@ -66,10 +66,13 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     other_urls = statistics.tag_count() + len(STATIC_VIEWS)
     origin = url_for.origin(request)
     if sum(file.articles for file in article_files) + other_urls <= URLS_PER_FILE:
+        tags = tag_locations(Tag.objects.order_by("key"))
         articles = article_locations(Article.objects.public())
-        return xml_response(urlset([*page_locations(), *articles], origin))
-    page_files = -(-other_urls // URLS_PER_FILE)
-    files = [Location(file_url("pages", number)) for number in range(1, page_files + 1)]
+        return xml_response(urlset([*page_locations(), *tags, *articles], origin))
+    files = [Location(file_url("pages", 1))]
+    files += [
+        Location(file_url("tags", number)) for number in statistics.tag_ranges(URLS_PER_FILE)
+    ]
     files += [Location(file_url("articles", file.number), file.changed) for file in article_files]
     return xml_response(sitemap_index(files, origin))
 
@@ -78,23 +81,30 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 def sitemap_file(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """One of the files that the index lists."""
     end = number * URLS_PER_FILE
-    if kind == "articles" and end < MAX_PRIMARY_KEY:
-        in_range = Article.objects.public().filter(pk__gt=end - URLS_PER_FILE, pk__lte=end)
-        locations = article_locations(in_range)
-    elif kind == "pages":
-        locations = page_locations()[end - URLS_PER_FILE : end]
-    else:
+    if end >= MAX_PRIMARY_KEY:
         raise Http404
+    in_range = Q(pk__gt=end - URLS_PER_FILE, pk__lte=end)
+    if kind == "articles":
+        locations = article_locations(Article.objects.public().filter(in_range))
+    elif kind == "tags":
+        locations = tag_locations(Tag.objects.filter(in_range).order_by("pk"))
+    else:
+        locations = page_locations() if (kind, number) == ("pages", 1) else []
     if not locations:
         raise Http404
     return xml_response(urlset(locations, url_for.origin(request)))
 
 
 def page_locations() -> list[Location]:
-    """The pages that don't show one article: those of `STATIC_VIEWS`, and those of tags."""
-    paths = [reverse(name) for name in STATIC_VIEWS]
-    paths += [url_for.tag(tag.slug) for tag in statistics.tags()]
-    return [Location(path) for path in paths]
+    return [Location(reverse(name)) for name in STATIC_VIEWS]
+
+
+def tag_locations(tags: QuerySet[Tag]) -> list[Location]:
+    """The pages of those of `tags` that public articles have."""
+    totals = statistics.tag_totals()
+    return [
+        Location(url_for.tag(slug)) for pk, slug in tags.values_list("pk", "slug") if pk in totals
+    ]
 
 
 def article_locations(articles: QuerySet[Article]) -> list[Location]:

@@ -196,8 +196,8 @@ def _counted(message: Any, count: int) -> str:
 
 
 def _suggested_tags() -> list[str]:
-    most_used = sorted(statistics.tags(), key=lambda tag: -tag.usage)
-    return sorted(tag.name for tag in most_used[:MAX_SUGGESTED_TAGS])
+    most_used, _more = statistics.most_used_tags(MAX_SUGGESTED_TAGS)
+    return sorted(tag.name for tag in most_used)
 
 
 BULK_ACTIONS = (

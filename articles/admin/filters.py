@@ -122,8 +122,8 @@ class TagFilter(ArticleFilter):
     parameter_name = "tag"
 
     def suggestions(self) -> list[tuple[str, str]]:
-        most_used = sorted(statistics.tags(), key=lambda tag: -tag.usage)
-        return sorted((tag.name, "") for tag in most_used[:MAX_SUGGESTIONS])
+        most_used, _more = statistics.most_used_tags(MAX_SUGGESTIONS)
+        return sorted((tag.name, "") for tag in most_used)
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Articles:
         articles: Articles = queryset

@@ -19,8 +19,8 @@ router = Router(tags=["Tags"])
 def tags(request: HttpRequest, pagination: Query[schemas.Pagination]) -> Any:
     """The tags of public articles, in the order of their creation."""
     rows, next_url = cursor_page(request, Tagging.objects.public_tags(), pagination, "pk")
-    usage, origin = _usage(), url_for.origin(request)
-    items = [schemas.TagSummary.from_tag(tag, usage.get(tag.slug, 0), origin) for tag in rows]
+    usage, origin = statistics.tag_totals(), url_for.origin(request)
+    items = [schemas.TagSummary.from_tag(tag, usage.get(tag.pk, 0), origin) for tag in rows]
     return schemas.TagList(items=items, next=next_url)
 
 
@@ -31,16 +31,11 @@ def tag(request: HttpRequest, name: str) -> Any:
     """The tag with this slug. Its name and its synonyms redirect to it."""
     if "\0" in name:
         raise Http404
-    usage = _usage()
+    usage = statistics.tag_totals()
     by_slug = Tag.objects.filter(slug=name).first()
     match = by_slug or next(iter(Tag.objects.resolve([name], public=True).values()), None)
-    if not match or match.slug not in usage:
+    if not match or match.pk not in usage:
         raise Http404
     if not by_slug:
         raise CanonicalName(match.slug)
-    return schemas.TagDetail.from_tag(match, usage[match.slug], url_for.origin(request))
-
-
-def _usage() -> dict[str, int]:
-    """The number of public articles by the slug of the tag."""
-    return {tag.slug: tag.usage for tag in statistics.tags()}
+    return schemas.TagDetail.from_tag(match, usage[match.pk], url_for.origin(request))

@@ -15,10 +15,9 @@ from django.db import connection
 from django.db.models import JSONField, QuerySet
 from django.db.models.expressions import RawSQL
 
-from articles.models import Article, Tag
+from articles.models import Article
 from articles.models.fields import site_language
 from articles.models.link_resolution import EFFECTIVE, Candidate, ResolvedLinks, resolve
-from articles.models.tagging import TagsField
 from articles.models.visibility import public_sql
 from articles.queries.backlinks import MAX_LINKS, Backlink, first_backlinks
 from articles.queries.links import resolve_links
@@ -31,6 +30,7 @@ from articles.queries.related import (
     Shared,
     related,
 )
+from articles.queries.tags import ArticleTag
 from articles.sql import CompiledQuery, fetch
 
 # What the page displays of the article, or its queries need.
@@ -160,7 +160,7 @@ class ArticlePage(NamedTuple):
     articles that link to it, by primary key; and articles that are related."""
 
     article: Article
-    tags: list[Tag]
+    tags: list[ArticleTag]
     links: ResolvedLinks
     backlinks: list[Backlink]
     related: list[Related]
@@ -194,8 +194,7 @@ def article_page(slug: str, max_related: int = 6) -> ArticlePage | None:
 def _article_page(article: Any, max_related: int) -> ArticlePage:
     """`article` has the annotations of `_articles`."""
     targets, translation, tagged, linking, linked = (value or () for value in article.neighbours)
-    tags = [Tag.from_db(connection.alias, TagsField.COLUMNS, row[:-1]) for row in tagged]
-    tags.sort(key=attrgetter("key"))
+    tags = sorted((ArticleTag(*row[:-1]) for row in tagged), key=attrgetter("key"))
     links = _resolve(article, targets, has_translations=bool(translation))
     if links.translations:
         backlinks = first_backlinks(article, links.translations)

@@ -9,7 +9,6 @@ a change waits as long at any size of the site.
 import functools
 import operator
 import threading
-from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -111,15 +110,17 @@ def tag_totals() -> Mapping[int, int]:
     summed: TagTotals = cache.get(key) or TagTotals({}, {})
     if summed.blocks is blocks:
         return summed.totals
-    totals = Counter(summed.totals)
+    totals = dict(summed.totals)
     for number in summed.blocks.keys() | blocks.keys():
         before, after = summed.blocks.get(number, {}), blocks.get(number, {})
-        if before is not after:
-            totals.subtract(before)
-            totals.update(after)
-    positive = dict(+totals)
-    cache.set(key, TagTotals(blocks, positive), timeout=None)
-    return positive
+        if before is after:
+            continue
+        for tag in before.keys() | after.keys():
+            totals[tag] = totals.get(tag, 0) + after.get(tag, 0) - before.get(tag, 0)
+            if not totals[tag]:
+                del totals[tag]
+    cache.set(key, TagTotals(blocks, totals), timeout=None)
+    return totals
 
 
 def article_blocks() -> Blocks[BlockArticles]:

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, QuerySet
 
-from articles.models import Tag, Tagging
+from articles.models import Tagging
 from articles.models.visibility import public
+from articles.queries.tags import ArticleTag
 from articles.sql import CompiledQuery
 
 # The numbers of articles read for each tag, name and citing article; of tags; of links whose names
@@ -35,7 +36,7 @@ class Related:
     slug: str
     title: str
     language: str
-    tags: list[Tag] = field(default_factory=list)
+    tags: list[ArticleTag] = field(default_factory=list)
     links: int = 0
     cited: int = 0
 
@@ -50,7 +51,7 @@ class Shared(NamedTuple):
 
 
 def related(
-    pk: int, shared: Sequence[Shared], tags: Iterable[Tag], limit: int = 6
+    pk: int, shared: Sequence[Shared], tags: Iterable[ArticleTag], limit: int = 6
 ) -> list[Related]:
     """Return the public articles most similar to the article `pk`, best first.
 
@@ -86,7 +87,7 @@ def related(
 def _add_reasons(
     results: Mapping[int, Related],
     sharing: Iterable[tuple[Shared, Collection[int]]],
-    tags: Mapping[int, Tag],
+    tags: Mapping[int, ArticleTag],
 ) -> None:
     """Add to each result what it shares, the rarest first. `tags` are given by primary key."""
     for things, articles in sorted(sharing, key=lambda pair: (len(pair[1]), pair[0].pk)):

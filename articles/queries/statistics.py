@@ -1,7 +1,7 @@
 """Counts over all articles, computed once for each content version and cached."""
 
 import heapq
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
@@ -27,17 +27,16 @@ Result = TypeVar("Result")
 MAX_WANTED = 1000
 
 
-# The first letter of the public articles, then the first of those that begin with a greater one.
+# The first letter of the visible rows, then the first of those that begin with a greater one.
 # Code points between U+D7FF and U+E000 are no characters.
 LETTERS = """
 WITH RECURSIVE letter (initial) AS (
-    SELECT (SELECT substr(sort_key, 1, 1) FROM articles_article
-        WHERE {visible} ORDER BY sort_key LIMIT 1)
+    SELECT (SELECT substr({key}, 1, 1) FROM {table} WHERE {visible} ORDER BY {key} LIMIT 1)
     UNION ALL
-    SELECT (SELECT substr(sort_key, 1, 1) FROM articles_article
-        WHERE {visible} AND sort_key >= {character}(
+    SELECT (SELECT substr({key}, 1, 1) FROM {table}
+        WHERE {visible} AND {key} >= {character}(
             CASE {code_point}(initial) WHEN 55295 THEN 57344 ELSE {code_point}(initial) + 1 END)
-        ORDER BY sort_key LIMIT 1)
+        ORDER BY {key} LIMIT 1)
     FROM letter WHERE initial < {character}(1114111))
 SELECT initial FROM letter WHERE initial IS NOT NULL"""
 CODE_POINTS = {
@@ -94,11 +93,6 @@ class SitemapPage(NamedTuple):
     changed: datetime
 
 
-def tags() -> list[TagInUse]:
-    """Return the tags that public articles have, in alphabetical order."""
-    return cached_by_version("tags", _tags)
-
-
 def most_used_tags(limit: int) -> tuple[list[TagInUse], bool]:
     """Return the tags that most public articles have, in alphabetical order, and whether there are
     others."""
@@ -124,10 +118,12 @@ def letters() -> list[str]:
 
 def tag_count() -> int:
     """Return the number of tags that public articles have."""
-    return len(_tag_totals())
+    return len(tag_totals())
 
 
-def _tag_totals() -> Mapping[int, int]:
+def tag_totals() -> Mapping[int, int]:
+    """Return the number of public articles with each tag that such articles have, by primary
+    key."""
     return cached_by_version("tag_totals", counts.tag_totals)
 
 
@@ -135,6 +131,13 @@ def sitemap_pages(length: int) -> list[SitemapPage]:
     """Return the ranges of `length` primary keys that have public articles, numbered from 1.
     `length` is a multiple of `counts.BLOCK`."""
     return cached_by_version(f"sitemap_pages.{length}", lambda: _sitemap_pages(length))
+
+
+def tag_ranges(length: int) -> list[int]:
+    """Return the numbers of the ranges of `length` primary keys that have tags in use, from 1."""
+    return cached_by_version(
+        f"tag_ranges.{length}", lambda: sorted({(pk - 1) // length + 1 for pk in tag_totals()})
+    )
 
 
 def link_map(tag: int | None = None) -> LinkMap:
@@ -177,35 +180,24 @@ def cached_by_version(name: str, compute: Callable[[], Result]) -> Result:
     return result
 
 
-def _tags(keys: Collection[int] | None = None) -> list[TagInUse]:
-    """Return the tags that public articles have, or those of them with these primary keys, in
-    alphabetical order."""
-    totals = _tag_totals()
-    rows = Tag.objects.order_by("key")
-    if keys is not None:
-        rows = rows.filter(pk__in=keys)
-    return [
-        TagInUse(name, slug, totals[pk])
-        for pk, name, slug in rows.values_list("pk", "name", "slug")
-        if pk in totals
-    ]
-
-
 def _most_used_tags(limit: int) -> tuple[list[TagInUse], bool]:
-    totals = _tag_totals()
+    totals = tag_totals()
     least = min(heapq.nlargest(limit, totals.values()), default=0)
-    keys = [pk for pk, total in totals.items() if total >= least]
-    # Of tags that are used as often as the last one, the first in alphabetical order count.
-    candidates = _tags(keys if len(keys) <= MAX_KEYS else None)
-    most_used = set(sorted(candidates, key=lambda tag: tag.usage, reverse=True)[:limit])
-    return [tag for tag in candidates if tag in most_used], len(totals) > limit
+    keys = [pk for pk, total in totals.items() if total > least]
+    # Of tags that are used as often as the last one, the oldest count.
+    equal = (pk for pk, total in totals.items() if total == least)
+    keys += heapq.nsmallest(limit - len(keys), equal)
+    rows = Tag.objects.filter(pk__in=keys).order_by("key").values_list("pk", "name", "slug")
+    return [TagInUse(name, slug, totals[pk]) for pk, name, slug in rows], len(totals) > limit
 
 
 def _letters() -> list[str]:
     """Look up each letter after the one before it (a skip scan of the index `article_a_to_z`), so
     that the cost depends on the number of letters, not on that of articles."""
     visible, now = public_sql()
-    sql = LETTERS.format(visible=visible, **CODE_POINTS[connection.vendor])
+    sql = LETTERS.format(
+        table="articles_article", key="sort_key", visible=visible, **CODE_POINTS[connection.vendor]
+    )
     return [letter for (letter,) in fetch(sql, [*now, *now])]
 
 

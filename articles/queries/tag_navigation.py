@@ -7,6 +7,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from articles.models import Article, Tag, Tagging
 from articles.models.visibility import public
+from articles.queries.tags import ArticleTag
 from articles.sql import CompiledQuery
 
 COLUMNS = ("slug", "title", "language")
@@ -23,7 +24,7 @@ class ArticleRef(NamedTuple):
 class TagNavigation(NamedTuple):
     """The neighbours of an article in a tag; None at either end."""
 
-    tag: Tag
+    tag: ArticleTag
     previous: ArticleRef | None
     next: ArticleRef | None
 
@@ -54,7 +55,7 @@ def _neighbours(
     return rows
 
 
-def tag_navigation(article: Article, tag: Tag) -> TagNavigation | None:
+def tag_navigation(article: Article, tag: ArticleTag) -> TagNavigation | None:
     """Return the neighbours of `article` in `tag`, which it has; None if the tag has been deleted
     meanwhile. One query."""
     rows = _neighbours.rows(tag.pk, article.pk, article.sort_key)

@@ -1,13 +1,23 @@
-"""One tag for its page, and its synonyms."""
+"""One tag for its page, its synonyms, and the tags of an article."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
 from articles.models import Tag
 from articles.models.tag import TagSynonym
 from articles.sql import CompiledQuery
+
+
+class ArticleTag(NamedTuple):
+    """A tag as the page of an article displays it. A page has several, and making instances of
+    the model takes as long as the rest of reading them."""
+
+    pk: int
+    name: str
+    slug: str
+    key: str
 
 
 @CompiledQuery

@@ -1,26 +1,20 @@
 """The index of all articles from A to Z."""
 
-from collections.abc import Collection
-from string import ascii_lowercase
-from urllib.parse import quote
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from articles.fragments import Fragment, rendered_once
+from articles.fragments import Fragment
 from articles.http import query_parameter, vary_on_parameters
-from articles.page_rendering import article_entries, pagination, render_page
+from articles.page_rendering import article_entries, letter_entries, pagination, render_page
 from articles.queries import statistics
 from articles.queries.alphabetical import articles_page
 from articles.text import names
 from articles.views.pagination import canonical_query, requested_position
 
 ARTICLE_INDEX = Fragment("articles/article_index.html")
-LETTER = Fragment("articles/entries/letter.html")
 
 
 @require_safe
@@ -40,30 +34,7 @@ def article_index(request: HttpRequest) -> HttpResponse:
         "entries": article_entries(page.rows),
         "pagination": pagination(page, letter=letter),
         "letter": letter.upper(),
-        "letters": _letter_entries(index.letters, letter),
+        "letters": letter_entries(index.letters, letter),
         "canonical_query": canonical_query(page, position, letter=letter),
     }
     return render_page(request, ARTICLE_INDEX, values)
-
-
-@rendered_once
-def _letter_entries(used: tuple[str, ...], current: str) -> SafeString:
-    """Return the letters to choose from, with a link for those that articles begin with."""
-    return LETTER.join(
-        {
-            "letter": letter.upper(),
-            "query": f"?letter={quote(letter, safe='')}" if is_used else "",
-            "is_current": letter == current,
-        }
-        for letter, is_used in _alphabet(used)
-    )
-
-
-def _alphabet(used: Collection[str]) -> list[tuple[str, bool]]:
-    """Return letters to list, each with whether articles begin with it.
-
-    The Latin alphabet is complete, unless all articles begin with letters of other scripts.
-    """
-    latin = set(ascii_lowercase)
-    letters = set(used) | (latin if latin & set(used) or not used else set())
-    return [(letter, letter in used) for letter in sorted(letters)]

@@ -4,20 +4,29 @@ from typing import NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix
 from django.utils.http import urlencode
-from django.utils.translation import get_language_bidi, gettext_lazy
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, get_language_bidi, gettext_lazy
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from articles import url_for
+from articles.fragments import Fragment
 from articles.graph import map_layout, neighbourhood_layout
 from articles.graph.nodes import Node
 from articles.http import query_parameter, vary_on_parameters
 from articles.models import Article, Tag
+from articles.page_rendering import render_page
 from articles.queries import statistics
+from articles.queries.link_map import LinkMap
 from articles.queries.neighbourhood import neighbourhood
+from articles.text import names
 from articles.views.article import redirect_or_404
 
+MAP = Fragment("articles/map.html")
+TAG_OPTION = Fragment("articles/entries/tag_option.html")
 # Tags to choose from on the map.
 MAX_TAGS = 200
 # Articles in a column of the graph, by the value of ``?size=``.
@@ -66,25 +75,47 @@ def graph(request: HttpRequest, name: str) -> HttpResponse:
 @vary_on_parameters("tag")
 def article_map(request: HttpRequest) -> HttpResponse:
     """Show the most linked articles of all, or of those with the tag in ``?tag=``, as a map."""
-    tags = statistics.tags()
     slug = query_parameter(request, "tag")
     tag = Tag.objects.filter(slug=slug).first() if slug else None
-    if slug and slug not in {tag_in_use.slug for tag_in_use in tags}:
+    if slug and not (tag and tag.pk in statistics.tag_totals()):
         raise Http404
-    link_map = statistics.link_map(tag.pk if tag else None)
+    values = {
+        "tag": tag.name if tag else "",
+        "options": TAG_OPTION.join(
+            {"slug": choice.slug, "name": choice.name, "is_selected": choice.slug == slug}
+            for choice in _choices(tag)
+        ),
+        "contents": _map_contents(tag),
+        "canonical_query": f"?{urlencode({'tag': slug})}" if slug else "",
+    }
+    return render_page(request, MAP, values)
+
+
+def _map_contents(tag: Tag | None) -> SafeString:
+    """Return the map and its list. The one of all articles is rendered once for each content
+    version; those of tags, of 100 KB each, would take the place of what is read more often."""
+    if tag:
+        return _render_map(statistics.link_map(tag.pk))
+    name = f"map.{get_language()}.{get_script_prefix()}"
+    return statistics.cached_by_version(name, lambda: _render_map(statistics.link_map()))
+
+
+def _render_map(link_map: LinkMap) -> SafeString:
     drawing = map_layout.layout(link_map.groups, link_map.edges, mirrored=get_language_bidi())
     context = {
-        "tag": tag,
-        "tags": _choices(tags, slug),
         "link_map": link_map,
         "omitted": link_map.total - link_map.article_count,
         "drawing": drawing,
-        "canonical_query": f"?{urlencode({'tag': slug})}" if slug else "",
+        "urls": url_for.site_urls(),
     }
-    return render(request, "articles/map.html", context)
+    return render_to_string("articles/map_contents.html", context)
 
 
-def _choices(tags: list[statistics.TagInUse], selected: str) -> list[statistics.TagInUse]:
-    """Return the most used of `tags` in their order, and the selected one."""
-    most_used = {tag.slug for tag in sorted(tags, key=lambda tag: -tag.usage)[:MAX_TAGS]}
-    return [tag for tag in tags if tag.slug in most_used or tag.slug == selected]
+def _choices(selected: Tag | None) -> list[statistics.TagInUse]:
+    """Return the most used tags in alphabetical order, and the selected one."""
+    tags, _more = statistics.most_used_tags(MAX_TAGS)
+    if not selected or selected.slug in {tag.slug for tag in tags}:
+        return tags
+    usage = statistics.tag_totals()[selected.pk]
+    choices = [*tags, statistics.TagInUse(selected.name, selected.slug, usage)]
+    return sorted(choices, key=lambda tag: names.fold(tag.name))

@@ -1,5 +1,6 @@
-"""The position of a page in a list of articles, which its URL names by a slug."""
+"""The position of a page in a list, which its URL names by a slug."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,13 +11,15 @@ from articles.pagination import Page
 from articles.queries.alphabetical import Position, article_position
 
 
-def requested_position(request: HttpRequest) -> Position | None:
-    """Return the position that ``?after=`` or ``?before=`` names by the slug of a public article,
-    None without one."""
+def requested_position(
+    request: HttpRequest, find: Callable[..., Position | None] = article_position
+) -> Position | None:
+    """Return the position that ``?after=`` or ``?before=`` names by the slug of what is listed,
+    public articles or what `find` looks up; None without one."""
     after, before = query_parameter(request, "after"), query_parameter(request, "before")
     if not (after or before):
         return None
-    return article_position(after or before, backwards=not after)
+    return find(after or before, backwards=not after)
 
 
 def canonical_query(page: Page[Any], position: Position | None, **parameters: str) -> str:

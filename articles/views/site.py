@@ -16,9 +16,9 @@ from articles.metadata import site_metadata
 from articles.models import Article
 from articles.page_rendering import (
     article_entries,
-    most_used_tag_entries,
     recent_entries,
     render_page,
+    tag_entries,
 )
 from articles.queries.home import home_lists
 
@@ -38,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "metadata": site_metadata(url_for.origin(request)),
         "featured": article_entries(lists.featured),
         "recent": recent_entries(lists.recent),
-        "tags": most_used_tag_entries(lists.tags),
+        "tags": tag_entries(lists.tags),
         "more_tags": lists.more_tags,
     }
     return render_page(request, HOME, values)

@@ -8,21 +8,24 @@ from django.views.decorators.http import require_safe
 
 from articles import url_for
 from articles.fragments import Fragment
-from articles.http import vary_on_parameters
+from articles.http import query_parameter, vary_on_parameters
 from articles.metadata import tag_metadata
 from articles.models import Tag, Tagging
 from articles.models.visibility import public
 from articles.page_rendering import (
     article_entries,
+    letter_entries,
     pagination,
     render_page,
-    tag_index,
+    tag_entries,
     tag_values,
 )
 from articles.queries import statistics
 from articles.queries.alphabetical import tagged_page
 from articles.queries.related import RelatedTag
+from articles.queries.tag_index import tag_index, tag_position, tags_page
 from articles.queries.tags import public_synonyms, tag_with_slug
+from articles.text import names
 from articles.views.pagination import canonical_query, requested_position
 
 RELATED_TAG = Fragment("articles/entries/related_tag.html")
@@ -32,8 +35,21 @@ TAGS = Fragment("articles/tags.html")
 
 
 @require_safe
+@vary_on_parameters("letter", "after", "before")
 def tags(request: HttpRequest) -> HttpResponse:
-    return render_page(request, TAGS, {"tags": tag_index()})
+    """List all tags, or those of ``?letter=``."""
+    letter = names.fold(query_parameter(request, "letter"))[:1]
+    position = requested_position(request, tag_position)
+    index = tag_index()
+    page = tags_page(letter, position) if letter or position else index.first_page
+    values = {
+        "tags": tag_entries(tuple(page.rows)),
+        "pagination": pagination(page, letter=letter),
+        "letter": letter.upper(),
+        "letters": letter_entries(index.letters, letter) if index.letters else "",
+        "canonical_query": canonical_query(page, position, letter=letter),
+    }
+    return render_page(request, TAGS, values)
 
 
 @require_safe

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from articles import editing
-from articles.models import Status, Tag
+from articles.models import Article, Status, Tag
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +200,31 @@ def test_the_map_is_computed_once_per_content_version(client, django_assert_num_
         assert client.get("/map/").content == first
     editing.publish([factories.article("New", status=Status.DRAFT)], None)
     assert "New" in titles_of(client.get("/map/").content.decode())
+
+
+def test_links_are_counted_again_after_many_changes_only(client, monkeypatch):
+    monkeypatch.setattr("articles.queries.link_map.ARTICLES_PER_CHANGE", 10)
+    create_linked_articles(12)
+    client.get("/map/")
+    with CaptureQueriesContext(connection) as queries:
+        factories.rename(Article.objects.get(slug="in-00"), title="Renamed")
+        editing.unpublish([Article.objects.get(slug="in-01")], None)
+        titles = set(titles_of(client.get("/map/").content.decode()))
+    assert not any("linked.number" in query["sql"] for query in queries)
+    assert {"Renamed", "Centre"} <= titles and "In 01" not in titles
+    factories.article("Popular")
+    for number in range(3):
+        factories.article(f"New {number}", body="[[Popular]]")
+    html = client.get("/map/").content.decode()
+    assert re.search(r">Popular</a>\s+<small>3</small>", html)
+
+
+def test_names_that_an_article_has_got_are_no_longer_wanted(client, monkeypatch):
+    monkeypatch.setattr("articles.queries.link_map.ARTICLES_PER_CHANGE", 0)
+    factories.article("One", body="[[Wanted]]")
+    assert "Wanted (no article yet)" in client.get("/map/").content.decode()
+    factories.article("Wanted")
+    assert "(no article yet)" not in client.get("/map/").content.decode()
 
 
 def test_an_empty_encyclopedia_has_an_empty_map(client):

@@ -92,3 +92,21 @@ def test_a_tag_takes_a_constant_number_of_queries(client, django_assert_num_quer
     client.get("/tags/")
     with django_assert_num_queries(1):
         client.get("/tags/")
+
+
+def test_many_tags_have_pages_and_letters(client):
+    factories.article(tags=[f"{letter}{number:02}" for letter in "acس" for number in range(70)])
+    first = client.get("/tags/").content.decode()
+    assert first.count('href="/tags/') - first.partition("<h1>")[0].count('href="/tags/') >= 200
+    assert 'href="?letter=%D8%B3"' in first and 'href="?after=' in first
+    letter = client.get("/tags/?letter=س").content.decode()
+    assert 'href="/tags/%D8%B300/"' in letter and 'href="/tags/a00/"' not in letter
+    assert '<link rel="canonical" href="http://testserver/tags/?letter=%D8%B3">' in letter
+    last = client.get("/tags/?after=س68").content.decode()
+    assert 'href="/tags/%D8%B369/"' in last and 'href="?before=' in last
+
+
+@pytest.mark.parametrize("query", ["letter=%00", "letter=%F4%8F%BF%BF", "after=%00", "letter='"])
+def test_hostile_values_of_the_list_of_tags_are_no_error(client, query):
+    factories.article(tags=["peace"])
+    assert client.get(f"/tags/?{query}").status_code == 200
