@@ -35,6 +35,11 @@ class SourceDocument:
     # Markdown. `body_line` is the line of the file on which it begins.
     body: str
     body_line: int = 1
+    # The lines of the file from which those of the body are, if they don't simply follow each
+    # other: of a body with more lines, all others are from the last one.
+    line_numbers: tuple[int, ...] = ()
+    # The file, if `path` is not the path of one.
+    file: str = ""
     title: str = ""
     # By what links of the other system name the document, besides its path and title, such as
     # the name of its file without the extension. Becomes an alias if it is free.
@@ -64,6 +69,12 @@ class SourceDocument:
     problems: tuple[Problem, ...] = ()
     # Keys of front matter that have no meaning here. They are only counted.
     unknown_keys: tuple[str, ...] = ()
+
+    def location(self, line: int) -> tuple[str, int]:
+        """Return the file and the line there of a line of the body, counted from 0."""
+        numbers = self.line_numbers
+        number = numbers[min(line, len(numbers) - 1)] if numbers else self.body_line + line
+        return self.file or self.path, number
 
 
 @dataclass(frozen=True)

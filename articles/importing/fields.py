@@ -150,7 +150,11 @@ def _own_status(reader: FieldReader, value: Value) -> None:
 
 
 def _tags(reader: FieldReader, value: Value) -> None:
-    if not isinstance(value, str):
+    if isinstance(value, list):
+        # Docusaurus has labels with URLs.
+        labels = (item.get("label", item) if isinstance(item, dict) else item for item in value)
+        tags = flatten(list(labels))
+    elif not isinstance(value, str):
         tags = flatten(value)
     elif reader.has_spaced_tags and "," not in value:
         tags = WORDS.split(value)

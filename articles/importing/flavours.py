@@ -22,7 +22,8 @@ class Flavour:
     `detect` recognises; an empty one is the root itself. `is_site` says whether documents have
     URLs there, by which they are linked to; in vaults the names of files are names of documents.
     `titles` are those that the settings of a site give to paths, and `permalinks` the patterns of
-    its URLs: the first one counts that applies.
+    its URLs: the first one counts that applies. `bases` are what the site has before the paths of
+    its URLs.
     """
 
     folders: tuple[str, ...] = ("",)
@@ -32,6 +33,10 @@ class Flavour:
     urls: Callable[[str], Iterable[str]] = lambda _path: ()
     titles: Mapping[str, str] = field(default_factory=dict)
     permalinks: tuple[Permalink, ...] = ()
+    bases: tuple[str, ...] = ()
+    # Whether texts are MDX, whatever the extensions of their files, or have tags of Liquid.
+    is_mdx: bool = False
+    has_liquid: bool = False
 
 
 def find_root(tree: SourceTree, is_mark: Callable[[str], bool]) -> str | None:
@@ -86,8 +91,14 @@ def hugo_urls(path: str) -> list[str]:
 
 
 def docusaurus_urls(path: str) -> list[str]:
+    """URLs below the folders that a site has by default; of a post, also with its date."""
     url = page_url(NUMBERED.sub("", path))
-    return [url, f"/docs{url}"]
+    urls = [url, f"/docs{url}", f"/blog{url}"]
+    name = path.rsplit("/", 2)[-2] if "/" in path and stem(path) == "index" else stem(path)
+    if match := DATED.match(name):
+        day = "/".join(match.group("year", "month", "day"))
+        urls.append(f"/blog/{day}/{match['name']}/")
+    return urls
 
 
 def jekyll_urls(path: str) -> list[str]:
@@ -106,6 +117,7 @@ QUARTZ = Flavour(folders=("content/", ""), urls=lambda path: (page_url(path).rep
 JEKYLL = Flavour(
     excluded=("_site/", "_includes/", "_layouts/", "_sass/", "node_modules/", "vendor/"),
     is_site=True,
+    has_liquid=True,
     urls=jekyll_urls,
 )
 HUGO = Flavour(folders=("content/",), is_site=True, has_spaced_tags=False, urls=hugo_urls)
@@ -117,4 +129,5 @@ DOCUSAURUS = Flavour(
     is_site=True,
     has_spaced_tags=False,
     urls=docusaurus_urls,
+    is_mdx=True,
 )

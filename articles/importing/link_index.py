@@ -15,6 +15,7 @@ DOCUMENT_EXTENSIONS = (".md", ".markdown", ".mdx")
 # What may stand for a file in a URL of a page.
 PAGE_ENDING = re.compile(r"(?:index)?\.(?:html?|md|mdx|markdown)\Z|/(?:_?index|README)\Z")
 # A post of WordPress by its number: only then, the query tells which document is meant.
+POSTS = "/_posts/"
 POST_QUERY = re.compile(r"(?:p|page_id)=(?P<number>\d+)\Z")
 
 
@@ -89,11 +90,11 @@ class LinkIndex:
         By its path, relative or from the root; or else by the end of its path, first in the same
         folder, then in the fewest folders; or else by a title or an alias.
         """
-        target = target.casefold().strip().removeprefix("/")
+        original = target = target.casefold().strip()
         if target.startswith("."):
             target = posixpath.normpath(posixpath.join(posixpath.dirname(path.casefold()), target))
-        target = _without_extension(target)
-        if "/" in target and (exact := self._number(target)) is not None:
+        target = _without_extension(target.removeprefix("/"))
+        if "/" in original and (exact := self._number(target)) is not None:
             return Target(exact)
         same_end = [
             index
@@ -119,7 +120,7 @@ class LinkIndex:
             parts = urlsplit(url)
         except ValueError:
             return None
-        if parts.scheme or parts.netloc:
+        if parts.scheme or parts.netloc or POST_QUERY.match(parts.query):
             return self._by_url.get(normalize_url(url))
         target = unquote(parts.path)
         if not target:
@@ -139,7 +140,16 @@ class LinkIndex:
         for base in self._urls(path):
             if (index := self._by_url.get(normalize_url(urljoin(base, target)))) is not None:
                 return index
-        return self._by_url.get(normalize_url(target))
+        if (index := self._by_url.get(normalize_url(target))) is not None:
+            return index
+        return self._post(target, path)
+
+    def _post(self, target: str, path: str) -> int | None:
+        """Return the post of Jekyll with this name: it may be in the folder of a category."""
+        if not target.startswith(POSTS):
+            return None
+        post = self._nearest(self._by_stem.of(stem(target).casefold()), path)
+        return post.number if post else None
 
     def _urls(self, path: str) -> tuple[str, ...]:
         """Return the URLs of the document at `path`, with a slash at the end."""
@@ -194,6 +204,6 @@ def normalize_url(url: str) -> str:
         return url
     path = PAGE_ENDING.sub("", unquote(parts.path)).rstrip("/").casefold()
     host = f"//{parts.netloc}" if parts.netloc else ""
-    if host and (post := POST_QUERY.match(parts.query)):
+    if not path and (post := POST_QUERY.match(parts.query)):
         return f"{host}?p={post['number']}"
     return f"{host}{path if path.startswith('/') or host else f'/{path}'}"

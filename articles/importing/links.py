@@ -22,6 +22,8 @@ from articles.markdown.raw_events import LINKS, Event, link_events
 from articles.markdown.section_links import DEFINITION
 from articles.text import names
 
+# What Docusaurus calls the root of the site.
+SITE_ALIAS = "@site"
 LINK_HINT = re.compile(r"\[\[|\]\(|\]:|\]\[")
 INLINE_URL = re.compile(rb"\]\(\s*(?:<(?P<pointed>[^<>\r\n]*)>|(?P<plain>[^\s<][^\s]*?))(?=[\s)])")
 
@@ -126,8 +128,8 @@ class _Body:
                 open_links.append((link, max(end, event.end)))
 
     def _problem(self, event: Event, message: str) -> Problem:
-        line = self.document.body_line + self.content.count(b"\n", 0, event.start)
-        return Problem(self.entry.path, line, message)
+        line = self.content.count(b"\n", 0, event.start)
+        return Problem(*self.document.location(line), message)
 
     def _in_wikilink(self, event: Event) -> Iterator[Change]:
         target: str = event.value["dest_url"]
@@ -140,19 +142,27 @@ class _Body:
             return
         resolved = self.rewriter.index.by_name(name, self.entry.path)
         if resolved is None and (file := self._file(name, event)):
-            yield from self._file_in_wikilink(event, file, name, start, end)
+            section = target[len(target.partition("#")[0]) :].removesuffix("\\")
+            yield from self._file_in_wikilink(event, file, name, section, start)
         elif resolved is None:
-            problem = self._problem(
-                event, f"“{name}” is neither a document nor a file of the source."
-            )
-            if embeds.file_kind(name):
-                self.results.problems.append(problem)
-            else:
-                self.results.wanted.append((name, problem))
+            self._add_missing(event, name)
         else:
             self._count(resolved, event, name)
             bar = "\\" if target.endswith("\\") else ""
             yield from self._to_entry(event, resolved.number, name, path, (start, end), bar)
+
+    def _add_missing(self, event: Event, name: str) -> None:
+        """Report a wikilink to what is no document, and no file that was stored."""
+        path = self.rewriter.index.file(name, self.entry.path)
+        if path and extension(path) not in DOCUMENT_EXTENSIONS:
+            message = f"“{name}” is a file that articles don't show, or that can't be read."
+            self.results.problems.append(self._problem(event, message))
+            return
+        problem = self._problem(event, f"“{name}” is neither a document nor a file of the source.")
+        if embeds.file_kind(name):
+            self.results.problems.append(problem)
+        else:
+            self.results.wanted.append((name, problem))
 
     def _to_entry(
         self,
@@ -213,16 +223,20 @@ class _Body:
         return self.rewriter.store_file(path)
 
     def _file_in_wikilink(
-        self, event: Event, file: str, name: str, start: int, end: int
+        self, event: Event, file: str, name: str, section: str, start: int
     ) -> Iterator[Change]:
+        """Let a link lead to a stored file; a `section` is a page or a time in it."""
         self.results.resolved += 1
         if event.kind == "Image":
             if file != name:
+                end = start + len(event.value["dest_url"].encode()) - len(section.encode())
+                end -= event.value["dest_url"].endswith("\\")
                 yield Change(start, end, _escaped(file).encode())
             return
         source = self.content[event.start : event.end].decode()
         label = source[:-2].partition("|")[2] or last_part(name)
         url = quote(f"{self.rewriter.media_url}{file}", safe=urls.SAFE_CHARACTERS)
+        url += quote(section, safe=urls.SAFE_CHARACTERS)
         yield Change(event.start, event.end, f"[{label}]({url})".encode())
 
     def _in_url(self, event: Event, text_end: int) -> Iterator[Change]:
@@ -243,8 +257,10 @@ class _Body:
 
     def _url(self, url: str, event: Event) -> str | None:
         """Return the URL that replaces one, or None if it stays."""
-        index = self.rewriter.index.by_url(url, self.entry.path) if event.kind == "Link" else None
-        path, _sharp, fragment = url.partition("#")
+        target, index = url.removeprefix(SITE_ALIAS), None
+        if event.kind == "Link":
+            index = self.rewriter.index.by_url(target, self.entry.path)
+        path, _sharp, fragment = target.partition("#")
         if index is not None:
             self.results.resolved += 1
             other = self.rewriter.index.entries[index]

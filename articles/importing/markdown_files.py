@@ -28,7 +28,7 @@ EXTENSIONS = (".md", ".markdown", ".mdx")
 MAX_SIZE = 10_000_000
 # A tag in a text, as Obsidian reads it: not only digits, and not within a word or URL.
 INLINE_TAG = re.compile(r"(?<![\w/#&(\[`=\"'])#(?P<tag>[\w/-]*[^\W\d_][\w/-]*)")
-CODE = re.compile(r"^(?P<fence>```+|~~~+).*?^(?P=fence)|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"^(?P<fence>`{3,}+|~{3,}+).*?^(?P=fence)|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 FIRST_HEADING = re.compile(r"^# +(?P<text>.+?)[ #]*$", re.MULTILINE)
 LANGUAGE_SUFFIX = re.compile(r"\.(?P<language>[a-z]{2}(?:-[a-z]{2,4})?)\Z", re.IGNORECASE)
 
@@ -97,7 +97,13 @@ def read_file(
     parts = front_matter.split(text)
     reader = FieldReader(path, flavour.has_spaced_tags)
     reader.read(parts)
-    body, syntax_problems = syntax.convert(parts.body, path, parts.body_line)
+    body, syntax_problems = syntax.convert(
+        parts.body,
+        path,
+        parts.body_line,
+        is_mdx=flavour.is_mdx or extension(path) == ".mdx",
+        has_liquid=flavour.has_liquid,
+    )
     relative = path[len(base) :]
     fields = _with_urls(relative, flavour, parts.fields, _with_date(path, flavour, reader.values))
     values = _from_path(path, relative, flavour, fields, options)
@@ -130,9 +136,13 @@ def _from_path(
     name = document_name(relative)
     paths = [relative]
     if flavour.is_site and (slug := values.get("slug")):
-        paths.insert(0, f"{relative.rpartition('/')[0]}/{slug}.md".lstrip("/"))
-    urls = (url for each in paths for url in flavour.urls(each))
-    values["urls"] = (*values.get("urls", ()), *dict.fromkeys(urls))
+        # A page that has a folder of its own is named instead of that.
+        folder = relative.rpartition("/")[0]
+        folder = folder.rpartition("/")[0] if stem(path) == "index" else folder
+        paths.insert(0, f"{folder}/{slug}.md".lstrip("/"))
+    urls = [*values.get("urls", ()), *(url for each in paths for url in flavour.urls(each))]
+    below = (f"{base}{url}" for base in flavour.bases for url in urls if url.startswith("/"))
+    values["urls"] = tuple(dict.fromkeys((*urls, *below)))
     if flavour.is_site and name.lower() not in INDEXES:
         values.setdefault("slug", names.slug(name))
     elif not flavour.is_site:

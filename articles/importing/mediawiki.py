@@ -110,6 +110,7 @@ def _document(path: str, dump: Dump, page: WikiPage) -> ReadDocument:
         path=page.title,
         body=converted.markdown,
         body_line=page.line,
+        file=path,
         title=page.title,
         aliases=tuple(dump.aliases.get(page.title, ())),
         urls=_urls(dump, page.title),

@@ -1,6 +1,7 @@
 """The settings of a site, in the file by which its generator is recognised → how its documents are
 read: in which folders they are, their titles and their URLs."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -34,7 +35,7 @@ def configure_mkdocs(flavour: Flavour, tree: SourceTree, root: str) -> Flavour:
     settings = _read(tree, root, "mkdocs.yml", "mkdocs.yaml")
     folder = _folder(settings, "docs_dir", "docs")
     titles = dict(_titles(settings.get("nav", settings.get("pages", []))))
-    return replace(flavour, folders=(folder,), titles=titles)
+    return replace(flavour, folders=(folder,), titles=titles, bases=_bases(settings, "site_url"))
 
 
 def _titles(value: Value) -> Iterator[tuple[str, str]]:
@@ -61,7 +62,8 @@ def configure_hugo(flavour: Flavour, tree: SourceTree, root: str) -> Flavour:
         for section, pattern in (pages.items() if isinstance(pages, dict) else ())
         if isinstance(pattern, str)
     )
-    return replace(flavour, folders=(folder,), permalinks=patterns)
+    bases = _bases(settings, "baseurl")
+    return replace(flavour, folders=(folder,), permalinks=patterns, bases=bases)
 
 
 def configure_jekyll(flavour: Flavour, tree: SourceTree, root: str) -> Flavour:
@@ -71,7 +73,10 @@ def configure_jekyll(flavour: Flavour, tree: SourceTree, root: str) -> Flavour:
     patterns = [*_jekyll_defaults(settings), *_jekyll_collections(settings)]
     if isinstance(pattern := settings.get("permalink"), str) and pattern:
         patterns.append(Permalink(JEKYLL_STYLES.get(pattern, pattern), "posts"))
-    return replace(flavour, permalinks=(*patterns, JEKYLL_DEFAULT))
+    host, folder = (_text(settings, name).strip("/") for name in ("url", "baseurl"))
+    prefix = f"/{folder}".rstrip("/")
+    bases = tuple(filter(None, [f"{host}{prefix}" if host else "", prefix]))
+    return replace(flavour, permalinks=(*patterns, JEKYLL_DEFAULT), bases=bases)
 
 
 def _jekyll_defaults(settings: dict[str, Value]) -> Iterator[Permalink]:
@@ -95,6 +100,17 @@ def _jekyll_collections(settings: dict[str, Value]) -> Iterator[Permalink]:
 def _mapping(value: Value, name: str) -> dict[str, Value]:
     item = value.get(name) if isinstance(value, dict) else None
     return item if isinstance(item, dict) else {}
+
+
+def _bases(settings: dict[str, Value], key: str) -> tuple[str, ...]:
+    """Return the URL of a site, and its path if that is not the root."""
+    url = _text({name.lower(): value for name, value in settings.items()}, key).rstrip("/")
+    host = re.match(r"(?:https?:)?//[^/]+", url)
+    return tuple(filter(None, [url, url[host.end() :]] if host else [url]))
+
+
+def _text(settings: dict[str, Value], key: str) -> str:
+    return " ".join(flatten(settings.get(key, "")))
 
 
 def _folder(settings: dict[str, Value], key: str, default: str) -> str:

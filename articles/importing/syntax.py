@@ -8,16 +8,32 @@ from articles.importing.documents import Problem
 
 # Of Jekyll and Hugo: the path or name of a document, and where links to it lead.
 REFERENCE = re.compile(
-    r"\{\{[<%]-?\s*(?:rel)?ref\s+\"?(?P<hugo>[^\"\s<>%{}]+)\"?\s*-?[%>]\}\}"
+    r"\{\{[<%]-?\s*(?:rel)?ref\s+(?:path=)?[\"`]?(?P<hugo>[^\"`\s<>%{}=]+)[\"`]?"
+    r"[^{}\n]{0,300}?[%>]\}\}"
     r"|(?:\{\{-?\s*site\.(?:base)?url\s*-?\}\}\s*)*"
     r"\{%-?\s*(?P<tag>link|post_url)\s+(?P<jekyll>[^\s%]+)\s*-?%\}"
     r"|(?:\{\{-?\s*site\.(?:base)?url\s*-?\}\}\s*)+(?=/)"
     r"|\{\{-?\s*[\"'](?P<filtered>/[^\"'{}]*)[\"']\s*\|\s*(?:relative|absolute)_url\s*-?\}\}"
 )
+FENCED = r"^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(?P<fence>`{3,}+|~{3,}+).*?^[ \t>]*(?P=fence)"
+# Code of Jekyll and Hugo, each tag on a line of its own.
+HIGHLIGHT = re.compile(
+    rf"(?P<fenced>{FENCED})"
+    r"|^(?:\{%-?[ ]*highlight|\{\{[<%][ ]*highlight)[ ]+\"?(?P<language>[\w+#-]+)[^{}\n]*?"
+    r"(?:%\}|[%>]\}\})[ \t]*\n"
+    r"(?P<code>(?:(?!```|\{%-?[ ]*highlight|\{\{[<%][ ]*highlight)[^\n]*\n)*?)"
+    r"(?:\{%-?[ ]*endhighlight[ ]*-?%\}|\{\{[<%][ ]*/[ ]*highlight[ ]*[%>]\}\})[ \t]*$",
+    re.MULTILINE | re.DOTALL,
+)
+# Of Jekyll: what is between has no tags.
+RAW = re.compile(r"\{%-?[ ]*(?:end)?raw[ ]*-?%\}")
+# Of MDX.
+COMMENT = re.compile(r"\{/\*(?:(?!\{/\*).)*?\*/\}", re.DOTALL)
 # Of kramdown and MkDocs, after a heading or on the next line.
 HEADING_ID = re.compile(
-    r"^(?P<heading>[ ]{0,3}\#{1,6}[ \t][^\n{}]*?)(?P<break>\n|[ \t]+)"
-    r"\{:?[ \t]*(?:[^{}\n]*[ \t])?(?:\#|id=)[\"']?(?P<id>[^\s\"'{}]+)[^{}\n]*\}[ \t]*$",
+    r"^(?P<heading>[ ]{0,3}\#{1,6}[ \t][^\n{}]*?[^\s{}])(?P<break>[ \t]*\n|[ \t]+)"
+    r"\{:?[ \t]*(?:[^{}\n]{0,200}[ \t])?(?:\#|id=)[\"']?(?P<id>[^\s\"'{}]+)"
+    r"[^{}\n]{0,200}\}[ \t]*$",
     re.MULTILINE,
 )
 # Of kramdown, on a line of its own, for the block above or below.
@@ -27,20 +43,22 @@ ATTRIBUTES = re.compile(
 )
 # What has no equivalent: shortcodes, Liquid, JSX and imports of MDX, attributes of blocks.
 FOREIGN = re.compile(
-    r"\{\{[<%]\s*/?(?P<shortcode>[\w/.-]+)[^\n]*?[%>]\}\}"
-    r"|\{%-?\s*(?P<liquid>\w+)[^\n]*?%\}"
+    r"\{\{[<%]\s*/?(?P<shortcode>[\w/.-]+)(?:(?!\{\{)[^\n])*?[%>]\}\}"
+    r"|\{%-?\s*(?P<liquid>\w+)(?:(?!\{%)[^\n])*?%\}"
     r"|^(?P<module>import|export)\s[^\n]*(?:from\s|=|\()[^\n]*$"
-    r"|^\s*<(?P<component>[A-Z]\w*)[\s/>]"
+    r"|^[ \t]*<(?P<component>[A-Z]\w*)[\s/>]"
     rf"|{ATTRIBUTES.pattern}",
     re.MULTILINE,
 )
-CODE = re.compile(r"^[ \t>]*(?P<fence>```+|~~~+).*?^[ \t>]*(?P=fence)|`[^`\n]*`", re.M | re.S)
-HINT = re.compile(r"\{[{%:]|\bid=|^import\s|^export\s|^\s*<[A-Z]", re.MULTILINE)
+CODE = re.compile(rf"{FENCED}|`[^`\n]*`", re.M | re.S)
+HINT = re.compile(r"\{[{%:/]|\bid=|^import\s|^export\s|^[ \t]*<[A-Z]", re.MULTILINE)
 # One of these is in what the pattern finds. Looking for them takes a thirtieth of its time.
 HINT_PARTS = ("{", "import", "export", "<")
 
 
-def convert(body: str, path: str, first_line: int) -> tuple[str, list[Problem]]:
+def convert(
+    body: str, path: str, first_line: int, *, is_mdx: bool = False, has_liquid: bool = False
+) -> tuple[str, list[Problem]]:
     """Return the text with references as URLs, and what was not understood. Code stays as it is.
 
     >>> convert('[a]({{< ref "/b.md" >}})', "a.md", 1)[0]
@@ -48,8 +66,11 @@ def convert(body: str, path: str, first_line: int) -> tuple[str, list[Problem]]:
     """
     if not any(part in body for part in HINT_PARTS) or not HINT.search(body):
         return body, []
+    # Liquid is expanded in code, too.
+    body = HIGHLIGHT.sub(_fenced, RAW.sub("", body) if has_liquid else body)
+    if is_mdx:
+        body = _replace(COMMENT, lambda match: "\n" * match[0].count("\n"), body)
     body = _replace(HEADING_ID, _heading, _replace(REFERENCE, _reference, body))
-    is_mdx = path.lower().endswith(".mdx")
     problems = list(_problems(body, path, first_line, is_mdx=is_mdx))
     return _replace(ATTRIBUTES, lambda _match: "", body), problems
 
@@ -57,13 +78,17 @@ def convert(body: str, path: str, first_line: int) -> tuple[str, list[Problem]]:
 def _replace(pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str], body: str) -> str:
     """Return the text with what the pattern finds outside of code replaced."""
     return "".join(
-        part if is_code else pattern.sub(replace, part) for part, is_code in _parts(body)
+        part if is_code else pattern.sub(replace, part) for part, is_code in split_code(body)
     )
+
+
+def _fenced(match: re.Match[str]) -> str:
+    return match["fenced"] or f"```{match['language']}\n{match['code']}```"
 
 
 def _heading(match: re.Match[str]) -> str:
     """Return a heading with its id as we write it; a line that goes leaves an empty one."""
-    line_break = "\n" if match["break"] == "\n" else ""
+    line_break = "\n" if "\n" in match["break"] else ""
     return f"{match['heading']} {{#{match['id']}}}{line_break}"
 
 
@@ -75,7 +100,7 @@ def _reference(match: re.Match[str]) -> str:
     return match["hugo"] or match["filtered"] or ""
 
 
-def _parts(body: str) -> Iterator[tuple[str, bool]]:
+def split_code(body: str) -> Iterator[tuple[str, bool]]:
     """Yield the parts of a text, and whether each is code."""
     position = 0
     for match in CODE.finditer(body):
@@ -87,11 +112,14 @@ def _parts(body: str) -> Iterator[tuple[str, bool]]:
 
 def _problems(body: str, path: str, first_line: int, *, is_mdx: bool) -> Iterator[Problem]:
     line = first_line
-    for part, is_code in _parts(body):
+    for part, is_code in split_code(body):
+        position = 0
         for match in () if is_code else FOREIGN.finditer(part):
+            line += part.count("\n", position, match.start())
+            position = match.start()
             if message := _message(match, is_mdx=is_mdx):
-                yield Problem(path, line + part.count("\n", 0, match.start()), message)
-        line += part.count("\n")
+                yield Problem(path, line, message)
+        line += part.count("\n", position)
 
 
 def _message(match: re.Match[str], *, is_mdx: bool) -> str:

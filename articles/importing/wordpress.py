@@ -123,7 +123,7 @@ def _local_path(export: Export, url: str) -> str:
 def _document(export: Export, item: Element) -> ReadDocument | None:
     """Return a post as a document, None for what is no text of readers, such as a menu."""
     kind, status = item.value("wp:post_type"), item.value("wp:status")
-    title = item.value("title") or item.value("wp:post_name")
+    title = unescape(item.value("title")) or item.value("wp:post_name")
     name = f"“{title}” ({kind})" if title else f"The {kind or 'item'} {item.value('wp:post_id')}"
     if kind == "attachment":
         return _attachment(export, item)
@@ -170,9 +170,12 @@ def _post(export: Export, item: Element, title: str) -> SourceDocument:
         path=f"{item.value('wp:post_type')}/{item.value('wp:post_id') or item.value('link')}",
         body=f"{to_markdown(export, expanded)}\n",
         body_line=line,
+        # Elements are not line by line what they become.
+        line_numbers=(line,),
+        file=export.path,
         title=title,
         slug=unquote(item.value("wp:post_name")),
-        urls=tuple(filter(None, [item.value("link"), item.value("guid")])),
+        urls=tuple(filter(None, [item.value("link"), item.value("guid"), _query(item)])),
         summary=_plain(item.value("excerpt:encoded")),
         status=Status.DRAFT if hidden_because else STATUSES[item.value("wp:status")],
         author=item.value("dc:creator"),
@@ -184,6 +187,12 @@ def _post(export: Export, item: Element, title: str) -> SourceDocument:
         tags=tuple(_tags(item)),
         problems=tuple(sorted(problems)),
     )
+
+
+def _query(item: Element) -> str:
+    """Return the URL of a post by its number, relative to the site."""
+    number = item.value("wp:post_id")
+    return f"/?p={number}" if number.isdecimal() else ""
 
 
 def _visibility_problem(item: Element) -> str:
@@ -198,7 +207,7 @@ def _visibility_problem(item: Element) -> str:
 
 def _tags(item: Element) -> list[str]:
     terms = [
-        child.text.strip()
+        unescape(child.text).strip()
         for child in item.children
         if child.name == "category" and child.attributes.get("domain") in TAXONOMIES
         if child.attributes.get("nicename") != NO_CATEGORY

@@ -424,3 +424,92 @@ def test_attributes_of_kramdown_are_ids_or_left_out(import_tree, db):
     assert [heading["anchor"] for heading in stored.toc] == ["v1", "v2", "v3"]
     assert "{:ok, value}" in stored.body and "```\n{: .note}" in stored.body
     assert "info" not in stored.body and stored.body.count("\n") == body.count("\n")
+
+
+def test_lines_of_logseq_are_those_of_the_file(import_tree, db):
+    body = (
+        f"alias:: [[The Old]], #[[x y]]\n\n- a\n  collapsed:: true\n  id:: {IDENTIFIER}\n"
+        f"- b\n  :LOGBOOK:\n  CLOCK: x\n  :END:\n- [[None]]\n- ```\n  #[[x]] (({IDENTIFIER}))\n"
+        "  ```\n  {{query y}} ![](a.png){:height 1, :width 2}\n- SCHEDULED: <2024-01-02>\n"
+        "- [[Jan 2nd, 2024]]\n"
+    )
+    report = import_tree(
+        {
+            "logseq/config.edn": '{;; :journal/page-title-format "d"\n}',
+            "pages/a.md": body,
+            "journals/2024_01_02.md": f"- (({IDENTIFIER}))",
+        }
+    )
+    lines = [line for line, text in enumerate(body.split("\n"), 1) if "[[None" in text]
+    assert [problem.line for problem in report.wanted] == lines
+    assert [(problem.line, problem.message.split()[0]) for problem in report.problems] == [
+        (14, "The"),
+        (15, "“SCHEDULED:”"),
+        (14, "“a.png”"),
+    ]
+    stored = article("a")
+    assert stored.aliases == ["The Old", "x y"]
+    assert f"- a ^{IDENTIFIER}\n" in stored.body and f"#[[x]] (({IDENTIFIER}))" in stored.body
+    assert "CLOCK" not in stored.body and "height" not in stored.body
+    assert article("2024-01-02").aliases == ["Jan 2nd, 2024"]
+
+
+def test_urls_with_the_base_of_the_site_lead_to_documents(import_tree, db):
+    report = import_tree(
+        {
+            "_config.yml": "url: https://x.org\nbaseurl: /base\n",
+            "a.md": "[](/base/b/) [](https://x.org/base/b.html) [](https://y.org/base/b/)",
+            "b.md": "Words.",
+        }
+    )
+    assert report.links.resolved == 2
+    assert article("a").body == "[](/articles/b/) [](/articles/b/) [](https://y.org/base/b/)"
+
+
+def test_posts_of_jekyll_are_found_in_folders_of_categories(import_tree, db):
+    import_tree(
+        {
+            "_config.yml": "",
+            "news/_posts/2020-01-02-a.markdown": "Words.",
+            "b.md": "[]({% post_url 2020-01-02-a %}) []({% post_url news/2020-01-02-a %})",
+        }
+    )
+    assert article("b").body == "[](/articles/a/) [](/articles/a/)"
+
+
+def test_code_in_tags_of_jekyll_and_hugo_is_fenced(import_tree, db):
+    tags = "{% highlight ruby linenos %}\n[[a]] `{{< ref x >}}`\n{% endhighlight %}\n"
+    short = '{{< highlight go "linenos=table" >}}\nx\n{{< /highlight >}}\n'
+    fenced = "```\n" + short + "```\n"
+    import_tree({"_config.yml": "", "a.md": f"{tags}{short}{fenced}{{% raw %}}x{{% endraw %}}\n"})
+    code = "```ruby\n[[a]] `{{< ref x >}}`\n```\n```go\nx\n```\n"
+    assert article("a").body == f"{code}{fenced}x\n"
+
+
+def test_references_of_hugo_have_named_parameters(import_tree, db):
+    import_tree(
+        {
+            "hugo.toml": "",
+            "content/a.md": '[]({{< relref path="b.md" lang="en" >}}) []({{% ref "b" %}})',
+            "content/b.md": "Words.",
+        }
+    )
+    assert article("a").body == "[](b.md) [](/articles/b/)"
+
+
+def test_paths_and_slugs_of_docusaurus_lead_to_documents(import_tree, db):
+    report = import_tree(
+        {
+            "docusaurus.config.js": "",
+            "docs/a.md": "---\ntags: [{label: Big, permalink: /big}, small]\n---\n"
+            "{/* hidden\n*/}\n[](@site/docs/b.mdx) ![](@site/static/a.png)"
+            " [](/blog/hello) [](/blog/2021/08/26/later)",
+            "docs/b.mdx": "Words.",
+            "static/a.png": b"1",
+            "blog/2021-08-26-welcome/index.md": "---\nslug: hello\n---\n",
+            "blog/2021-08-26-later.md": "Words.",
+        }
+    )
+    assert report.links.resolved == 4 and not report.problems
+    assert tags("a") == ["Big", "small"]
+    assert "hidden" not in article("a").body and article("a").body.startswith("\n")

@@ -156,3 +156,22 @@ def test_links_to_sections_and_blocks_that_do_not_exist_are_reported(import_tree
     assert report.links.missing_sections == 6
     assert import_tree({}).links.missing_sections == 6
     assert import_tree({"New.md": "[[New#x]]"}, dry_run=True).links.missing_sections == 7
+
+
+def test_a_path_is_not_the_nearest_note_of_that_name(import_tree):
+    import_tree({"C.md": "", "sub/C.md": "[[../C]] [[/C]] [[./C]] [[C]]"})
+    assert body("C (sub)") == "[[../C]] [[/C]] [[C (sub)|./C]] [[C (sub)|C]]"
+    assert targets("C (sub)") == {"C", "C (sub)"}
+
+
+def test_pages_and_times_of_files_stay(import_tree):
+    files = {"a%1.pdf": b"%PDF", "b.mp4": b"v", "c.canvas": b"{}"}
+    link = "![[a%1.pdf#page=2]] [[a%1.pdf#page=2]] | ![[b.mp4#t=10\\|x]] |"
+    report = import_tree({**files, "Index.md": f"{link} ![[c.canvas]]"})
+    text = body("Index")
+    assert text.startswith("![[a-1.pdf#page=2]]") and "(/media/a-1.pdf#page=2)" in text
+    assert "![[b.mp4#t=10\\|x]]" in text
+    assert [problem.message for problem in report.problems] == [
+        "“c.canvas” is a file that articles don't show, or that can't be read."
+    ]
+    assert not report.links.wanted

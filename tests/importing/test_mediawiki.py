@@ -56,6 +56,7 @@ def test_a_page_becomes_a_document_with_its_last_revision(tmp_path: Path) -> Non
             path="A_b",
             body="**New**\n",
             body_line=5,
+            file="dump.xml",
             title="A_b",
             urls=("https://wiki.example/wiki/A_b",),
             language="de",
