@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
 import environ
@@ -124,14 +124,27 @@ def hosts(name: str, default: str) -> list[str]:
 
 
 def bind(name: str, default: str) -> str:
-    """Return the IP address that the server listens on, or ``unix:`` and the path of a socket."""
+    """Return the IP address that the server listens on, or ``unix:`` and the path of a socket,
+    whose folder need not exist before the service starts."""
     value = read(name, default)
     if value.startswith("unix:/"):
+        path = Path(value.removeprefix("unix:"))
+        if value.endswith("/") or "\0" in value or (os.path.exists(path) and not path.is_socket()):
+            refuse(name, "unix:/path of a socket, which is created", value)
         return value
     try:
         return str(ip_address(value))
     except ValueError:
         refuse(name, "an IP address, such as 127.0.0.1 or 0.0.0.0, or unix:/path", value)
+
+
+def has_valid_host(url: str) -> bool:
+    """Return whether host and port of a URL are possible ones."""
+    try:
+        parts = urlsplit(url)
+        return parts.port != 0 and bool(parts.hostname or parts.path)
+    except ValueError:
+        return False
 
 
 def networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
@@ -214,18 +227,22 @@ def zone(name: str, default: str) -> str:
 
 
 def folder(name: str, default: str, root: Path) -> Path:
-    """Return the path of a folder, relative to `root`. It doesn't have to exist."""
+    """Return the path of a folder of public files, relative to `root`. It doesn't have to exist,
+    and must not contain `root`, which has secrets."""
     value = read(name, default)
     path = root / value
-    if not value.strip() or "\0" in value or (path.exists() and not path.is_dir()):
+    # Unlike the method of paths, `os.path.exists` raises no errors, for instance of long names.
+    if not value.strip() or "\0" in value or (os.path.exists(path) and not path.is_dir()):
         refuse(name, "the path of a folder", value)
+    if root.is_relative_to(os.path.normpath(path)):
+        refuse(name, "a folder without the site's own files, because everybody can read it", value)
     return path
 
 
 def redis(name: str) -> str:
     """Return the URL of a Redis server, or an empty string."""
     value = read(name, "")
-    if value and not REDIS.fullmatch(value):
+    if value and not (REDIS.fullmatch(value) and has_valid_host(value)):
         refuse(name, "redis://host:port/number (rediss:// with TLS), special characters as %XX")
     return value
 
@@ -233,7 +250,7 @@ def redis(name: str) -> str:
 def issuer(name: str) -> str:
     """Return the URL of an OpenID provider, or an empty string."""
     value = read(name, "")
-    if value and not ISSUER.fullmatch(value):
+    if value and not (ISSUER.fullmatch(value) and has_valid_host(value)):
         allowed = "an https:// URL without query string, whose metadata is below /.well-known/"
         refuse(name, f"{allowed} (http:// for this machine only)", value)
     return value
@@ -266,7 +283,7 @@ def mapping(name: str) -> dict[str, str]:
 def sentry(name: str) -> str:
     """Return the DSN of a project in Sentry, or an empty string."""
     value = read(name, "")
-    if value and not SENTRY.fullmatch(value):
+    if value and not (SENTRY.fullmatch(value) and has_valid_host(value)):
         refuse(name, "the DSN of a project, https://key@host/number")
     if value and not find_spec("sentry_sdk"):
         raise ImproperlyConfigured(
@@ -300,9 +317,14 @@ def replica(name: str, primary: dict[str, Any]) -> dict[str, Any] | None:
     return {**settings, "TEST": {"MIRROR": "default"}}
 
 
+def is_possible(file: Path) -> bool:
+    """Whether a file can be created, or exists and is neither a folder nor a device."""
+    return os.path.isfile(file) or (os.path.isdir(file.parent) and not os.path.exists(file))
+
+
 def sqlite(name: str, file: str, root: Path) -> dict[str, Any]:
     path = root / file
-    if not file or file == ":memory:" or "?" in file or path.is_dir() or not path.parent.is_dir():
+    if not file or file == ":memory:" or "?" in file or "\0" in file or not is_possible(path):
         refuse(name, "sqlite:/// and a file in a folder that exists", file)
     return {
         "ENGINE": "django.db.backends.sqlite3",

@@ -4,6 +4,8 @@ import sqlite3
 
 import pytest
 from django.db import DatabaseError, OperationalError, ProgrammingError, connection
+from django.db.migrations.exceptions import MigrationSchemaMissing
+from django.db.migrations.recorder import MigrationRecorder
 
 from articles.backups.substitution import default_database, errors_of_copy
 from articles.management.database_errors import describe, is_expected
@@ -52,6 +54,28 @@ def test_a_missing_table_is_a_reason_to_migrate():
     assert is_expected(raised.value)
     assert describe(raised.value).endswith(". Run “manage.py migrate”.")
     assert "\n" not in describe(raised.value) and "nowhere" in describe(raised.value)
+
+
+@pytest.mark.django_db
+def test_a_missing_permission_names_the_owner():
+    """As on PostgreSQL 15 and later, where only the owner of a database may create tables."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE reader")
+        cursor.execute("SET ROLE reader")
+    with pytest.raises(DatabaseError) as raised:
+        MigrationRecorder(connection).record_applied("articles", "0001_initial")
+    assert is_expected(raised.value)
+    assert describe(raised.value).startswith("permission denied for ")
+    assert "owner of the database" in describe(raised.value)
+
+
+def test_the_reason_why_tables_cannot_be_created_is_told():
+    error = MigrationSchemaMissing("Unable to create the django_migrations table")
+    error.__context__ = sqlite_error("disk I/O error", "SQLITE_IOERR")
+    assert is_expected(error)
+    assert ": disk I/O error. " in describe(error)
 
 
 def test_other_errors_are_one_sentence_and_mistakes_of_the_program_none():
