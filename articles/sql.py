@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import chain, count
+from itertools import count
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
@@ -33,8 +33,6 @@ PLACEHOLDER = re.compile("(?<!%)%s")
 MAX_PYFORMAT_PARAMETERS = 40
 # Keys in one query: SQLite accepts 32,766 parameters, PostgreSQL 65,535.
 MAX_KEYS = 5_000
-# Rows in one statement: as many as a batch of a load has, of 30 columns at most.
-MAX_ROWS = 250
 # The forms of a query that stay compiled. A list of each length makes a form of its own.
 MAX_FORMS = 128
 
@@ -152,20 +150,15 @@ def fetch(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[Any]:
         return rows
 
 
-def execute_concurrently(sql: str, parameters: Sequence[Any]) -> Callable[[], None]:
-    """Begin to execute a statement, and return what waits until it has ended and raises its error.
-    Call inside atomic().
+def run_concurrently(work: Callable[[Any], object]) -> Callable[[], None]:
+    """Begin to call `work` with the connection of the driver, and return what waits until it has
+    ended and raises its error. Call inside atomic(), on PostgreSQL.
 
-    On PostgreSQL, Python goes on meanwhile, until another statement of the connection, which waits
-    too. On SQLite, where Python itself executes it, it has ended already.
+    Python goes on meanwhile, until another statement of the connection, which waits too.
     """
-    if connection.vendor != "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
-        return lambda: None
     executor = ThreadPoolExecutor(1)
     # Not a cursor of Django, which belongs to its thread.
-    future = executor.submit(connection.connection.execute, sql, parameters)
+    future = executor.submit(work, connection.connection)
     executor.shutdown(wait=False)
 
     def wait() -> None:
@@ -204,23 +197,31 @@ def insert(instance: Model) -> None:
 
 def insert_all(instances: Iterable[Model]) -> None:
     """Store new instances of one model and set their primary keys, as `bulk_create` does, which
-    takes longer to compile the statement than the database does to execute it."""
-    with_key: list[Model] = []
-    without_key: list[Model] = []
-    for instance in instances:
-        (without_key if instance.pk is None else with_key).append(instance)
-    for batch in chain(chunks(with_key, MAX_ROWS), chunks(without_key, MAX_ROWS)):
-        _insert_batch(batch)
-
-
-def _insert_batch(batch: list[Model]) -> None:
-    fields, sql = _insert_statement(type(batch[0]), batch[0].pk is not None, len(batch))
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [value for row in batch for value in _values(row, fields)])
-        keys = cursor.fetchall()
-    for instance, (key,) in zip(batch, keys, strict=True):
+    takes longer to compile the statement than the database does to execute it. Call inside
+    atomic()."""
+    rows = list(instances)
+    if not rows:
+        return
+    model, without_key = type(rows[0]), [row for row in rows if row.pk is None]
+    for instance, key in zip(without_key, _new_keys(model, len(without_key)), strict=True):
         instance.pk = key
+    fields = model._meta.concrete_fields
+    columns = [str(field.column) for field in fields]
+    insert_rows(model, columns, [_values(row, fields) for row in rows])
+    for instance in rows:
         instance._state.adding, instance._state.db = False, connection.alias
+
+
+def _new_keys(model: type[Model], count: int) -> list[int]:
+    """Return primary keys that no row has or had: on PostgreSQL, those that the sequence of the
+    table gives; on SQLite, where only one transaction writes, those that follow the greatest."""
+    table, key = model._meta.db_table, model._meta.pk.column
+    if connection.vendor == "postgresql":
+        sql = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
+        return [value for (value,) in fetch(sql, [f'"{table}"', key, count])]
+    rows = fetch("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+    first = rows[0][0] + 1 if rows else 1
+    return list(range(first, first + count))
 
 
 def update(instance: Model, stored: Model | None = None) -> None:
@@ -250,14 +251,12 @@ def _values(instance: Model, fields: Sequence[AnyField]) -> list[Any]:
 
 
 @lru_cache(maxsize=16)
-def _insert_statement(
-    model: type[Model], with_key: bool, rows: int = 1
-) -> tuple[list[AnyField], str]:
+def _insert_statement(model: type[Model], with_key: bool) -> tuple[list[AnyField], str]:
     fields = [field for field in model._meta.concrete_fields if with_key or not field.primary_key]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     table, key = model._meta.db_table, model._meta.pk.column
-    values = ", ".join([f"({placeholders(fields)})"] * rows)
-    return fields, f'INSERT INTO "{table}" ({columns}) VALUES {values} RETURNING "{key}"'
+    values = placeholders(fields)
+    return fields, f'INSERT INTO "{table}" ({columns}) VALUES ({values}) RETURNING "{key}"'
 
 
 @lru_cache(maxsize=64)
@@ -275,16 +274,27 @@ def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Seque
     """
     if not rows:
         return
-    names = ", ".join(f'"{column}"' for column in columns)
-    table = f'"{model._meta.db_table}" ({names})'
     with connection.wrap_database_errors, connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
+            copy_rows(cursor, model, columns, rows)
         else:
             values = placeholders(columns)
+            table = _table_with_columns(model, columns)
             cursor.executemany(f"INSERT INTO {table} VALUES ({values})", list(rows))
+
+
+def copy_rows(
+    cursor: Any, model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Insert `rows` of `columns` with COPY, by a cursor of Django or of PostgreSQL's driver."""
+    with cursor.copy(f"COPY {_table_with_columns(model, columns)} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _table_with_columns(model: type[Model], columns: Sequence[str]) -> str:
+    names = ", ".join(f'"{column}"' for column in columns)
+    return f'"{model._meta.db_table}" ({names})'
 
 
 def pyformat_parameters(values: Iterable[Any], prefix: str = "p") -> dict[str, Any]:

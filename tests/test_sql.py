@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Value
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -18,7 +18,6 @@ from articles.sql import (
     MAX_FORMS,
     MAX_PYFORMAT_PARAMETERS,
     CompiledQuery,
-    execute_concurrently,
     fetch,
     placeholders,
 )
@@ -191,19 +190,19 @@ def test_no_rows_need_no_query(django_assert_num_queries):
 @pytest.mark.django_db
 def test_many_new_instances_are_stored_with_their_primary_keys():
     rows = [
-        Tag(name=f"Tag {number}", slug=f"tag-{number}", key=f"tag {number}")
-        for number in range(sql.MAX_ROWS + 1)
+        Tag(name=f"Tag {number}", slug=f"tag-{number}", key=f"tag {number}") for number in range(3)
     ]
-    sql.insert_all(rows)
+    sql.insert_all(rows[1:])
+    rows[0].pk = rows[2].pk + 1
+    sql.insert_all(rows[:1])
     assert {row.pk: row.name for row in rows} == dict(Tag.objects.values_list("pk", "name"))
     assert not any(row._state.adding for row in rows)
     sql.insert_all([])
 
 
-def test_a_statement_that_is_not_waited_for_raises_its_error_later():
-    with transaction.atomic():
-        wait = execute_concurrently("UPDATE articles_tag SET name = %s", ["Peace"])
-        assert not Tag.objects.exists()
-        wait()
-    with pytest.raises(DatabaseError), transaction.atomic():
-        execute_concurrently("UPDATE missing_table SET name = %s", ["Peace"])()
+def test_new_instances_never_get_the_primary_keys_of_deleted_ones():
+    deleted, following = (Tag(name=name, slug=name, key=name) for name in ("a", "b"))
+    sql.insert_all([deleted])
+    Tag.objects.all().delete()
+    sql.insert_all([following])
+    assert following.pk > deleted.pk

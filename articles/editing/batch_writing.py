@@ -84,18 +84,17 @@ def _write_taggings(writes: Sequence[ArticleWrite]) -> None:
 
 
 def begin_indexing(
-    pairs: Sequence[tuple[ArticleWrite, Derivation]],
-) -> list[Callable[[], None]]:
-    """Begin to write the search rows of articles with tags, in the transaction of `write_batch`.
+    pairs: Sequence[tuple[ArticleWrite, Derivation]], new_rows: search.NewSearchRows
+) -> Callable[[], None]:
+    """Write the search rows of articles with tags, in the transaction of `write_batch`; begin to
+    write those of new articles to `new_rows`, and return what waits for the end of that."""
+    stored = [_analyzed(*pair) for pair in pairs if pair[0].stored]
+    search.index_analyzed(stored)
+    return new_rows.begin([_analyzed(*pair) for pair in pairs if not pair[0].stored])
 
-    Returns what waits for the end of each statement.
-    """
-    return search.begin_indexing(
-        [
-            (write.article.pk, [tag.pk for tag in write.tags or ()], derivation.analyzed)
-            for write, derivation in pairs
-        ]
-    )
+
+def _analyzed(write: ArticleWrite, derivation: Derivation) -> search.AnalyzedArticle:
+    return write.article.pk, [tag.pk for tag in write.tags or ()], derivation.analyzed
 
 
 def record_batch(writes: Sequence[ArticleWrite], options: LoadOptions) -> None:

@@ -11,12 +11,14 @@ from django.db.models import Model
 from articles.models import Article, ContentVersion, SearchDocument, Tag, Tagging
 from articles.search import bm25
 from articles.search.analysis import AnalyzedText, analyze
-from articles.sql import MAX_ROWS, chunks, execute_concurrently, placeholders
+from articles.sql import chunks, placeholders
 from articles.text.line_breaks import unwrap
 from articles.text.names import fold
 from articles.transactions import retried_atomic
 
 BATCH_SIZE = 200
+# Rows in one statement: as many as a batch of a load has.
+MAX_ROWS = 250
 # Characters of each text of an article that are indexed. A longer text is a book.
 MAX_CHARACTERS = 400_000
 # A tsvector has room for 1 MiB of terms; beyond that, PostgreSQL stores broken terms silently.
@@ -34,6 +36,7 @@ COLUMNS = (
     "terms",
     "body",
 )
+ROW_COLUMNS = ("article_id", *COLUMNS)
 SOURCE_FIELDS = (
     "title",
     "slug",
@@ -144,12 +147,6 @@ def index_analyzed(articles: Sequence[AnalyzedArticle]) -> None:
     _store([_document(pk, tags, fields) for pk, tags, fields in articles])
 
 
-def begin_indexing(articles: Sequence[AnalyzedArticle]) -> list[Callable[[], None]]:
-    """Begin what `index_analyzed` does, and return what waits for the end of each statement."""
-    rows = [_document(pk, tags, fields) for pk, tags, fields in articles]
-    return [execute_concurrently(sql, parameters) for sql, parameters in _statements(rows)]
-
-
 def index_articles_by_pk(pks: Sequence[int], analyze: Analyze | None = None) -> None:
     """Call `index_articles` for the articles with these primary keys. Call inside atomic()."""
     index_articles(list(Article.objects.filter(pk__in=pks).only(*SOURCE_FIELDS)), analyze)
@@ -176,13 +173,12 @@ def _store(rows: list[SearchDocument]) -> None:
 def _statements(rows: list[SearchDocument]) -> Iterator[tuple[str, list[Any]]]:
     """Yield the statements that insert or update `rows`, with their parameters. In SQL, since
     `bulk_create` takes longer for a row than the database does."""
-    columns = ("article_id", *COLUMNS)
     for batch in chunks(rows, MAX_ROWS):
-        sql = f"""INSERT INTO articles_searchdocument ({", ".join(columns)})
-            VALUES {", ".join([f"({placeholders(columns)})"] * len(batch))}
+        sql = f"""INSERT INTO articles_searchdocument ({", ".join(ROW_COLUMNS)})
+            VALUES {", ".join([f"({placeholders(ROW_COLUMNS)})"] * len(batch))}
             ON CONFLICT (article_id) DO UPDATE SET
             {", ".join(f"{column} = excluded.{column}" for column in COLUMNS)}"""
-        yield sql, [getattr(row, column) for row in batch for column in columns]
+        yield sql, [getattr(row, column) for row in batch for column in ROW_COLUMNS]
 
 
 def _differ(row: SearchDocument, stored: SearchDocument) -> bool:
@@ -282,6 +278,20 @@ def _levels(
 
 def _document(pk: int, tags: Collection[int], fields: AnalyzedFields) -> SearchDocument:
     return SearchDocument(article_id=pk, tags=_tag_terms(tags), **fields._asdict())
+
+
+def row_values(pk: int, tags: Collection[int], fields: AnalyzedFields) -> tuple[Any, ...]:
+    """Return the values of `ROW_COLUMNS` of an article with these tags."""
+    language, length, *texts = fields
+    return pk, language, length, _tag_terms(tags), *texts
+
+
+def counted_terms(tags: Collection[int], fields: AnalyzedFields) -> list[str]:
+    """Return the terms of an article whose documents are counted: those that PostgreSQL's
+    triggers count, all but the marks of levels."""
+    filters = f"{_tag_terms(tags)}{LANGUAGE_PREFIX}{fields.language.lower()}"
+    terms = f"{fields.roots}{filters} {fields.terms}".split(" ")
+    return [term for term in terms if term and term[-2:-1] != LEVEL_PREFIX]
 
 
 def _tag_terms(tags: Iterable[int]) -> str:

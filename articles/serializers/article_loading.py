@@ -66,8 +66,9 @@ class ArticleLoad:
         self._matcher = ArticleMatcher()
         self._added: list[tuple[Article, RecordSource]] = []
         self._batches: deque[Batch] = deque()
+        self._new_rows = search.NewSearchRows()
         # What waits for the search rows of the last batch that was written.
-        self._indexing: list[Callable[[], None]] = []
+        self._indexing: Callable[[], None] | None = None
         # Where the records of stored articles are, by primary key.
         self._locations: dict[int, str] = {}
         self._tags: dict[str, Tag] = {}
@@ -112,6 +113,7 @@ class ArticleLoad:
             self._settle_names()
         self._refuse_chains()
         if not self._faults:
+            self._new_rows.finish()
             for keys in chunks(sorted(self.incomplete), derived.BATCH):
                 self._complete(keys)
 
@@ -238,15 +240,15 @@ class ArticleLoad:
         editing.record_batch(final, self._options)
         # Last, since the database needs most time for it: meanwhile the next records are read.
         self._indexing = editing.begin_indexing(
-            [pair for pair in pairs if self._is_final(pair[0])]
+            [pair for pair in pairs if self._is_final(pair[0])], self._new_rows
         )
         self._report(len(final))
 
     def _finish_indexing(self) -> None:
         """Wait for the search rows of the last batch that was written, and raise their error."""
-        for wait in self._indexing:
-            wait()
-        self._indexing = []
+        if self._indexing:
+            self._indexing()
+        self._indexing = None
 
     def _add_conflicts(self, batch: Batch, conflicts: list[Name]) -> None:
         origins = zip(batch.writes, batch.sources, strict=True)

@@ -7,11 +7,12 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from articles import editing
+from articles import editing, search
 from articles.models import Article, SearchDocument, Tag, TrashedArticle
+from articles.search import new_articles
 from articles.search.index import COLUMNS
 from articles.sql import fetch
 from tests import factories
@@ -168,3 +169,28 @@ def test_a_change_that_is_rolled_back_leaves_the_index_as_it_was(article):
         edit_published(article)
         transaction.set_rollback(True)
     assert snapshot() == before == rebuild()
+
+
+def test_the_rows_of_new_articles_equal_those_of_a_rebuild(monkeypatch):
+    monkeypatch.setattr(new_articles, "MAX_TERMS", 1)
+    articles = [
+        factories.article(title, tags=["first", "second"], body=f"{title} of wi-fi is a text.")
+        for title in ("Peace", "War and peace", "“Unknown”")
+    ]
+    expected = rebuild()
+    SearchDocument.objects.all().delete()
+    keys = Tag.objects.values_list("pk", flat=True)
+    analyzed = [
+        (article.pk, keys, search.analyze_fields(search.IndexedFields.of(article)))
+        for article in articles
+    ]
+    rows = search.NewSearchRows()
+    with transaction.atomic():
+        rows.begin(analyzed[:2])()
+        rows.begin(analyzed[2:])()
+        rows.finish()
+    assert snapshot() == expected
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.begin(analyzed)()
+    factories.article("Later")
+    assert snapshot() == rebuild()
