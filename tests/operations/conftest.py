@@ -1,5 +1,6 @@
 """Prepared sites on both databases, and the table of what the faults cost."""
 
+import fcntl
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,25 +22,59 @@ def prepare(site: SiteService) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[PostgresService]:
+def create_once(tmp_path_factory: Any, worker_id: str) -> Callable[..., Path]:
+    """A function that returns a folder for all processes of the run, and what is in it.
+
+    The first of them calls the function `create`, with the folder; the others wait meanwhile.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+
+    def create_once(name: str, create: Callable[[Path], None]) -> Path:
+        folder = Path(shared, name)
+        with Path(shared, f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                new = Path(shared, f"{name}.new")
+                new.mkdir()
+                create(new)
+                new.rename(folder)
+        return folder
+
+    return create_once
+
+
+@pytest.fixture(scope="session")
+def sqlite(create_once: Callable[..., Path]) -> Path:
+    """A SQLite database of a site with content."""
+
+    def create(folder: Path) -> None:
+        prepare(SiteService(folder, f"sqlite:///{folder / 'prepared.sqlite3'}"))
+
+    return create_once("sqlite", create) / "prepared.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def postgresql(create_once: Callable[..., Path]) -> Iterator[PostgresService]:
     """A running server with the database `prepared`, that of a site with content."""
     server = PostgresService()
-    try:
+    data = server.folder / "data"
+
+    def create(folder: Path) -> None:
         server.initialize()
         with server.running():
             server.execute("CREATE DATABASE prepared")
             prepare(SiteService(server.folder, server.url("prepared")))
+        shutil.copytree(data, folder / "data")
+
+    try:
+        prepared = create_once("postgresql", create) / "data"
+        if not data.exists():
+            server.copy(prepared)
+        with server.running():
             yield server
     finally:
         shutil.rmtree(server.folder)
-
-
-@pytest.fixture(scope="session")
-def sqlite(tmp_path_factory: Any) -> Path:
-    """A SQLite database of a site with content."""
-    file = tmp_path_factory.mktemp("sqlite") / "prepared.sqlite3"
-    prepare(SiteService(file.parent, f"sqlite:///{file}"))
-    return file
 
 
 @pytest.fixture
@@ -55,10 +90,15 @@ def on_postgresql(postgresql: PostgresService, tmp_path: Path) -> SiteService:
     return SiteService(tmp_path, postgresql.create_database())
 
 
-@pytest.fixture(params=["on_sqlite", "on_postgresql"])
-def site(request: Any) -> Iterator[SiteService]:
-    """A running site with content, on each database."""
-    site: SiteService = request.getfixturevalue(request.param)
+@pytest.fixture(scope="module", params=["SQLite", "PostgreSQL"])
+def site(request: Any, tmp_path_factory: Any) -> Iterator[SiteService]:
+    """A running site with content, on each database, for all tests of a module."""
+    folder = tmp_path_factory.mktemp("site")
+    if request.param == "SQLite":
+        file = shutil.copy(request.getfixturevalue("sqlite"), folder / "site.sqlite3")
+        site = SiteService(folder, f"sqlite:///{file}")
+    else:
+        site = SiteService(folder, request.getfixturevalue("postgresql").create_database())
     with site.running():
         yield site
 

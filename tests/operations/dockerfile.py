@@ -121,7 +121,12 @@ class Build:
         if sources[0].startswith("--from="):
             stage = self.stages[sources.pop(0).removeprefix("--from=")]
             for source in sources:
-                shutil.copytree(stage.path(source), self.stage.path(target), symlinks=True)
+                # No file is changed later, so that links do.
+                shutil.copytree(
+                    *(stage.path(source), self.stage.path(target)),
+                    symlinks=True,
+                    copy_function=os.link,
+                )
             return
         names = context(self.root)
         for name in names if sources == ["."] else sources:

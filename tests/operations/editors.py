@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from html.parser import HTMLParser
 from http import HTTPStatus
 from http.client import HTTPException
+from itertools import count
 from typing import Any
 
 from tests.operations.content import PASSWORD, USERNAMES
@@ -15,8 +16,8 @@ from tests.operations.servers import Client, Response, wait_until
 from tests.operations.services import SiteService
 
 LOGIN = "/admin/login/"
-# What an editor waits after a failure, in seconds, as a person would.
-PAUSE = 0.05
+# What an editor waits after a save or a failure, in seconds, so that others get the processor too.
+PAUSE = 0.1
 
 
 class Form(HTMLParser):
@@ -75,8 +76,11 @@ class Editor(threading.Thread):
     """Someone who replaces a paragraph of an article by a new one, and publishes that, again and
     again. Several editors can have the same article: each has a paragraph of their own.
 
-    `acknowledged` are the paragraphs of saves that were answered with success.
+    `tried` are all these paragraphs, no two of which are equal in a run of the tests, and
+    `acknowledged` those of saves that were answered with success.
     """
+
+    numbers = count(1)
 
     def __init__(self, site: SiteService, username: str, article: int) -> None:
         super().__init__(daemon=True)
@@ -85,7 +89,8 @@ class Editor(threading.Thread):
         self.article = article
         self.client = Client(site.port)
         self.is_done = threading.Event()
-        self.tried = self.log_ins = 0
+        self.log_ins = 0
+        self.tried: list[str] = []
         self.acknowledged: list[str] = []
         self.answers: Counter[object] = Counter()
         self.error: BaseException | None = None
@@ -97,7 +102,7 @@ class Editor(threading.Thread):
                     self.save()
                 except Unavailable as failure:
                     self.answers[failure.args[0]] += 1
-                    self.is_done.wait(PAUSE)
+                self.is_done.wait(PAUSE)
         except BaseException as error:
             self.error = error
 
@@ -107,8 +112,8 @@ class Editor(threading.Thread):
         if LOGIN in response.headers.get("Location", ""):
             return self.log_in()
         form = Form(expect(response, HTTPStatus.OK).text, "article_form").values
-        self.tried += 1
-        paragraph = f"{self.username} saved {self.tried}."
+        paragraph = f"{self.username} saved {next(self.numbers)}."
+        self.tried.append(paragraph)
         form["body"] = re.sub(rf"\b{self.username} saved \d+\.", paragraph, form["body"])
         response = self.request(self.path, {**form, "_publish": "Publish"})
         if LOGIN not in expect(response, HTTPStatus.FOUND).headers["Location"]:

@@ -72,10 +72,10 @@ def lost_saves(site: SiteService, editors: list[Editor]) -> list[str]:
         text = "\n".join(bodies)
         lost += [paragraph for paragraph in editor.acknowledged if paragraph not in text]
         # A save that was not acknowledged may have been made nevertheless.
-        last = int(editor.acknowledged[-1].split()[-1].rstrip("."))
-        newest = {f"{editor.username} saved {number}." for number in range(last, editor.tried + 1)}
+        last = editor.acknowledged[-1]
+        newest = editor.tried[editor.tried.index(last) :]
         if not any(paragraph in bodies[-1] for paragraph in newest):
-            lost.append(editor.acknowledged[-1])
+            lost.append(last)
     return lost
 
 
@@ -84,7 +84,7 @@ def row_for_editors(
 ) -> Row:
     """Return the row of a fault while editors saved, after a check that nothing is stale."""
     assert "Nothing is stale." in site.manage("rebuild", "--check")
-    tried = sum(editor.tried for editor in editors)
+    tried = sum(len(editor.tried) for editor in editors)
     acknowledged = sum(len(editor.acknowledged) for editor in editors)
     lost = len(lost_saves(site, editors))
     return Row(fault, site.engine, times, tried, acknowledged, lost, seconds)

@@ -26,7 +26,8 @@ from django.conf import settings
 from tests.tools import postgres
 
 ROOT = Path(settings.BASE_DIR)
-START_TIMEOUT = 30
+# In seconds. Some programs take their time to start on a machine that is busy.
+START_TIMEOUT = 60
 # Have the kernel end a server with its parent, even if that is killed.
 WITH_PARENT = ("setpriv", "--pdeathsig", "TERM")
 # Creates `key.pem` and `certificate.pem`.
@@ -325,7 +326,7 @@ class Client:
     ) -> Response:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         cookie = {"Cookie": cookies} if cookies else {}
-        connection = HTTPConnection("127.0.0.1", port or self.port, timeout=20)
+        connection = HTTPConnection("127.0.0.1", port or self.port, timeout=60)
         with closing(connection):
             connection.request(method, path, body, {**self.headers, **cookie, **headers})
             response = connection.getresponse()

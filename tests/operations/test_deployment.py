@@ -112,6 +112,8 @@ class Machine:
             "PGHOST": self.socket,
             "PGUSER": "tests",
             "PORT": str(self.port),
+            # What is imported is compiled anyway.
+            "PIP_NO_COMPILE": "1",
             "DJANGO_SUPERUSER_USERNAME": "admin",
             "DJANGO_SUPERUSER_EMAIL": "admin@example.org",
             "DJANGO_SUPERUSER_PASSWORD": "correct horse battery",

@@ -8,6 +8,7 @@ import pytest
 from tests.operations.editors import editors_of, wait_for_saves, working
 from tests.operations.faults import ROUNDS, row_for_editors
 from tests.operations.servers import wait_until
+from tests.operations.services import SiteService
 
 EDITORS = 3
 TIMES = max(ROUNDS // 4, 1)
@@ -17,6 +18,15 @@ CACHED, UNCACHED = "/articles/", "/articles/none-{}/"
 OUTAGE = 3
 # Seconds that the site promises, and what a busy machine adds.
 ANSWERED_WITHIN, BACK_WITHIN = 1 + 0.5, 2 + 1
+
+
+@pytest.fixture(scope="module")
+def site(postgresql, tmp_path_factory):
+    """A running site with one worker: each has a cache of its own."""
+    folder, url = tmp_path_factory.mktemp("site"), postgresql.create_database()
+    site = SiteService(folder, url, WEB_CONCURRENCY="1")
+    with site.running():
+        yield site
 
 
 def get(site, path):
@@ -55,19 +65,16 @@ def is_served(site):
 
 
 @pytest.mark.parametrize("fault", ["frozen", "stopped"])
-def test_postgresql_does_not_respond(on_postgresql, postgresql, report, fault):
-    site, answered, back = on_postgresql, 0.0, 0.0
-    # Each worker has a cache of its own.
-    site.environment["WEB_CONCURRENCY"] = "1"
+def test_postgresql_does_not_respond(site, postgresql, report, fault):
+    answered = back = 0.0
     editors = editors_of(site, EDITORS)
-    with site.running():
-        with working(editors):
-            for _ in range(TIMES):
-                get(site, CACHED)
-                with postgresql.frozen() if fault == "frozen" else stopped(postgresql):
-                    answered = max(answered, verify_outage(site))
-                back = max(back, wait_until(lambda: is_served(site)))
-                wait_for_saves(editors, EDITORS)
-        report(row_for_editors(f"{fault} database", site, editors, TIMES, back))
+    with working(editors):
+        for _ in range(TIMES):
+            get(site, CACHED)
+            with postgresql.frozen() if fault == "frozen" else stopped(postgresql):
+                answered = max(answered, verify_outage(site))
+            back = max(back, wait_until(lambda: is_served(site)))
+            wait_for_saves(editors, EDITORS)
+    report(row_for_editors(f"{fault} database", site, editors, TIMES, back))
     assert answered < ANSWERED_WITHIN
     assert back < BACK_WITHIN

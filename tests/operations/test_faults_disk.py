@@ -62,6 +62,11 @@ def tablespace(postgresql, folder):
         postgresql.execute("DROP TABLESPACE small")
 
 
+def is_served(site):
+    with site.get("/") as response:
+        return response.status == 200
+
+
 def verify_readers(site):
     for path in PAGES:
         with site.get(path) as response:
@@ -128,6 +133,8 @@ def verify_read_only(site, report, read_only):
             with read_only():
                 before = failures(editors).total()
                 wait_until(lambda before=before: failures(editors).total() >= before + 4 * EDITORS)
+                # The server has ended the connections of requests, too.
+                wait_until(lambda: is_served(site))
                 verify_readers(site)
             longest = max(longest, wait_for_saves(editors, EDITORS))
     report(row_for_editors("read-only database", site, editors, TIMES, longest))

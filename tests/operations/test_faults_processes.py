@@ -5,6 +5,8 @@ import random
 import signal
 import time
 
+import pytest
+
 from tests.operations.content import USERNAMES
 from tests.operations.editors import Editor, editors_of, wait_for_saves, working
 from tests.operations.faults import ROUNDS, row_for_editors
@@ -45,18 +47,16 @@ def test_killed_master(site, report):
     report(row_for_editors("kill -9 of the master", site, editors, ROUNDS, longest))
 
 
-def test_killed_postmaster(on_postgresql, postgresql, report):
-    with on_postgresql.running():
-        editors, longest = editors_of(on_postgresql, EDITORS), 0.0
-        with working(editors):
-            for _ in range(ROUNDS):
-                at_a_random_moment()
-                postgresql.kill()
-                postgresql.start()
-                longest = max(longest, wait_for_saves(editors, EDITORS))
-        report(
-            row_for_editors("kill -9 of the postmaster", on_postgresql, editors, ROUNDS, longest)
-        )
+@pytest.mark.parametrize("site", ["PostgreSQL"], indirect=True)
+def test_killed_postmaster(site, postgresql, report):
+    editors, longest = editors_of(site, EDITORS), 0.0
+    with working(editors):
+        for _ in range(ROUNDS):
+            at_a_random_moment()
+            postgresql.kill()
+            postgresql.start()
+            longest = max(longest, wait_for_saves(editors, EDITORS))
+    report(row_for_editors("kill -9 of the postmaster", site, editors, ROUNDS, longest))
 
 
 def test_reloads_interrupt_no_request(site, report):

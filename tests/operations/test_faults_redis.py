@@ -18,18 +18,18 @@ PAGES = ("/", "/articles/", "/articles/editor1/", "/api/v1/articles", "/healthz"
 SERVED_WITHIN = 3
 
 
-@pytest.fixture
-def redis(tmp_path):
-    (tmp_path / "redis").mkdir()
-    service = RedisService(tmp_path / "redis")
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory):
+    service = RedisService(tmp_path_factory.mktemp("redis"))
     with service.running():
         yield service
 
 
-@pytest.fixture
-def site(redis, sqlite, tmp_path):
-    file = shutil.copy(sqlite, tmp_path / "site.sqlite3")
-    site = SiteService(tmp_path, f"sqlite:///{file}", CACHE_URL=redis.url)
+@pytest.fixture(scope="module")
+def site(redis, sqlite, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    file = shutil.copy(sqlite, folder / "site.sqlite3")
+    site = SiteService(folder, f"sqlite:///{file}", CACHE_URL=redis.url)
     with site.running():
         yield site
 

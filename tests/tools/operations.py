@@ -45,8 +45,8 @@ def main() -> int:
     if missing := missing_packages():
         print(f"Missing; on Debian: apt-get install {' '.join(missing)}", file=sys.stderr)
         return 1
-    # Most tests wait for other processes.
-    parallel = ["-n", "2", "--dist", "worksteal"]
+    # Most tests wait for other processes. Those of a file share servers.
+    parallel = ["-n", "4", "--dist", "loadfile"]
     environment = {
         "FAULT_ROUNDS": "2" if in_ci() else "20",
         **os.environ,

@@ -22,6 +22,7 @@ from tests.tools import commonmark, postgres
 ROOT = Path(__file__).resolve().parents[2]
 # Chromium without a window: the same engine in half the time.
 HEADLESS_SHELL = "chromium-headless-shell"
+FONTS = ("fonts-dejavu-core",)
 BROWSERS = (
     HEADLESS_SHELL,
     "chromium",
@@ -166,7 +167,7 @@ def on_postgres(tally: Tally, arguments: list[str]) -> None:
 
 def in_browser(tally: Tally, arguments: list[str]) -> None:
     if not browser() or (in_ci() and not shutil.which(HEADLESS_SHELL)):
-        install(HEADLESS_SHELL, "fonts-dejavu-core")
+        install(HEADLESS_SHELL, *FONTS)
     if not (program := browser()):
         return skip(tally, "Chromium", HEADLESS_SHELL)
     heading("In Chromium")

@@ -1,11 +1,12 @@
 """How `make test` counts skipped tests, and what it does if a program is missing."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.tools import commonmark, run
+from tests.tools import commonmark, operations, run
 
 REPORT = """<testsuites><testsuite>
   <testcase classname="tests.test_a" name="test_passes"/>
@@ -98,6 +99,12 @@ def test_packages_are_installed_in_ci_without_a_question(installed, monkeypatch)
     monkeypatch.setenv("CI", "true")
     run.install("chromium")
     assert installed()[-1].endswith(" chromium")
+
+
+def test_ci_installs_at_once_what_all_targets_need():
+    words = set(re.findall(r"[\w.-]+", (run.ROOT / ".ci" / "run").read_text()))
+    assert {run.HEADLESS_SHELL, *run.FONTS, "pandoc", "postgresql"} <= words
+    assert set(operations.PACKAGES.values()) <= words
 
 
 SPECIFICATION = f"{'`' * 32} example\n→code\n.\n<pre><code>code\n</code></pre>\n{'`' * 32}\n"
