@@ -8,6 +8,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext_lazy
+
 from articles.importing.documents import Problem, SourceDocument
 from articles.importing.fitting import AUTHOR_LENGTH, fit_status, fit_summary, fit_tags, fit_time
 from articles.importing.links import LinkRewriter
@@ -30,8 +32,10 @@ COMPARED = ("title", "slug", "summary", "aliases", "language", "author", "body")
 # What a stored article keeps, if its document does not say it.
 SCHEDULE = ("publish_at", "expire_at")
 PRESERVED = ("status", "translation_of", "featured", *SCHEDULE)
-EDITED = "It was edited here since the last import. With --overwrite it is replaced."
-DELETED = "It was deleted here since the last import. With --overwrite it is imported again."
+EDITED = gettext_lazy("It was edited here since the last import. With --overwrite it is replaced.")
+DELETED = gettext_lazy(
+    "It was deleted here since the last import. With --overwrite it is imported again."
+)
 
 
 @dataclass(frozen=True)
@@ -143,7 +147,7 @@ class ArticleImport:
     def add(self, entry: Entry, document: SourceDocument, links: LinkRewriter) -> None:
         """Prepare the article of one document."""
         if entry.is_deleted:
-            self._report.add_skipped(Problem(entry.path, 0, DELETED))
+            self._report.add_skipped(Problem(entry.path, 0, str(DELETED)))
             return
         body, results = links.rewrite(document, entry)
         problems = results.problems
@@ -209,7 +213,7 @@ class ArticleImport:
             if item.entry.pk and record and record.digest == item.digest and has_same_names:
                 self._report.add_article(item.entry.path, item.entry.slug, Outcome.UNCHANGED)
             elif item.entry.is_fixed:
-                self._report.add_skipped(Problem(item.entry.path, 0, EDITED))
+                self._report.add_skipped(Problem(item.entry.path, 0, str(EDITED)))
             else:
                 self._save(item, stored)
 

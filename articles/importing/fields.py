@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
 
 from articles.importing.documents import Problem
 from articles.importing.front_matter import ForeignFrontMatter, Value
@@ -63,7 +64,7 @@ class FieldReader:
         def read(value: Value) -> None:
             strings = flatten(value)
             if len(strings) > 1:
-                self.report("several values; the first one was taken.")
+                self.report(_("several values; the first one was taken."))
             self.set(name, " ".join(strings[0].split()) if strings else "")
 
         return read
@@ -95,7 +96,9 @@ def _time(name: str) -> Callable[[FieldReader, Value], None]:
         strings = flatten(value)
         moment = parse_time(strings[0]) if strings else None
         if strings and not moment:
-            reader.report(f"“{strings[0][:60]}” is not a time. It was left out.")
+            reader.report(
+                _("“%(text)s” is not a time. It was left out.") % {"text": strings[0][:60]}
+            )
         reader.set(name, moment)
 
     return read
@@ -136,7 +139,9 @@ def _status(truth: str, otherwise: str) -> Callable[[FieldReader, Value], None]:
         elif moment := parse_time(text):
             reader.set("created", moment)  # When it was published.
         elif text:
-            reader.report(f"“{text[:60]}” is neither true nor false. It was left out.")
+            reader.report(
+                _("“%(text)s” is neither true nor false. It was left out.") % {"text": text[:60]}
+            )
 
     return read
 

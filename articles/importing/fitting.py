@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from articles.importing.documents import Problem, SourceDocument
 from articles.models import Status
@@ -24,7 +25,11 @@ def fit_summary(document: SourceDocument, problems: list[Problem]) -> str:
     if len(text) <= SUMMARY_LENGTH:
         return text
     problems.append(
-        Problem(document.path, 0, f"The summary was cut to {SUMMARY_LENGTH} characters.")
+        Problem(
+            document.path,
+            0,
+            _("The summary was cut to %(limit)d characters.") % {"limit": SUMMARY_LENGTH},
+        )
     )
     return f"{text[: SUMMARY_LENGTH - 1].rpartition(' ')[0] or text[: SUMMARY_LENGTH - 1]}…"
 
@@ -55,7 +60,11 @@ def fit_time(
     if EARLIEST <= moment <= timezone.now() + LATEST:
         return moment.astimezone(UTC)
     problems.append(
-        Problem(document.path, 0, f"The time {value} was left out: it can't be right.")
+        Problem(
+            document.path,
+            0,
+            _("The time %(time)s was left out: it can't be right.") % {"time": value},
+        )
     )
     return None
 
@@ -65,7 +74,14 @@ def fit_tags(document: SourceDocument, problems: list[Problem]) -> list[str]:
     by_key: dict[str, str] = {}
     for tag in document.tags:
         if message := _tag_problem(tag):
-            problems.append(Problem(document.path, 0, f"The tag “{truncate(tag)}” {message}"))
+            problems.append(
+                Problem(
+                    document.path,
+                    0,
+                    _("The tag “%(tag)s” was left out: %(problem)s")
+                    % {"tag": truncate(tag), "problem": message},
+                )
+            )
         else:
             by_key.setdefault(names.fold(tag), " ".join(tag.split()))
     return list(by_key.values())
@@ -73,11 +89,11 @@ def fit_tags(document: SourceDocument, problems: list[Problem]) -> list[str]:
 
 def _tag_problem(tag: str) -> str:
     if len(tag) > TAG_LENGTH:
-        return f"was left out: it has more than {TAG_LENGTH} characters."
+        return _("it has more than %(limit)d characters.") % {"limit": TAG_LENGTH}
     try:
         validate_name(tag)
     except ValidationError as error:
-        return f"was left out. {error.messages[0]}"
+        return str(error.messages[0])
     return ""
 
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import yaml
+from django.utils.translation import gettext as _
 
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 YAML_BLOCK = re.compile(r"\s*---[ \t]*\n(?P<block>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
@@ -118,12 +119,14 @@ def _parse_yaml(block: str) -> Parsed | None:
         return reader.mapping() if reader.begins_mapping() else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        message = f"This is not YAML: {error.problem}. It was read line by line."
+        message = _("This is not YAML: %(problem)s. It was read line by line.") % {
+            "problem": error.problem
+        }
         raise FaultError(message, mark.line if mark else 0) from error
     except yaml.reader.ReaderError as error:
         line = block.count("\n", 0, int(error.position))
         raise FaultError(
-            "There is a control character. It was read line by line.", line
+            _("There is a control character. It was read line by line."), line
         ) from error
 
 
@@ -193,7 +196,10 @@ def _parse_toml(block: str) -> Parsed:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         match = re.search(r"at line (\d+)", str(error))
         line = int(match[1]) - 1 if match else 0
-        raise FaultError(f"This is not TOML: {error}. It was read line by line.", line) from error
+        raise FaultError(
+            _("This is not TOML: %(problem)s. It was read line by line.") % {"problem": error},
+            line,
+        ) from error
     return Parsed(_plain(fields, 0), _key_lines(block))
 
 

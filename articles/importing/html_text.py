@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import nh3
+from django.utils.translation import gettext as _
 
 from articles.importing.escaping import code_block, code_span, escape, escape_block_start
 from articles.importing.requirements import optional_module
@@ -104,7 +105,9 @@ def _refuse_deep(clean: str) -> None:
         if match["name"] not in VOID:
             depth += -1 if match["close"] else 1
         if depth > MAX_DEPTH:
-            raise HTMLError(f"Elements are nested more than {MAX_DEPTH} levels deep.")
+            raise HTMLError(
+                _("Elements are nested more than %(limit)d levels deep.") % {"limit": MAX_DEPTH}
+            )
 
 
 @lru_cache(maxsize=1)

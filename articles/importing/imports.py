@@ -11,6 +11,7 @@ from typing import IO
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from articles.editing import LoadOptions
 from articles.importing import registry
@@ -106,7 +107,9 @@ class Reading:
             if isinstance(document, SkippedDocument):
                 self.report.add_skipped(document.problem)
             elif document.path in paths or not 0 < len(document.path) <= PATH_LENGTH:
-                message = f"Its path is not unique, or has more than {PATH_LENGTH} characters."
+                message = _("Its path is not unique, or has more than %(limit)d characters.") % {
+                    "limit": PATH_LENGTH
+                }
                 self.report.add_skipped(Problem(document.path, 0, message))
             else:
                 paths.add(document.path)

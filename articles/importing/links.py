@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from articles import url_for
 from articles.importing.documents import Problem, SourceDocument
 from articles.importing.link_index import DOCUMENT_EXTENSIONS, LinkIndex, Target, last_part
@@ -155,10 +158,14 @@ class _Body:
         """Report a wikilink to what is no document, and no file that was stored."""
         path = self.rewriter.index.file(name, self.entry.path)
         if path and extension(path) not in DOCUMENT_EXTENSIONS:
-            message = f"“{name}” is a file that articles don't show, or that can't be read."
+            message = _(
+                "“%(name)s” is a file that articles don't show, or that can't be read."
+            ) % {"name": name}
             self.results.problems.append(self._problem(event, message))
             return
-        problem = self._problem(event, f"“{name}” is neither a document nor a file of the source.")
+        problem = self._problem(
+            event, _("“%(name)s” is neither a document nor a file of the source.") % {"name": name}
+        )
         if embeds.file_kind(name):
             self.results.problems.append(problem)
         else:
@@ -193,8 +200,11 @@ class _Body:
         """Remember that a link leads to a section or block, unless that became the title."""
         if not path or names.slug(path[-1]) == names.slug(other.source_title):
             return
-        kind = "block" if path[-1].startswith("^") else "section"
-        message = f"“{other.title}” has no {kind} “{path[-1]}”: the link leads to its beginning."
+        if path[-1].startswith("^"):
+            text = _("“%(title)s” has no block “%(name)s”: the link leads to its beginning.")
+        else:
+            text = _("“%(title)s” has no section “%(name)s”: the link leads to its beginning.")
+        message = text % {"title": other.title, "name": path[-1]}
         link = SectionLink(other.slug, anchors.fragment_of(path), self._problem(event, message))
         self.results.sections.append(link)
 
@@ -210,7 +220,12 @@ class _Body:
         self.results.resolved += 1
         if target.others:
             path = self.rewriter.index.entries[target.number].path
-            message = f"{target.others + 1} documents are “{name}”: it leads to {path}."
+            count = target.others + 1
+            message = ngettext(
+                "%(count)d document is “%(name)s”: it leads to %(path)s.",
+                "%(count)d documents are “%(name)s”: it leads to %(path)s.",
+                count,
+            ) % {"count": count, "name": name, "path": path}
             self.results.ambiguous.append(self._problem(event, message))
 
     def _file(self, target: str, event: Event) -> str | None:
@@ -275,10 +290,14 @@ class _Body:
             new += f"#{fragment}" if fragment else ""
             return None if new == url else new
         if parsed := urls.parse_article_url(url):
-            message = f"“{url}” is neither a document nor a file of the source."
+            message = _("“%(name)s” is neither a document nor a file of the source.") % {
+                "name": url
+            }
             self.results.wanted.append((parsed[0], self._problem(event, message)))
         else:
-            message = f"“{url}” is neither a document nor a file that articles show."
+            message = _("“%(name)s” is neither a document nor a file that articles show.") % {
+                "name": url
+            }
             self.results.problems.append(self._problem(event, message))
         return None
 

@@ -7,6 +7,8 @@ from datetime import date, datetime, time
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from django.utils.translation import gettext as _
+
 from articles import files
 from articles.importing import front_matter, texts
 from articles.importing.documents import (
@@ -81,7 +83,7 @@ def read(tree: SourceTree, options: ImportOptions) -> Iterator[ReadDocument]:
         if path.startswith(folders):
             yield _read_page(tree, path, graph, options)
         else:
-            reason = "It is neither in pages/ nor in journals/."
+            reason = _("It is neither in pages/ nor in journals/.")
             yield SkippedDocument(Problem(path, 0, reason))
 
 
@@ -252,7 +254,7 @@ def _convert_part(
         if page := graph.pages.get(match["id"]):
             label = match.groupdict().get("label")
             return f"{embed}[[{page}#^{match['id']}{f'|{label}' if label else ''}]]"
-        report(match, f"No block has the id {match['id']}.")
+        report(match, _("No block has the id %(id)s.") % {"id": match["id"]})
         return match[0]
 
     def embed(match: re.Match[str]) -> str:
@@ -262,9 +264,15 @@ def _convert_part(
     text = BRACKETED.sub(lambda match: f"[[{match['tag']}]]", text)
     text = IMAGE_SIZE.sub("", MARKER.sub(_task, text))
     for match in MACRO.finditer(text):
-        report(match, f"The macro “{match['name']}” has no equivalent. It stays as text.")
+        report(
+            match,
+            _("The macro “%(name)s” has no equivalent. It stays as text.")
+            % {"name": match["name"]},
+        )
     for match in ORG.finditer(text):
-        report(match, f"“{match['name']}” has no equivalent. It stays as text.")
+        report(
+            match, _("“%(name)s” has no equivalent. It stays as text.") % {"name": match["name"]}
+        )
     return text
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
+from django.utils.translation import gettext as _
+
 from articles import files
 from articles.importing import front_matter, syntax, texts
 from articles.importing.documents import (
@@ -73,10 +75,12 @@ def _read(
     for path in markdown_paths(tree):
         base = next((base for base in folders if path.startswith(base)), None)
         if base is None:
-            reason = f"It is not in a folder of documents ({', '.join(folders)})."
+            reason = _("It is not in a folder of documents (%(folders)s).") % {
+                "folders": ", ".join(folders)
+            }
             yield SkippedDocument(Problem(path, 0, reason))
         elif path[len(root) :].startswith(flavour.excluded):
-            yield SkippedDocument(Problem(path, 0, "It is in a folder that has no documents."))
+            yield SkippedDocument(Problem(path, 0, _("It is in a folder that has no documents.")))
         else:
             yield read_file(tree, path, base, flavour, options)
 

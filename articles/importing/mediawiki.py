@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import quote
 
+from django.utils.translation import gettext as _
+
 from articles.files import FileError
 from articles.importing.documents import Problem, ReadDocument, SkippedDocument, SourceDocument
 from articles.importing.options import ImportOptions
@@ -90,14 +92,20 @@ def read_mediawiki(tree: SourceTree, options: ImportOptions) -> Iterator[ReadDoc
         if not (page.redirect and page.namespace == MAIN_NAMESPACE):
             yield _document(path, dump, page)
         elif target := dump.broken_redirects.get(page.title):
-            message = f"“{page.title}” redirects to “{target}”, which the dump does not have."
+            message = _("“%(title)s” redirects to “%(target)s”, which the dump does not have.") % {
+                "title": page.title,
+                "target": target,
+            }
             yield SkippedDocument(Problem(path, page.line, message))
 
 
 def _document(path: str, dump: Dump, page: WikiPage) -> ReadDocument:
     if page.namespace != MAIN_NAMESPACE:
         namespace = dump.namespace_names.get(page.namespace, str(page.namespace))
-        message = f"“{page.title}” is a page of the namespace {namespace}."
+        message = _("“%(title)s” is a page of the namespace %(namespace)s.") % {
+            "title": page.title,
+            "namespace": namespace,
+        }
         return SkippedDocument(Problem(path, page.line, message))
     if page.problem:
         message = f"“{page.title}”: {page.problem}"
@@ -191,13 +199,13 @@ def _page(record: Element) -> WikiPage:
     model = revision.value("model") if revision else ""
     problem = ""
     if not record.value("title"):
-        problem = "The page has no title."
+        problem = _("The page has no title.")
     elif revision is None or text is None or "deleted" in text.attributes:
-        problem = "The page has no text."
+        problem = _("The page has no text.")
     elif text.is_truncated:
-        problem = "The text of the page is too long."
+        problem = _("The text of the page is too long.")
     elif model not in WIKITEXT:
-        problem = f"The page is no wikitext, but {model}."
+        problem = _("The page is no wikitext, but %(model)s.") % {"model": model}
     return WikiPage(
         title=record.value("title"),
         namespace=_number(record.value("ns")),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from articles.importing.documents import Problem, SourceDocument
 from articles.importing.trees import extension
@@ -171,7 +172,10 @@ class NamePlan:
         entry.title = next(title for title in titles if self._is_available(index, title))
         if entry.title != entry.source_title:
             taken, title = truncate(entry.source_title), truncate(entry.title)
-            message = f"Another article has the name “{taken}”: the title is “{title}”."
+            message = _("Another article has the name “%(name)s”: the title is “%(title)s”.") % {
+                "name": taken,
+                "title": title,
+            }
             entry.problems += (Problem(entry.path, 0, message),)
         self._claim_all(index, [entry.title])
 
@@ -235,9 +239,9 @@ class NamePlan:
                 entry.aliases += (alias,)
                 self._claim_all(index, [alias])
             else:
-                message = (
-                    f"The alias “{truncate(alias)}” was dropped: another article has the name."
-                )
+                message = _("The alias “%(alias)s” was dropped: another article has the name.") % {
+                    "alias": truncate(alias)
+                }
                 entry.problems += (Problem(entry.path, 0, message),)
 
     def _add_path(self, index: int) -> None:

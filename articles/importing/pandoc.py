@@ -14,6 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from articles.files import FileEntry, FileError, read, walk
 from articles.importing.documents import Problem, ReadDocument, SkippedDocument, SourceDocument
 from articles.importing.html_text import dropped_elements
@@ -91,7 +93,7 @@ def read_with_pandoc(tree: SourceTree, options: ImportOptions) -> Iterator[ReadD
 def _document(path: str, content: bytes, converted: Converted) -> SourceDocument:
     is_html = FORMATS[extension(path)] == "html"
     dropped = dropped_elements(content.decode(errors="replace")) if is_html else ()
-    message = "Element <{}> is left out."
+    message = _("Element %(name)s is left out.")
     return SourceDocument(
         path=path,
         body=converted.markdown,
@@ -100,7 +102,7 @@ def _document(path: str, content: bytes, converted: Converted) -> SourceDocument
         language=converted.language,
         attachments=converted.pictures,
         problems=tuple(
-            Problem(path, part.line + 1, message.format(part.name)) for part in dropped
+            Problem(path, part.line + 1, message % {"name": f"<{part.name}>"}) for part in dropped
         ),
     )
 
@@ -114,9 +116,12 @@ def convert(program: str, content: bytes, source_format: str) -> Converted:
         command = [program, *HEAP_LIMIT, *OPTIONS, f"--data-dir={folder}"]
         _run([*command, f"--from={source_format}", f"--output={output}", name], folder)
         if not output.is_file():
-            raise PandocError("pandoc has made nothing of it.")
+            raise PandocError(_("pandoc has made nothing of it."))
         if output.stat().st_size > MAX_MARKDOWN:
-            raise PandocError(f"It becomes more than {MAX_MARKDOWN:,} bytes of Markdown.")
+            raise PandocError(
+                _("It becomes more than %(limit)s bytes of Markdown.")
+                % {"limit": f"{MAX_MARKDOWN:,}"}
+            )
         text = output.read_text(errors="replace")
         pictures = {
             f"media/{entry.name}": read(entry) for entry in _pictures(Path(folder, "media"))
@@ -143,7 +148,9 @@ def _run(command: list[str], folder: str) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise PandocError(f"pandoc takes more than {TIME_LIMIT} seconds.") from error
+        raise PandocError(
+            _("pandoc takes more than %(limit)d seconds.") % {"limit": TIME_LIMIT}
+        ) from error
     except OSError as error:
         raise PandocError(f"pandoc can't be run: {error.strerror}.") from error
     if result.returncode:

@@ -4,6 +4,8 @@ reported where there is none."""
 import re
 from collections.abc import Callable, Iterator
 
+from django.utils.translation import gettext as _
+
 from articles.importing.documents import Problem
 
 # Of Jekyll and Hugo: the path or name of a document, and where links to it lead.
@@ -124,11 +126,19 @@ def _problems(body: str, path: str, first_line: int, *, is_mdx: bool) -> Iterato
 
 def _message(match: re.Match[str], *, is_mdx: bool) -> str:
     if match["shortcode"]:
-        return f"The shortcode “{match['shortcode']}” has no equivalent. It stays as text."
+        return _("The shortcode “%(name)s” has no equivalent. It stays as text.") % {
+            "name": match["shortcode"]
+        }
     if match["liquid"]:
-        return f"The Liquid tag “{match['liquid']}” has no equivalent. It stays as text."
+        return _("The Liquid tag “%(name)s” has no equivalent. It stays as text.") % {
+            "name": match["liquid"]
+        }
     if match["attributes"]:
-        return f"The attributes “{match['attributes']}” have no equivalent. They are left out."
+        return _("The attributes “%(name)s” have no equivalent. They are left out.") % {
+            "name": match["attributes"]
+        }
+    if not is_mdx:
+        return ""
     if match["module"]:
-        return f"“{match['module']}” of MDX stays as text." if is_mdx else ""
-    return f"The component “{match['component']}” is left out." if is_mdx else ""
+        return _("“%(name)s” of MDX stays as text.") % {"name": match["module"]}
+    return _("The component “%(name)s” is left out.") % {"name": match["component"]}

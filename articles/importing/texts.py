@@ -5,6 +5,8 @@ import re
 from contextlib import suppress
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from articles.files import FileError
 from articles.importing.documents import Problem
 from articles.models.fields import CONTROL
@@ -19,7 +21,6 @@ BOMS = (
 )
 # In texts of a byte for each character, these are nothing but control characters.
 NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-BINARY = "It is not a text: it has bytes such as 0x{:02X}."
 LINE_BREAK = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -38,7 +39,11 @@ def decode(content: bytes, path: str) -> DecodedText:
     if match := CONTROL.search(text):
         line = text.count("\n", 0, match.start()) + 1
         code = f"U+{ord(match[0]):04X}"
-        problems.append(Problem(path, line, f"There were control characters, such as {code}."))
+        problems.append(
+            Problem(
+                path, line, _("There were control characters, such as %(code)s.") % {"code": code}
+            )
+        )
         text = CONTROL.sub("", text)
     return DecodedText(text, problems)
 
@@ -46,21 +51,30 @@ def decode(content: bytes, path: str) -> DecodedText:
 def _decode(content: bytes, path: str, problems: list[Problem]) -> str:
     encoding = next((encoding for mark, encoding in BOMS if content.startswith(mark)), "")
     if not encoding and (encoding := _without_mark(content)):
-        problems.append(Problem(path, 1, "It has no byte order mark: read as UTF-16."))
+        problems.append(Problem(path, 1, _("It has no byte order mark: read as UTF-16.")))
     elif not encoding and content.count(0) * 100 > len(content):
-        raise FileError(path, BINARY.format(0))
+        raise FileError(path, _binary(0))
     try:
         return content.decode(encoding or "utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        byte = f"Byte 0x{content[error.start]:02X}"
+        byte = f"0x{content[error.start]:02X}"
     if encoding:
         name = encoding.removesuffix("-sig").upper()
-        problems.append(Problem(path, line, f"{byte} is not {name}: it was replaced."))
+        problems.append(
+            Problem(
+                path,
+                line,
+                _("Byte %(byte)s is not %(encoding)s: it was replaced.")
+                % {"byte": byte, "encoding": name},
+            )
+        )
         return content.decode(encoding, errors="replace")
     if match := NO_TEXT.search(content):
-        raise FileError(path, BINARY.format(match[0][0]))
-    message = f"{byte} is not UTF-8: read as Windows-1252. If this is not right, convert the file."
+        raise FileError(path, _binary(match[0][0]))
+    message = _(
+        "Byte %(byte)s is not UTF-8: read as Windows-1252. If this is not right, convert the file."
+    ) % {"byte": byte}
     problems.append(Problem(path, line, message))
     return content.decode("cp1252", errors="replace")
 
@@ -77,3 +91,7 @@ def _without_mark(content: bytes) -> str:
                 if not CONTROL.search(LINE_BREAK.sub("", content.decode(encoding))):
                     return encoding
     return ""
+
+
+def _binary(byte: int) -> str:
+    return _("It is not a text: it has bytes such as %(byte)s.") % {"byte": f"0x{byte:02X}"}

@@ -11,6 +11,7 @@ from html import unescape
 from urllib.parse import unquote, urlsplit
 
 from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
 
 from articles.files import FileError
 from articles.importing.documents import Problem, ReadDocument, SkippedDocument, SourceDocument
@@ -128,11 +129,17 @@ def _document(export: Export, item: Element) -> ReadDocument | None:
     if kind == "attachment":
         return _attachment(export, item)
     if kind not in DOCUMENT_TYPES:
-        return _skipped(export, item, f"{name} is not imported: only posts and pages are.")
+        return _skipped(
+            export, item, _("%(name)s is not imported: only posts and pages are.") % {"name": name}
+        )
     if status not in STATUSES:
-        return _skipped(export, item, f"{name} has the status {status or 'that is empty'}.")
+        return _skipped(
+            export,
+            item,
+            _("%(name)s has the status %(status)s.") % {"name": name, "status": status},
+        )
     if any(child.is_truncated for child in item.children):
-        return _skipped(export, item, f"{name} is too long.")
+        return _skipped(export, item, _("%(name)s is too long.") % {"name": name})
     try:
         return _post(export, item, title)
     except HTMLError as error:
@@ -148,7 +155,7 @@ def _attachment(export: Export, item: Element) -> ReadDocument | None:
     url = item.value("wp:attachment_url")
     if export.attachments.get(url):
         return None
-    message = f"The file {url} is not in the source: images of it stay remote."
+    message = _("The file %(url)s is not in the source: images of it stay remote.") % {"url": url}
     return _skipped(export, item, message)
 
 
@@ -157,8 +164,14 @@ def _post(export: Export, item: Element, title: str) -> SourceDocument:
     html, line = (content.text, content.line) if content else ("", item.line)
     expanded, unknown = expand_shortcodes(html)
     issues = [
-        *((issue.line, f"Shortcode [{issue.name}] is not understood.") for issue in unknown),
-        *((part.line, f"Element <{part.name}> is left out.") for part in dropped_elements(html)),
+        *(
+            (issue.line, _("Shortcode %(name)s is not understood.") % {"name": f"[{issue.name}]"})
+            for issue in unknown
+        ),
+        *(
+            (part.line, _("Element %(name)s is left out.") % {"name": f"<{part.name}>"})
+            for part in dropped_elements(html)
+        ),
     ]
     problems = [Problem(export.path, line + offset, message) for offset, message in issues]
     hidden_because = _visibility_problem(item)
@@ -197,11 +210,11 @@ def _query(item: Element) -> str:
 
 def _visibility_problem(item: Element) -> str:
     if item.value("wp:post_password"):
-        return "The post has a password: it becomes a draft."
+        return _("The post has a password: it becomes a draft.")
     if item.value("wp:status") == "private":
-        return "The post is private: it becomes a draft."
+        return _("The post is private: it becomes a draft.")
     if item.value("wp:status") == "future" and not _date(item.value("wp:post_date_gmt")):
-        return "The post is scheduled, without a valid date in GMT: it becomes a draft."
+        return _("The post is scheduled, without a valid date in GMT: it becomes a draft.")
     return ""
 
 

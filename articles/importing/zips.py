@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from django.utils.translation import gettext as _
+
 from articles import files
 from articles.importing.documents import Problem
 
@@ -114,7 +116,9 @@ class ZipTree:
         """Return the path of an entry in NFC. Raises `FileError` if it leads elsewhere."""
         name = unicodedata.normalize("NFC", _decode_name(info).replace("\\", "/"))
         if name.startswith("/") or DRIVE.match(name) or ".." in name.split("/"):
-            problem = f"“{files.printable(name)}” leads out of the archive. It is refused."
+            problem = _("“%(name)s” leads out of the archive. It is refused.") % {
+                "name": files.printable(name)
+            }
             raise files.FileError(self._path, problem)
         return "/".join(part for part in name.split("/") if part != ".")
 
@@ -137,11 +141,11 @@ def _problem(info: zipfile.ZipInfo, *, is_duplicate: bool) -> str:
     """Return why an entry is no file that can be read, or an empty string."""
     mode = info.external_attr >> 16
     if stat.S_ISLNK(mode):
-        return "it is a symbolic link. Links in archives are not followed."
+        return _("it is a symbolic link. Links in archives are not followed.")
     if info.flag_bits & ENCRYPTED_FLAG:
-        return "it is encrypted. Unpack the archive yourself, and import the folder."
+        return _("it is encrypted. Unpack the archive yourself, and import the folder.")
     if is_duplicate:
-        return "the archive has another file with the same name."
+        return _("the archive has another file with the same name.")
     return ""
 
 

@@ -9,6 +9,8 @@ import re
 from functools import partial
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from articles.importing.requirements import optional_module
 from articles.importing.wikitext.blocks import convert_blocks
 from articles.importing.wikitext.fragments import LEFT_OUT, without_marks
@@ -66,7 +68,7 @@ def convert(source: str, title: str, wiki: Wiki) -> ConvertedPage:
     markdown = convert_blocks(SWITCH.sub("", _inline(state, code, 0)), state.fragments)
     for key in state.references.undefined():
         position = state.references.positions[key]
-        state.report("Reference “{}” has no text.", key, position)
+        state.report(_("Reference “%(subject)s” has no text."), key, position)
     footnotes = state.references.definitions()
     text = "\n\n".join(filter(None, [markdown, footnotes]))
     return ConvertedPage(f"{text}\n" if text else "", list(filter(None, state.tags)), state.issues)
@@ -78,7 +80,9 @@ def _refuse_unclosed(source: str) -> None:
         for match in pattern.finditer(source):
             depth = depth + 1 if match["open"] else max(0, depth - 1)
             if depth > MAX_OPEN:
-                text = f"The page has more than {MAX_OPEN:,} brackets or tags that are not closed."
+                text = _(
+                    "The page has more than %(limit)s brackets or tags that are not closed."
+                ) % {"limit": f"{MAX_OPEN:,}"}
                 raise WikitextError(text)
 
 

@@ -3,6 +3,8 @@
 import re
 from urllib.parse import quote
 
+from django.utils.translation import gettext as _
+
 from articles.importing.wikitext.fragments import LEFT_OUT
 from articles.importing.wikitext.state import Node, State, inner_position
 
@@ -99,7 +101,9 @@ def wikilink(state: State, node: Node, position: int, trail: str = "") -> str:
     if number == MEDIA:
         return _link(state, f"{quote(page_name(rest))}", label)
     if number != MAIN_NAMESPACE:
-        state.report("{} leads to no article: it becomes text.", f"[[{name}]]", position)
+        state.report(
+            _("%(subject)s leads to no article: it becomes text."), f"[[{name}]]", position
+        )
         return state.fragments.inline(_line(state, label), state.fragments.plain(label))
     return _page_link(state, node, name, label, position)
 
@@ -121,7 +125,7 @@ def _page_link(state: State, node: Node, name: str, label: str, position: int) -
     page, hash_mark, section = name.partition("#")
     target = page_name(page) + (f"#{page_name(section)}" if hash_mark and section else "")
     if not is_wikilink_target(target):
-        state.report("{} can't be a link here: it becomes text.", str(node), position)
+        state.report(_("%(subject)s can't be a link here: it becomes text."), str(node), position)
         return label
     plain = state.fragments.plain(label).replace("'''", "").replace("''", "")
     text = plain.replace("[", "(").replace("]", ")").replace("|", "/").strip()
@@ -153,11 +157,15 @@ def _link_by_prefix(
     beside the text, are left out."""
     prefix, page = name[0].strip().lower(), page_name(name[1])
     if prefix not in INTERWIKI and not is_displayed:
-        state.report("{} leads to another language: it is left out.", str(node), position)
+        state.report(
+            _("%(subject)s leads to another language: it is left out."), str(node), position
+        )
         return ""
     url = INTERWIKI.get(prefix) or _url_in_language(state, prefix)
     if not url:
-        state.report("{} leads to an unknown wiki: it becomes text.", str(node), position)
+        state.report(
+            _("%(subject)s leads to an unknown wiki: it becomes text."), str(node), position
+        )
         return label
     return _link(state, url + quote(page.replace(" ", "_"), safe="/:#()!,"), label)
 

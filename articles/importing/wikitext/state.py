@@ -102,11 +102,11 @@ class State:
         return self.plain(self._parse(source), position)
 
     def report(self, message: str, subject: str, position: int) -> None:
-        """Report what is not understood. `message` has a placeholder for `subject`."""
+        """Report what is not understood. `message` has a placeholder “subject”."""
         line = self._source.count("\n", 0, position)
         quoted = " ".join(subject.split())
         quoted = f"{quoted[:MAX_QUOTED]}…" if len(quoted) > MAX_QUOTED else quoted
-        self.issues.append(Issue(line, message.format(quoted)))
+        self.issues.append(Issue(line, message % {"subject": quoted}))
 
 
 def inner_position(node: Node, code: Node, position: int) -> int:

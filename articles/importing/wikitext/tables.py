@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from articles.importing.escaping import table as table_markdown
 from articles.importing.wikitext.blocks import convert_blocks
 from articles.importing.wikitext.state import Node, State, inner_position
@@ -37,7 +39,9 @@ def table(state: State, node: Node, position: int) -> str:
         is_header.append(bool(headers) and all(headers))
         if sum(map(len, rows)) > MAX_CELLS:
             state.report(
-                "Of a table, only the first {} cells are imported.", f"{MAX_CELLS:,}", position
+                _("Of a table, only the first %(subject)s cells are imported."),
+                f"{MAX_CELLS:,}",
+                position,
             )
             break
     markdown = table_markdown(rows, has_header=bool(is_header) and is_header[0])

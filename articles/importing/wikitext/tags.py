@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+from django.utils.translation import gettext as _
+
 from articles.importing.escaping import code_block, code_span, escape
 from articles.importing.wikitext.fragments import LIST_MARKS
 from articles.importing.wikitext.links import image, page_name
@@ -45,7 +47,9 @@ def tag(state: State, node: Node, position: int) -> str:
         return heading(state, node.contents, int(name[1]), position)
     if name not in SILENT | TRANSPARENT:
         state.report(
-            "Element {} is not understood: only its content stays.", f"<{name}>", position
+            _("Element %(subject)s is not understood: only its content stays."),
+            f"<{name}>",
+            position,
         )
     return "" if name in SILENT else _content(state, node, position)
 

@@ -3,6 +3,8 @@ those are left out and reported. A few are the same in most wikis."""
 
 import re
 
+from django.utils.translation import gettext as _
+
 from articles.importing.wikitext.links import destination
 from articles.importing.wikitext.state import Node, State, inner_position
 
@@ -64,7 +66,11 @@ def template(state: State, node: Node, position: int) -> str:
     if CITATION.match(key) and (text := citation(state, node, position)):
         return text
     if not SILENT.match(key.partition(":")[0]):
-        state.report("Template {} is not understood: it is left out.", f"{{{{{name}}}}}", position)
+        state.report(
+            _("Template %(subject)s is not understood: it is left out."),
+            f"{{{{{name}}}}}",
+            position,
+        )
     return ""
 
 

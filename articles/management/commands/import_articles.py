@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 from django.db import DatabaseError
 
 from articles import files
@@ -69,6 +69,7 @@ class Command(BaseCommand):
             help="How many processes parse texts: see loaddata.",
         )
 
+    @no_translations
     def handle(self, **options: Any) -> None:
         try:
             report = self._import(options)
