@@ -39,6 +39,7 @@ from tests.bench.models import BarePage  # noqa: E402
 from tests.bench.plans import plans  # noqa: E402, F401
 from tests.bench.relevance import measure_folder  # noqa: E402
 from tests.bench.saving import save  # noqa: E402, F401
+from tests.bench.site_pages import STORED_PAGES, SiteSlugs, site_pages  # noqa: E402
 from tests.bench.statements import compiled_queries, site_urls, statements  # noqa: E402, F401
 from tests.bench.synced import sync_and_export  # noqa: E402, F401
 from tests.search.quality import (  # noqa: E402
@@ -47,7 +48,7 @@ from tests.search.quality import (  # noqa: E402
     mean_reciprocal_rank,
 )
 
-# Pages about all articles.
+# Pages about all articles, or many.
 FIRST_PAGES = {
     "home": "/",
     "A–Z": "/articles/",
@@ -55,6 +56,7 @@ FIRST_PAGES = {
     "map": "/map/",
     "sitemap": "/sitemap.xml",
     "feed": "/feed/",
+    "random": "/random/",
 }
 
 
@@ -82,17 +84,10 @@ def insert(articles: Iterator[corpus.Generated]) -> dict[str, Any]:
     # In a small tag as well, a full page follows, so that pages of one length are compared.
     start = max(0, min(tag.size // 2, tag.size - PAGE_SIZE - 1))
     in_tag = Tagging.objects.filter(tag=tag).order_by("sort_key")[start]
-    pages = {
-        "article page": [f"/articles/{slug}/" for slug in slugs],
-        "home": ["/"],
-        "A–Z": ["/articles/"],
-        "A–Z, deep": [f"/articles/?after={middle.slug}"],
-        "A–Z, a letter": ["/articles/?letter=m"],
-        "largest tag": [f"/tags/{tag.slug}/"],
-        "largest tag, deep": [f"/tags/{tag.slug}/?after={in_tag.content_object.slug}"],
-        "tags": ["/tags/"],
-        "backlinks": [f"/articles/{most_linked_slug()}/links/"],
-    }
+    site_slugs = SiteSlugs(
+        slugs, most_linked_slug(), middle.slug, tag.slug, in_tag.content_object.slug
+    )
+    pages = site_pages(count, site_slugs)
     return {
         "count": count,
         "seconds": seconds,
@@ -100,7 +95,7 @@ def insert(articles: Iterator[corpus.Generated]) -> dict[str, Any]:
         "tag": tag.slug,
         "size": tag.size,
         "pages": pages,
-        "stored": {name: store_pages(paths) for name, paths in pages.items()},
+        "stored": {name: store_pages(pages[name]) for name in STORED_PAGES},
         "cookie": f"sessionid={create_session()}",
     }
 

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, ExitStack
 
 from tests.bench import client
 from tests.bench.server import run_in_process, served
+from tests.bench.site_pages import LONGER_PAGES, MAX_GROWTH, STORED_PAGES
 from tests.bench.sites import Engine, Site
 from tests.bench.table import compare, compare_sizes, join_sizes, row
 
@@ -21,29 +22,16 @@ COMPARISONS = (
     ("cached page, 304", "plain view", 1.5),
     ("cached page", "Django's cache middleware", 2),
 )
-# Pages without the page cache, and the least part of their time that stored pages take.
-STORED_PAGES = {
-    "article page": "at least 0.45",
-    "home": "at least 0.65",
-    "A–Z": "at least 0.75",
-    "A–Z, deep": "at least 0.45",
-    "largest tag": "at least 0.25",
-    "largest tag, deep": "at least 0.25",
-    "tags": "at least 0.35",
-    "backlinks": "at least 0.05",
-}
-# Of a larger site, these have more entries.
-LONGER_PAGES = ("A–Z, a letter", "tags", "backlinks")
 
 
 def compare_pages(engine: Engine) -> None:
     """Compare pages without and then with the page cache."""
     with ExitStack() as stack:
-        _serve(stack, engine.sites, PAGE_CACHE_MB="0")
+        _serve(stack, engine.sites, PAGE_CACHE_MB="0", API_RATE="1000000")
         for site in engine.sites[1:]:
             _compare_stored(site, stack.enter_context(_served_plain(site)))
         for name in engine.medium.pages():
-            limit = 1.5 if name in LONGER_PAGES else 1.3
+            limit = LONGER_PAGES.get(name, MAX_GROWTH)
             compare_page(engine.sites, name, lambda site, name=name: site.pages()[name], limit)
     with ExitStack() as stack:
         _serve(stack, engine.sites)
@@ -111,7 +99,7 @@ def compare_page(
     sites: Sequence[Site],
     name: str,
     paths: Callable[[Site], list[str]],
-    limit: float = 1.3,
+    limit: float = MAX_GROWTH,
     *,
     count: int = REQUESTS,
     as_editor: bool = False,
