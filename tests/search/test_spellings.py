@@ -47,7 +47,7 @@ PLURALS = [
 ]
 
 
-def each(groups, size):
+def spellings_with_others(groups, size):
     """Return each of the first spellings of each group, with the others among these."""
     return [(one, {*group[:size]} - {one}) for group in groups for one in group[:size]]
 
@@ -106,7 +106,7 @@ def test_a_compound_is_highlighted_as_a_whole():
 NAMES = [group for group in SPELLINGS if not {"C++", "1990s", "1234.56"} & {*group}]
 
 
-@pytest.mark.parametrize(("name", "others"), each(NAMES, 3))
+@pytest.mark.parametrize(("name", "others"), spellings_with_others(NAMES, 3))
 def test_a_name_is_suggested_in_each_spelling(name, others):
     article = factories.article(f"The {name} network", slug="one")
     factories.article("The other network")
@@ -114,7 +114,7 @@ def test_a_name_is_suggested_in_each_spelling(name, others):
         assert [suggestion.article for suggestion in suggest_names(f"The {typed}")] == [article]
 
 
-@pytest.mark.parametrize(("tag", "others"), each(NAMES, 3))
+@pytest.mark.parametrize(("tag", "others"), spellings_with_others(NAMES, 3))
 def test_the_articles_of_a_tag_are_found_in_each_spelling(tag, others):
     article = factories.article("One", tags=[tag])
     factories.article("Two", tags=["other"])
