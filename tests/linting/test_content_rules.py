@@ -91,5 +91,5 @@ def test_a_section_is_a_duplicate_only_below_the_same_heading(rules):
     ],
 )
 def test_many_findings_take_linear_time(lint, elapsed, line):
-    with elapsed(20):
-        assert lint({"a.md": f"---\ntitle: A\n---\n{line * 2500}"}) is not None
+    with elapsed(8):
+        assert lint({"a.md": f"---\ntitle: A\n---\n{line * 1000}"}) is not None

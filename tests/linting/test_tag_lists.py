@@ -101,6 +101,6 @@ def test_these_are_not(pair):
 
 
 def test_thousands_of_tags_take_linear_time(elapsed):
-    tags = Counter(f"tag {chr(0x4E00 + n)} name of some length" for n in range(5000))
-    with elapsed(10):
+    tags = Counter(f"tag {chr(0x4E00 + n)} name of some length" for n in range(2000))
+    with elapsed(4):
         near_duplicates(tags)

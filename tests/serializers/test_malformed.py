@@ -128,7 +128,7 @@ HOSTILE = {
     + "---\n",
     "a tag of YAML": "---\ntitle: !!python/object/apply:os.system [id]\n---\n",
     "a huge value": f"---\ntitle: {'x' * 1_000_000}\n---\n",
-    "many fields": "---\n" + "".join(f"f{n}: x\n" for n in range(50_000)) + "---\n",
+    "many fields": "---\n" + "".join(f"f{n}: x\n" for n in range(10_000)) + "---\n",
     "NULs": "---\ntitle: X\n---\n" + "\0\n" * 100_000,
     "only form feeds": "\f" * 100_000,
     "nothing": "",
@@ -140,7 +140,7 @@ HOSTILE = {
 def test_hostile_documents_are_refused_quickly(tmp_path, elapsed, text):
     path = tmp_path / "x.md"
     path.write_text(text, encoding="utf-8")
-    with elapsed(10):
+    with elapsed(5):
         locations(load(path))
     assert not Article.objects.exists()
 
