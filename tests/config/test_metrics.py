@@ -81,13 +81,13 @@ def test_the_label_of_a_path_is_its_view(path, view):
 @pytest.mark.django_db
 def test_any_number_of_urls_and_methods_has_a_bounded_number_of_labels():
     before = len(samples(metrics.metrics_text().decode()))
-    for number in range(5000):
+    for number in range(500):
         request(f"/articles/{number}/")
         request(f"/{number}.php", method=f"X{number}", status="404 Not Found")
     after = samples(metrics.metrics_text().decode())
     assert len(after) - before < 100
-    assert not [key for key in after if "4999" in str(key)]
-    assert after["diwan_http_requests_total", "other", "404", "none"] >= 5000
+    assert not [key for key in after if "499" in str(key)]
+    assert after["diwan_http_requests_total", "other", "404", "none"] >= 500
 
 
 @pytest.mark.django_db
@@ -298,6 +298,7 @@ def children(pid):
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+@pytest.mark.once
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_worker_processes_count_together_and_go_on_where_one_has_ended(tmp_path):
     variables = {
@@ -336,6 +337,7 @@ def test_worker_processes_count_together_and_go_on_where_one_has_ended(tmp_path)
     assert folders(server.pid) == []
 
 
+@pytest.mark.once
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_the_folder_of_a_master_that_was_killed_is_removed_by_the_next_one(tmp_path):
     environment = {"MONITORING_ALLOWED": "127.0.0.1"}

@@ -36,6 +36,7 @@ def manage(*arguments, cwd=ROOT, **environment):
     )
 
 
+@pytest.mark.once
 def test_files_are_linted_without_a_database(tmp_path):
     (tmp_path / "a.md").write_text(CLEAN)
     result = manage("--ignore", "orphan,dead-end", str(tmp_path))
@@ -55,6 +56,7 @@ def test_an_interrupted_run_exits_with_2(tmp_path, monkeypatch):
     assert caught.value.returncode == 2
 
 
+@pytest.mark.once
 def test_what_cannot_run_exits_with_2():
     for arguments in (["/nowhere"], ["--nonsense"], []):
         result = manage(*arguments, DATABASE_URL="nonsense")
@@ -76,6 +78,7 @@ def test_wrong_options_are_refused(arguments):
         call_command("lint_articles", *arguments)
 
 
+@pytest.mark.once
 def test_a_report_is_written_to_a_file(tmp_path):
     (tmp_path / "a.md").write_text("Words.")
     result = manage(str(tmp_path), "--output", str(tmp_path / "out.json"), "--format", "json")
@@ -83,6 +86,7 @@ def test_a_report_is_written_to_a_file(tmp_path):
     assert (tmp_path / "out.json").read_text().startswith("{")
 
 
+@pytest.mark.once
 def test_the_fixtures_are_clean():
     result = manage("fixtures/tags.json", "fixtures/articles", "--max-warnings", "0")
     assert result.returncode == 0, result.stdout
@@ -112,6 +116,7 @@ def test_files_of_the_database_cannot_be_changed():
         call_command("lint_articles", "--fix")
 
 
+@pytest.mark.once
 def test_the_assertion_of_the_pytest_plugin(tmp_path):
     (tmp_path / "a.md").write_text(CLEAN)
     assert_content_clean(str(tmp_path))
@@ -119,6 +124,7 @@ def test_the_assertion_of_the_pytest_plugin(tmp_path):
         assert_content_clean(str(tmp_path), max_warnings=0)
 
 
+@pytest.mark.once
 def test_the_commands_of_the_example_run(tmp_path):
     example, hooks = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/ci.md").read_text(), re.DOTALL)
     steps = yaml.safe_load(example)["jobs"]["lint"]["steps"]

@@ -15,7 +15,11 @@ from urllib.parse import quote
 
 LOCATIONS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
 # The data is only needed during the tests, so writes don't wait for the disk.
-OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=")
+# Compiling a query takes longer than running it on a few rows.
+OPTIONS = (
+    *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off"),
+    *("max_wal_size=4GB", "checkpoint_timeout=1h", "listen_addresses="),
+)
 START_TIMEOUT = 30
 # When the tests end, even if they are killed, their end of the pipe is closed. The script then
 # stops the server and removes its folder.
