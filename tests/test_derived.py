@@ -3,20 +3,20 @@
 import io
 import re
 import threading
-import time
 from html import unescape
 from importlib import import_module
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import connection
 
 from articles import editing, rebuilding
 from articles.models import Article, ContentVersion, Link, Name, SearchDocument, Tagging
 from articles.search import index
 from tests import factories
 from tests.serializers.test_markdown import derived_rows
+from tests.threads import patiently
 
 pytestmark = pytest.mark.django_db
 
@@ -108,12 +108,7 @@ def test_a_save_waits_for_the_batch_that_is_being_derived(monkeypatch, command, 
 
     def write():
         peace.body = "new"
-        for _attempt in range(200):
-            try:
-                editing.save(peace)
-                break
-            except OperationalError:  # SQLite refuses at once when its database is in memory
-                time.sleep(0.05)
+        patiently(lambda: editing.save(peace))
         connection.close()
 
     writer = threading.Thread(target=write)

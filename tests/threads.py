@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from django.db import OperationalError, connection, transaction
 
-ATTEMPTS = 200
+ATTEMPTS = 1200
 
 
 def patiently(write, *, after_deadlocks=False):
@@ -61,13 +61,13 @@ def locked(article):
             with transaction.atomic():
                 type(article).objects.select_for_update().get(pk=article.pk)
                 is_locked.set()
-                is_released.wait(30)
+                is_released.wait(120)
         finally:
             connection.close()
 
     thread = threading.Thread(target=lock)
     thread.start()
-    assert is_locked.wait(10)
+    assert is_locked.wait(60)
     try:
         yield
     finally:

@@ -75,7 +75,7 @@ def log_in_at_provider(client, subject, next_url=""):
     """Return the URL by which the provider sends the user back."""
     response = client.get("/admin/oidc/login/", {"next": next_url})
     form = requests.post(
-        response["Location"], data={"sub": subject}, allow_redirects=False, timeout=10
+        response["Location"], data={"sub": subject}, allow_redirects=False, timeout=60
     )
     callback = urllib.parse.urlsplit(form.headers["Location"])
     return f"{callback.path}?{callback.query}"
@@ -257,7 +257,7 @@ def test_a_callback_that_was_not_asked_for_is_refused(client, provider, query):
 def test_a_callback_in_another_browser_is_refused(client, provider):
     response = client.get("/admin/oidc/login/")
     form = requests.post(
-        response["Location"], data={"sub": "1"}, allow_redirects=False, timeout=10
+        response["Location"], data={"sub": "1"}, allow_redirects=False, timeout=60
     )
     callback = urllib.parse.urlsplit(form.headers["Location"])
     client.cookies.clear()

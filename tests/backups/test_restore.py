@@ -266,7 +266,7 @@ def test_open_connections_see_the_restored_database(lost):
     is_open, is_restored = threading.Event(), threading.Event()
     thread = threading.Thread(target=read)
     thread.start()
-    assert is_open.wait(10)
+    assert is_open.wait(60)
     run("restore", str(lost))
     is_restored.set()
     thread.join()

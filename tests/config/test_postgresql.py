@@ -19,6 +19,10 @@ from tests.config.test_server import listening, send, serving
 from tests.operations.servers import PostgreSQL, wait_until
 from tests.tools import postgres
 
+# Seconds after which the next request tries to reach the server again.
+RETRY_INTERVAL = 1.1
+# Requests of which one must be fast enough.
+ATTEMPTS = 4
 USER = f"sessionid={'a' * 32}"
 # Pages of the cache, of Django, the API, and a page of a user.
 CACHED = "/articles/"
@@ -52,24 +56,31 @@ def read(port, path, cookie=""):
         return response.status, *values, time.monotonic() - start
 
 
+def read_within(limit, port, path, cookie=""):
+    """Return what `read` does but the time, which is less than `limit` seconds for one of a few
+    requests: a busy machine delays some."""
+    for _attempt in range(ATTEMPTS):
+        *values, seconds = read(port, path, cookie)
+        if seconds < limit:
+            return values
+        time.sleep(RETRY_INTERVAL)
+    raise AssertionError(f"{path} took {seconds:.2f} s, more than {limit} s.")
+
+
 def verify_unavailable(port):
     """Verify that a page that is stored is served, and that others are answered with 503."""
     with send(port, "GET", CACHED, Host="localhost") as response:
         assert response.status == 200
         assert "ttl=-1" in response.headers["Cache-Status"]
-    status, *_headers, seconds = read(port, "/healthz")
-    assert (status, seconds < 0.5) == (200, True), seconds
-    status, retry_after, _type, seconds = read(port, "/healthz?deep=1")
-    assert (status, retry_after, seconds < 1.5) == (503, "5", True), seconds
-    status, *_headers, seconds = read(port, "/readyz")
-    assert (status, seconds < 2) == (503, True), seconds
+    assert read_within(0.5, port, "/healthz")[0] == 200
+    assert read_within(1.5, port, "/healthz?deep=1")[:2] == [503, "5"]
+    assert read_within(2, port, "/readyz")[0] == 503
     for path, cookie in REQUESTS:
         for _ in range(2):
-            status, retry_after, content_type, seconds = read(port, path, cookie)
-            assert (status, retry_after, seconds < 1.5) == (503, "5", True), (path, seconds)
+            status, retry_after, content_type = read_within(1.5, port, path, cookie)
+            assert (status, retry_after) == (503, "5"), path
             assert content_type.startswith("application/json" if "/api/" in path else "text/html")
-        # The next request tries to reach the server again.
-        time.sleep(1.1)
+        time.sleep(RETRY_INTERVAL)
 
 
 def verify_available(port):
@@ -84,7 +95,7 @@ def test_a_frozen_server_gives_503_within_a_second_until_it_continues(server, tm
         verify_available(port)
         with server.frozen():
             verify_unavailable(port)
-        time.sleep(1.1)
+        time.sleep(RETRY_INTERVAL)
         verify_available(port)
 
 
@@ -93,9 +104,7 @@ def test_a_server_that_continues_is_used_again_however_many_requests_there_are(s
         verify_available(port)
         with server.frozen():
             assert read(port, "/none/")[0] == 503
-        deadline = time.monotonic() + 5
-        while read(port, "/none/")[0] != 404:
-            assert time.monotonic() < deadline
+        wait_until(lambda: read(port, "/none/")[0] == 404)
 
 
 def test_a_stopped_server_gives_503_within_a_second(tmp_path):
@@ -149,7 +158,7 @@ def test_a_stopped_server_is_logged_once_and_the_site_is_back_at_once(tmp_path, 
             assert len([line for line in lines if "database is not available" in line]) == 1
             assert len(lines) <= 5, "\n".join(lines)
             with started_again(binaries, server):
-                wait_until(lambda: read(port, "/none/")[0] == 404, timeout=2)
+                wait_until(lambda: read(port, "/none/")[0] == 404, timeout=10)
                 time.sleep(1)
                 verify_available(port)
                 assert "database is available again" in log.read_text()

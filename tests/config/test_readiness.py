@@ -294,7 +294,7 @@ def test_checks_that_need_the_one_that_failed_are_not_tried():
 
 
 def test_a_check_that_does_not_end_costs_its_time_limit_and_one_thread(monkeypatch):
-    monkeypatch.setattr(readiness, "TIME_LIMIT", 0.2)
+    monkeypatch.setattr(readiness, "TIME_LIMIT", 0.5)
     monkeypatch.setattr(readiness, "MAX_AGE", 0.0)
     frozen = threading.Event()
     started = []
@@ -309,7 +309,7 @@ def test_a_check_that_does_not_end_costs_its_time_limit_and_one_thread(monkeypat
     for _ in range(3):
         results = checks.results()
         assert results["stuck"].status == Status.FAILED and results["other"].status == Status.OK
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 20
     assert started == [1]
     frozen.set()
     checks.groups[0].thread.join()
