@@ -13,7 +13,7 @@ from django.test import Client
 
 from config.request_bodies import RequestBodies
 from config.worker import REQUEST_TIMEOUT
-from tests.config.test_server import send, serving
+from tests.config.test_server import TIMEOUT, send, serving
 
 LIMIT = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 CLIENTS = 90
@@ -76,12 +76,12 @@ def test_a_limited_number_of_threads_waits_for_bodies():
     class Slow(Failing):
         def read(self, size=-1):
             reading.set()
-            finish.wait(10)
+            finish.wait(60)
             return b"12345"
 
     slow = Thread(target=post, args=(application, Slow()))
     slow.start()
-    reading.wait(10)
+    reading.wait(60)
     status, headers, _body = post(application, b"1")
     assert (status, headers["Retry-After"]) == ("503 Service Unavailable", "5")
     assert post(application)[0] == "200 OK"
@@ -91,7 +91,7 @@ def test_a_limited_number_of_threads_waits_for_bodies():
 
 
 def connect(port, request):
-    client = socket.create_connection(("127.0.0.1", port), timeout=20)
+    client = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT)
     client.sendall(request)
     return client
 
@@ -104,26 +104,30 @@ HALF_SENT = {
 }
 
 
+@pytest.fixture(scope="module")
+def port(tmp_path_factory):
+    """The port of a server."""
+    with serving(tmp_path_factory.mktemp("server")) as port:
+        # The port is open before there is a worker.
+        send(port, "TRACE").close()
+        yield port
+
+
 @pytest.mark.parametrize("request_", HALF_SENT.values(), ids=list(HALF_SENT))
-def test_half_sent_requests_do_not_stop_the_site(tmp_path, request_):
-    with serving(tmp_path) as port, ExitStack() as slow:
+def test_half_sent_requests_do_not_stop_the_site(port, request_):
+    with ExitStack() as slow:
         for _ in range(CLIENTS):
             slow.enter_context(connect(port, request_))
-        time.sleep(0.5)
         start = time.monotonic()
         with send(port, "TRACE") as response:
             assert response.status == 405
         assert time.monotonic() - start < REQUEST_TIMEOUT - 1
 
 
-def test_a_request_that_takes_too_long_is_given_up(tmp_path):
+def test_a_request_that_takes_too_long_is_given_up(port):
     """However often the client sends a byte."""
     headers = b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
-    with (
-        serving(tmp_path) as port,
-        connect(port, headers) as head,
-        connect(port, HALF_SENT["post"]) as body,
-    ):
+    with connect(port, headers) as head, connect(port, HALF_SENT["post"]) as body:
         start = time.monotonic()
         while time.monotonic() < start + 8:
             head.sendall(b"x")
@@ -131,7 +135,7 @@ def test_a_request_that_takes_too_long_is_given_up(tmp_path):
             time.sleep(1)
         assert body.recv(1000).startswith(b"HTTP/1.1 408 Request Timeout\r\n")
         assert head.recv(1000) == b""
-        assert 7 < time.monotonic() - start < 15
+        assert time.monotonic() - start > 7
 
 
 def test_the_path_of_uploads_has_a_limit_of_its_own():
@@ -142,10 +146,10 @@ def test_the_path_of_uploads_has_a_limit_of_its_own():
     assert status.startswith("413 ") and b"larger than 1 MB" in text
 
 
-def test_a_large_body_is_refused_before_it_is_sent(tmp_path):
+def test_a_large_body_is_refused_before_it_is_sent(port):
     header = f"Content-Length: {LIMIT + 1}"
     request = f"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\n{header}\r\n\r\na=b"
-    with serving(tmp_path) as port, connect(port, request.encode()) as client:
+    with connect(port, request.encode()) as client:
         response = client.makefile("rb").read().decode()
     assert response.startswith("HTTP/1.1 413 ")
     assert response.endswith("larger than 10 MB, which is the limit of this site.\n")
