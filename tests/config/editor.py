@@ -1,4 +1,4 @@
-"""A process that edits articles: reads a command from each line of stdin, prints "done" after it.
+"""A process that edits articles: reads commands from the lines of stdin, prints results as JSON.
 
 A command is JSON: the name of a function below and its arguments. The tests of the page cache
 start it, because a change must be visible in other processes than the one that makes it.
@@ -24,8 +24,11 @@ def create(slug: str, title: str, body: str = "", status: str = Status.PUBLISHED
     editing.save(Article(slug=slug, title=title, body=body, status=status), [])
 
 
-def schedule(slug: str, title: str, publish_in: float, expire_in: float) -> None:
-    """Create an article that is public between two moments, given in seconds from now."""
+def schedule(slug: str, title: str, publish_in: float, expire_in: float) -> list[float]:
+    """Create an article that is public between two moments, given in seconds from now.
+
+    Returns these moments, in seconds since 1970.
+    """
     now = timezone.now()
     article = Article(
         slug=slug,
@@ -35,14 +38,17 @@ def schedule(slug: str, title: str, publish_in: float, expire_in: float) -> None
         expire_at=now + timedelta(seconds=expire_in),
     )
     editing.save(article, [])
+    return [article.publish_at.timestamp(), article.expire_at.timestamp()]
 
 
-def schedule_change(slug: str, publish_in: float, **fields: str) -> None:
-    """Schedule a change of a public article, in seconds from now."""
+def schedule_change(slug: str, publish_in: float, **fields: str) -> float:
+    """Schedule a change of a public article, in seconds from now. Return when, as `schedule`."""
     changed = article(slug)
     for name, value in fields.items():
         setattr(changed, name, value)
-    editing.schedule(changed, timezone.now() + timedelta(seconds=publish_in))
+    publish_at = timezone.now() + timedelta(seconds=publish_in)
+    editing.schedule(changed, publish_at)
+    return publish_at.timestamp()
 
 
 def publish(slug: str) -> None:
@@ -105,5 +111,4 @@ COMMANDS = {
 if __name__ == "__main__":
     for line in sys.stdin:
         name, arguments = json.loads(line)
-        COMMANDS[name](**arguments)
-        print("done", flush=True)
+        print(json.dumps(COMMANDS[name](**arguments)), flush=True)
