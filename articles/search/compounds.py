@@ -2,9 +2,9 @@
 
 The parts of a compound are words of the text; what this module adds are the same parts in one
 word. So "wi-fi" and "wifi" find each other, and "U.S." and "US", "O'Brien" and "obrien",
-"1,000,000", "1 000 000" and "1000000", and Persian words that have a non-joiner inside them with
-those that are typed without it. Where one number ends and another begins, as in 2024-01-15,
-12:30 and 3.11, nothing is joined.
+"1,000,000", "1 000 000" and "1000000", "B-52", "B 52" and "B52", and Persian words that have a
+non-joiner inside them with those that are typed without it, or with a space instead. Where one
+number ends and another begins, as in 2024-01-15, 12:30 and 3.11, nothing is joined.
 """
 
 import re
@@ -51,6 +51,19 @@ NUMBER = re.compile(
 )
 # Initials with spaces between them. The first letter is before the match.
 INITIALS = re.compile(r"\.(?<=\b[^\W\d_]\.)(?: [^\W\d_]\.)+")
+# A designation with a space after its letter, which is before the match. "A" is also an article.
+DESIGNATION = re.compile(r"\d(?<=[B-Zb-z] \d)(?<![^\s(][B-Zb-z] \d)[^\W_]*+")
+# Persian endings of the plural and of comparison, and the prefix of verbs, with a space where the
+# standard spelling has a non-joiner. The first word is before the match, a prefix but for its yeh.
+YEH = "[\u0649\u064a\u06cc]"
+ENDING = re.compile(
+    rf" (?<=[{ARABIC}] )(?:ها(?:{YEH}(?:{YEH}|[متش]|مان|تان|شان)?)?|تر(?:{YEH}ن)?)(?!\w)"
+)
+VERB = re.compile(rf"{YEH}(?<=م{YEH}) [{ARABIC}]++")
+PREFIX = re.compile(rf"ن?م{YEH}")
+LAST_WORD = re.compile(rf"(?<!\w)[{ARABIC}]+\Z")
+# Characters of the longest word that is read before an ending.
+MAX_WORD = 40
 # A compound of more parts is a path or the like, unless it is an acronym.
 MAX_PARTS = 4
 MAX_LENGTH = 60
@@ -70,7 +83,7 @@ def find_compounds(text: str) -> Iterator[Compound]:
     >>> [compound.words for compound in find_compounds("Wi-Fi in the U.S. for 1,000 days")]
     [('WiFi',), ('US',), ('1000',)]
     """
-    compounds = [*_numbers(text), *_initials(text)]
+    compounds = [*_numbers(text), *_initials(text), *_spaced(text)]
     for position, token in _tokens(text):
         compounds += [
             Compound(position + start, position + end, words)
@@ -97,7 +110,7 @@ def join_compounds(text: str) -> str:
 def joined_words(text: str) -> Counter[str]:
     """Return the words of all compounds of a text, each with how often its compounds occur."""
     words: Counter[str] = Counter()
-    for compound in (*_numbers(text), *_initials(text)):
+    for compound in (*_numbers(text), *_initials(text), *_spaced(text)):
         for word in compound.words:
             words[word] += 1
     for token, count in Counter(token for _start, token in _tokens(text)).items():
@@ -130,6 +143,26 @@ def _initials(text: str) -> Iterator[Compound]:
         start = match.start() - 1
         word = "".join(filter(str.isalpha, text[start : match.end()]))
         yield Compound(start, match.end(), (word,))
+
+
+def _spaced(text: str) -> Iterator[Compound]:
+    """Yield what others write in one word, with a space inside it."""
+    for match in DESIGNATION.finditer(text):
+        start, end = match.start() - 2, match.end()
+        yield Compound(start, end, (text[start:end].replace(" ", ""),))
+    for match in VERB.finditer(text):
+        prefix = _last_word(text, match.start() + 1)
+        if PREFIX.fullmatch(prefix):
+            start = match.start() + 1 - len(prefix)
+            yield Compound(start, match.end(), (prefix + match[0][2:],))
+    for match in ENDING.finditer(text):
+        if word := _last_word(text, match.start()):
+            yield Compound(match.start() - len(word), match.end(), (word + match[0][1:],))
+
+
+def _last_word(text: str, end: int) -> str:
+    match = LAST_WORD.search(text, max(0, end - MAX_WORD), end)
+    return match[0] if match else ""
 
 
 def compounds_of_token(token: str) -> tuple[Compound, ...]:

@@ -42,6 +42,11 @@ from articles.search.compounds import find_compounds, joined_words
         ("S.H.I.E.L.D.", {"SHIELD"}),
         ("J. R. R. Tolkien", {"JRR"}),
         ("J.R.R. Tolkien", {"JRR", "JR", "RR"}),
+        # spaces
+        ("the B 52 (F 16) and T 72B3", {"B52", "F16", "T72B3"}),
+        ("کتاب ها و کتاب هایی", {"کتابها", "کتابهایی"}),
+        ("می روم، نمي روم", {"میروم", "نميروم"}),
+        ("بزرگ تر، بزرگ‌ترین", {"بزرگتر", "بزرگترین"}),
         ("Node.js", {"Nodejs"}),
         ("ASP.NET", {"ASPNET"}),
         ("TCP/IP", {"TCPIP"}),
@@ -77,7 +82,8 @@ def test_compounds_are_joined(text, words):
         "2024-01-15 12:30 3.11 10-20 24/7 9/11 555-1234 192.168.0.1 192.168.100.200",
         "the nation's peace, c'est l'eau qu'il",
         "C++ C# .NET 1990s 5G",
-        "in 1990 200 people came",
+        "in 1990 200 people came, a 5 km run, it's 5, A 5",
+        "سلامی خوب، دختر من",
         "12,34 1,0000 0.123.4",
         "one - two — three 'four' \"five\" (six) seven.",
         "a-path/of/many/parts-and-more",
@@ -99,7 +105,8 @@ def test_words_come_as_often_as_their_compounds():
 
 
 @pytest.mark.parametrize(
-    "part", ["a-", "1'000'", "a. ", "1 000 ", "a'", "-", "é\u0301.", "a&b/", "ʼ"]
+    "part",
+    ["a-", "1'000'", "a. ", "1 000 ", "a'", "-", "é\u0301.", "a&b/", "ʼ", "B 5 ", "می ", "ا ها "],
 )
 def test_texts_of_any_length_take_linear_time(part, elapsed):
     with elapsed(2):
