@@ -69,8 +69,8 @@ def test_generated_text_is_in_the_language_of_the_site(get):
         ("links", 5),
         ("backlinks", 4),
         ("graph", 11),
-        ("tags", 8),
-        ("tag", 9),
+        ("tags", 6),
+        ("tag", 7),
     ],
 )
 @pytest.mark.parametrize("count", [1, 30])

@@ -1,6 +1,7 @@
 """`rebuild` and `loaddata` that are killed at many points: nothing is lost, nothing half done."""
 
 import io
+import sqlite3
 from functools import partial
 
 import pytest
@@ -27,7 +28,7 @@ from tests.serializers.test_markdown import derived_rows
 POINTS = 20
 # With worker processes, which take a second to start.
 POINTS_OF_WORKERS = 5
-FULL = r"^(Problem installing fixtures: )?database or disk is full$"
+FULL = r": database or disk is full\. Make room on its disk\.$"
 
 
 def command(name, *arguments, **options):
@@ -147,7 +148,9 @@ class FullDisk:
     def __call__(self, execute, sql, parameters, many, context):
         self.left -= 1
         if not self.left:
-            raise OperationalError("database or disk is full")
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorname = "SQLITE_FULL"
+            raise OperationalError(str(error)) from error
         return execute(sql, parameters, many, context)
 
 
@@ -160,9 +163,7 @@ def test_a_full_disk_is_a_message_and_changes_nothing(tmp_path, at):
     before = rows()
     for work in (partial(command, "loaddata", str(file)), partial(command, "rebuild", all=True)):
         with (
-            pytest.raises(
-                CommandError, match=r"^(Problem installing fixtures: )?database or disk is full$"
-            ),
+            pytest.raises(CommandError, match=FULL),
             connection.execute_wrapper(FullDisk(at)),
         ):
             work()
