@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from hypothesis import settings
 
+from articles import sitemaps
 from articles.models import Article
 from config.publication import publication
 from tests import factories
@@ -51,6 +52,13 @@ def _empty_cache() -> None:
     requests to the API that other tests have made don't count."""
     cache.clear()
     caches["rates"].clear()
+
+
+@pytest.fixture
+def one_sitemap_file(monkeypatch) -> None:
+    """Let the first file of the sitemap have all articles: their primary keys go on where other
+    tests have ended."""
+    monkeypatch.setattr(sitemaps, "URLS_PER_FILE", 10**9)
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
@@ -27,6 +28,14 @@ def delete_rows():
             cursor.execute(f"DELETE FROM {table}")
 
 
+def reset_sequences():
+    """Let new rows get keys that follow those of the rows that `migrate` creates, also after a
+    test that has restored other rows."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), CREATED):
+            cursor.execute(statement)
+
+
 def flush_faster():
     """Let each test that commits delete its rows. It flushes all tables only if it has changed
     what `migrate` has created. Call it after `migrate`."""
@@ -39,5 +48,6 @@ def flush_faster():
         else:
             flush(case)
             expected = created_rows()
+        reset_sequences()
 
     TransactionTestCase._fixture_teardown = teardown

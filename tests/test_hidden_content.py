@@ -12,7 +12,7 @@ from articles import editing
 from articles.models import Article, Status, Tag
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_sitemap_file")]
 
 URLS = (
     "/",

@@ -89,6 +89,7 @@ def test_a_response_for_which_an_undeclared_parameter_was_read_is_not_shared(rea
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("one_sitemap_file")
 @pytest.mark.parametrize(
     "path",
     [

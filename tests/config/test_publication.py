@@ -15,7 +15,10 @@ from config.publication import publication
 from tests import factories
 from tests.threads import locked
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("publication_on_time")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("publication_on_time", "one_sitemap_file"),
+]
 
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC)
 SURFACES = (
