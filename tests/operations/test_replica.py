@@ -68,14 +68,20 @@ def current_replica(site):
 
 
 def statements(server, run):
-    """Run a function, and return the lines of statements that a server logs meanwhile."""
+    """Run a function, and return the lines of statements that a server logs meanwhile, without
+    those that begin a connection, which a pool may open at any time."""
     log = server.folder / "log"
     start = log.stat().st_size
     run()
     with log.open("rb") as file:
         file.seek(start)
         lines = file.read().decode().splitlines()
-    return [line for line in lines if "SELECT" in line or "INSERT" in line or "UPDATE" in line]
+    return [
+        line
+        for line in lines
+        if any(verb in line for verb in ("SELECT", "INSERT", "UPDATE"))
+        and "set_config('TimeZone'" not in line
+    ]
 
 
 def reads_replica(site):
@@ -146,7 +152,7 @@ def test_no_reader_sees_older_content_while_the_replica_lags_at_random(site):
     finally:
         stop.set()
         thread.join()
-    assert logged(site) == []
+    assert not [line for line in logged(site) if "lags behind" in line]
 
 
 def test_a_replica_that_lags_is_not_used_and_is_logged_once(site):
