@@ -91,4 +91,6 @@ def test_eight_editors(site, report):
     with working(editors):
         wait_for_saves(editors, 10 * ROUNDS)
     report(row_for_editors("8 editors, 4 articles", site, editors, 1))
-    assert answers(editors) == {302, 409}
+    # With SQLite on a busy machine, the form may be shown again: the database is locked.
+    busy = {200} if site.engine == "SQLite" else set()
+    assert {302, 409} <= answers(editors) <= {302, 409} | busy
