@@ -12,8 +12,14 @@ from typing import Any
 from django.db import connection
 
 from articles.models import SearchDocument
-from articles.search.index import ROW_COLUMNS, AnalyzedArticle, counted_terms, row_values
-from articles.sql import chunks, copy_rows, insert_rows, run_concurrently
+from articles.search.index import (
+    ROW_COLUMNS,
+    AnalyzedArticle,
+    counted_terms,
+    index_analyzed,
+    row_values,
+)
+from articles.sql import chunks, copy_rows, run_concurrently
 
 # Terms whose numbers are kept in memory, which takes 20 MB, until they are stored.
 MAX_TERMS = 100_000
@@ -34,13 +40,13 @@ class NewSearchRows:
 
     def begin(self, articles: Sequence[AnalyzedArticle]) -> Callable[[], None]:
         """Begin to write the rows of a batch, and return what waits for the end of that."""
-        rows = [row_values(*article) for article in articles]
         if connection.vendor != "postgresql":
-            insert_rows(SearchDocument, ROW_COLUMNS, rows)
+            # Not row by row: FTS5 writes what it has in memory at the beginning of a statement.
+            index_analyzed(articles)
             return lambda: None
         if len(self._documents) > MAX_TERMS:
             self.finish()
-        wait = run_concurrently(partial(_copy, rows))
+        wait = run_concurrently(partial(_copy, [row_values(*article) for article in articles]))
         for _pk, tags, fields in articles:
             self._documents.update(counted_terms(tags, fields))
         return wait

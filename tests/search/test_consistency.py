@@ -190,7 +190,9 @@ def test_the_rows_of_new_articles_equal_those_of_a_rebuild(monkeypatch):
         rows.begin(analyzed[2:])()
         rows.finish()
     assert snapshot() == expected
-    with pytest.raises(IntegrityError), transaction.atomic():
-        rows.begin(analyzed)()
+    if connection.vendor == "postgresql":
+        # An error in the thread that copies.
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.begin(analyzed)()
     factories.article("Later")
     assert snapshot() == rebuild()

@@ -1,6 +1,6 @@
 """Run the tests of operations: on a terminal or in CI, missing Debian packages are installed.
 
-`FAULT_ROUNDS` says how many times each fault is repeated: 20 times, or twice in CI.
+`FAULT_ROUNDS` says how many times each fault is repeated: 20 times, or twice with CI=true.
 """
 
 import os
