@@ -28,6 +28,9 @@ LZ4 = """SELECT set_config(name, 'lz4', true) FROM pg_settings
 ONE_PROCESS = 480_611_297
 # In KiB.
 LARGE_CACHE = 48_000
+# Rows of each index that SQLite reads for the statistics of its planner, as its documentation
+# recommends.
+ANALYSIS_LIMIT = 1000
 
 
 def retry_once(run: Callable[[], Result]) -> Result:
@@ -89,6 +92,15 @@ def larger_cache() -> Iterator[None]:
             yield
         finally:
             cursor.execute(f"PRAGMA cache_size = {size}")
+
+
+def update_planner_statistics(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Update the statistics that SQLite plans queries by, also for those of this transaction, from
+    at most `ANALYSIS_LIMIT` rows of each index. PostgreSQL updates them itself."""
+    if connections[using].vendor == "sqlite":
+        with connections[using].cursor() as cursor:
+            cursor.execute(f"PRAGMA analysis_limit={ANALYSIS_LIMIT}")
+            cursor.execute("ANALYZE")
 
 
 def compress_faster() -> None:

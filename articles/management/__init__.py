@@ -8,8 +8,9 @@ from django.apps import AppConfig
 from django.apps import apps as global_apps
 from django.apps.registry import Apps
 from django.contrib.auth.management import create_permissions
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, transaction
 
+from articles import transactions
 from articles.checks import HINT, stale_message
 
 EDITORS = (
@@ -22,8 +23,6 @@ EDITORS = (
     "view_revision",
 )
 WRITERS = ("add_article", "change_article", "view_article", "view_tag", "view_revision")
-# Rows of an index, as SQLite's documentation recommends.
-ANALYSIS_LIMIT = 1000
 GROUPS = {"Editors": EDITORS, "Writers": WRITERS}
 
 
@@ -53,18 +52,12 @@ def create_groups(
 
 
 def update_planner_statistics(using: str = DEFAULT_DB_ALIAS, **options: Any) -> None:
-    """Update the statistics of the tables on SQLite, from at most `ANALYSIS_LIMIT` rows of each
-    index.
+    """Update the statistics of the tables on SQLite.
 
     A receiver of `post_migrate`. To change a table, Django makes a new one; that one would have no
-    statistics where the others have them, and queries would begin with the wrong table. PostgreSQL
-    updates them itself.
+    statistics where the others have them, and queries would begin with the wrong table.
     """
-    connection = connections[using]
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA analysis_limit={ANALYSIS_LIMIT}")
-            cursor.execute("ANALYZE")
+    transactions.update_planner_statistics(using)
 
 
 def report_stale(verbosity: int = 1, stdout: TextIO | None = None, **options: Any) -> None:

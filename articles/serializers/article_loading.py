@@ -84,6 +84,8 @@ class ArticleLoad:
         self.incomplete: set[int] = set()
         # Whether readers may see something of the load, or could see what it replaces.
         self.is_public = False
+        # How many articles were written.
+        self.written = 0
 
     def add(self, article: Article, source: RecordSource, *, is_checked: bool = False) -> None:
         """Add a record, whose values may be checked already. Its faults, or those of earlier ones,
@@ -116,6 +118,10 @@ class ArticleLoad:
             self._new_rows.finish()
             for keys in chunks(sorted(self.incomplete), derived.BATCH):
                 self._complete(keys)
+
+    def _count(self, articles: int) -> None:
+        self.written += articles
+        self._report(articles)
 
     def has_slug(self, slug: str) -> bool:
         """Whether a record has this slug."""
@@ -242,7 +248,7 @@ class ArticleLoad:
         self._indexing = editing.begin_indexing(
             [pair for pair in pairs if self._is_final(pair[0])], self._new_rows
         )
-        self._report(len(final))
+        self._count(len(final))
 
     def _finish_indexing(self) -> None:
         """Wait for the search rows of the last batch that was written, and raise their error."""
@@ -333,7 +339,7 @@ class ArticleLoad:
             index=lambda _articles: search.index_articles_by_pk(keys, self._analyze),
             record=lambda _articles: editing.record_loaded(articles, self._options),
         )
-        self._report(len(keys))
+        self._count(len(keys))
 
     def _analyze(self, fields: list[search.IndexedFields]) -> list[search.AnalyzedFields]:
         return self._workers.submit(search.analyze_all, fields)()

@@ -33,8 +33,12 @@ from articles.serializers.article_loading import ArticleLoad
 from articles.serializers.sources import Fault, Faults, FixtureError, RecordSource
 from articles.serializers.validation import check, check_not_null
 from articles.text import names
-from articles.transactions import compress_faster, lock_tables
+from articles.transactions import compress_faster, lock_tables, update_planner_statistics
 from articles.workers import Workers
+
+# With so many new articles, queries of this transaction and of the site would begin with the wrong
+# table on SQLite, by the statistics of an empty database.
+MANY_ARTICLES = 1_000
 
 MODELS = (Article, Tag, TagSynonym, Tagging, Revision)
 # What a load writes itself.
@@ -138,6 +142,8 @@ class FixtureLoad:
         for tag, former in self._former_tags:
             if former and former.slug != tag.slug:
                 editing.keep_former_slug(tag, former)
+        if self._articles.written >= MANY_ARTICLES:
+            update_planner_statistics()
         editing.mark_all_public()
         ContentVersion.objects.bump(public=self._public or self._articles.is_public)
 

@@ -6,7 +6,9 @@ import json
 import pytest
 from django.core import serializers
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -22,7 +24,7 @@ from articles.models import (
     Tagging,
     TagSynonym,
 )
-from articles.serializers import article_loading
+from articles.serializers import article_loading, loading
 from articles.serializers.sources import FixtureError
 from tests import factories
 from tests.serializers import test_fixtures
@@ -337,3 +339,13 @@ def test_a_worker_process_that_dies_is_an_error_and_nothing_is_loaded(
     with pytest.raises(CommandError, match="A worker process ended before it was done"):
         load_in_processes([document("Peace")], 2)
     assert not Article.objects.exists()
+
+
+def test_a_load_of_many_articles_updates_the_statistics_of_sqlites_planner(load, monkeypatch):
+    monkeypatch.setattr(loading, "MANY_ARTICLES", 2)
+    statements = []
+    for documents in (["War"], ["Peace", "Concord"]):
+        with CaptureQueriesContext(connection) as queries:
+            load(*(document(title, tags=["calm"]) for title in documents))
+        statements.append([query["sql"] for query in queries if query["sql"] == "ANALYZE"])
+    assert statements == [[], ["ANALYZE"] if connection.vendor == "sqlite" else []]
