@@ -23,7 +23,7 @@ from articles.sql import chunks, copy_rows, run_concurrently
 
 # Terms whose numbers are kept in memory, which takes 20 MB, until they are stored.
 MAX_TERMS = 100_000
-# The trigger of the table counts terms, unless it is told not to in this transaction.
+# The trigger of the table counts terms, unless the transaction has turned that off.
 COUNT_TERMS = "SELECT set_config('articles.count_terms', %s, true)"
 ADD_DOCUMENTS = """INSERT INTO articles_searchterm
     SELECT unnest(%s::text[]), unnest(%s::integer[])

@@ -12,7 +12,7 @@ TAG, SYNONYM = "articles.tag", "articles.tagsynonym"
 
 
 class TagFields(NamedTuple):
-    """What the file says about a tag. A slug may be missing in a file that somebody wrote."""
+    """What the file says about a tag. A file that was not exported may lack a slug."""
 
     name: str
     slug: str = ""
