@@ -450,6 +450,23 @@ def test_shortcuts_work_right_after_the_page_has_loaded(change_form):
     expect(change_form.get_by_role("status").get_by_text("Nothing has changed.")).to_be_attached()
 
 
+def test_a_slug_that_is_suggested_while_the_form_is_saved_is_ignored(form):
+    """The server suggests another slug than that of the new article, which is taken by it."""
+
+    def save_slowly(route):
+        response = route.fetch()
+        form.wait_for_timeout(600)
+        route.fulfill(response=response)
+
+    form.route("**/add/", save_slowly)
+    form.get_by_label("Title").fill("Quiet")
+    with form.expect_response("**/slug/?*") as suggestion:
+        save(form)
+    assert suggestion.value.json() == {"slug": "quiet-2"}
+    expect(form.get_by_text(SAVED)).to_be_visible()
+    assert form.get_by_label("Slug").input_value() == "quiet"
+
+
 def test_tags_with_commas_that_are_selected_are_saved_as_one_tag_each(form, console):
     names = ['The "Great", x', "Washington, D.C.", "بغداد، العراق", "和、平"]
     tags, chips = form.get_by_role("combobox", name="Tags"), form.locator(".tag-chips li span")

@@ -30,8 +30,9 @@ if (textarea) {
     keepSlug();
     updateImpact();
   };
-  const { isNew, isUnsaved, showError } = guardForm(form, { onSaved });
-  if (isNew) keepSlug = prepopulateSlug(title, slug, isUnsaved && slug.value !== "");
+  const { isNew, isUnsaved, isSaving, showError } = guardForm(form, { onSaved });
+  const isEdited = isUnsaved && slug.value !== "";
+  if (isNew) keepSlug = prepopulateSlug(title, slug, { isEdited, isSaving });
   addEditor(textarea, () => language.value, (message) => showError({ message }));
 }
 

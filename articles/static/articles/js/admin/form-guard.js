@@ -23,9 +23,9 @@ export function guardForm(form, { onSaved } = {}) {
     isStored: () => drafts?.isStored() ?? false,
   });
   drafts = keepDrafts(form, notice, { status, isUnsaved, showError });
-  saveInPlace(form, { status, drafts, alert, showError, onSaved });
+  const isSaving = saveInPlace(form, { status, drafts, alert, showError, onSaved });
   connection.addEventListener("change", () => {
     if (connection.state === "online") showError(null);
   });
-  return { isNew, isUnsaved, showError };
+  return { isNew, isUnsaved, isSaving, showError };
 }

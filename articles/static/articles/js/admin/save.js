@@ -16,7 +16,8 @@ const CONFLICT = 409;
 // Types of controls without a stored value. The radio buttons are those of an answer to an error.
 const NOT_STORED = new Set(["submit", "button", "radio"]);
 
-// `showError` is called with an error, or null when nothing is wrong any more.
+// `showError` is called with an error, or null when nothing is wrong any more. Return a function that
+// tells whether a save has begun and not ended.
 export function saveInPlace(form, { status, drafts, alert, showError, onSaved }) {
   let isSaving = false;
   let next;
@@ -108,6 +109,8 @@ export function saveInPlace(form, { status, drafts, alert, showError, onSaved })
       compare();
     }
   };
+
+  return () => isSaving;
 }
 
 // The values of the controls as they are submitted, by name.

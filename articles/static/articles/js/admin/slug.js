@@ -1,13 +1,15 @@
 // Prepopulate the slug of a new article from its title, until the user edits the slug, or until the
-// function that this returns is called.
+// function that this returns is called. While the form is being saved, a suggestion could be another
+// slug than the saved one, which is no longer free.
 
 import { debounce, getJSON, RequestError, urls } from "./server.js";
 
-export function prepopulateSlug(title, slug, isEdited) {
+export function prepopulateSlug(title, slug, { isEdited, isSaving }) {
   let edited = isEdited;
   const update = debounce(async (signal) => {
     try {
       const suggestion = await getJSON(urls.slug, { title: title.value }, signal);
+      if (isSaving()) return;
       slug.value = suggestion.slug;
       slug.dispatchEvent(new Event("change", { bubbles: true }));
     } catch (error) {
