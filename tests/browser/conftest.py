@@ -203,6 +203,8 @@ def violations() -> Violations:
     in_the_dark = {"runOnly": COLOUR_RULES, "resultTypes": ["violations"], "preload": False}
 
     def violations(page: Page) -> list[str]:
+        # After a click, the document may have no element yet.
+        page.wait_for_load_state()
         if not page.evaluate("'axe' in window"):
             page.evaluate(axe.axe_script)
         return [
@@ -233,7 +235,12 @@ def admin_violations(violations: Violations, console: list[str]) -> Violations:
 @pytest.fixture(scope="session")
 def overflows() -> Callable[[Page], bool]:
     """Return whether a page is wider than its window."""
-    return lambda page: bool(page.evaluate(SCROLLS_SIDEWAYS))
+
+    def overflows(page: Page) -> bool:
+        page.wait_for_load_state()
+        return bool(page.evaluate(SCROLLS_SIDEWAYS))
+
+    return overflows
 
 
 @pytest.fixture
