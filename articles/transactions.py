@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
-import psycopg
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 from django.db.models import Model
 
@@ -133,6 +132,9 @@ def one_process() -> Iterator[None]:
     if connection.vendor != "postgresql":
         yield
         return
+    # It takes 10 MB in each process, and neither SQLite nor a worker process needs it.
+    import psycopg  # noqa: PLC0415
+
     with psycopg.connect(**connection.get_connection_params()) as lock:
         lock.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_PROCESS])
         yield
