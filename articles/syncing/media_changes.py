@@ -39,17 +39,17 @@ class MediaChanges:
         target = media_file(name.removeprefix(MEDIA))
         stored = files.digest(target) if target else ""
         is_file_changed = not (row and row.digest == digest)
-        is_edited = bool(stored) and not (row and row.stamp == stored)
+        is_site_changed = bool(stored) and not (row and row.stamp == stored)
+        is_edited = is_site_changed or bool(stored and row and row.is_behind)
         if stored == digest:
             self._remember(name, row, stored)
-        elif not is_edited and (is_file_changed or not stored):
-            self._write(name, row)
-        elif not is_edited:
-            self._remember(name, row, stored)
-        elif self._strategy == Strategy.THEIRS:
+        elif stored and not is_site_changed and not is_file_changed:
+            pass  # As the last export or sync left them.
+        elif not is_edited or self._strategy == Strategy.THEIRS:
             self._write(name, row)
         elif self._strategy == Strategy.OURS or (self._strategy and not is_file_changed):
-            self._remember(name, row, stored)
+            # The next version of the file would overwrite what the site has.
+            self._remember(name, row, stored, is_behind=True)
         else:
             self.refusals.append(f"{printable(name)}: the site has another file.")
 
@@ -57,11 +57,13 @@ class MediaChanges:
         self._written.append(name)
         self._remember(name, row, self._tree.media[name])
 
-    def _remember(self, name: str, row: SyncedFile | None, stamp: str) -> None:
-        digest = self._tree.media[name]
-        if not (row and (row.digest, row.stamp) == (digest, stamp)):
+    def _remember(
+        self, name: str, row: SyncedFile | None, stamp: str, *, is_behind: bool = False
+    ) -> None:
+        values = {"digest": self._tree.media[name], "stamp": stamp, "is_behind": is_behind}
+        if not (row and values.items() <= vars(row).items()):
             exported = bool(row and row.exported)
-            self.rows[name] = SyncedFile(name=name, digest=digest, stamp=stamp, exported=exported)
+            self.rows[name] = SyncedFile(name=name, exported=exported, **values)
 
     def write(self) -> None:
         """Write the files. Raises `FileError`."""

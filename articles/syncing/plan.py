@@ -225,7 +225,7 @@ class Planner:
 
     def _compare_new(self, pair: Pair, is_file_changed: bool) -> None:
         """A file without an article: a new one, or one whose article was deleted meanwhile."""
-        if pair.row is None or not pair.row.stamp:
+        if pair.row is None or not (pair.row.stamp or pair.row.is_behind):
             self._change(ChangeKind.CREATED, pair)
         elif self._strategy is None:
             self._refuse(pair.name, "the article was deleted in the database since")
@@ -234,7 +234,7 @@ class Planner:
         elif self._strategy == Strategy.MERGE and is_file_changed:
             self._plan.conflicts.append(Change(ChangeKind.CREATED, pair.name))
         else:
-            self._keep(pair.name, None)
+            self._keep_behind(pair.name, None, pair.row)
 
     def _resolve(self, pair: Pair, is_file_changed: bool) -> None:
         """An article that was edited in the database, and that the file would overwrite."""
@@ -244,13 +244,11 @@ class Planner:
             self._refuse(pair.name, reason if pair.row else unknown)
         elif self._strategy == Strategy.THEIRS:
             self._change(ChangeKind.CHANGED, pair)
-        elif self._strategy == Strategy.OURS:
-            self._keep(pair.name, pair.pk)
         elif pair.row and not is_file_changed:
-            self._keep(pair.name, pair.pk)
-            row = self._plan.rows[pair.name]
-            row.is_behind, row.base = True, pair.row.base
-            row.revision_pk = pair.row.revision_pk
+            self._keep_behind(pair.name, pair.pk, pair.row)
+        elif self._strategy == Strategy.OURS:
+            self._keep_behind(pair.name, pair.pk, pair.row)
+            self._plan.rows[pair.name].base = self._tree.text(pair.name)
         else:
             base = pair.row or SyncedFile(name=pair.name, article_pk=pair.pk)
             self._change(ChangeKind.MERGED, pair, base=base)
@@ -277,7 +275,7 @@ class Planner:
             # Under a name that no file of another article has.
             while name in self._digests or name in self._plan.rows:
                 name += "~"
-            self._keep(name, pk)
+            self._keep_behind(name, pk, row)
 
     def _change(self, kind: ChangeKind, pair: Pair, **values: object) -> None:
         self._plan.changes.append(Change(kind, pair.name, pair.pk, **values))  # type: ignore[arg-type]
@@ -288,6 +286,15 @@ class Planner:
         self._plan.rows[name] = new_row(name, self._digests.get(name, ""), pk, item)
         if (row := self._rows.get(name)) and row.digest == self._digests.get(name, ""):
             self._plan.rows[name].exported = row.exported
+
+    def _keep_behind(self, name: str, pk: int | None, row: SyncedFile | None) -> None:
+        """Remember that the database has what the file lacks: the next version of the file would
+        overwrite it. `row` has the base of a merge with that version."""
+        self._keep(name, pk)
+        new = self._plan.rows[name]
+        new.is_behind, new.revision_pk = True, None
+        if row:
+            new.base, new.revision_pk, new.exported = row.base, row.revision_pk, row.exported
 
     def _refuse(self, name: str, reason: str) -> None:
         self._plan.refusals.append(f"{printable(name)}: {reason}.")

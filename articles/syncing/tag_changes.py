@@ -73,9 +73,9 @@ class TagChanges:
             self.is_changed = True
         elif strategy is None:
             self.refusals.append(f"{TAGS}: tags were edited in the database since.")
-        elif strategy == Strategy.MERGE:
+        else:
             self._is_behind = True
-            if not has_digest(row, self._digest):
+            if strategy == Strategy.MERGE and not has_digest(row, self._digest):
                 self._merge(TagSet.of_file(row.base if row else ""))
 
     def _merge(self, base: TagSet) -> None:

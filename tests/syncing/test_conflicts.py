@@ -167,6 +167,97 @@ def test_a_file_that_has_all_again_is_not_behind(article, export, sync, tree):
     assert Article.objects.get().body.startswith("The 2nd.")
 
 
+# After --ours
+
+
+@pytest.mark.parametrize("is_file_edited", [True, False])
+def test_what_was_kept_is_not_overwritten_by_the_next_version_of_the_file(
+    article, sync, tree, is_file_edited
+):
+    """As after `git merge --strategy ours`: what the file had is merged, what follows is not."""
+    save(article, body=BODY.replace("first", "1st"))
+    if is_file_edited:
+        edit(tree, "first", "other")
+    assert "Nothing to sync" in sync("--ours")
+    assert "Nothing to sync" in sync()
+    edit(tree, "third", "3rd")
+    with pytest.raises(CommandError, match="edited in the database"):
+        sync()
+    sync("--merge")
+    body = BODY.replace("first", "1st").replace("third", "3rd")
+    assert Article.objects.get().body == body
+
+
+def test_a_deletion_that_was_kept_is_not_undone_by_the_next_version_of_the_file(
+    article, sync, tree
+):
+    editing.delete(Article.objects.all())
+    sync("--ours")
+    edit(tree, "third", "3rd")
+    with pytest.raises(CommandError, match="deleted in the database"):
+        sync()
+    with pytest.raises(CommandError, match="conflict"):
+        sync("--merge")
+    sync("--theirs")
+    assert "3rd" in Article.objects.get().body
+
+
+@pytest.mark.parametrize("option", ["--ours", "--merge"])
+def test_an_article_that_was_kept_is_not_overwritten_by_a_new_file(article, sync, write, option):
+    factories.article("War", body="Old.\n")
+    sync(option)
+    write("war.md", "title: War", body="New.\n")
+    with pytest.raises(CommandError, match="edited in the database"):
+        sync()
+    with pytest.raises(CommandError, match="conflict"):
+        sync("--merge")
+    assert Article.objects.get(title="War").body == "Old.\n"
+
+
+def test_an_article_that_was_kept_without_its_file_is_merged_with_the_next_version(
+    article, sync, tree
+):
+    save(article, body=BODY.replace("first", "1st"))
+    text = (tree / "articles/peace.md").read_text()
+    (tree / "articles/peace.md").unlink()
+    sync("--ours")
+    assert "Nothing to sync" in sync()
+    (tree / "articles/peace.md").write_text(text.replace("third", "3rd"))
+    with pytest.raises(CommandError, match="edited in the database"):
+        sync()
+    sync("--merge")
+    assert Article.objects.get().body == BODY.replace("first", "1st").replace("third", "3rd")
+
+
+def test_tags_that_were_kept_are_not_overwritten_by_the_next_version_of_the_file(tags, sync, tree):
+    describe("war", "Not peace.")
+    sync("--ours")
+    assert "Nothing to sync" in sync()
+    edit_tags(tree, lambda records: records["old"]["fields"].update(description="Not new."))
+    with pytest.raises(CommandError, match=r"tags\.json: tags were edited"):
+        sync()
+    sync("--merge")
+    described = Tag.objects.exclude(description="").values_list("description", flat=True)
+    assert {*described} == {"Not peace.", "Not new."}
+
+
+def test_media_that_were_kept_are_not_overwritten_by_the_next_version(export, sync, tree, media):
+    (media / "a.png").write_bytes(b"a")
+    factories.article("Peace", body="![[a.png]]")
+    export()
+    (media / "a.png").write_bytes(b"of the site")
+    sync("--ours")
+    assert "Nothing to sync" in sync()
+    (tree / "media/a.png").write_bytes(b"of the folder")
+    with pytest.raises(CommandError, match=r"media/a\.png: the site has another file"):
+        sync()
+    assert (media / "a.png").read_bytes() == b"of the site"
+    export("--force")
+    (tree / "media/a.png").write_bytes(b"of the folder")
+    sync()
+    assert (media / "a.png").read_bytes() == b"of the folder"
+
+
 # Tags
 
 
