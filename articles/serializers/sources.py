@@ -8,6 +8,8 @@ from typing import Protocol
 from django.core.management.base import CommandError
 from django.core.serializers.base import DeserializationError
 
+from articles.files import printable
+
 # Faults of one load. The next one ends it.
 MAX_FAULTS = 100
 
@@ -29,7 +31,7 @@ class Fault:
 
     def __str__(self) -> str:
         """Return it in one line, as compilers do: ``file:line: field: message``."""
-        return ": ".join(filter(None, (self.location, self.field, self.message)))
+        return printable(": ".join(filter(None, (self.location, self.field, self.message))))
 
     @property
     def location(self) -> str:

@@ -73,6 +73,11 @@ def test_all_faults_of_one_document_are_named(faults_of):
     assert not Article.objects.exists()
 
 
+def test_a_fault_is_one_line_whatever_the_file_is_called(faults_of):
+    lines = faults_of({"a\nb\u202ec.md": "---\ntitle: A#B\n---\n"})
+    assert lines[0].startswith(r"a\nb\u202ec.md:2: title: ")
+
+
 def test_faults_are_in_the_order_of_the_files_whenever_they_are_detected(faults_of):
     factories.article("Stored", aliases=["Known"])
     before = list(Article.objects.values())
