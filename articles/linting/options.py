@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from articles.linting.findings import LintError
 from articles.linting.lint_rules import BY_NAME, RULES, Level
@@ -13,6 +13,8 @@ Levels = Mapping[str, Level]
 DEFAULT_LEVELS: Levels = {rule.name: rule.level for rule in RULES}
 SPELLINGS = {"warning": Level.WARN, "none": Level.OFF, "note": Level.INFO}
 MAX_TITLE_LENGTH = 80
+# Of 100, by rapidfuzz.
+MIN_SIMILARITY = 60
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def check_rule(name: str) -> str:
 def suggestion(name: str, names: Iterable[str]) -> str:
     """Return which of `names` may be meant, or all of them."""
     names = sorted(names)
-    match = process.extractOne(name.lower(), names, score_cutoff=60)
+    match = process.extractOne(name.lower(), names, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY)
     return f"Did you mean “{match[0]}”?" if match else f"Allowed are {', '.join(names)}."
 
 

@@ -137,8 +137,9 @@ def validate_names(value: Any) -> None:
 
 
 def validate_slug(value: str) -> None:
-    """Refuse a slug that `names.slug` would change, and suggest what it returns."""
-    if not names.is_slug(value, length=SLUG_LENGTH):
+    """Refuse a slug that `names.slug` would change, and suggest what it returns. A field refuses a
+    long one."""
+    if len(value) <= SLUG_LENGTH and not names.is_slug(value, length=SLUG_LENGTH):
         expected = names.slug(value, length=SLUG_LENGTH)
         raise ValidationError(
             _("A slug has lower-case letters, digits and single hyphens, like “%(slug)s”."),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from articles.markdown import split_title
 from articles.models import Article, Kind, Status
@@ -23,9 +23,12 @@ KEYS = (*(name for name in AUTHORED if name != "body"), "tags", "created", "upda
 REQUIRED = ("slug", "title", "language", "status")
 LISTS = ("aliases", "former", "tags")
 DATETIMES = ("publish_at", "expire_at", "created", "updated")
+# Of 100, by rapidfuzz.
+MIN_SIMILARITY = 60
 TRUE, FALSE = ("true", "yes", "on"), ("false", "no", "off")
 
 MISSING_TITLE = "is missing. Write “title: …” between the --- lines, or begin with “# …”."
+UNCLOSED = "is missing: the front matter has no end. Write --- on a line of its own after it."
 
 Value = str | list[str]
 
@@ -136,7 +139,8 @@ def parse_leniently(text: DocumentText) -> ParsedDocument:
             faults.append(text.fault(key, lines.get(key, 1), str(error)))
     may_lack_title = parts.complete and all(fault.field != "title" for fault in faults)
     if may_lack_title and not values["title"]:
-        faults.append(text.fault("title", lines.get("title", 1), MISSING_TITLE))
+        problem = UNCLOSED if frontmatter.is_unclosed(source) else MISSING_TITLE
+        faults.append(text.fault("title", lines.get("title", 1), problem))
     values["slug"] = values["slug"] or names.slug(values["title"])
     tags = values.pop("tags")
     omitted = {"former", *(key for key in ("slug", "created", "updated") if not fields.get(key))}
@@ -173,7 +177,7 @@ def _front_matter_fault(text: DocumentText, error: frontmatter.FrontMatterError)
 
 
 def _unknown_key(key: str) -> str:
-    match = process.extractOne(key, KEYS, score_cutoff=70)
+    match = process.extractOne(key, KEYS, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY)
     hint = f"Did you mean “{match[0]}”? " if match else ""
     return f"is not a field. {hint}Allowed are {', '.join(KEYS)}."
 

@@ -12,6 +12,7 @@ Value = str | list[str]
 
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 FENCE = re.compile(r"---[ \t]*\n(?P<block>(?:.*\n)*?)---[ \t]*(?:\n|\Z)")
+OPENING = re.compile(r"---[ \t]*\n")
 FORM_FEED = "\f"
 EMPTY = "{}\n"
 # Values within each other that are read. LibYAML takes quadratic time for brackets.
@@ -102,6 +103,16 @@ def split_leniently(text: str) -> FrontMatter:
     body_line = text.count("\n", 0, end) + 1
     errors = tuple(mapping.errors)
     return FrontMatter(fields, text[end:], lines, body_line, quoted, errors, mapping.complete)
+
+
+def is_unclosed(text: str) -> bool:
+    """Return whether a document begins as front matter does, and lacks the line that ends it.
+
+    >>> is_unclosed("---\\ntitle: Peace\\n"), is_unclosed("---\\ntitle: Peace\\n---\\n")
+    (True, False)
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    return bool(OPENING.match(text)) and not FENCE.match(text)
 
 
 def _mapping(block: str) -> Block | None:

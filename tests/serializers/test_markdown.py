@@ -202,10 +202,14 @@ GOOD = "---\ntitle: Good\ntags: [kept]\n---\n\nGood.\n"
 BAD = {
     "broken YAML": ("---\ntitle: [\n---\n", "front matter", ":"),
     "unknown field": ("---\ntitle: X\ntitel: Y\n---\n", ":3: titel", "Did you mean “title”"),
+    "unlike any field": ("---\ntitle: X\nfoo: Y\n---\n", ":3: foo", "a field. Allowed"),
+    "no end": ("---\ntitle: X\n\ntext\n", ":1: title", "Write --- on a line"),
     "missing title": ("---\nslug: x\n---\n\ntext\n", "title", "missing"),
     "empty title": ("---\nslug: x\ntitle: ''\n---\n", ":3: title", "missing"),
     "unknown status": ("---\ntitle: X\nstatus: secret\n---\n", ":3: status", "draft, review"),
     "wrong slug": ("---\ntitle: X\nslug: A B\n---\n", ":3: slug", "a-b"),
+    "long slug": (f"---\ntitle: X\nslug: {'x' * 121}\n---\n", ":3: slug", "at most 120"),
+    "two lines": ("---\ntitle: >\n  X\n  Y\n---\n", ":2: title", "“X Y\\n” can't be"),
     "wrong time": ("---\ntitle: X\npublish_at: soon\n---\n", ":3: publish_at", "2026-"),
     "wrong order": (
         "---\ntitle: X\npublish_at: 2026-02-01\nexpire_at: 2026-01-01\n---\n",
