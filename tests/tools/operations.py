@@ -5,11 +5,10 @@
 
 import os
 import shutil
-import subprocess
 import sys
 
 from tests.tools import postgres
-from tests.tools.run import ROOT, in_ci, install
+from tests.tools.run import PYTEST, Tally, in_ci, install, pytest
 
 # Programs, and their Debian packages.
 PACKAGES = {
@@ -48,13 +47,14 @@ def main() -> int:
     # Most tests wait for other processes. Those of a file share servers.
     parallel = ["-n", "4", "--dist", "loadfile"]
     environment = {
-        "FAULT_ROUNDS": "2" if in_ci() else "20",
-        **os.environ,
+        "FAULT_ROUNDS": os.environ.get("FAULT_ROUNDS", "2" if in_ci() else "20"),
         "PATH": SYSTEM_PATH,
         "DATABASE_URL": "sqlite:///db.sqlite3",
     }
-    command = [*namespace(), sys.executable, "-m", "pytest", "-q", *parallel, "tests/operations"]
-    return subprocess.run(command, cwd=ROOT, env=environment).returncode
+    tally = Tally()
+    pytest(tally, *namespace(), *PYTEST, *parallel, "tests/operations", **environment)
+    print(tally, flush=True)
+    return 0 if tally.is_success(ci=in_ci()) else 1
 
 
 if __name__ == "__main__":

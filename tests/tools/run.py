@@ -2,7 +2,9 @@
 
 If PostgreSQL or Chromium is missing, Debian's package is installed: in CI (CI=true) at once, on a
 terminal after a question. Otherwise that part is skipped with a line that says how to install it.
-In CI a skipped test is a failure.
+In CI a skipped test is a failure. A test that fails there is run once more, alone, in a new
+process: of 10,000, one may have waited too long for a busy machine. Those that pass only then are
+listed.
 """
 
 import os
@@ -12,7 +14,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from xml.etree import ElementTree
@@ -20,6 +24,7 @@ from xml.etree import ElementTree
 from tests.tools import commonmark, postgres
 
 ROOT = Path(__file__).resolve().parents[2]
+PYTEST = (sys.executable, "-m", "pytest")
 # Chromium without a window: the same engine in half the time.
 HEADLESS_SHELL = "chromium-headless-shell"
 FONTS = ("fonts-dejavu-core",)
@@ -65,44 +70,89 @@ WITHOUT_POSTGRESQL = (
 )
 
 
+# More failures than these are no chance, so that none is tried again.
+MOST_RETRIED = 10
+PASSED, FAILED, SKIPPED = "passed", "failed", "skipped"
+# The outcomes of tests, by their names.
+Outcomes = dict[str, str]
+
+
 @dataclass
 class Tally:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    # The names of tests that have failed once.
+    second_try: list[str] = field(default_factory=list)
+
+    def add(self, outcomes: Outcomes) -> None:
+        count = Counter(outcomes.values())
+        self.passed += count[PASSED]
+        self.failed += count[FAILED]
+        self.skipped += count[SKIPPED]
 
     def is_success(self, ci: bool) -> bool:
         """Whether no test failed and, in CI, none was skipped."""
         return not self.failed and not (ci and self.skipped)
 
     def __str__(self) -> str:
-        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+        """The last line is that of the numbers, alone."""
+        numbers = f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+        if not self.second_try:
+            return numbers
+        names = "".join(f"\n  {name}" for name in self.second_try)
+        return f"{len(self.second_try)} passed at the second try:{names}\n{numbers}"
 
 
-def pytest(tally: Tally, *arguments: str, **environment: str) -> None:
-    """Run pytest and add its report to `tally`. A run that crashes counts as a failure."""
+def pytest(tally: Tally, *command: str, **environment: str) -> None:
+    """Run a command of pytest and add the outcomes to `tally`; in CI, after a second try."""
+    with tempfile.TemporaryDirectory() as cache:
+        # pytest's cache has the names of the tests that failed.
+        command = (*command, "-q", "-o", f"cache_dir={cache}")
+        outcomes = run_pytest(command, environment)
+        if in_ci():
+            tally.second_try += try_again(command, environment, outcomes)
+    tally.add(outcomes)
+
+
+def try_again(
+    command: Sequence[str], environment: dict[str, str], outcomes: Outcomes
+) -> list[str]:
+    """Run the tests that failed once more, one after the other, and put what they give into
+    `outcomes`. Return those that have passed."""
+    failed = sorted(name for name, outcome in outcomes.items() if outcome == FAILED)
+    if not 0 < len(failed) <= MOST_RETRIED:
+        return []
+    heading(f"Once more, alone: {', '.join(failed)}")
+    outcomes |= run_pytest([*command, "-n", "0", "--last-failed"], environment)
+    return [name for name in failed if outcomes[name] == PASSED]
+
+
+def run_pytest(command: Sequence[str], environment: dict[str, str]) -> Outcomes:
+    """Return the outcomes of a command of pytest; a run that crashes has a failure of its own."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         completed = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments],
-            cwd=ROOT,
-            env={**os.environ, **environment},
+            [*command, f"--junitxml={report}"], cwd=ROOT, env={**os.environ, **environment}
         )
-        failed = tally.failed
-        if report.exists():
-            add(tally, report)
-    if completed.returncode and tally.failed == failed:
-        tally.failed += 1
+        outcomes = read(report) if report.exists() else {}
+    if completed.returncode and FAILED not in outcomes.values():
+        outcomes[f"pytest, with the exit status {completed.returncode}"] = FAILED
+    return outcomes
 
 
-def add(tally: Tally, report: Path) -> None:
+def read(report: Path) -> Outcomes:
+    """Return the outcomes in a report of pytest. A test may be in it twice, if its end failed."""
+    outcomes: Outcomes = {}
     for case in ElementTree.parse(report).iter("testcase"):
+        name = f"{case.get('classname')}::{case.get('name')}"
         if case.find("failure") is not None or case.find("error") is not None:
-            tally.failed += 1
-        elif case.find("skipped") is None:
-            tally.passed += 1
+            outcomes[name] = FAILED
+        elif case.find("skipped") is not None:
+            outcomes.setdefault(name, SKIPPED)
         else:
-            tally.skipped += 1
+            outcomes.setdefault(name, PASSED)
+    return outcomes
 
 
 def heading(text: str) -> None:
@@ -158,7 +208,13 @@ def get_specification(folder: Path) -> None:
 
 def on_sqlite(tally: Tally, arguments: list[str]) -> None:
     heading("On SQLite")
-    pytest(tally, *arguments, f"--ignore={POSTGRESQL_TESTS}", DATABASE_URL="sqlite:///db.sqlite3")
+    pytest(
+        tally,
+        *PYTEST,
+        *arguments,
+        f"--ignore={POSTGRESQL_TESTS}",
+        DATABASE_URL="sqlite:///db.sqlite3",
+    )
 
 
 def on_postgres(tally: Tally, arguments: list[str]) -> None:
@@ -169,7 +225,7 @@ def on_postgres(tally: Tally, arguments: list[str]) -> None:
     heading("On PostgreSQL")
     with postgres.cluster(binaries) as url:
         ignored = [f"--ignore={path}" for path in WITHOUT_POSTGRESQL]
-        pytest(tally, *arguments, *ignored, "-m", "not once", DATABASE_URL=url)
+        pytest(tally, *PYTEST, *arguments, *ignored, "-m", "not once", DATABASE_URL=url)
 
 
 def in_browser(tally: Tally, arguments: list[str]) -> None:
@@ -179,7 +235,7 @@ def in_browser(tally: Tally, arguments: list[str]) -> None:
         return skip(tally, "Chromium", HEADLESS_SHELL)
     heading("In Chromium")
     database = "sqlite:///db.sqlite3"
-    pytest(tally, "tests/browser", *arguments, DATABASE_URL=database, CHROMIUM=program)
+    pytest(tally, *PYTEST, "tests/browser", *arguments, DATABASE_URL=database, CHROMIUM=program)
 
 
 def interrupt(signum: int, frame: FrameType | None) -> None:

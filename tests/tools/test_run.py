@@ -20,7 +20,7 @@ def tally(tmp_path: Path) -> run.Tally:
     report = tmp_path / "report.xml"
     report.write_text(REPORT)
     result = run.Tally()
-    run.add(result, report)
+    result.add(run.read(report))
     return result
 
 
@@ -29,6 +29,57 @@ def test_a_skipped_test_fails_the_run_in_ci_only(tmp_path):
     assert str(result) == "1 passed, 0 failed, 1 skipped"
     assert result.is_success(ci=False)
     assert not result.is_success(ci=True)
+
+
+# Each test passes when it is run for the second time, or never.
+SOMETIMES = """
+import pathlib
+import pytest
+
+@pytest.fixture(params=["once", "always"])
+def fails(request, tmp_path):
+    yield request.param
+    log = pathlib.Path(__file__).with_suffix(f".{request.param}")
+    is_first = not log.exists()
+    log.touch()
+    assert request.param == "once" and not is_first
+
+def test_sometimes(fails):
+    pass
+
+def test_good():
+    pass
+"""
+
+
+def outcomes_of_tests_that_fail(folder: Path, monkeypatch) -> run.Tally:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    (folder / "test_a.py").write_text(SOMETIMES)
+    options = ["-p", "xdist.plugin", "-c", os.devnull, f"--rootdir={folder}"]
+    result = run.Tally()
+    run.pytest(result, *run.PYTEST, *options, str(folder))
+    return result
+
+
+def test_in_ci_a_test_that_fails_is_run_once_more_and_listed(in_ci, tmp_path, monkeypatch):
+    result = outcomes_of_tests_that_fail(tmp_path, monkeypatch)
+    assert str(result) == (
+        "1 passed at the second try:\n  test_a::test_sometimes[once]\n"
+        "2 passed, 1 failed, 0 skipped"
+    )
+    assert not result.is_success(ci=True)
+
+
+def test_otherwise_a_test_that_fails_is_run_once(tmp_path, monkeypatch):
+    monkeypatch.delenv("CI", raising=False)
+    result = outcomes_of_tests_that_fail(tmp_path, monkeypatch)
+    assert str(result) == "1 passed, 2 failed, 0 skipped"
+
+
+def test_tests_are_not_run_again_if_many_fail(monkeypatch):
+    monkeypatch.setattr(run, "run_pytest", lambda *arguments: pytest.fail("They were run again."))
+    outcomes = dict.fromkeys(map(str, range(run.MOST_RETRIED + 1)), run.FAILED)
+    assert run.try_again([], {}, outcomes) == []
 
 
 @pytest.mark.parametrize(
