@@ -133,7 +133,7 @@ def one_process() -> Iterator[None]:
         yield
         return
     # It takes 10 MB in each process, and neither SQLite nor a worker process needs it.
-    import psycopg  # noqa: PLC0415
+    import psycopg
 
     with psycopg.connect(**connection.get_connection_params()) as lock:
         lock.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_PROCESS])
