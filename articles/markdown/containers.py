@@ -9,7 +9,7 @@ pyromark knows none of them, so the source is rewritten, line by line, before it
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
@@ -95,9 +95,18 @@ class Rewritten:
 
     def offset(self, position: int) -> int:
         """Return the byte of the source that a byte of `text` comes from."""
+        return self._offset(position, bisect_right(self._starts, position) - 1)
+
+    def range(self, start: int, end: int) -> tuple[int, int]:
+        """Return the range of the source that bytes of `text` come from. An end between two lines
+        is that of the first: what begins the second may have been replaced."""
+        first = self.offset(start)
+        return first, max(first, self._offset(end, bisect_left(self._starts, end) - 1))
+
+    def _offset(self, position: int, index: int) -> int:
         if not self._lines:
             return position
-        index = min(bisect_right(self._starts, position), len(self._lines)) - 1
+        index = min(max(index, 0), len(self._lines) - 1)
         line = self._lines[index]
         within = position - self._starts[index] - len(line.prefix.encode())
         return line.offset + min(max(within, 0), len(line.text.encode()))

@@ -63,7 +63,7 @@ def parse_events(source: str) -> list[Event]:
 
 
 def _moved_back(event: Event, rewritten: Rewritten) -> Event:
-    start, end = map(rewritten.offset, (event.start, event.end))
+    start, end = rewritten.range(event.start, event.end)
     return event._replace(start=start, end=end)
 
 

@@ -140,6 +140,9 @@ def test_a_heading_that_says_more_than_the_title_is_shown(source):
         ("# A<br>b `c`", "A b c", ""),
         ("# [A][a]\n\n[a]: /b", "A", "[a]: /b"),
         ("A\n:b\n===\n\n:c\n\nd\n: e", "A :b", ":c\n\nd\n: e"),
+        ('# A\n!!! note "B"\n    c', "A", '!!! note "B"\n    c'),
+        ("# A\n:::note[B]\nc\n:::", "A", ":::note[B]\nc\n:::"),
+        ("A\n===\n$$ b $$", "A", "$$ b $$"),
     ],
 )
 def test_the_title_of_a_document_is_its_first_heading_as_plain_text(source, title, rest):
