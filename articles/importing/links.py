@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles import url_for
+from articles.importing import html_links
 from articles.importing.documents import Problem, SourceDocument
 from articles.importing.link_index import DOCUMENT_EXTENSIONS, LinkIndex, Target, last_part
 from articles.importing.naming import Entry, NamePlan
 from articles.importing.sections import SectionLink
 from articles.importing.trees import extension
 from articles.markdown import anchors, embeds, urls, wikilinks
+from articles.markdown.containers import Rewritten
 from articles.markdown.events import OPTIONS, is_wikilink
 from articles.markdown.link_marks import MARK, SPACE_MARK, mark_links, without_reserved
 from articles.markdown.raw_events import LINKS, Event, link_events
@@ -27,7 +29,7 @@ from articles.text import names
 
 # What Docusaurus calls the root of the site.
 SITE_ALIAS = "@site"
-LINK_HINT = re.compile(r"\[\[|\]\(|\]:|\]\[")
+LINK_HINT = re.compile(rf"\[\[|\]\(|\]:|\]\[|{html_links.HINT.pattern}", re.IGNORECASE)
 INLINE_URL = re.compile(rb"\]\(\s*(?:<(?P<pointed>[^<>\r\n]*)>|(?P<plain>[^\s<][^\s]*?))(?=[\s)])")
 
 
@@ -112,9 +114,13 @@ class _Body:
         self._definitions: dict[str, list[tuple[int, int]]] | None = None
 
     def changes(self) -> Iterator[Change]:
+        yield from self._in_markdown()
+        yield from self._in_html()
+
+    def _in_markdown(self) -> Iterator[Change]:
         # Of the links around an event: their starts, and where their texts end so far.
         open_links: list[tuple[Event, int]] = []
-        for event in link_events(self.content.decode(), OPTIONS):
+        for event in self._link_events():
             is_link = event.kind in LINKS
             if is_link and event.edge == "start":
                 open_links.append((event, event.start))
@@ -129,6 +135,26 @@ class _Body:
                         continue
                     link, end = open_links.pop()
                 open_links.append((link, max(end, event.end)))
+
+    def _link_events(self) -> Iterator[Event]:
+        """Yield the events of links, also of those in the bodies of callouts of MkDocs, which are
+        code to the parser."""
+        rewritten = Rewritten(self.content.decode())
+        for event in link_events(rewritten.text, OPTIONS):
+            start, end = rewritten.range(event.start, event.end)
+            yield event._replace(start=start, end=end)
+
+    def _in_html(self) -> Iterator[Change]:
+        for tag in html_links.html_tags(self.content.decode()):
+            if tag.tag.name in html_links.LOST:
+                message = _("Element %(name)s is left out.") % {"name": f"<{tag.tag.name}>"}
+                event = Event("InlineHtml", "", None, tag.start, tag.end)
+                self.results.problems.append(self._problem(event, message))
+            elif url := tag.url():
+                value = {"dest_url": url.text, "link_type": "Inline"}
+                replacement = self._replacement(Event(url.kind, "", value, url.start, url.end))
+                if replacement is not None:
+                    yield Change(url.start, url.end, replacement.replace("'", "%27").encode())
 
     def _problem(self, event: Event, message: str) -> Problem:
         line = self.content.count(b"\n", 0, event.start)
@@ -255,12 +281,7 @@ class _Body:
         yield Change(event.start, event.end, f"[{label}]({url})".encode())
 
     def _in_url(self, event: Event, text_end: int) -> Iterator[Change]:
-        url = _plain(event.value["dest_url"])
-        if url.startswith("#") and event.kind == "Link":
-            self._add_section(event, self.entry, (unquote(url[1:]),) if url[1:] else ())
-        if not url or url.startswith("#") or event.value["link_type"] in ("Autolink", "Email"):
-            return
-        replacement = self._url(url, event)
+        replacement = self._replacement(event)
         if replacement is None:
             return
         if event.value["link_type"] == "Inline":
@@ -269,6 +290,15 @@ class _Body:
             span = self._definition_span(event)
         if span:
             yield Change(*span, replacement.encode())
+
+    def _replacement(self, event: Event) -> str | None:
+        """Return the URL that replaces that of a link or image, or None if it stays."""
+        url = _plain(event.value["dest_url"])
+        if url.startswith("#") and event.kind == "Link":
+            self._add_section(event, self.entry, (unquote(url[1:]),) if url[1:] else ())
+        if not url or url.startswith("#") or event.value["link_type"] in ("Autolink", "Email"):
+            return None
+        return self._url(url, event)
 
     def _url(self, url: str, event: Event) -> str | None:
         """Return the URL that replaces one, or None if it stays."""

@@ -175,3 +175,34 @@ def test_pages_and_times_of_files_stay(import_tree):
         "“c.canvas” is a file that articles don't show, or that can't be read."
     ]
     assert not report.links.wanted
+
+
+@pytest.mark.parametrize(
+    ("body_", "expected"),
+    [
+        ('<img src="img/map.png" width=9>', '<img src="/media/map.png" width=9>'),
+        ("<p>é <img alt=x src = img/map.png></p>", "<p>é <img alt=x src = /media/map.png></p>"),
+        ("- <img\n  src='img/map.png'>", "- <img\n  src='/media/map.png'>"),
+        ('a <a href="Note.md#part">b</a>', 'a <a href="/articles/note-a/#part">b</a>'),
+        ("`<img src=img/map.png>`", "`<img src=img/map.png>`"),
+        ("    <img src=img/map.png>", "    <img src=img/map.png>"),
+        ("!!! note\n    é <img src=img/map.png>", "!!! note\n    é <img src=/media/map.png>"),
+        ("!!! note\n\n    é [x](Note.md)", "!!! note\n\n    é [x](/articles/note-a/)"),
+        ("???+ a\n    ![](img/map.png)", "???+ a\n    ![](/media/map.png)"),
+        ("??? a\n    [x][y]\n\n[y]: Note.md", "??? a\n    [x][y]\n\n[y]: /articles/note-a/"),
+    ],
+)
+def test_urls_in_html_and_in_callouts_are_resolved(import_tree, body_, expected):
+    note = {"Note.md": "## Part", "a/Note.md": "## Part", "a/img/map.png": PNG}
+    import_tree({**note, "a/Index.md": body_})
+    assert body("Index") == expected
+
+
+def test_elements_that_articles_cannot_have_are_reported(import_tree):
+    report = import_tree(
+        {"a.md": '# A\n\nb `<iframe>`\n\n<video src="x"></video>\n<iframe></iframe>'}
+    )
+    assert [(problem.line, problem.message) for problem in report.problems] == [
+        (5, "Element <video> is left out."),
+        (6, "Element <iframe> is left out."),
+    ]
