@@ -244,11 +244,12 @@ class Export:
             with suppress(FileNotFoundError):
                 shutil.copymode(target, path, follow_symlinks=False)
             os.replace(path, target)
-        current_names = {name.casefold() for name in self._current}
+        current = {name.casefold(): self._folder / name for name in self._current}
         for name in self._removed:
+            path, current_path = self._present[name].path, current.get(name.casefold())
             # On a file system that ignores case, it is the file that was just written.
-            if name.casefold() not in current_names:
-                self._present[name].path.unlink(missing_ok=True)
+            if not (current_path and path.exists() and current_path.samefile(path)):
+                path.unlink(missing_ok=True)
         with transaction.atomic():
             state.store_rows(folder, filter(self._is_new, self._current.values()))
             gone = self._rows.keys() - self._current.keys() - set(self._report.extra)

@@ -66,6 +66,11 @@ class Plan:
     rows: dict[str, SyncedFile] = field(default_factory=dict)
     forgotten: set[str] = field(default_factory=set)
 
+    @property
+    def changes_articles(self) -> bool:
+        """Whether it changes more than the names of files."""
+        return any(change.loads or change.kind == ChangeKind.DELETED for change in self.changes)
+
 
 class Pair(NamedTuple):
     """A file, its article, if there is one, and the row that has their base."""
@@ -341,9 +346,11 @@ def _owners_of_titles(heads: Iterable[Head]) -> dict[tuple[str, str], int]:
 
 
 def _pks_by_body(keys: list[int]) -> dict[str, int]:
-    """Return articles by the digest of their texts, without those that have the same text."""
+    """Return articles by the digest of their texts, without those that have the same text or none:
+    like Git, which takes no empty file for another one with a new name."""
     by_body: dict[str, list[int]] = {}
     for batch in chunks(keys, 500):
         for pk, body in Article.objects.filter(pk__in=batch).values_list("pk", "body"):
-            by_body.setdefault(state.content_digest(body.encode()), []).append(pk)
+            if body.strip():
+                by_body.setdefault(state.content_digest(body.encode()), []).append(pk)
     return {digest: pks[0] for digest, pks in by_body.items() if len(pks) == 1}

@@ -52,7 +52,7 @@ class SyncOptions:
 
 @dataclass(frozen=True)
 class SyncResult:
-    """The changes, as lines, and the operation that made them; None if there was nothing to do,
+    """The changes, as lines, and the operation that made them; None if no article has changed,
     or in a dry run. `refusals` are what a dry run would refuse."""
 
     lines: list[str]
@@ -205,7 +205,7 @@ class Sync:
         self._store(plan, merger, keys)
         # Files can't be rolled back: they are written when nothing else can go wrong.
         self._media.write()
-        return SyncResult(lines, operation if plan.changes else None)
+        return SyncResult(lines, operation if plan.changes_articles else None)
 
     def _delete(self, plan: Plan, operation: UUID) -> None:
         """Move articles to the trash, whose names new ones may have."""

@@ -159,6 +159,16 @@ def test_the_file_of_a_renamed_article_is_renamed(export, tree):
     assert sorted(contents(tree)) == ["articles/harmony.md", "tags.json"]
 
 
+def test_a_file_whose_name_differs_in_case_is_renamed_too(export, sync, tree):
+    factories.article("Peace")
+    export()
+    (tree / "articles/peace.md").rename(tree / "articles/Peace.md")
+    sync()
+    output = export()
+    assert "removed  articles/Peace.md" in output
+    assert [path.name for path in (tree / "articles").iterdir()] == ["peace.md"]
+
+
 def test_a_file_that_was_edited_is_not_overwritten(export, tree):
     peace = article("Peace")
     war = article("War")

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from articles import editing
+from articles.management.commands.sync_articles import Command
 from articles.models import (
     Article,
     ContentVersion,
@@ -124,11 +125,21 @@ def test_a_file_that_is_only_renamed_changes_nothing(export, sync, tree):
     export()
     (tree / "articles/peace.md").rename(tree / "articles/calm.md")
     assert dry_run(sync)
-    assert "renamed  articles/peace.md → articles/calm.md" in sync()
+    renamed = "renamed  articles/peace.md → articles/calm.md"
+    assert sync() == f"{renamed}\nSynced 1 change.\n"  # Without an operation to undo.
     assert Revision.objects.count() == 1
     assert not dry_run(sync)
     export()
     assert sorted(contents(tree)) == ["articles/peace.md", "tags.json"]
+
+
+def test_an_empty_document_is_not_another_one_with_a_new_name(export, sync, tree, write):
+    factories.article("Peace")
+    export()
+    (tree / "articles/peace.md").unlink()
+    write("war.md", "title: War", body="\n")
+    output = sync()
+    assert "created  articles/war.md" in output and "deleted  articles/peace.md" in output
 
 
 def test_a_slug_that_is_changed_in_the_same_file_renames_the_article(export, sync, tree):
@@ -380,6 +391,19 @@ def test_all_faults_are_listed_and_nothing_is_written(export, sync, tree, write)
     ]
     assert lines[-1:] == ["4 faults. Nothing was loaded."]
     assert Article.objects.get().body == "Old."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_faults_are_lines_of_their_own_on_the_command_line(tree, write, capsys):
+    write("a.md", "titel: A")
+    with pytest.raises(SystemExit):
+        Command().run_from_argv(
+            ["manage.py", "sync_articles", "--no-color", "--skip-checks", str(tree)]
+        )
+    first, second, summary = capsys.readouterr().err.splitlines()
+    assert first.startswith("articles/a.md:1: title: ")
+    assert second.startswith("articles/a.md:2: titel: ")
+    assert summary == "CommandError: 2 faults. Nothing was loaded."
 
 
 def test_two_files_of_one_slug_are_a_fault(export, sync, tree):

@@ -11,7 +11,7 @@ from django.core.serializers import python
 from django.core.serializers.base import DeserializedObject
 from django.db import DatabaseError, IntegrityError
 
-from articles.management.errors import errors_in_one_line
+from articles.management.errors import errors_in_one_line, faults_line_by_line
 from articles.management.jobs import number_of_processes
 from articles.management.progress import Progress
 from articles.serializers import json_records
@@ -42,16 +42,8 @@ class Command(loaddata.Command):
 
     def handle(self, *fixture_labels: str, **options: Any) -> None:
         self.workers: int | None = options["workers"]
-        try:
-            with errors_in_one_line():
-                super().handle(*fixture_labels, **options)
-        except FixtureError as error:
-            if not getattr(self, "_called_from_command_line", False):
-                raise
-            # Django would write the name of the exception before the first of them.
-            for fault in error.faults:
-                self.stderr.write(str(fault))
-            raise CommandError(error.summary or "Nothing was loaded.") from error
+        with faults_line_by_line(self), errors_in_one_line():
+            super().handle(*fixture_labels, **options)
 
     def find_fixtures(self, fixture_label: str) -> list[tuple[str, str | None, str | None]]:
         """Find a Markdown file by its path.

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from articles import syncing
 from articles.management.commands.export_articles import WAITING
-from articles.management.errors import errors_in_one_line
+from articles.management.errors import errors_in_one_line, faults_line_by_line
 from articles.management.jobs import number_of_processes
 from articles.management.progress import Progress
 from articles.syncing import Strategy
@@ -79,6 +79,7 @@ class Command(BaseCommand):
 
     def _sync(self) -> syncing.SyncResult:
         with (
+            faults_line_by_line(self),
             errors_in_one_line(),
             larger_cache(),
             Workers(self._processes) as workers,
@@ -105,14 +106,18 @@ class Command(BaseCommand):
             return
         if result.lines:
             self.stdout.write("\n".join(limited(result.lines)))
-        if result.operation:
-            count = len(result.lines)
-            changes = "change" if count == 1 else "changes"
-            self.stdout.write(f"Synced {count:,} {changes}, operation {result.operation}.")
-            if any(line.startswith(ChangeKind.MERGED) for line in result.lines):
-                self.stdout.write("Run export_articles to write the merged texts to the folder.")
-        elif not (result.lines or result.refusals):
+            if not self._options.dry_run:
+                self._print_summary(result)
+        elif not result.refusals:
             self.stdout.write("Nothing to sync.")
+
+    def _print_summary(self, result: syncing.SyncResult) -> None:
+        count = len(result.lines)
+        changes = "change" if count == 1 else "changes"
+        operation = f", operation {result.operation}" if result.operation else ""
+        self.stdout.write(f"Synced {count:,} {changes}{operation}.")
+        if any(line.startswith(ChangeKind.MERGED) for line in result.lines):
+            self.stdout.write("Run export_articles to write the merged texts to the folder.")
 
     def _watch(self) -> None:
         """Sync at once and after each change, until Ctrl-C. Errors are printed."""
