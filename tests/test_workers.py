@@ -26,8 +26,8 @@ def process_ids(numbers):
     return [os.getpid() for _number in numbers]
 
 
-def installed_apps(numbers):
-    return [len(settings.INSTALLED_APPS) for _number in numbers]
+def installed_apps_and_driver(numbers):
+    return [(len(settings.INSTALLED_APPS), "psycopg" in sys.modules) for _number in numbers]
 
 
 def fail(numbers):
@@ -73,11 +73,11 @@ def test_a_worker_that_dies_is_an_error_now_and_later():
                 pool.submit(die, MANY)()
 
 
-def test_a_process_needs_no_settings_of_the_site(monkeypatch):
+def test_a_process_needs_neither_settings_of_the_site_nor_a_driver_of_postgresql(monkeypatch):
     for variable in ("SECRET_KEY", "DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
         monkeypatch.delenv(variable, raising=False)
     with Workers(2) as pool:
-        assert set(pool.submit(installed_apps, MANY)()) == {len(workers.APPS)}
+        assert set(pool.submit(installed_apps_and_driver, MANY)()) == {(len(workers.APPS), False)}
 
 
 def test_the_processes_end_with_the_block():

@@ -121,6 +121,8 @@ def test_the_log_of_a_large_transaction_does_not_stay_large(file, monkeypatch, t
     settings = database("DATABASE_URL", "", tmp_path)
     with closing(sqlite3.connect(file, factory=sqlite.connect)) as connection:
         connection.executescript(settings["OPTIONS"]["init_command"])
+        # In each process, this much of the file counts as its memory.
+        assert connection.execute("PRAGMA mmap_size").fetchone()[0] <= 128 * 1024**2
         limit = connection.execute("PRAGMA journal_size_limit").fetchone()[0]
         connection.execute("CREATE TABLE t (a)")
         for _number in range(40):
