@@ -30,7 +30,7 @@ from articles.text import names
 from articles.text.tokens import GERSHAYIM, combining_marks
 
 # Raise it with each change of what is indexed: articles of earlier versions are indexed again.
-ANALYZER_VERSION = 3
+ANALYZER_VERSION = 4
 # fmt: off
 # Letters that writers use interchangeably and that no Unicode normalization form unifies.
 LETTER_VARIANTS = str.maketrans({

@@ -7,12 +7,10 @@ of the field and added up before the sum is saturated.
 
 import math
 
-# Saturation of the weighted frequency, from the range that the authors recommend, 1.2 to 2. It
-# matters little on Cranfield, CISI, CACM and NPL.
+# Saturation of the weighted frequency, from the range that the authors recommend, 1.2 to 2.
 K1 = 2.0
-# Weight of length normalization in bodies, within the authors' 0.5 to 0.8, and in titles. On the
-# collections Cranfield, CISI, CACM and NPL, 0.5 to 0.6 ranks better than 0.75.
-B, B_TITLE = 0.55, 0.3
+# Weight of length normalization in bodies, within the authors' 0.5 to 0.8, and in titles.
+B, B_TITLE = 0.7, 0.3
 # What an occurrence in a field counts for, in occurrences in the body. In the order and about the
 # proportions of MediaWiki's CirrusSearch (`$wgCirrusSearchWeights`: title 20, redirect 15,
 # category 8, heading 5, text 1), whose texts are longer than the ones that 3 does best on.
@@ -27,9 +25,10 @@ def inverse_document_frequency(documents: int, total: int) -> float:
     return math.log(1 + max(0.0, total - documents + 0.5) / (documents + 0.5))
 
 
-def norm(length: float, average: float, b: float = B) -> float:
-    """Return the divisor of the frequencies in a field of `length`, in words."""
-    return 1 - b + b * length / max(1.0, average)
+def norm(length: float, mean: float, b: float = B) -> float:
+    """Return the divisor of the frequencies in a field of `length`, in words; 1 if the mean length
+    is 0, that is, unknown."""
+    return 1 - b + b * length / mean if mean else 1
 
 
 def saturate(frequency: float) -> float:

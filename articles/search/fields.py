@@ -129,17 +129,16 @@ def find_roots(column: str, roots: Iterable[str]) -> Iterator[tuple[str, int]]:
             yield root, number
 
 
-def load_fields(pks: Collection[int]) -> dict[int, Fields]:
-    """Return the fields of articles by primary key, normalized among each other.
+def load_fields(pks: Collection[int], mean_length: float) -> dict[int, Fields]:
+    """Return the fields of articles by primary key. `mean_length` is that of the bodies of all
+    articles: those with a word many times, which are loaded here, are longer than others.
 
-    The mean lengths are those of these articles. Those of all would hardly change the order, but
-    would have to be counted.
+    The mean length of titles is that of these articles. It hardly differs, and weighs little.
     """
     rows = [Fields(*row) for row in fetch_documents(COLUMNS, pks)]
-    body_mean = sum(row.length for row in rows) / max(1, len(rows))
     title_mean = sum(row.title_length for row in rows) / max(1, len(rows))
     for row in rows:
-        row.body_norm = bm25.norm(row.length, body_mean)
+        row.body_norm = bm25.norm(row.length, mean_length)
         row.title_norm = bm25.norm(row.title_length, title_mean, bm25.B_TITLE)
     return {row.pk: row for row in rows}
 

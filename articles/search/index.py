@@ -11,6 +11,7 @@ from django.db.models import Model
 from articles.models import Article, ContentVersion, SearchDocument, Tag, Tagging
 from articles.search import bm25
 from articles.search.analysis import AnalyzedText, analyze
+from articles.search.lengths import content_length, length_term
 from articles.sql import chunks, placeholders
 from articles.text.line_breaks import unwrap
 from articles.text.names import fold
@@ -58,9 +59,9 @@ NAME_PREFIX, TAG_PREFIX, LANGUAGE_PREFIX, LEVEL_PREFIX = "=", "#", "@", "~"
 # 2006; Lin and Trotman, "Anytime Ranking for Impact-Ordered Indexes", 2015): an article has the
 # term ``root~2`` too if the impact of the root in it is at least that of level 2, and so on.
 LEVELS = {2: 0.6, 3: 0.75, 4: 0.87}
-# The impact is that of an article among others of this length, in words, since it must not change
-# with the other articles. It decides which articles are ranked, not how.
-REFERENCE_LENGTH = 400
+# The impact is that of an article among others of this length, in words but stop words, since it
+# must not change with the other articles. It decides which articles are ranked, not how.
+REFERENCE_LENGTH = 250
 # In `counts`, a character whose code is this plus the count. Greater counts hardly weigh more.
 COUNT_ZERO, MAX_COUNT = 32, 94
 
@@ -209,10 +210,11 @@ def analyze_fields(fields: IndexedFields, characters: int = MAX_CHARACTERS) -> A
     summary = analyze(fields.summary, language, characters)
     text = analyze(fields.body, language, max(0, characters - len(fields.summary)))
     body = _joined(summary, text)
-    length = len(summary.sequence) + len(text.sequence)
+    length = content_length(body.sequence, language)
     forms = {root: "|".join(sorted(words)) for root, words in body.forms.items()}
     roots = sorted({*title.counts, *names.counts, *headings.counts, *body.counts})
-    terms = " ".join([*_name_terms(title, names), *_levels(title, names, headings, body, length)])
+    levels = _levels(title, names, headings, body, length)
+    terms = " ".join([*_name_terms(title, names), *levels, length_term(length)])
     if characters and len(terms.encode()) + len(" ".join(roots).encode()) > MAX_TERMS_BYTES:
         return analyze_fields(fields, characters * 3 // 4)
     return AnalyzedFields(
@@ -250,7 +252,7 @@ def _levels(
     length: int,
 ) -> Iterator[str]:
     """Yield the roots whose impact reaches a level, with the mark of that level. `length` is that
-    of the body in words."""
+    of the body, in words but stop words."""
     # The least frequencies that reach each level: the inverse of `bm25.saturate`.
     least = [(level, bm25.K1 * impact / (1 - impact)) for level, impact in LEVELS.items()]
     fields = (

@@ -17,6 +17,7 @@ from articles.search import backends
 from articles.search.analysis import analyze, terms_of_word
 from articles.search.compounds import join_compounds
 from articles.search.index import LANGUAGE_PREFIX, TAG_PREFIX
+from articles.search.lengths import lengths_by_term
 from articles.sql import fetch
 
 # A loose index scan: one seek per language, of which there are few, however many the articles.
@@ -40,13 +41,15 @@ Key = TypeVar("Key", str, tuple[str, ...])
 @dataclass(frozen=True)
 class Lexicon:
     """`languages` are the BCP 47 tags of the public articles, `documents` the number of articles
-    in the index. Of the tags of public articles (their primary keys), `tags_by_root` has those
-    with the root of a word, the most used ones, `tags_by_name` those by the terms of their name or
-    synonym, and by those with compounds in one word: U.S. has ("u", "s") and ("us",).
+    in the index, `mean_length` that of their bodies, or 0. Of the tags of public articles (their
+    primary keys), `tags_by_root` has those with the root of a word, the most used ones,
+    `tags_by_name` those by the terms of their name or synonym, and by those with compounds in one
+    word: U.S. has ("u", "s") and ("us",).
     """
 
     languages: tuple[str, ...]
     documents: int
+    mean_length: float
     tags_by_root: dict[str, frozenset[int]]
     tags_by_name: dict[tuple[str, ...], frozenset[int]]
 
@@ -100,7 +103,21 @@ def build_lexicon() -> Lexicon:
         (analyze(name, code, MAX_TAG_CHARACTERS), pk) for pk, name in names for code in languages
     ]
     by_root = [(root, pk) for text, pk in analyzed for root in text.counts]
-    return Lexicon(languages, max(1, documents), _most_used(_group(by_root)), _group(by_name))
+    return Lexicon(
+        languages,
+        max(1, documents),
+        _mean_length(),
+        _most_used(_group(by_root)),
+        _group(by_name),
+    )
+
+
+def _mean_length() -> float:
+    """Return the mean length of the bodies of all articles, about: see `lengths`."""
+    lengths = lengths_by_term()
+    documents = backends.document_frequencies(lengths)
+    total = sum(number * lengths[term] for term, number in documents.items())
+    return total / max(1, sum(documents.values()))
 
 
 def _most_used(tags_by_root: dict[str, frozenset[int]]) -> dict[str, frozenset[int]]:

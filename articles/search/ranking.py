@@ -88,6 +88,7 @@ def rank(
     groups: Sequence[Collection[int]] = (),
     starting: Collection[int] = (),
     searched: int = 0,
+    mean_length: float = 0,
 ) -> list[Candidate]:
     """Return the candidates, best first.
 
@@ -98,9 +99,10 @@ def rank(
 
     `clauses` are the words of the query as often as they occur, `words` the same with weights. It
     is known already of the words `searched`, a set of bits, whether a candidate has them.
+    `mean_length` is that of the bodies of all articles.
     """
     best, others = _split_by_estimate(candidates, groups, starting)
-    fields = load_fields([candidate.pk for candidate in best])
+    fields = load_fields([candidate.pk for candidate in best], mean_length)
     # An article may have been deleted since it matched.
     best = [candidate for candidate in best if candidate.pk in fields]
     needles = [Needle.from_clause(word.clause) for word in words]

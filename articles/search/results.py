@@ -21,8 +21,7 @@ from articles.search.plan import Clause, Plan, build_plan
 from articles.search.query import Query, parse_query
 from articles.search.ranking import Candidate, load_candidates, rank
 from articles.search.statistics import WeightedWord, informative_bits, weigh
-from articles.search.stemming import primary_subtag
-from articles.search.stop_words import stop_words_by_language
+from articles.search.stop_words import stop_words_of
 from articles.signals import search_finished
 from articles.sql import CompiledQuery
 from articles.text import names
@@ -198,7 +197,13 @@ def rank_articles(query: Query, *, tag: str, language: str, limits: Limits) -> R
     groups: list[Collection[int]] = [exact, *([pk] for pk in labelled)]
     articles = _with_name_matches(candidates, name_matches)
     ranked = rank(
-        articles, plan.clauses, words, groups, name_matches, searched=candidates.searched
+        articles,
+        plan.clauses,
+        words,
+        groups,
+        name_matches,
+        searched=candidates.searched,
+        mean_length=lexicon.mean_length,
     )
     more = candidates.more or len(starting) > limits.names
     return _without_tail(
@@ -337,7 +342,7 @@ def _hit(
 
 def _informative(clauses: list[Clause], language: str) -> list[Clause]:
     """Return the words of the query that are no stop words of a language; all, if all are."""
-    stop_words = stop_words_by_language().get(primary_subtag(language), frozenset())
+    stop_words = stop_words_of(language)
     return [clause for clause in clauses if clause.term not in stop_words] or clauses
 
 

@@ -26,6 +26,11 @@ def stop_words_in(terms: Collection[str], languages: Iterable[str]) -> frozenset
     return best if MIN_WORDS <= len(best) < len(set(terms)) else frozenset()
 
 
+def stop_words_of(language: str) -> frozenset[str]:
+    """Return the stop words of a language (BCP 47) without diacritics; none if it has no list."""
+    return stop_words_by_language().get(primary_subtag(language), frozenset())
+
+
 @lru_cache(maxsize=1)
 def stop_words_by_language() -> dict[str, frozenset[str]]:
     """Return the stop words without diacritics by primary subtag."""
