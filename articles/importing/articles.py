@@ -15,6 +15,7 @@ from articles.importing.fitting import AUTHOR_LENGTH, fit_status, fit_summary, f
 from articles.importing.links import LinkRewriter
 from articles.importing.naming import Entry
 from articles.importing.options import ImportOptions
+from articles.importing.renamed import follow_renamed
 from articles.importing.reports import ImportReport, Outcome
 from articles.importing.sections import SectionLink, missing_sections
 from articles.importing.spooled import SpooledList
@@ -104,6 +105,7 @@ class ArticleImport:
         rows = ImportedDocument.objects.filter(source=self._report.source)
         self._records = {row.path: row for row in rows}
         self._adopt_restored()
+        follow_renamed(entries, self._records)
         imported: dict[int, Entry] = {}
         for entry in entries:
             record = self._records.get(entry.path)
@@ -118,6 +120,7 @@ class ArticleImport:
         record = self._records[entry.path]
         entry.pk, entry.slug = article.pk, article.slug
         entry.stored_names = article.title, article.aliases
+        entry.stored_language = article.language
         if state == record.state:
             return
         if self._options.overwrite:

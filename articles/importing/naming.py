@@ -1,9 +1,11 @@
 """Documents → titles, slugs and aliases that no other article has.
 
-A name that two documents claim belongs to the one that was imported before, then to the one in
-the fewest folders, then to the first by path. The other one has its folder in its title.
+A name that two documents claim belongs to the one whose article has it, then to one that was
+imported before, then to the one in the fewest folders, then to the first by path. The other one
+has its folder in its title.
 """
 
+import hashlib
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +18,7 @@ from articles.importing.documents import Problem, SourceDocument
 from articles.importing.trees import extension
 from articles.models import Article, Name
 from articles.models.fields import SLUG_LENGTH, truncate, validate_name
+from articles.models.name import Kind
 from articles.sql import chunks
 from articles.text import names
 
@@ -38,12 +41,15 @@ class Entry:
     urls: tuple[str, ...]
     requested_slug: str
     requested_aliases: tuple[str, ...]
+    # A hash of the text, empty without one.
+    text_digest: bytes = b""
     pk: int | None = None
     is_fixed: bool = False
     # The article was deleted here, and is not imported again.
     is_deleted: bool = False
-    # The title and the aliases of the article that it became earlier.
+    # The title, the aliases and the language of the article that it became earlier.
     stored_names: tuple[str, Sequence[str]] = ("", ())
+    stored_language: str = ""
     title: str = ""
     slug: str = ""
     aliases: tuple[str, ...] = ()
@@ -59,6 +65,7 @@ class Entry:
             document.urls,
             document.slug,
             document.aliases,
+            text_digest(document.body),
         )
 
     def names(self) -> list[str]:
@@ -69,6 +76,12 @@ class Entry:
         """Whether title and aliases are those that its article has already."""
         title, aliases = self.stored_names
         return (title, tuple(aliases)) == (self.title, self.aliases)
+
+
+def text_digest(body: str) -> bytes:
+    """Return a hash of a text without the white space around it; of an empty one, no bytes."""
+    text = body.strip()
+    return hashlib.blake2b(text.encode(), digest_size=16).digest() if text else b""
 
 
 def clean_name(text: str) -> str:
@@ -96,6 +109,7 @@ class NamePlan:
         self._first_owners: dict[str, int] = {}
         self._slugs: set[str] = set()
         self._numbers: dict[str, int] = {}
+        self._stored_slugs: dict[tuple[str, str], int] = {}
         self._read_stored()
         order = sorted(range(len(entries)), key=self._precedence)
         order = [index for index in order if not entries[index].is_deleted]
@@ -104,9 +118,19 @@ class NamePlan:
         for index in fixed:
             self._claim_all(index, entries[index].names())
         for index in planned:
+            self._check_language(index)
+        # Slugs that articles have already stay, and are names of them: by language and key.
+        self._stored_slugs |= {
+            (entries[index].language, names.fold(entries[index].slug)): index
+            for index in planned
+            if entries[index].slug
+        }
+        for index in planned:
             self._choose_title(index)
         for index in planned:
             self._choose_slug(index)
+        for index in planned:
+            self._reserve_aliases(index)
         for index in planned:
             self._add_aliases(index, [entries[index].name])
         for index in planned:
@@ -132,34 +156,57 @@ class NamePlan:
             self._first_owners.setdefault(key, first)
         owners.setdefault(key, index)
 
-    def _precedence(self, index: int) -> tuple[bool, int, str]:
+    def _precedence(self, index: int) -> tuple[bool, bool, int, str]:
         entry = self.entries[index]
-        return entry.pk is None, entry.path.count("/"), entry.path
+        has_title = names.fold(entry.stored_names[0]) == names.fold(entry.source_title)
+        return entry.pk is None, not has_title, entry.path.count("/"), entry.path
 
     def _read_stored(self) -> None:
-        """Reserve the names of articles that are not written."""
-        updated = {entry.pk for entry in self.entries if entry.pk and not entry.is_fixed}
-        fixed = {entry.pk: index for index, entry in enumerate(self.entries) if entry.is_fixed}
+        """Reserve the names of articles that are not written, and former names of all."""
+        imported = {entry.pk: index for index, entry in enumerate(self.entries) if entry.pk}
+        updated = {pk for pk, index in imported.items() if not self.entries[index].is_fixed}
         keys: set[str] = set()
         slugs: set[str] = set()
         for entry in self.entries:
-            candidates = (entry.source_title, entry.name, *entry.requested_aliases)
+            candidates = (
+                entry.source_title,
+                entry.name,
+                entry.slug,
+                *entry.requested_aliases,
+            )
             keys.update(map(names.fold, candidates))
             own = names.slug(entry.source_title), entry.requested_slug
             slugs.update(own)
             keys.update(map(names.fold, own))
         for batch in chunks(sorted(keys)):
-            rows = Name.objects.filter(key__in=batch).values_list("language", "key", "article")
-            for language, key, pk in rows:
-                if pk not in updated:
-                    self._set_owner(language, key, fixed.get(pk, -1))
+            rows = Name.objects.filter(key__in=batch)
+            for name in rows.only("language", "key", "article", "kind"):
+                # Former names stay: a document can't give them up.
+                if name.article_id not in updated or name.kind in (Kind.FORMER, Kind.HIDDEN):
+                    self._set_owner(name.language, name.key, imported.get(name.article_id, -1))
         for batch in chunks(sorted(slugs)):
             rows = Article.objects.filter(slug__in=batch).values_list("slug", "pk")
             self._slugs.update(slug for slug, pk in rows if pk not in updated)
 
     def _is_free(self, index: int, text: str) -> bool:
-        owners = self._owners.get(self.entries[index].language, {})
-        return owners.get(names.fold(text), index) == index
+        language, key = self.entries[index].language, names.fold(text)
+        owner = self._owners.get(language, {}).get(key, index)
+        return owner == index and self._stored_slugs.get((language, key), index) == index
+
+    def _check_language(self, index: int) -> None:
+        """Let an article keep its language if its slug is a name of another one in the new one."""
+        entry = self.entries[index]
+        if (
+            entry.slug
+            and entry.language != entry.stored_language
+            and not self._is_free(index, entry.slug)
+        ):
+            message = _(
+                "Its language stays “%(language)s”: another article has the name “%(name)s”."
+            )
+            values = {"name": entry.slug, "language": entry.stored_language}
+            entry.problems += (Problem(entry.path, 0, message % values),)
+            entry.language = entry.stored_language
 
     def _claim_all(self, index: int, texts: Iterable[str]) -> None:
         for text in texts:
@@ -192,6 +239,9 @@ class NamePlan:
     def _titles(self, entry: Entry) -> Iterator[str]:
         yield entry.source_title
         base = entry.source_title[: names.NAME_LENGTH - SUFFIX_LENGTH]
+        stored = entry.stored_names[0]
+        if stored.startswith(f"{base} ("):
+            yield stored
         folders = entry.path.split("/")[:-1]
         for count in range(1, len(folders) + 1):
             suffix = clean_name(" ".join(folders[-count:]))[: SUFFIX_LENGTH - 3]
@@ -228,6 +278,14 @@ class NamePlan:
         if slug in (entry.requested_slug, names.slug(entry.source_title)):
             return True
         return self._is_available(index, slug) and not Article.objects.filter(slug=slug).exists()
+
+    def _reserve_aliases(self, index: int) -> None:
+        """Let an article keep the aliases that its document still has: otherwise a new document
+        in fewer folders would get them by the next import."""
+        entry = self.entries[index]
+        requested = set(map(names.fold, (entry.name, *entry.requested_aliases)))
+        stored = (alias for alias in entry.stored_names[1] if names.fold(alias) in requested)
+        self._claim_all(index, [alias for alias in stored if self._is_free(index, alias)])
 
     def _add_aliases(self, index: int, texts: Iterable[str]) -> None:
         """Let the document have those names that are free, and report the others."""

@@ -111,6 +111,66 @@ def test_a_new_note_of_the_same_title_does_not_rename_the_old_one(import_tree):
     assert article("Note (2)").body == "new"
 
 
+@pytest.mark.parametrize("new_path", ["Peace.md", "b/War.md", "b/c/New name.md"])
+def test_a_file_that_was_renamed_is_the_same_article(import_tree, tmp_path, new_path):
+    import_tree({"a/War.md": "Words.", "Index.md": "[[War]]"})
+    pk = article("War").pk
+    (tmp_path / "vault/a/War.md").unlink()
+    report = import_tree({new_path: "Words."})
+    assert report.outcomes[Outcome.IMPORTED] == 0
+    assert Article.objects.count() == 2 and Article.objects.exclude(title="Index").get().pk == pk
+    message = "The file was “a/War.md” before: it is the same article."
+    assert f"{new_path}: {message}" in map(str, report.problems)
+    assert import_tree({}).outcomes == {Outcome.UNCHANGED: 2}
+
+
+def test_a_file_that_was_renamed_and_changed_is_recognised_by_its_title(import_tree, tmp_path):
+    import_tree({"a.md": "# War\n\nold"})
+    (tmp_path / "vault/a.md").unlink()
+    assert import_tree({"b.md": "# War\n\nnew"}).outcomes == {Outcome.UPDATED: 1}
+    assert article("War").body == "new"
+
+
+def test_a_new_file_is_not_one_that_is_gone_if_others_have_the_same_text(import_tree, tmp_path):
+    import_tree({"War.md": "Same.", "Empty.md": ""})
+    for name in ("War.md", "Empty.md"):
+        (tmp_path / "vault" / name).unlink()
+    report = import_tree({"Peace.md": "Same.", "Treaty.md": "Same.", "Blank.md": ""})
+    assert report.outcomes == {Outcome.IMPORTED: 3}
+
+
+def test_names_stay_with_the_articles_that_have_them(import_tree):
+    import_tree({"x/a.md": "---\ntitle: War\naliases: [Peace]\n---\n", "x/b/c.md": "# War"})
+    import_tree({"d.md": "# War", "Other.md": "---\naliases: [Peace]\n---\n"})
+    assert import_tree({}).outcomes == {Outcome.UNCHANGED: 4}
+    assert article("War").aliases == ["a", "Peace"]
+
+
+@pytest.mark.parametrize("new", ["# War", "---\ntitle: x\nslug: war\naliases: [War]\n---\n"])
+def test_a_name_that_an_article_had_before_is_not_given_to_another_one(import_tree, new):
+    import_tree({"a.md": "# War"})
+    assert import_tree({"a.md": "# Peace"}).outcomes == {Outcome.UPDATED: 1}
+    assert import_tree({"b.md": new}).outcomes == {Outcome.IMPORTED: 1, Outcome.UNCHANGED: 1}
+    assert import_tree({}).outcomes == {Outcome.UNCHANGED: 2}
+
+
+def test_a_title_is_not_the_slug_of_another_article(import_tree):
+    import_tree({"a.md": "# War", "x/b.md": "# War"})
+    report = import_tree({"a.md": "# Peace"})
+    assert report.outcomes[Outcome.UPDATED] >= 1
+    assert article("Peace").slug == "war" and article("War (x)")
+
+
+def test_a_language_in_which_another_article_has_the_slug_is_not_taken(import_tree):
+    editing.save(Article(title="War", slug="war-in-general", language="en"), [])
+    import_tree({"war.md": "---\nlang: de\n---\n"})
+    report = import_tree({"war.md": "---\nlang: en\n---\nnew"})
+    assert report.outcomes == {Outcome.UPDATED: 1}
+    assert Article.objects.get(slug="war").language == "de"
+    message = "Its language stays “de”: another article has the name “war”."
+    assert message in messages(report.problems)
+
+
 def test_an_article_that_was_edited_here_is_reported_and_not_overwritten(import_tree):
     import_tree({"War.md": "old"})
     edited = article("War")
