@@ -87,7 +87,7 @@ def test_only_changed_files_are_rewritten(export, tree):
     assert "1 changed" in export()
     after = mtimes(tree)
     assert {name for name in after if after[name] != before[name]} == {"peace.md"}
-    assert "0 files created, 0 changed, 0 removed" in export()
+    assert "files: 0 created, 0 changed, 0 removed" in export()
     assert mtimes(tree) == after
 
 
@@ -110,7 +110,7 @@ def test_a_day_of_editing_is_a_small_diff(export, tree):
 def test_check_lists_what_differs_and_writes_nothing(export, tree):
     peace, war = article("Peace"), article("War")
     export()
-    export("--check")
+    assert "files: 0 to create, 0 to change, 0 to remove" in export("--check")
     peace.body = "Other."
     editing.save(peace)
     editing.delete([war])

@@ -73,7 +73,7 @@ def test_the_database_is_equal_to_the_folder_afterwards(export, sync, tree, writ
     write("new.md", f"{text}\n{times}")
     sync("--comment", "From Git")
     assert titles() == ["Accord", "New", "Peace", "Treaty"]
-    assert "0 files created, 0 changed, 0 removed" in export()
+    assert "files: 0 created, 0 changed, 0 removed" in export()
     assert not dry_run(sync)
 
 

@@ -53,12 +53,18 @@ class Command(BaseCommand):
         for name in report.missing:
             self.stderr.write(f"{name}: articles use it, but MEDIA_ROOT does not have it.")
         if verbosity:
-            self.stdout.write("\n".join([*limited(list(report.lines())), self._summary(report)]))
+            self.stdout.write(
+                "\n".join([*limited(list(report.lines())), _summary(report, options["check"])])
+            )
         if options["check"] and report.differs:
             sys.exit(1)
 
-    def _summary(self, report: syncing.ExportReport) -> str:
-        return (
-            f"{report.total:,} articles: {len(report.created):,} files created,"
-            f" {len(report.changed):,} changed, {len(report.removed):,} removed."
-        )
+
+def _summary(report: syncing.ExportReport, is_check: bool) -> str:
+    counts = (len(names) for names in (report.created, report.changed, report.removed))
+    verbs = ("create", "change", "remove")
+    actions = (f"to {verb}" if is_check else f"{verb}d" for verb in verbs)
+    listed = ", ".join(
+        f"{count:,} {action}" for count, action in zip(counts, actions, strict=True)
+    )
+    return f"{report.total:,} articles; files: {listed}."
