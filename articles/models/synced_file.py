@@ -44,7 +44,7 @@ class SyncedFile(models.Model):
     # What else is in a document, and no revision tells: see `syncing.state`.
     stamp = models.CharField(max_length=DIGEST_LENGTH, blank=True)
     # After a conflict: `digest`, `stamp` and `revision_pk` of the two sides, the base once the
-    # file has been edited.
+    # file has been edited, the text of the `file`, and what was `merged` of it.
     conflict = models.JSONField(null=True)
 
     # The text of the file, the base of the next merge, where no revision is equal to it: of an

@@ -15,12 +15,16 @@ from articles.text.merge import Conflict, mark_conflicts, merge, merge_values
 
 FILE, DATABASE = "file", "database"
 
+State = dict[str, Any]
+
 
 class FileConflict(NamedTuple):
-    """The article of a conflict, and the document with both sides."""
+    """The article of a conflict, the document with both sides, and the one with what the sides
+    changed elsewhere, which has the text of the file where they overlap."""
 
     pk: int
     text: str
+    merged: str
 
 
 class Merger:
@@ -37,21 +41,44 @@ class Merger:
         document = self._tree.document(change.name)
         article = Article.objects.get(pk=change.pk)
         theirs = {**article.authored(), "tags": editing.tag_names(article)}
-        mine = _state_of(document, theirs)
+        in_file = _state_of(document, theirs)
+        mine = _resolution(change, in_file, theirs)
         base = _base(change, theirs)
-        merged = editing.merge_states(base, mine, theirs)
-        status = merge_values(base.get("status"), mine["status"], theirs["status"])
-        if merged.conflicts or isinstance(status, Conflict):
-            text = _with_both_sides(article, base, mine, theirs)
-            self.conflicts[change.name] = FileConflict(article.pk, text)
-        else:
-            values = {**merged.state, "status": status}
+        values, is_clean = _merge(base, mine, theirs)
+        if is_clean:
             self.merged[change.name] = _with_values(document, values)
-            if values != mine:
+            if values != in_file:
                 self.behind.add(change.name)
+        else:
+            text = _with_both_sides(article, base, mine, theirs)
+            merged = serialize(*_version(article, values))
+            self.conflicts[change.name] = FileConflict(article.pk, text, merged)
 
 
-def _state_of(document: ParsedDocument, theirs: dict[str, Any]) -> dict[str, Any]:
+def _merge(base: State, mine: State, theirs: State) -> tuple[State, bool]:
+    """Return the merged state, which is mine where both sides overlap, and whether none do."""
+    merged = editing.merge_states(base, mine, theirs)
+    status = merge_values(base.get("status"), mine["status"], theirs["status"])
+    if isinstance(status, Conflict):
+        return merged.state, False
+    return {**merged.state, "status": status}, not merged.conflicts
+
+
+def _resolution(change: Change, in_file: State, theirs: State) -> State:
+    """Return the state that a file describes. After a conflict, only what was edited since counts
+    of it: whoever resolves the conflict need not repeat what the database has elsewhere."""
+    conflict = change.base.conflict if change.base else None
+    is_resolved = conflict and change.base and change.base.digest == conflict["digest"]
+    if not conflict or not is_resolved or "merged" not in conflict:  # Of an earlier version.
+        return in_file
+    before, merged = (
+        _state_of(parse_document(change.name, conflict[key].encode()), theirs)
+        for key in ("file", "merged")
+    )
+    return _merge(before, in_file, merged)[0]
+
+
+def _state_of(document: ParsedDocument, theirs: State) -> State:
     """Return the state that a document describes. It only adds former names, and without a slug it
     doesn't change that: these are as in the database."""
     state = {**document.article.authored(), "tags": editing.present_names(document.tags)}
@@ -59,7 +86,7 @@ def _state_of(document: ParsedDocument, theirs: dict[str, Any]) -> dict[str, Any
     return state | {name: theirs[name] for name in unchanged}
 
 
-def _base(change: Change, theirs: dict[str, Any]) -> dict[str, Any]:
+def _base(change: Change, theirs: State) -> State:
     """Return the state that file and database had in common; empty if that is not known."""
     if change.base and change.base.base:
         return _state_of(parse_document(change.name, change.base.base.encode()), theirs)
@@ -71,19 +98,22 @@ def _base(change: Change, theirs: dict[str, Any]) -> dict[str, Any]:
     return {**values, "tags": editing.present_names(revision.tag_names)}
 
 
-def _with_values(document: ParsedDocument, values: dict[str, Any]) -> ParsedDocument:
+def _with_values(document: ParsedDocument, values: State) -> ParsedDocument:
     article = Article(**{name: value for name, value in values.items() if name != "tags"})
     article.created, article.updated = document.article.created, timezone.now()
     omitted = document.omitted - {"slug"} | {"updated"}
     return replace(document, article=article, tags=values["tags"], omitted=omitted)
 
 
-def _with_both_sides(article: Article, *states: dict[str, Any]) -> str:
+def _with_both_sides(article: Article, *states: State) -> str:
     """Return a document with the conflicts of `states`: the base, that of the file, and that of
     the database."""
-    texts = []
-    for state in states:
-        values = {name: value for name, value in state.items() if name != "tags"}
-        version = Article(**values, created=article.created, updated=article.updated)
-        texts.append(serialize(version, state.get("tags", [])) if state else "")
+    texts = [serialize(*_version(article, state)) if state else "" for state in states]
     return mark_conflicts(merge(*texts), FILE, DATABASE)
+
+
+def _version(article: Article, state: State) -> tuple[Article, list[str]]:
+    """Return an article with the fields of a state, and its tags."""
+    values = {name: value for name, value in state.items() if name != "tags"}
+    version = Article(**values, created=article.created, updated=article.updated)
+    return version, state.get("tags", [])

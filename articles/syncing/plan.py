@@ -212,7 +212,8 @@ class Planner:
         name, pk, row = pair
         former = row.name if row and row.name != name else ""
         is_file_changed = not state.has_digest(row, self._digests[name])
-        if row and self._is_resolved(row, name):
+        is_resolved = bool(row and is_file_changed and self._is_resolved(row, name))
+        if row and is_resolved:
             row = _resolved(row)
         if pk is None:
             self._compare_new(pair, is_file_changed)
@@ -220,11 +221,13 @@ class Planner:
             self._keep(name, pk)
             if former:
                 self._change(ChangeKind.RENAMED, pair, former=former, loads=False)
-        elif not self._is_edited(row, pk):
+        elif self._is_edited(row, pk):
+            self._resolve(pair._replace(row=row), is_file_changed)
+        elif is_resolved and self._strategy != Strategy.THEIRS:
+            self._change(ChangeKind.MERGED, pair, base=row)
+        else:
             kind = ChangeKind.RENAMED if former else ChangeKind.CHANGED
             self._change(kind, pair, former=former)
-        else:
-            self._resolve(pair._replace(row=row), is_file_changed)
         if former:
             self._plan.forgotten.add(former)
 
@@ -324,6 +327,7 @@ def _resolved(row: SyncedFile) -> SyncedFile:
         article_pk=row.article_pk,
         revision_pk=conflict["revision_pk"],
         stamp=conflict["stamp"],
+        conflict=conflict,
     )
 
 

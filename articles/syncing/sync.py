@@ -178,6 +178,8 @@ class Sync:
                     "digest": self._tree.documents[name],
                     "stamp": item.stamp,
                     "revision_pk": item.revision_pk,
+                    "file": self._tree.text(name),
+                    "merged": conflict.merged,
                 }
                 rows.append(row)
         if self._tags.conflicts:

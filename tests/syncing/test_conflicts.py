@@ -121,6 +121,52 @@ def test_a_resolved_file_does_not_overwrite_what_was_edited_since(article, sync,
     assert Article.objects.get().body == text
 
 
+def test_a_resolved_file_keeps_what_the_database_has_elsewhere(article, sync, export, tree):
+    """The file was edited only where the conflict is: it has nothing of the other edits."""
+    body = BODY.replace("first", "1st").replace("second", "2nd")
+    save(article, body=body, tags=["calm", "quiet"], status=Status.ARCHIVED)
+    edit(tree, "The second", "The other")
+    with pytest.raises(CommandError, match="conflict"):
+        sync("--merge")
+    (tree / "articles/peace.conflict.md").unlink()
+    edit(tree, "The other", "The other 2nd")
+    edit(tree, "third", "3rd")
+    assert "merged " in sync("--merge")
+    stored = Article.objects.get()
+    assert stored.body == body.replace("The 2nd", "The other 2nd").replace("third", "3rd")
+    assert (editing.tag_names(stored), stored.status) == (["calm", "quiet"], Status.ARCHIVED)
+    assert "Nothing to sync" in sync()
+    export()
+    assert "1st" in (tree / "articles/peace.md").read_text()
+
+
+def test_a_file_with_both_sides_becomes_the_document(article, sync, export, tree):
+    """As in Git, the markers are edited, and all else stays as it is merged."""
+    save(article, body=BODY.replace("first", "1st").replace("second", "2nd"))
+    edit(tree, "The second", "The other")
+    with pytest.raises(CommandError, match="conflict"):
+        sync("--merge")
+    lines = (tree / "articles/peace.conflict.md").read_text().splitlines(keepends=True)
+    resolved = "".join(line for line in lines if line[0] not in "<=>" and "other" not in line)
+    (tree / "articles/peace.md").write_text(resolved)
+    (tree / "articles/peace.conflict.md").unlink()
+    sync("--merge")
+    assert Article.objects.get().body == BODY.replace("first", "1st").replace("second", "2nd")
+    assert "Nothing to sync" in sync()
+
+
+def test_a_file_that_is_as_before_the_conflict_takes_nothing_back(article, sync, tree):
+    save(article, body=BODY.replace("second", "2nd"))
+    before = (tree / "articles/peace.md").read_bytes()
+    edit(tree, "The second", "The other")
+    with pytest.raises(CommandError, match="conflict"):
+        sync("--merge")
+    (tree / "articles/peace.conflict.md").unlink()
+    (tree / "articles/peace.md").write_bytes(before)
+    sync("--merge")
+    assert Article.objects.get().body == BODY.replace("second", "2nd")
+
+
 def test_a_conflict_of_a_field_is_listed_too(article, sync, tree):
     save(article, title="Harmony")
     edit(tree, "title: Peace", "title: Concordance")
