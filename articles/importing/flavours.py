@@ -11,7 +11,8 @@ from articles.text import names
 DATED = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)-(?P<name>.+)\Z")
 INDEXES = frozenset(("index", "_index", "readme"))
 LANGUAGE_FOLDER = re.compile(r"\A[a-z]{2}(-[A-Za-z]{2,4})?/")
-NUMBERED = re.compile(r"(?:^|(?<=/))\d+[-_. ]+(?=\S)")
+# Numbers by which Docusaurus sorts; not those of a date or a version.
+NUMBERED = re.compile(r"(?:^|(?<=/))\d+[ ]*[-_.]+[ ]*(?=[^-_.\s\d/])")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,9 @@ class Flavour:
     titles: Mapping[str, str] = field(default_factory=dict)
     permalinks: tuple[Permalink, ...] = ()
     bases: tuple[str, ...] = ()
+    # Whether numbers before the names of files and folders only sort them, and whether `id` stands
+    # for the name of a file in URLs.
+    has_numbers_and_ids: bool = False
     # Whether texts are MDX, whatever the extensions of their files, or have tags of Liquid.
     is_mdx: bool = False
     has_liquid: bool = False
@@ -92,13 +96,24 @@ def hugo_urls(path: str) -> list[str]:
 
 def docusaurus_urls(path: str) -> list[str]:
     """URLs below the folders that a site has by default; of a post, also with its date."""
-    url = page_url(NUMBERED.sub("", path))
-    urls = [url, f"/docs{url}", f"/blog{url}"]
+    path = without_numbers(path)
+    urls = [page_url(path)]
+    if path.count("/") and path.rsplit("/", 2)[-2].lower() == stem(path).lower():
+        urls.append(page_url(f"{path.rpartition('/')[0]}/index.md"))
     name = path.rsplit("/", 2)[-2] if "/" in path and stem(path) == "index" else stem(path)
     if match := DATED.match(name):
         day = "/".join(match.group("year", "month", "day"))
-        urls.append(f"/blog/{day}/{match['name']}/")
+        urls.append(f"/{day}/{match['name']}/")
     return urls
+
+
+def without_numbers(path: str) -> str:
+    """Return a path without the numbers by which Docusaurus sorts files and folders.
+
+    >>> without_numbers("01-guide/2. first-steps.md"), without_numbers("7.0-news/2020-01-02.md")
+    ('guide/first-steps.md', '7.0-news/2020-01-02.md')
+    """
+    return NUMBERED.sub("", path)
 
 
 def jekyll_urls(path: str) -> list[str]:
@@ -129,5 +144,7 @@ DOCUSAURUS = Flavour(
     is_site=True,
     has_spaced_tags=False,
     urls=docusaurus_urls,
+    bases=("/docs", "/blog"),
+    has_numbers_and_ids=True,
     is_mdx=True,
 )

@@ -138,8 +138,10 @@ class LinkIndex:
             if (index := self._by_url.get(normalize_url(f"/{resolved}"))) is not None:
                 return index
         for base in self._urls(path):
-            if (index := self._by_url.get(normalize_url(urljoin(base, target)))) is not None:
-                return index
+            # With the slash at the end, and without it, as different sites have them.
+            for joined in (urljoin(base, target), urljoin(base.rstrip("/"), target)):
+                if (index := self._by_url.get(normalize_url(joined))) is not None:
+                    return index
         if (index := self._by_url.get(normalize_url(target))) is not None:
             return index
         return self._post(target, path)

@@ -14,8 +14,14 @@ from articles.importing.documents import (
     SkippedDocument,
     SourceDocument,
 )
-from articles.importing.fields import FieldReader, Values, clean_tag
-from articles.importing.flavours import DATED, INDEXES, Flavour, document_name
+from articles.importing.fields import FieldReader, Values, clean_tag, last_part
+from articles.importing.flavours import (
+    DATED,
+    INDEXES,
+    Flavour,
+    document_name,
+    without_numbers,
+)
 from articles.importing.formats import Reader
 from articles.importing.front_matter import Value
 from articles.importing.options import ImportOptions
@@ -110,12 +116,17 @@ def read_file(
     )
     relative = path[len(base) :]
     fields = _with_urls(relative, flavour, parts.fields, _with_date(path, flavour, reader.values))
+    if flavour.has_numbers_and_ids:
+        relative = without_numbers(relative)
+        fields = _with_id(relative, parts.fields, fields)
+        reader.unknown_keys = [key for key in reader.unknown_keys if key != "id"]
     values = _from_path(path, relative, flavour, fields, options)
     if options.inline_tags:
         values["tags"] = tuple(dict.fromkeys((*values.get("tags", ()), *inline_tags(body))))
     if not values.get("title"):
         title = flavour.titles.get(relative, "")
-        values["title"], body, lines = title_of(body, path, title, is_site=flavour.is_site)
+        name = relative if flavour.has_numbers_and_ids else path
+        values["title"], body, lines = title_of(body, name, title, is_site=flavour.is_site)
         parts = parts._replace(body_line=parts.body_line + lines)
     return SourceDocument(
         path=path,
@@ -142,8 +153,9 @@ def _from_path(
     if flavour.is_site and (slug := values.get("slug")):
         # A page that has a folder of its own is named instead of that.
         folder = relative.rpartition("/")[0]
-        folder = folder.rpartition("/")[0] if stem(path) == "index" else folder
         paths.insert(0, f"{folder}/{slug}.md".lstrip("/"))
+        if stem(path) == "index":
+            paths.insert(0, f"{folder.rpartition('/')[0]}/{slug}.md".lstrip("/"))
     urls = [*values.get("urls", ()), *(url for each in paths for url in flavour.urls(each))]
     below = (f"{base}{url}" for base in flavour.bases for url in urls if url.startswith("/"))
     values["urls"] = tuple(dict.fromkeys((*urls, *below)))
@@ -178,6 +190,14 @@ def _with_urls(
         for url in patterns
     )
     return {**values, "urls": tuple(filter(None, urls))}
+
+
+def _with_id(relative: str, fields: Mapping[str, Value], values: Values) -> Values:
+    """Return the values with the id of a document, which stands for the name of its file."""
+    document_id = fields.get("id")
+    if not isinstance(document_id, str) or stem(relative).lower() in INDEXES:
+        return values
+    return {"slug": names.slug(last_part(document_id)), **values}
 
 
 def _date_field(text: str) -> front_matter.ForeignFrontMatter:

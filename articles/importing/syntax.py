@@ -31,6 +31,17 @@ HIGHLIGHT = re.compile(
 RAW = re.compile(r"\{%-?[ ]*(?:end)?raw[ ]*-?%\}")
 # Of MDX.
 COMMENT = re.compile(r"\{/\*(?:(?!\{/\*).)*?\*/\}", re.DOTALL)
+# Of MDX: imports display nothing, and a tab only its label. Files in attributes are URLs.
+MODULE = re.compile(r"^import[ \t][^\n]*[\"'][ \t]*;?[ \t]*$", re.MULTILINE)
+TABS = re.compile(
+    r"^[ \t]*(?:<Tabs\b[^<>\n]*>|</Tabs>|</TabItem>"
+    r"|<TabItem\b(?:[^<>\n]*?\slabel=[\"'](?P<label>[^\"'\n]+)[\"'])?[^<>\n]*>)[ \t]*$",
+    re.MULTILINE,
+)
+FILE_ATTRIBUTE = re.compile(
+    r"(?<==)\{[ ]*(?:require|useBaseUrl)\([ ]*[\"'](?P<file>[^\"'\n]+)[\"'][ ]*\)"
+    r"(?:\.default)?[ ]*\}"
+)
 # Of kramdown and MkDocs, after a heading or on the next line.
 HEADING_ID = re.compile(
     r"^(?P<heading>[ ]{0,3}\#{1,6}[ \t][^\n{}]*?[^\s{}])(?P<break>[ \t]*\n|[ \t]+)"
@@ -71,10 +82,18 @@ def convert(
     # Liquid is expanded in code, too.
     body = HIGHLIGHT.sub(_fenced, RAW.sub("", body) if has_liquid else body)
     if is_mdx:
-        body = _replace(COMMENT, lambda match: "\n" * match[0].count("\n"), body)
+        body = _markdown_of_mdx(body)
     body = _replace(HEADING_ID, _heading, _replace(REFERENCE, _reference, body))
     problems = list(_problems(body, path, first_line, is_mdx=is_mdx))
     return _replace(ATTRIBUTES, lambda _match: "", body), problems
+
+
+def _markdown_of_mdx(body: str) -> str:
+    """Return the text, line by line, without what displays nothing."""
+    body = _replace(COMMENT, lambda match: "\n" * match[0].count("\n"), body)
+    body = _replace(MODULE, lambda _match: "", body)
+    body = _replace(TABS, lambda match: f"**{match['label']}**" if match["label"] else "", body)
+    return _replace(FILE_ATTRIBUTE, lambda match: f'"{match["file"]}"', body)
 
 
 def _replace(pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str], body: str) -> str:

@@ -234,21 +234,6 @@ def test_mkdocs(import_tree):
     assert article("War").body == "## Causes\n\n[home](/articles/home/)"
 
 
-def test_docusaurus(import_tree):
-    report = import_tree(
-        {
-            "docusaurus.config.js": "",
-            "docs/01-intro.mdx": "---\nid: intro\nsidebar_label: Intro\n---\n"
-            "import Tabs from '@theme/Tabs';\n\n<Tabs>\n\n# Introduction\n",
-            "docs/b.md": "# B\n\n[i](./01-intro.mdx) [j](/docs/intro)",
-        }
-    )
-    intro = Article.objects.get(slug="01-intro")
-    assert article("B").body == f"[i](/articles/{intro.slug}/) [j](/articles/{intro.slug}/)"
-    assert any("“import” of MDX" in message for message in messages(report))
-    assert any("“Tabs”" in message for message in messages(report))
-
-
 def test_quartz_and_foam(import_tree, tmp_path):
     import_tree({"quartz.config.ts": "", "content/War.md": "[[Peace]]", "content/Peace.md": ""})
     assert article("War").status == Status.PUBLISHED
@@ -495,21 +480,3 @@ def test_references_of_hugo_have_named_parameters(import_tree, db):
         }
     )
     assert article("a").body == "[](b.md) [](/articles/b/)"
-
-
-def test_paths_and_slugs_of_docusaurus_lead_to_documents(import_tree, db):
-    report = import_tree(
-        {
-            "docusaurus.config.js": "",
-            "docs/a.md": "---\ntags: [{label: Big, permalink: /big}, small]\n---\n"
-            "{/* hidden\n*/}\n[](@site/docs/b.mdx) ![](@site/static/a.png)"
-            " [](/blog/hello) [](/blog/2021/08/26/later)",
-            "docs/b.mdx": "Words.",
-            "static/a.png": b"1",
-            "blog/2021-08-26-welcome/index.md": "---\nslug: hello\n---\n",
-            "blog/2021-08-26-later.md": "Words.",
-        }
-    )
-    assert report.links.resolved == 4 and not report.problems
-    assert tags("a") == ["Big", "small"]
-    assert "hidden" not in article("a").body and article("a").body.startswith("\n")
