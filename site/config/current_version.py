@@ -60,8 +60,7 @@ class CurrentVersion:
         with self.connection.wrap_database_errors:
             self.connection.ensure_connection()
             try:
-                cursor = self.connection.connection.execute(self._native(sql), parameters)
-                row = cursor.fetchone()
+                row = self._execute(sql, parameters).fetchone()
             except Exception:
                 self.connection.close()
                 raise
@@ -71,9 +70,13 @@ class CurrentVersion:
         version = self.last = version_from_row(row)
         return version
 
-    def _native(self, sql: str) -> str:
-        """Django writes placeholders as psycopg does, which the driver of SQLite doesn't know."""
-        return sql.replace("%s", "?") if self.connection.vendor == "sqlite" else sql
+    def _execute(self, sql: str, parameters: list[Any]) -> Any:
+        driver = self.connection.connection
+        if self.connection.vendor == "sqlite":
+            # Django writes placeholders as psycopg does.
+            return driver.execute(sql.replace("%s", "?"), parameters)
+        # Dates need not be parsed from text.
+        return driver.execute(sql, parameters, binary=True)
 
 
 @lru_cache(maxsize=1)

@@ -210,12 +210,10 @@ class ConditionalGetMiddleware(http.ConditionalGetMiddleware):
 
 
 def _is_left_to_page_cache(request: HttpRequest, response: HttpResponseBase) -> bool:
-    if ACTIVE not in request.META:
+    if ACTIVE not in request.META or response.cookies:
         return False
-    headers = {name.lower(): value for name, value in response.items()}
-    if response.cookies:
-        headers["set-cookie"] = ""
-    return is_cacheable(request.META, response.status_code, headers, streaming=response.streaming)
+    status, headers = response.status_code, response.headers
+    return is_cacheable(request.META, status, headers, streaming=response.streaming)
 
 
 def limited_storing(get_response: Handler) -> Handler:

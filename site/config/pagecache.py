@@ -55,8 +55,8 @@ STALE_HEADERS = (
 def is_cacheable(
     environ: Environ, status: int, headers: Mapping[str, str], *, streaming: bool
 ) -> bool:
-    """Return whether a response to this request is public, from its headers by name in lower
-    case."""
+    """Return whether a response to this request is public, from its headers, which are looked up
+    in lower case."""
     vary = {name.strip().lower() for name in headers.get("vary", "").split(",")}
     return (
         status == HTTPStatus.OK
