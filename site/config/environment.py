@@ -33,6 +33,7 @@ SENTRY = re.compile(r"https?://[^\s/@:]+(:[^\s/@]*)?@[^\s/@]+/(\S*/)?[0-9]+")
 SECRET_LENGTH = 32
 SITE_NAME_LENGTH = 100
 POSTGRES = ("postgres", "postgresql")
+POSTGRES_NAMES = ("PREPARED_STATEMENTS", "DB_POOL")
 # Connections of each process: one for each thread of the server.
 POOL_SIZE = 32
 # Without encryption, with STARTTLS, with TLS from the start.
@@ -294,12 +295,28 @@ def sentry(name: str) -> str:
 
 def database(name: str, default: str, root: Path) -> dict[str, Any]:
     """Return Django's settings of `sqlite:///file` (relative to `root`) or `postgres://…`."""
+    # SQLite ignores them, but tells that they are misspelt.
+    read_names.update(POSTGRES_NAMES)
     value = read(name, default)
     if value.startswith("sqlite:///"):
         return sqlite(name, unquote(value.removeprefix("sqlite:///")), root)
     if value.startswith(tuple(f"{scheme}://" for scheme in POSTGRES)):
         return postgres(name, value)
     refuse(name, "sqlite:///file.sqlite3 or postgres://user:password@host:port/name")
+
+
+def _check_options(name: str, options: dict[str, Any]) -> None:
+    """Refuse parameters of a URL that PostgreSQL's client doesn't know. The pool would try to
+    connect for ten seconds."""
+    import psycopg
+
+    try:
+        psycopg.conninfo.make_conninfo(**options)
+    except psycopg.ProgrammingError as error:
+        refuse(
+            name,
+            f"a URL with parameters of libpq, such as ?sslmode=require ({str(error).strip()})",
+        )
 
 
 def replica(name: str, primary: dict[str, Any]) -> dict[str, Any] | None:
@@ -362,6 +379,7 @@ def postgres(name: str, url: str) -> dict[str, Any]:
         parsed = {}
     if not parsed.get("NAME") or re.search(r"\s", url):
         refuse(name, "postgres://user:password@host:port/name, special characters as %XX")
+    _check_options(name, parsed.get("OPTIONS", {}))
     return {
         **parsed,
         # The pool keeps connections open between requests.

@@ -66,6 +66,7 @@ INVALID = [
     ("DATABASE_URL", "sqlite:///a%00b", "a file"),
     ("DATABASE_URL", "postgres://localhost:many/diwan", "postgres://user"),
     ("DATABASE_URL", "postgres://localhost", "postgres://user"),
+    ("DATABASE_URL", "postgres://localhost/diwan?ssl_mode=require", '"ssl_mode"'),
     ("SITE_NAME", "  ", "1 to 100"),
     ("SECOND_FACTOR", "on", "off or optional or required"),
     ("OIDC_ISSUER", "id.example.org", "https://"),
@@ -262,10 +263,12 @@ def test_the_replica_is_a_database_of_postgresql_that_is_only_read(monkeypatch):
 
 def test_a_name_that_is_nearly_a_setting_is_named_at_the_start():
     environ = {"WEB_CONCURENCY": "4", "EMAIL_ULR": "x", "trusted_proxies": "x", "PORCH": "x"}
+    environ["PREPARED_STATEMENT"] = "off"
     done = python("manage.py", "check", **environ)
     assert done.returncode == 0
     assert done.stderr.splitlines() == [
         "EMAIL_ULR is not a setting. Did you mean EMAIL_URL?",
+        "PREPARED_STATEMENT is not a setting. Did you mean PREPARED_STATEMENTS?",
         "WEB_CONCURENCY is not a setting. Did you mean WEB_CONCURRENCY?",
         "trusted_proxies is not a setting. Did you mean TRUSTED_PROXIES?",
     ]
