@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from articles.importing import dialects
 from articles.importing.permalinks import Permalink, document_type
 from articles.importing.trees import SourceTree, stem
 from articles.text import names
@@ -35,6 +36,8 @@ class Flavour:
     titles: Mapping[str, str] = field(default_factory=dict)
     permalinks: tuple[Permalink, ...] = ()
     bases: tuple[str, ...] = ()
+    # What it adds to Markdown.
+    dialect: dialects.Dialect = dialects.plain
     # Whether numbers before the names of files and folders only sort them, and whether `id` stands
     # for the name of a file in URLs.
     has_numbers_and_ids: bool = False
@@ -135,9 +138,19 @@ JEKYLL = Flavour(
     has_liquid=True,
     urls=jekyll_urls,
 )
-HUGO = Flavour(folders=("content/",), is_site=True, has_spaced_tags=False, urls=hugo_urls)
+HUGO = Flavour(
+    folders=("content/",),
+    is_site=True,
+    has_spaced_tags=False,
+    urls=hugo_urls,
+    dialect=dialects.hugo,
+)
 MKDOCS = Flavour(
-    folders=("docs/",), is_site=True, has_spaced_tags=False, urls=lambda path: (page_url(path),)
+    folders=("docs/",),
+    is_site=True,
+    has_spaced_tags=False,
+    urls=lambda path: (page_url(path),),
+    dialect=dialects.mkdocs,
 )
 DOCUSAURUS = Flavour(
     folders=("docs/", "blog/", "src/pages/"),

@@ -144,11 +144,13 @@ class LinkIndex:
                     return index
         if (index := self._by_url.get(normalize_url(target))) is not None:
             return index
-        return self._post(target, path)
+        return self._by_file_name(target, path)
 
-    def _post(self, target: str, path: str) -> int | None:
-        """Return the post of Jekyll with this name: it may be in the folder of a category."""
-        if not target.startswith(POSTS):
+    def _by_file_name(self, target: str, path: str) -> int | None:
+        """Return the document with the name of a file without a folder, as Obsidian and Hugo have
+        it, or the post of Jekyll, which may be in the folder of a category."""
+        is_file = "/" not in target and extension(target) in DOCUMENT_EXTENSIONS
+        if not is_file and not target.startswith(POSTS):
             return None
         post = self._nearest(self._by_stem.of(stem(target).casefold()), path)
         return post.number if post else None

@@ -108,9 +108,10 @@ def read_file(
     reader = FieldReader(path, flavour.has_spaced_tags)
     reader.read(parts)
     body, syntax_problems = syntax.convert(
-        parts.body,
+        flavour.dialect(parts.body, parts.fields),
         path,
         parts.body_line,
+        is_site=flavour.is_site,
         is_mdx=flavour.is_mdx or extension(path) == ".mdx",
         has_liquid=flavour.has_liquid,
     )

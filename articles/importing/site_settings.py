@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from articles import files
-from articles.importing import front_matter, texts
+from articles.importing import dialects, front_matter, texts
 from articles.importing.fields import flatten
 from articles.importing.flavours import Flavour
 from articles.importing.front_matter import Value
@@ -76,7 +76,12 @@ def configure_jekyll(flavour: Flavour, tree: SourceTree, root: str) -> Flavour:
     host, folder = (_text(settings, name).strip("/") for name in ("url", "baseurl"))
     prefix = f"/{folder}".rstrip("/")
     bases = tuple(filter(None, [f"{host}{prefix}" if host else "", prefix]))
-    return replace(flavour, permalinks=(*patterns, JEKYLL_DEFAULT), bases=bases)
+    return replace(
+        flavour,
+        permalinks=(*patterns, JEKYLL_DEFAULT),
+        bases=bases,
+        dialect=dialects.jekyll(settings),
+    )
 
 
 def _jekyll_defaults(settings: dict[str, Value]) -> Iterator[Permalink]:

@@ -2,7 +2,7 @@
 reported where there is none."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 
 from django.utils.translation import gettext as _
 
@@ -54,23 +54,57 @@ ATTRIBUTES = re.compile(
     r"^[ \t]*(?P<attributes>\{:(?:no_toc|toc|[ \t]*[#.][\w-]|[ \t]*[\w-]+=)[^{}\n]*\})[ \t]*$",
     re.MULTILINE,
 )
+# Of kramdown and MkDocs, after what they belong to.
+INLINE_ATTRIBUTES = re.compile(
+    r"(?P<inline>(?<=[)\]>*:])\{(?::[ \t]*|[ \t]*(?=\.|(?:align|class|data-[\w-]+|height|loading"
+    r"|rel|style|target|title|width)\b))[^{}\n]{1,300}\}"
+    r"|(?<=[ \t])\{:?[ \t]*\.[\w-][^{}\n]{0,300}\}(?=[ \t]*$))",
+    re.MULTILINE,
+)
+ICON = re.compile(r"(?P<icon>:(?:material|octicons|fontawesome|simple)-[\w-]+:)")
 # What has no equivalent: shortcodes, Liquid, JSX and imports of MDX, attributes of blocks.
 FOREIGN = re.compile(
-    r"\{\{[<%]\s*/?(?P<shortcode>[\w/.-]+)(?:(?!\{\{)[^\n])*?[%>]\}\}"
+    r"\{\{[<%]\s*/?(?P<shortcode>[\w.][\w/.-]*)(?:(?!\{\{)[^\n])*?[%>]\}\}"
     r"|\{%-?\s*(?P<liquid>\w+)(?:(?!\{%)[^\n])*?%\}"
     r"|^(?P<module>import|export)\s[^\n]*(?:from\s|=|\()[^\n]*$"
     r"|^[ \t]*<(?P<component>[A-Z]\w*)[\s/>]"
-    rf"|{ATTRIBUTES.pattern}",
+    rf"|{ATTRIBUTES.pattern}|{INLINE_ATTRIBUTES.pattern}"
+    rf"|{ICON.pattern}"
+    r"|(?P<output>\{\{-?[ \t]*[A-Za-z_][^{}\n]*\}\})",
     re.MULTILINE,
 )
+# The groups of this pattern that are reported: of all systems, of sites and of MDX.
+KINDS = frozenset(("shortcode", "liquid", "attributes"))
+SITE_KINDS = frozenset(("inline", "icon"))
+MDX_KINDS = frozenset(("module", "component"))
 CODE = re.compile(rf"{FENCED}|`[^`\n]*`", re.M | re.S)
-HINT = re.compile(r"\{[{%:/]|\bid=|^import\s|^export\s|^[ \t]*<[A-Z]", re.MULTILINE)
+# A shortcode of Hugo that is displayed as it is.
+ESCAPED = re.compile(r"\{\{(?P<open>[<%])/\*(?P<shortcode>[^\n]*?)\*/(?P<close>[>%])\}\}")
+HINT = re.compile(
+    rf"\{{[{{%:/]|\{{[ \t]?[\w.]|\bid=|^import\s|^export\s|^[ \t]*<[A-Z]|{ICON.pattern}",
+    re.MULTILINE,
+)
 # One of these is in what the pattern finds. Looking for them takes a thirtieth of its time.
-HINT_PARTS = ("{", "import", "export", "<")
+HINT_PARTS = (
+    "{",
+    "import",
+    "export",
+    "<",
+    ":material-",
+    ":octicons-",
+    ":fontawesome-",
+    ":simple-",
+)
 
 
 def convert(
-    body: str, path: str, first_line: int, *, is_mdx: bool = False, has_liquid: bool = False
+    body: str,
+    path: str,
+    first_line: int,
+    *,
+    is_site: bool = False,
+    is_mdx: bool = False,
+    has_liquid: bool = False,
 ) -> tuple[str, list[Problem]]:
     """Return the text with references as URLs, and what was not understood. Code stays as it is.
 
@@ -83,20 +117,28 @@ def convert(
     body = HIGHLIGHT.sub(_fenced, RAW.sub("", body) if has_liquid else body)
     if is_mdx:
         body = _markdown_of_mdx(body)
-    body = _replace(HEADING_ID, _heading, _replace(REFERENCE, _reference, body))
-    problems = list(_problems(body, path, first_line, is_mdx=is_mdx))
-    return _replace(ATTRIBUTES, lambda _match: "", body), problems
+    body = outside_of_code(HEADING_ID, _heading, outside_of_code(REFERENCE, _reference, body))
+    kinds = KINDS | (SITE_KINDS if is_site else set()) | (MDX_KINDS if is_mdx else set())
+    kinds |= {"output"} if has_liquid else set()
+    problems = list(_problems(body, path, first_line, kinds))
+    for pattern in (ATTRIBUTES, INLINE_ATTRIBUTES, ICON) if is_site else (ATTRIBUTES,):
+        body = outside_of_code(pattern, lambda _match: "", body)
+    return ESCAPED.sub(r"{{\g<open>\g<shortcode>\g<close>}}", body), problems
 
 
 def _markdown_of_mdx(body: str) -> str:
     """Return the text, line by line, without what displays nothing."""
-    body = _replace(COMMENT, lambda match: "\n" * match[0].count("\n"), body)
-    body = _replace(MODULE, lambda _match: "", body)
-    body = _replace(TABS, lambda match: f"**{match['label']}**" if match["label"] else "", body)
-    return _replace(FILE_ATTRIBUTE, lambda match: f'"{match["file"]}"', body)
+    body = outside_of_code(COMMENT, lambda match: "\n" * match[0].count("\n"), body)
+    body = outside_of_code(MODULE, lambda _match: "", body)
+    body = outside_of_code(
+        TABS, lambda match: f"**{match['label']}**" if match["label"] else "", body
+    )
+    return outside_of_code(FILE_ATTRIBUTE, lambda match: f'"{match["file"]}"', body)
 
 
-def _replace(pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str], body: str) -> str:
+def outside_of_code(
+    pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str], body: str
+) -> str:
     """Return the text with what the pattern finds outside of code replaced."""
     return "".join(
         part if is_code else pattern.sub(replace, part) for part, is_code in split_code(body)
@@ -118,6 +160,9 @@ def _reference(match: re.Match[str]) -> str:
         return f"/_posts/{match['jekyll']}.md"
     if match["tag"]:
         return f"/{match['jekyll'].lstrip('/')}"
+    if (name := match["hugo"]) and not re.search(r"/|\A#|\A\.", name):
+        page, sharp, fragment = name.partition("#")
+        return f"{page.removesuffix('.md')}.md{sharp}{fragment}"
     return match["hugo"] or match["filtered"] or ""
 
 
@@ -131,33 +176,26 @@ def split_code(body: str) -> Iterator[tuple[str, bool]]:
     yield body[position:], False
 
 
-def _problems(body: str, path: str, first_line: int, *, is_mdx: bool) -> Iterator[Problem]:
+def _problems(body: str, path: str, first_line: int, kinds: Set[str]) -> Iterator[Problem]:
     line = first_line
     for part, is_code in split_code(body):
         position = 0
         for match in () if is_code else FOREIGN.finditer(part):
             line += part.count("\n", position, match.start())
             position = match.start()
-            if message := _message(match, is_mdx=is_mdx):
-                yield Problem(path, line, message)
+            if (kind := match.lastgroup) and kind in kinds:
+                yield Problem(path, line, _message(kind, match[kind]))
         line += part.count("\n", position)
 
 
-def _message(match: re.Match[str], *, is_mdx: bool) -> str:
-    if match["shortcode"]:
-        return _("The shortcode “%(name)s” has no equivalent. It stays as text.") % {
-            "name": match["shortcode"]
-        }
-    if match["liquid"]:
-        return _("The Liquid tag “%(name)s” has no equivalent. It stays as text.") % {
-            "name": match["liquid"]
-        }
-    if match["attributes"]:
-        return _("The attributes “%(name)s” have no equivalent. They are left out.") % {
-            "name": match["attributes"]
-        }
-    if not is_mdx:
-        return ""
-    if match["module"]:
-        return _("“%(name)s” of MDX stays as text.") % {"name": match["module"]}
-    return _("The component “%(name)s” is left out.") % {"name": match["component"]}
+def _message(kind: str, text: str) -> str:
+    messages = {
+        "shortcode": _("The shortcode “%(name)s” has no equivalent. It stays as text."),
+        "liquid": _("The Liquid tag “%(name)s” has no equivalent. It stays as text."),
+        "output": _("The Liquid output “%(name)s” has no equivalent. It stays as text."),
+        "module": _("“%(name)s” of MDX stays as text."),
+        "component": _("The component “%(name)s” is left out."),
+        "icon": _("The icon “%(name)s” is left out."),
+    }
+    attributes = _("The attributes “%(name)s” have no equivalent. They are left out.")
+    return messages.get(kind, attributes) % {"name": text}

@@ -41,6 +41,7 @@ def targets(title):
         "[x](../a/War.md#causes)",
         "[x](</a/War.md>)",
         "[x](../a/War)",
+        "[x](War.md)",
         "[x][y]\n\n[y]: ../a/War.md",
     ],
 )
