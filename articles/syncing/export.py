@@ -105,7 +105,8 @@ def export(
     except FileError as error:
         raise SyncError(str(error)) from error
     except OSError as error:
-        raise SyncError(f"{error.filename or folder}: {files.reason(error)}") from error
+        path = error.filename2 or error.filename or folder  # Of a file to be moved, the target.
+        raise SyncError(f"{files.printable(str(path))}: {files.reason(error)}") from error
 
 
 class Export:

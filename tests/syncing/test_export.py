@@ -265,6 +265,14 @@ def test_what_a_killed_export_has_left_is_removed(export, tree):
     assert sorted(contents(tree)) == ["articles/peace.md", "tags.json"]
 
 
+def test_a_file_that_cannot_be_replaced_is_named(export, tree):
+    """A folder has its name, so that root can't replace it either."""
+    factories.article("Peace")
+    (tree / "articles/peace.md").mkdir(parents=True)
+    with pytest.raises(CommandError, match=r"articles/peace\.md: is a directory"):
+        export()
+
+
 def test_files_keep_their_permissions(export, tree):
     peace = article("Peace")
     export()

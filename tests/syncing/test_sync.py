@@ -448,6 +448,12 @@ def test_several_documents_in_one_file_are_refused(sync, write):
         sync()
 
 
+@pytest.mark.parametrize("command", ["sync_articles", "export_articles"])
+def test_an_empty_name_is_not_the_current_folder(command):
+    with pytest.raises(CommandError, match="the name of the folder is empty"):
+        call_command(command, "")
+
+
 def test_an_unknown_user_is_an_error(sync, write):
     write("a.md", "title: A")
     with pytest.raises(CommandError, match="no user “nobody”"):

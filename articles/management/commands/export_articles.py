@@ -1,6 +1,7 @@
 """Write all articles to a folder as documents, with tags and media."""
 
 import sys
+from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("folder", metavar="DIR", type=Path)
+        parser.add_argument("folder", metavar="DIR", type=folder_path)
         parser.add_argument(
             "--check",
             action="store_true",
@@ -60,6 +61,13 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
+def folder_path(text: str) -> Path:
+    """Return the path of an argument. An empty one, as of an unset variable, is not this folder."""
+    if not text:
+        raise ArgumentTypeError("the name of the folder is empty")
+    return Path(text)
+
+
 def _summary(report: syncing.ExportReport, is_check: bool) -> str:
     counts = (len(names) for names in (report.created, report.changed, report.removed))
     verbs = ("create", "change", "remove")
@@ -67,4 +75,5 @@ def _summary(report: syncing.ExportReport, is_check: bool) -> str:
     listed = ", ".join(
         f"{count:,} {action}" for count, action in zip(counts, actions, strict=True)
     )
-    return f"{report.total:,} articles; files: {listed}."
+    articles = "article" if report.total == 1 else "articles"
+    return f"{report.total:,} {articles}; files: {listed}."

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from articles import syncing
-from articles.management.commands.export_articles import WAITING
+from articles.management.commands.export_articles import WAITING, folder_path
 from articles.management.errors import errors_in_one_line, faults_line_by_line
 from articles.management.jobs import number_of_processes
 from articles.management.progress import Progress
@@ -31,7 +31,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("folder", metavar="DIR", type=Path)
+        parser.add_argument("folder", metavar="DIR", type=folder_path)
         parser.add_argument(
             "--dry-run",
             action="store_true",
