@@ -120,23 +120,33 @@ def next_url(request: HttpRequest) -> str | None:
 def authenticate(request: HttpRequest) -> User:
     """Return the user whom the provider has sent back, with the groups that it says.
 
-    Raises LoginFailed if the login failed there, or if the user has no account here.
+    Raises LoginFailed if the login failed there, or if the user has no account here. The audit log
+    tells failures of logins that have begun in this session: others can be made up by everybody.
     """
+    has_begun = next_url(request) is not None
     try:
         provider = client()
         token = provider.authorize_access_token(request)
         claims = _claims(provider, token)
     except PROVIDER_ERRORS as error:
+        if has_begun:
+            _record_failure("", error=getattr(error, "error", type(error).__name__))
         raise _failure(error) from error
+    name = claims.get("preferred_username") or claims.get("email") or claims["sub"]
     try:
         return _allowed_user(claims)
     except IntegrityError as error:
         # Two first logins of one user at once: the other one has created the account.
+        _record_failure(str(name), error=type(error).__name__)
         raise _failure(error) from error
     except LoginFailed:
-        name = claims.get("preferred_username") or claims.get("email") or claims["sub"]
-        record(Event.LOGIN_FAILED, str(name), {"backend": OpenIDBackend.__name__}, actor="")
+        _record_failure(str(name))
         raise
+
+
+def _record_failure(name: str, **details: str) -> None:
+    details = {"backend": OpenIDBackend.__name__, **details}
+    record(Event.LOGIN_FAILED, name, details, actor="")
 
 
 def _failure(error: Exception) -> LoginFailed:

@@ -251,7 +251,16 @@ def test_a_callback_that_was_not_asked_for_is_refused(client, provider, query):
     response = client.get(f"/admin/oidc/callback/?{query}", follow=True)
     assert response.status_code == 200
     assert "did not log you in" in response.content.decode()
-    assert not User.objects.exists()
+    assert not User.objects.exists() and not AuditEntry.objects.exists()
+
+
+def test_a_login_that_the_provider_refuses_is_in_the_audit_log(client, provider):
+    callback = urllib.parse.urlsplit(log_in_at_provider(client, "1"))
+    state = urllib.parse.parse_qs(callback.query)["state"][0]
+    client.get(callback.path, {"error": "access_denied", "state": state})
+    entry = AuditEntry.objects.get(event="login_failed")
+    assert entry.details == {"backend": "OpenIDBackend", "error": "access_denied"}
+    assert entry.target == ""
 
 
 def test_a_callback_in_another_browser_is_refused(client, provider):
@@ -296,3 +305,5 @@ def test_two_first_logins_at_once_create_one_account(client, provider, monkeypat
     log_in(client, "1")
     assert "did not log you in" in client.get(reverse("admin:login")).content.decode()
     assert not User.objects.exists()
+    entry = AuditEntry.objects.get(event="login_failed", target="amina")
+    assert entry.details["error"] == "IntegrityError"
