@@ -2,6 +2,8 @@
 
 from functools import partial
 
+from django.utils.translation import gettext as _
+
 from articles.importing import flavours, logseq
 from articles.importing.flavours import Flavour, find_root, mark_of
 from articles.importing.formats import Format, UnknownFormat
@@ -94,6 +96,12 @@ def choose(tree: SourceTree, name: str = "") -> Format:
             return item
     if name:
         raise UnknownFormat(f"“{name}” is not a format. There are {names}.")
+    if not tree.sizes:
+        raise UnknownFormat(_("“%(name)s” has no files.") % {"name": tree.name})
     raise UnknownFormat(
-        f"“{tree.name}” has no documents in a format that can be imported: {names}."
+        _(
+            "“%(name)s” has no documents that can be imported: Markdown (.md), XML of MediaWiki or"
+            " WordPress, Word (.docx), OpenDocument (.odt) or HTML."
+        )
+        % {"name": tree.name}
     )

@@ -140,9 +140,9 @@ def test_a_dump_of_mediawiki_and_an_export_of_wordpress_are_recognised(editor: C
         ("a.zip", b"", "empty"),
         ("a.xml", b"<mediawiki><page></mediawiki>", "not well-formed XML"),
         ("a.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><mediawiki/>', "document type declaration"),
-        ("a.xml", b"\xff\xfe\x00", "has no documents in a format that can be imported"),
-        ("a.exe", b"MZ", "has no documents in a format that can be imported"),
-        ("....", b"x", "has no documents in a format that can be imported"),
+        ("a.xml", b"\xff\xfe\x00", "has no documents that can be imported: Markdown (.md)"),
+        ("a.exe", b"MZ", "has no documents that can be imported: Markdown (.md)"),
+        ("....", b"x", "has no documents that can be imported: Markdown (.md)"),
     ],
 )
 def test_what_can_not_be_read_is_refused_with_the_reason(
@@ -204,6 +204,13 @@ def test_the_report_tells_what_was_not_understood_with_the_line(editor: Client) 
     text = html(upload(editor, SimpleUploadedFile("dump.xml", dump)))
     assert "dump.xml:3" in text and "Template {{Box}} is not understood" in text
     assert "[[Q]]" in text or "“Q”" in text
+
+
+def test_messages_of_the_report_have_the_direction_of_the_page(editor: Client) -> None:
+    upload(editor, vault(a="[[x]]"))
+    for language, direction in (("ar", "rtl"), ("en", "ltr")):
+        response = editor.get(report_url(), headers={"accept-language": language})
+        assert f'<span class="import-message" dir="{direction}">' in html(response)
 
 
 def test_uploads_are_private_expire_and_can_be_discarded(editor: Client) -> None:

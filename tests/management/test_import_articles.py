@@ -65,7 +65,7 @@ def test_a_dry_run_says_so(vault):
     [
         ("missing", None, "no such file or directory"),
         ("empty.zip", b"", "is not a zip archive"),
-        ("a.bin", b"x", "no documents in a format"),
+        ("a.bin", b"x", "no documents that can be imported"),
     ],
 )
 def test_what_can_not_be_imported_is_refused_in_one_line(tmp_path, name, content, message):
