@@ -42,11 +42,10 @@ def _headings(document: LintedDocument) -> Iterator[Finding | None]:
         return
     ranges = document.heading_ranges()
     for index in skipped_levels(headings):
-        before = headings[index - 1].level if index else 1
-        message = (
-            f"“{truncate(headings[index].text)}” is on level {headings[index].level},"
-            f" after level {before}."
-        )
+        # The page adds its title above, so that levels are not those of the source.
+        before, above = (headings[index - 1].level, "one before") if index else (1, "title")
+        difference = headings[index].level - before
+        message = f"“{truncate(headings[index].text)}” is {difference} levels below the {above}."
         yield document.finding("heading-jump", ranges[index], message)
     path: list[tuple[int, str]] = []
     checked: set[tuple[str, ...]] = set()
