@@ -83,17 +83,22 @@ def scratch_database(folder: Path) -> Iterator[None]:
     test_settings["NAME"] = str(folder / scratch) if connection.vendor == "sqlite" else scratch
     _close()
     try:
-        creation.create_test_db(verbosity=0, autoclobber=False, serialize=False)
-    except SystemExit as error:
-        raise CommandError("The scratch database can't be created: see above.") from error
-    finally:
-        test_settings["NAME"] = test_name
-    try:
+        _create(creation)
         _check_is_scratch(scratch)
         yield
     finally:
+        test_settings["NAME"] = test_name
         _close()
-        creation.destroy_test_db(name, verbosity=0)
+        # Not if it could not be created: then the connection still has the database of the site.
+        if scratch in str(connection.settings_dict["NAME"]):
+            creation.destroy_test_db(name, verbosity=0)
+
+
+def _create(creation: Any) -> None:
+    try:
+        creation.create_test_db(verbosity=0, autoclobber=False, serialize=False)
+    except SystemExit as error:
+        raise CommandError("The scratch database can't be created: see above.") from error
 
 
 def _close() -> None:

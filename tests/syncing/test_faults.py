@@ -25,6 +25,17 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_BYTES, MAX_BYTES))
 sys.argv[0] = "manage.py"
 runpy.run_path("manage.py", run_name="__main__")
 """
+# One that Ctrl-C ends in the middle, and whose scratch database has a name of its own.
+INTERRUPTED_PROOF = """
+import runpy, secrets, sys
+from django.db.migrations.executor import MigrationExecutor
+def interrupt(*arguments, **options):
+    raise KeyboardInterrupt
+MigrationExecutor.migrate = interrupt
+secrets.token_hex = lambda size: "interrupted"
+sys.argv[0] = "manage.py"
+runpy.run_path("manage.py", run_name="__main__")
+"""
 
 
 def edit_all(articles, text):
@@ -163,6 +174,18 @@ def test_the_round_trip_is_proven_without_touching_the_database(manage):
     assert output.splitlines()[-1] == "json: the same bytes."
     assert "md: the same bytes." in output
     assert [*Article.objects.order_by("pk").values()] == before
+
+
+def test_a_proof_that_is_interrupted_leaves_no_database(manage, tmp_path):
+    program = tmp_path / "interrupted.py"
+    program.write_text(INTERRUPTED_PROOF)
+    process = manage("prove_roundtrip", program=str(program))
+    _output, errors = wait(process)
+    assert (process.returncode, errors) == (130, "CommandError: Interrupted.\n")
+    if connection.vendor == "postgresql":  # Those of SQLite are in a temporary folder.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE '%interrupted'")
+            assert not cursor.fetchall()
 
 
 def test_the_watch_follows_an_editor_until_it_is_interrupted(manage, export, tree):

@@ -62,7 +62,7 @@ class Command(BaseCommand):
 
 
 def folder_path(text: str) -> Path:
-    """Return the path of an argument. An empty one, as of an unset variable, is not this folder."""
+    """Return the path of an argument: not this folder if it is empty, as an unset variable is."""
     if not text:
         raise ArgumentTypeError("the name of the folder is empty")
     return Path(text)
