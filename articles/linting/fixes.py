@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from articles.linting.findings import Edit, Finding
 
+NO_NEWLINE = "\n\\ No newline at end of file\n"
+
 
 def apply_fixes(content: bytes, findings: Iterable[Finding]) -> tuple[bytes, int]:
     """Return the content of a file with the fixes of `findings`, and the number of those made.
@@ -45,12 +47,11 @@ def _compatible(findings: Iterable[Finding]) -> tuple[list[Edit], int]:
 
 
 def unified_diff(name: str, before: bytes, after: bytes) -> str:
-    """Return what fixes would change in a file, as ``diff -u`` does."""
-    old, new = (
-        text.decode(errors="replace").splitlines(keepends=True) for text in (before, after)
-    )
+    """Return what fixes would change in a file, in the format of ``diff -u``."""
+    # Not `splitlines`, which ends lines at form feeds, too.
+    old, new = (re.findall(r"[^\n]*\n|[^\n]+", text.decode()) for text in (before, after))
     diff = difflib.unified_diff(old, new, name, name)
-    return "".join(line if line.endswith("\n") else f"{line}\n" for line in diff)
+    return "".join(line if line.endswith("\n") else f"{line}{NO_NEWLINE}" for line in diff)
 
 
 def by_file(findings: Sequence[Finding]) -> dict[str, list[Finding]]:

@@ -56,6 +56,25 @@ def test_a_diff_changes_nothing(write):
     assert lint_folder(write({"a.md": FIXED}), diff=True).report == ""
 
 
+def test_a_diff_has_the_lines_that_patch_expects(write):
+    """Those that end at line feeds, and a mark if the last one does not."""
+    texts = ["---\ntitle: A\n---\nA\u2028B\n", "---\ntitle: B\nauthor: yes\n---\nEnd"]
+    folder = write({"a.md": "\f".join(texts)})
+    lines = lint_folder(folder, diff=True).report.split("\n")[2:]
+    assert lines == [
+        "@@ -4,6 +4,6 @@",
+        " A\u2028B",
+        " \f---",
+        " title: B",
+        "-author: yes",
+        '+author: "yes"',
+        " ---",
+        " End",
+        "\\ No newline at end of file",
+        "",
+    ]
+
+
 def test_a_diff_is_written_to_the_output_file(write, tmp_path):
     folder = write({"a.md": BROKEN})
     outcome = lint_folder(folder, diff=True, output=str(tmp_path / "fixes.diff"))
