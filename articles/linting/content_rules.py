@@ -24,6 +24,8 @@ HEADER_ROW = re.compile(
     re.MULTILINE,
 )
 
+LOWERED = ": headings of the first level (#) lower all others, since the title is one already"
+
 
 def content_findings(document: LintedDocument) -> Iterator[Finding | None]:
     """Yield the findings of all rules of this module."""
@@ -45,7 +47,9 @@ def _headings(document: LintedDocument) -> Iterator[Finding | None]:
         # The page adds its title above, so that levels are not those of the source.
         before, above = (headings[index - 1].level, "one before") if index else (1, "title")
         difference = headings[index].level - before
-        message = f"“{truncate(headings[index].text)}” is {difference} levels below the {above}."
+        cause = LOWERED if not index and document.state.heading_shift else ""
+        text = truncate(headings[index].text)
+        message = f"“{text}” is {difference} levels below the {above}{cause}."
         yield document.finding("heading-jump", ranges[index], message)
     path: list[tuple[int, str]] = []
     checked: set[tuple[str, ...]] = set()

@@ -2,6 +2,8 @@
 
 import pytest
 
+from articles.linting.lint_run import LintArguments, LintSite, run
+
 CLEAN = [
     "Words.",
     "## Part\n\n### Detail\n\n## Part two",
@@ -60,6 +62,14 @@ def test_it_reports(lint, body, rule, source, line_end, mark):
     line, column = position(text, text.rindex(source))
     assert (rule, line, column, source) in findings
     assert {name for name, *_ in findings} == {rule} | ({"mixed-scripts"} & {rule})
+
+
+def test_a_heading_that_the_page_lowers_is_explained(write):
+    folder = write({"a.md": "---\ntitle: A\n---\n\n## First\n\n# Second\n\n### Third\n"})
+    outcome = run(LintArguments(paths=[str(folder)], select=["heading-jump"]), LintSite())
+    first, third = (finding.message for finding in outcome.findings)
+    assert first.startswith("“First” is 2 levels below the title: headings of the first level")
+    assert third == "“Third” is 2 levels below the one before."
 
 
 def position(text, index):
