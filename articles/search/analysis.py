@@ -6,7 +6,6 @@ is cut into overlapping bigrams.
 """
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,8 @@ from heapq import merge
 from itertools import chain, islice
 from typing import NamedTuple
 
-from articles.search.compounds import INSIDE, find_compounds, joined_words
+from articles.search.compounds import INSIDE, find_compounds, find_pairs, joined_words
+from articles.search.folding import strip_diacritics, unify_hamzas
 from articles.search.stemming import (
     MAX_WORD_LENGTH,
     MIN_STEMMED_LENGTH,
@@ -26,19 +26,12 @@ from articles.search.stemming import (
     plain_words,
     primary_subtag,
 )
+from articles.search.stop_words import stop_words_of
 from articles.text import names
 from articles.text.tokens import GERSHAYIM, combining_marks
 
 # Raise it with each change of what is indexed: articles of earlier versions are indexed again.
-ANALYZER_VERSION = 4
-# fmt: off
-# Letters that writers use interchangeably and that no Unicode normalization form unifies.
-LETTER_VARIANTS = str.maketrans({
-    "ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ہ": "ه", "ھ": "ه", "ە": "ه", "ک": "ك", "ء": "",
-    "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe",
-    "þ": "th",
-})
-# fmt: on
+ANALYZER_VERSION = 5
 COMBINING_MARKS = combining_marks(0x300, 0x20000)
 # Chinese, Japanese, Korean, Thai, Lao, Burmese and Khmer.
 UNSPACED = (
@@ -49,10 +42,11 @@ UNSPACED = (
 # possessive after it. The ASCII alternative comes first because it matches many times faster.
 # Letters but those that are used as apostrophes.
 LETTER = r"[^\W_\u02b9-\u02bf\u02c8]"
+# The sign № is an abbreviation.
 WORD = re.compile(
-    r"(?=\w)(?:(?:[cdjlmnstCDJLMNST]|[qQ][uU])['’ʼ](?=[^\W\d_]{2}))?"
+    r"(?=[\w№])(?:(?:[cdjlmnstCDJLMNST]|[qQ][uU])['’ʼ](?=[^\W\d_]{2}))?"
     rf"(?P<word>(?:[A-Za-z0-9]++(?![^\x00-\x7f])|"
-    rf"{LETTER}+(?:(?:{INSIDE}+|{GERSHAYIM}){LETTER}*)*)"
+    rf"{LETTER}+(?:(?:{INSIDE}+|{GERSHAYIM}){LETTER}*)*|№)"
     r"(?:\+\+|#(?!\w))?)"
     r"(?:['’ʼ][sS](?!\w))?"
 )
@@ -60,8 +54,6 @@ SEGMENT = re.compile(
     rf"(?P<unspaced>[{UNSPACED}]+)|(?:[^\W_{UNSPACED}]|[{COMBINING_MARKS}])+(?:\+\+|#)?"
 )
 IN_UNSPACED = re.compile(f"[{UNSPACED}]")
-# The marks that turn か into が are part of the letter, unlike other combining marks.
-VOICING_MARKS = "\u3099\u309a"
 ARABIC_PROCLITICS = re.compile("^(?:[وفبك]?ال|لل)(?=..)")
 # Characters of an unspaced segment of a word that are indexed.
 MAX_SEGMENT_LENGTH = 2000
@@ -98,20 +90,6 @@ class AnalyzedText:
     sequence: tuple[str, ...]
     counts: dict[str, int]
     forms: dict[str, set[str]]
-
-
-def strip_diacritics(folded: str) -> str:
-    """Return a folded text without diacritics, with letter variants and digits unified.
-
-    >>> strip_diacritics("élan"), strip_diacritics("ıĸ"), strip_diacritics("٢٠")
-    ('elan', 'iĸ', '20')
-    """
-    if folded.isascii():
-        return folded
-    decomposed = unicodedata.normalize("NFKD", folded)
-    letters = (c for c in decomposed if c in VOICING_MARKS or unicodedata.category(c) != "Mn")
-    text = unicodedata.normalize("NFC", "".join(letters).translate(LETTER_VARIANTS))
-    return "".join(str(unicodedata.decimal(c, c)) for c in text)
 
 
 def tokenize(text: str) -> Iterator[Token]:
@@ -153,6 +131,8 @@ def _terms(word: str, language: str) -> Terms:
         elif term:
             sequence.append(term)
             roots.update(stems(folded, language) or {term})
+            if (unified := unify_hamzas(folded)) != folded:
+                roots.update(stems(unified, language) or {strip_diacritics(unified)})
     if (plain := re.sub(GERSHAYIM, "", word)) != word:
         roots |= terms_of_word(plain, language).roots
     return Terms(tuple(sequence), frozenset(roots - {""}))
@@ -222,6 +202,7 @@ def analyze(text: str, language: str, limit: int) -> AnalyzedText:
     occurrences = Counter(words)
     for word, count in joined_words(text).items():
         occurrences[word.lower()] += count
+    occurrences.update(_joined_pairs(text, language))
     plain = plain_words(occurrences, language)
     root_of = dict(zip(plain, plain_roots(plain, language), strict=True))
     counts: dict[str, int] = defaultdict(int)
@@ -240,6 +221,15 @@ def analyze(text: str, language: str, limit: int) -> AnalyzedText:
             if word != root and (word.isascii() or not IN_UNSPACED.match(root)):
                 forms[root].add(word)
     return AnalyzedText(_sequence(words, sequences), dict(counts), dict(forms))
+
+
+def _joined_pairs(text: str, language: str) -> Iterator[str]:
+    """Yield each two words of a text that others may write as one, unless one is of grammar. None
+    in a language whose words of grammar are not known."""
+    if stop_words := stop_words_of(language):
+        for start, end, (word,) in find_pairs(text):
+            if stop_words.isdisjoint(text[start:end].lower().split(" ")):
+                yield word.lower()
 
 
 def _sequence(words: Sequence[str], sequences: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -277,11 +267,11 @@ def _find_word(text: str, word: str) -> Iterator[int]:
 def match_spans(text: str, terms: Container[str]) -> Iterator[tuple[int, int]]:
     """Yield the spans of `text` whose words, in lower case, are among `terms`, and those of the
     compounds, and of the bigrams and characters in unspaced scripts, that are. Stems nothing."""
-    compounds = (
+    compounds = [
         (start, end)
-        for start, end, words in find_compounds(text)
+        for start, end, words in merge(find_compounds(text), find_pairs(text))
         if any(word.lower() in terms for word in words)
-    )
+    ]
     yield from merge(_match_words(text, terms), compounds)
 
 

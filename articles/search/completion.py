@@ -1,8 +1,8 @@
 """An unfinished word → the roots of the words that it may become."""
 
 from articles.search import backends
-from articles.search.analysis import strip_diacritics
 from articles.search.backends import Segment
+from articles.search.folding import strip_diacritics
 from articles.search.forms import load_forms
 from articles.search.plan import MIN_PREFIX_LENGTH, Clause
 from articles.text import names

@@ -2,9 +2,10 @@
 
 The parts of a compound are words of the text; what this module adds are the same parts in one
 word. So "wi-fi" and "wifi" find each other, and "U.S." and "US", "O'Brien" and "obrien",
-"1,000,000", "1 000 000" and "1000000", "B-52", "B 52" and "B52", and Persian words that have a
-non-joiner inside them with those that are typed without it, or with a space instead. Where one
-number ends and another begins, as in 2024-01-15, 12:30 and 3.11, nothing is joined.
+"1,000,000", "1 000 000" and "1000000", "B-52", "B 52" and "B52", "2,4-D" and "24D", "J R R" and
+"J.R.R.", "e mail" and "email", and Persian words that have a non-joiner inside them with those
+that are typed without it, or with a space instead. Where one number ends and another begins, as in
+2024-01-15, 12:30 and 3.11, nothing is joined.
 """
 
 import re
@@ -51,6 +52,25 @@ NUMBER = re.compile(
 )
 # Initials with spaces between them. The first letter is before the match.
 INITIALS = re.compile(r"\.(?<=\b[^\W\d_]\.)(?: [^\W\d_]\.)+")
+# The same without dots, in capitals.
+CAPITAL = "[A-Z\u0391-\u03a9\u0401-\u042f]"
+CAPITALS = re.compile(rf"{CAPITAL}(?<![\w.'’&-].)(?: {CAPITAL}(?![\w'’-]))+")
+# The second of two words that others write as one, and the space before it: a letter and a word,
+# as in "e mail", words of up to five letters, as in "wi fi", or a word and a number, as in "covid
+# 19". The first word is before the match.
+WORD_LETTER, SIGN = r"[^\W\d_]", "['’.&-]"
+SECOND_WORD = re.compile(
+    rf" (?:(?<=\b{WORD_LETTER} )(?<!{SIGN}{WORD_LETTER} ){WORD_LETTER}{{3,60}}+"
+    rf"|(?<=\b{WORD_LETTER}{{2}} )(?<!{SIGN}{WORD_LETTER}{{2}} ){WORD_LETTER}{{2,3}}+"
+    rf"|(?<=\b{WORD_LETTER}{{3}} )(?<!{SIGN}{WORD_LETTER}{{3}} ){WORD_LETTER}{{2}}"
+    rf"|(?<={WORD_LETTER}{{2}} )\d{{1,3}}+(?![.,]\d))(?![\w'’-])"
+)
+FIRST_WORD = re.compile(rf"(?<!\w){WORD_LETTER}+\Z")
+# An ampersand between capitals. The first ones are before the match.
+AMPERSAND = re.compile(r"& (?<=[A-Z0-9] & )[A-Z0-9]{1,4}(?!\w)")
+LAST_CAPITALS = re.compile(r"(?<!\w)[A-Z0-9]{1,4}\Z")
+# The positions of groups in the name of a chemical compound: 2,4-D.
+LOCANTS = re.compile(r"(?<![\w.,])\d{1,2}(?:,\d{1,2})++-[^\W\d_]++(?!\w)")
 # A designation with a space after its letter, which is before the match. "A" is also an article.
 DESIGNATION = re.compile(r"\d(?<=[B-Zb-z] \d)(?<![^\s(][B-Zb-z] \d)[^\W_]*+")
 # Persian endings of the plural and of comparison, and the prefix of verbs, with a space where the
@@ -143,6 +163,21 @@ def _initials(text: str) -> Iterator[Compound]:
         start = match.start() - 1
         word = "".join(filter(str.isalpha, text[start : match.end()]))
         yield Compound(start, match.end(), (word,))
+    for match in CAPITALS.finditer(text):
+        yield Compound(*match.span(), (match[0].replace(" ", ""),))
+
+
+def find_pairs(text: str) -> Iterator[Compound]:
+    """Yield each two words that others may write as one, with a space between them. They may be
+    words by themselves.
+
+    >>> [compound.words for compound in find_pairs("e mail by wi fi")]
+    [('email',), ('bywi',), ('wifi',)]
+    """
+    for match in SECOND_WORD.finditer(text):
+        start = match.start()
+        if first := FIRST_WORD.search(text, max(0, start - MAX_WORD), start):
+            yield Compound(first.start(), match.end(), (first[0] + match[0][1:],))
 
 
 def _spaced(text: str) -> Iterator[Compound]:
@@ -150,6 +185,10 @@ def _spaced(text: str) -> Iterator[Compound]:
     for match in DESIGNATION.finditer(text):
         start, end = match.start() - 2, match.end()
         yield Compound(start, end, (text[start:end].replace(" ", ""),))
+    for match in AMPERSAND.finditer(text):
+        end = match.start() - 1
+        if first := LAST_CAPITALS.search(text, max(0, end - MAX_WORD), end):
+            yield Compound(first.start(), match.end(), (first[0] + match[0][2:],))
     for match in VERB.finditer(text):
         prefix = _last_word(text, match.start() + 1)
         if PREFIX.fullmatch(prefix):
@@ -175,6 +214,8 @@ def _compounds(token: str) -> Iterator[Compound]:
     for match in COMPOUND.finditer(token):
         if words := tuple(dict.fromkeys(_join(match[0]))):
             yield Compound(*match.span(), words)
+    for match in LOCANTS.finditer(token):
+        yield Compound(*match.span(), (re.sub("[,-]", "", match[0]),))
 
 
 _cached_compounds = lru_cache(maxsize=1 << 14)(lambda token: tuple(_compounds(token)))

@@ -16,6 +16,7 @@ from articles.models.visibility import public_sql
 from articles.search import backends
 from articles.search.analysis import analyze, terms_of_word
 from articles.search.compounds import join_compounds
+from articles.search.folding import unify_hamzas
 from articles.search.index import LANGUAGE_PREFIX, TAG_PREFIX
 from articles.search.lengths import lengths_by_term
 from articles.sql import fetch
@@ -136,8 +137,9 @@ def _most_used(tags_by_root: dict[str, frozenset[int]]) -> dict[str, frozenset[i
 
 
 def _spellings(name: str) -> list[tuple[str, ...]]:
-    """Return the terms of the name of a tag, and those with its compounds in one word."""
-    texts = (name, join_compounds(name))
+    """Return the terms of the name of a tag, those with its compounds in one word, and those with
+    one letter for each hamza."""
+    texts = (name, join_compounds(name), unify_hamzas(name))
     sequences = (analyze(text, "", MAX_TAG_CHARACTERS).sequence for text in texts)
     return [sequence for sequence in sequences if sequence]
 

@@ -9,6 +9,7 @@ from articles.search.analysis import IN_UNSPACED, terms_of_word, tokenize
 from articles.search.compounds import Compound, find_compounds
 from articles.search.lexicon import Lexicon
 from articles.search.query import Query, QueryPart
+from articles.search.word_breaks import joined_words_of_query
 from articles.text import names
 from articles.text.tokens import GERSHAYIM
 
@@ -17,6 +18,7 @@ MIN_PREFIX_LENGTH = 2
 # query syntax of one of the databases.
 INVALID_IN_LANGUAGE = re.compile("[^a-z0-9-]")
 MAX_LANGUAGE_LENGTH = 35
+ACRONYM = re.compile(r"(?<!\w)[^\W\d_](?:\.[^\W\d_])+(?!\w)")
 NO_LANGUAGE = "-"
 
 Phrase = tuple[str, ...]
@@ -84,7 +86,10 @@ def build_plan(
     phrase of its bigrams; with `split_unspaced`, they are words of their own.
     """
     plan = Plan(language=language and _valid_language(language))
-    compounds = list(find_compounds(query.text))
+    compounds = [
+        *find_compounds(query.text),
+        *joined_words_of_query(query.text, query.words, lexicon),
+    ]
     for part in query.parts:
         if part.kind == "tag":
             _require_tag(plan, part, lexicon, tags)
@@ -124,11 +129,17 @@ def _add_words(
     compounds: Sequence[Compound],
     split_unspaced: bool,
 ) -> None:
+    end_of_acronym = 0
     for word, start, end in tokenize(part.text):
         sequence = _sequence(word)
-        if len(sequence) == 1:
+        span = part.start + start, part.start + end
+        if span[0] < end_of_acronym:
+            continue
+        if acronym := _acronym_at(start, part, compounds):
+            plan.should.append(_acronym_clause(acronym, lexicon))
+            end_of_acronym = acronym.end
+        elif len(sequence) == 1:
             clause = _clause(word, sequence[0], lexicon)
-            span = part.start + start, part.start + end
             plan.should.append(_with_compounds(clause, span, lexicon, compounds))
         elif (plain := re.sub(GERSHAYIM, "", word)) != word:
             # An abbreviation, whose sign others omit.
@@ -137,6 +148,22 @@ def _add_words(
             plan.should += [_clause(term, term, lexicon) for term in sequence]
         else:
             _require_phrase(plan, sequence, word, lexicon)
+
+
+def _acronym_at(start: int, part: QueryPart, compounds: Iterable[Compound]) -> Compound | None:
+    """Return the compound at a position of a part that consists of letters with dots."""
+    match = ACRONYM.match(part.text, start)
+    span = match and (part.start + match.start(), part.start + match.end())
+    return next((c for c in compounds if (c.start, c.end) == span), None)
+
+
+def _acronym_clause(acronym: Compound, lexicon: Lexicon) -> Clause:
+    """Return the clause of an acronym with dots: its letters say nothing by themselves. One that
+    begins with it matches too: U.S. for U.S.A."""
+    word = acronym.words[0]
+    spellings = [spelling for spelling in acronym.words if word.startswith(spelling)]
+    roots = sorted({root for spelling in spellings for root in lexicon.roots_of(spelling)})
+    return Clause(word, "".join(_sequence(word)), tuple(roots), lexicon.tags_with(roots))
 
 
 def _with_compounds(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from articles.search.analysis import strip_diacritics
+from articles.search.folding import strip_diacritics
 from articles.search.stemming import primary_subtag
 from articles.text import names
 

@@ -7,9 +7,10 @@ from rapidfuzz import fuzz, process
 
 from articles.models import Article, Kind, Name, Tag
 from articles.search import backends, snippets
-from articles.search.analysis import strip_diacritics, terms_of_word, tokenize
+from articles.search.analysis import terms_of_word, tokenize
 from articles.search.candidates import any_form
 from articles.search.compounds import find_compounds
+from articles.search.folding import strip_diacritics
 from articles.search.forms import load_forms
 from articles.search.index import NAME_PREFIX, SOURCE_FIELDS
 from articles.search.lexicon import Lexicon, current_lexicon

@@ -33,6 +33,7 @@ ANALYZER = {
     2: "57f496ea3b843f5c",
     3: "2d791cdb3861b5e2",
     4: "72311641790bfa59",
+    5: "a0121b6ad61ed32c",
 }
 RULES_OF_NAMES = {1: "6eb139480ab1f994"}
 
