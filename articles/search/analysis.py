@@ -14,7 +14,15 @@ from heapq import merge
 from itertools import chain, islice
 from typing import NamedTuple
 
-from articles.search.compounds import INSIDE, find_compounds, find_pairs, joined_words
+from articles.search.compounds import (
+    INSIDE,
+    MAX_SHORT,
+    Compound,
+    find_compounds,
+    find_pairs,
+    joined_words,
+    may_be_one_word,
+)
 from articles.search.folding import strip_diacritics, unify_hamzas
 from articles.search.stemming import (
     MAX_WORD_LENGTH,
@@ -198,11 +206,11 @@ def analyze(text: str, language: str, limit: int) -> AnalyzedText:
     """
     text = text[:limit]
     # In lower case, since the terms of a word don't depend on it.
-    words = [word.lower() for word in WORD.findall(text)]
+    words = tuple([word.lower() for word in WORD.findall(text)])
     occurrences = Counter(words)
     for word, count in joined_words(text).items():
         occurrences[word.lower()] += count
-    occurrences.update(_joined_pairs(text, language))
+    occurrences.update(_joined_pairs(text, words, language))
     plain = plain_words(occurrences, language)
     root_of = dict(zip(plain, plain_roots(plain, language), strict=True))
     counts: dict[str, int] = defaultdict(int)
@@ -223,13 +231,26 @@ def analyze(text: str, language: str, limit: int) -> AnalyzedText:
     return AnalyzedText(_sequence(words, sequences), dict(counts), dict(forms))
 
 
-def _joined_pairs(text: str, language: str) -> Iterator[str]:
+def _joined_pairs(text: str, words: Sequence[str], language: str) -> Iterator[str]:
     """Yield each two words of a text that others may write as one, unless one is of grammar. None
     in a language whose words of grammar are not known."""
-    if stop_words := stop_words_of(language):
-        for start, end, (word,) in find_pairs(text):
-            if stop_words.isdisjoint(text[start:end].lower().split(" ")):
-                yield word.lower()
+    stop_words = stop_words_of(language)
+    # Most of the short words are of grammar.
+    short = [
+        number
+        for number, word in enumerate(words if stop_words else ())
+        if len(word) <= MAX_SHORT and word not in stop_words
+    ]
+    pairs = {pair for n in short for pair in (words[n - 1 : n + 1], words[n : n + 2])}
+    joined = [
+        pair
+        for pair in pairs
+        if len(pair) == 2 and may_be_one_word(*pair) and stop_words.isdisjoint(pair)
+    ]
+    lower = text.lower() if joined else ""
+    for pair in joined:
+        if " ".join(pair) in lower:
+            yield "".join(pair)
 
 
 def _sequence(words: Sequence[str], sequences: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -267,12 +288,20 @@ def _find_word(text: str, word: str) -> Iterator[int]:
 def match_spans(text: str, terms: Container[str]) -> Iterator[tuple[int, int]]:
     """Yield the spans of `text` whose words, in lower case, are among `terms`, and those of the
     compounds, and of the bigrams and characters in unspaced scripts, that are. Stems nothing."""
-    compounds = [
-        (start, end)
-        for start, end, words in merge(find_compounds(text), find_pairs(text))
-        if any(word.lower() in terms for word in words)
-    ]
-    yield from merge(_match_words(text, terms), compounds)
+    yield from merge(_match_words(text, terms), _match_compounds(find_compounds(text), terms))
+
+
+def match_pairs(text: str, terms: Container[str]) -> Iterator[tuple[int, int]]:
+    """Yield the spans of each two words that are among `terms` as one word."""
+    return _match_compounds(find_pairs(text), terms)
+
+
+def _match_compounds(
+    compounds: Iterable[Compound], terms: Container[str]
+) -> Iterator[tuple[int, int]]:
+    for start, end, words in compounds:
+        if any(word.lower() in terms for word in words):
+            yield start, end
 
 
 def _match_words(text: str, terms: Container[str]) -> Iterator[tuple[int, int]]:

@@ -54,18 +54,12 @@ NUMBER = re.compile(
 INITIALS = re.compile(r"\.(?<=\b[^\W\d_]\.)(?: [^\W\d_]\.)+")
 # The same without dots, in capitals.
 CAPITAL = "[A-Z\u0391-\u03a9\u0401-\u042f]"
-CAPITALS = re.compile(rf"{CAPITAL}(?<![\w.'’&-].)(?: {CAPITAL}(?![\w'’-]))+")
-# The second of two words that others write as one, and the space before it: a letter and a word,
-# as in "e mail", words of up to five letters, as in "wi fi", or a word and a number, as in "covid
-# 19". The first word is before the match.
-WORD_LETTER, SIGN = r"[^\W\d_]", "['’.&-]"
-SECOND_WORD = re.compile(
-    rf" (?:(?<=\b{WORD_LETTER} )(?<!{SIGN}{WORD_LETTER} ){WORD_LETTER}{{3,60}}+"
-    rf"|(?<=\b{WORD_LETTER}{{2}} )(?<!{SIGN}{WORD_LETTER}{{2}} ){WORD_LETTER}{{2,3}}+"
-    rf"|(?<=\b{WORD_LETTER}{{3}} )(?<!{SIGN}{WORD_LETTER}{{3}} ){WORD_LETTER}{{2}}"
-    rf"|(?<={WORD_LETTER}{{2}} )\d{{1,3}}+(?![.,]\d))(?![\w'’-])"
+CAPITALS = re.compile(
+    rf"{CAPITAL} {CAPITAL}(?<![\w.'’&-]...)(?![\w'’-])(?: {CAPITAL}(?![\w'’-]))*"
 )
-FIRST_WORD = re.compile(rf"(?<!\w){WORD_LETTER}+\Z")
+# Two words with a space between them, and letters of those that others write as one.
+PAIR = re.compile(rf"(?<![\w'’.&-])({LETTER}+)(?= ({LETTER}+)(?![\w'’-]))")
+MAX_SHORT, MAX_BOTH = 3, 5
 # An ampersand between capitals. The first ones are before the match.
 AMPERSAND = re.compile(r"& (?<=[A-Z0-9] & )[A-Z0-9]{1,4}(?!\w)")
 LAST_CAPITALS = re.compile(r"(?<!\w)[A-Z0-9]{1,4}\Z")
@@ -174,10 +168,23 @@ def find_pairs(text: str) -> Iterator[Compound]:
     >>> [compound.words for compound in find_pairs("e mail by wi fi")]
     [('email',), ('bywi',), ('wifi',)]
     """
-    for match in SECOND_WORD.finditer(text):
-        start = match.start()
-        if first := FIRST_WORD.search(text, max(0, start - MAX_WORD), start):
-            yield Compound(first.start(), match.end(), (first[0] + match[0][1:],))
+    for match in PAIR.finditer(text):
+        first, second = match.groups()
+        if may_be_one_word(first, second):
+            yield Compound(match.start(), match.end(2), (first + second,))
+
+
+def may_be_one_word(first: str, second: str) -> bool:
+    """Whether others may write two words as one: a letter and a word, as in "e mail", words of up
+    to five letters, as in "wi fi", or a word and a number, as in "covid 19"."""
+    if not first.isalpha():
+        return False
+    if second.isdecimal():
+        return len(first) > 1 and len(second) <= MAX_SHORT
+    if len(first) == 1:
+        return second.isalpha() and MAX_SHORT <= len(second) <= MAX_LENGTH
+    is_short = 1 < len(second) <= MAX_SHORT and len(first) <= MAX_SHORT
+    return is_short and second.isalpha() and len(first + second) <= MAX_BOTH
 
 
 def _spaced(text: str) -> Iterator[Compound]:

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from articles.search.analysis import find_words, match_spans
+from articles.search.analysis import find_words, match_pairs, match_spans
 from articles.text import sentences
 
 LENGTH = 240
@@ -58,6 +58,7 @@ def excerpt(text: str, words: frozenset[str]) -> list[Fragment]:
         matches = match_spans(text[start:end], words)
         spans = [(first + start, last + start) for first, last in matches]
     spans = spans or list(islice(match_spans(text, words), MAX_MATCHES))
+    spans = spans or list(islice(match_pairs(text, words), MAX_MATCHES))
     return snippet(text, spans) if spans else []
 
 

@@ -1,7 +1,6 @@
 """Words of a query that articles write as one word, with a space between them in the query."""
 
 from collections.abc import Iterator
-from math import prod
 
 from articles.search import backends
 from articles.search.analysis import Token, terms_of_word
@@ -30,20 +29,18 @@ def _in_capitals(text: str) -> Iterator[Compound]:
 
 
 def _by_evidence(text: str, words: list[Token], lexicon: Lexicon) -> list[Compound]:
-    pairs = {pair: text[pair.start : pair.end].split(" ") for pair in find_pairs(text)}
+    pairs = {pair: text[pair.start : pair.end].lower().split(" ") for pair in find_pairs(text)}
     if not pairs:
         return []
     terms = [term for word in words for term in terms_of_word(word.text, "").sequence]
     stop_words = stop_words_in(terms, lexicon.languages)
-    parts_of = {p: parts for p, parts in pairs.items() if stop_words.isdisjoint(parts)}
-    documents = _documents(
-        {word for p, parts in parts_of.items() for word in (*p.words, *parts)}, lexicon
-    )
+    parts = {p: each for p, each in pairs.items() if stop_words.isdisjoint(each)}
+    spellings = {word for pair, each in parts.items() for word in (*pair.words, *each)}
+    documents = _documents(spellings, lexicon)
     return [
         pair
-        for pair, parts in parts_of.items()
-        if documents[pair.words[0]] ** len(parts)
-        >= max(1, prod(documents[part] for part in parts))
+        for pair, (first, second) in parts.items()
+        if documents[pair.words[0]] ** 2 > documents[first] * documents[second]
     ]
 
 
