@@ -26,6 +26,9 @@ def read_baseline(path: Path) -> Accepted:
         if not isinstance(data, dict) or data.get("version") != VERSION:
             raise ValueError(f"“version” is not {VERSION}")
         return Counter(dict(_rows(data["findings"])))
+    except FileNotFoundError as error:
+        message = "there is no such file. --write-baseline writes it."
+        raise LintError(f"{path}: {message}") from error
     except OSError as error:
         raise LintError(f"{path}: {files.reason(error)}") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

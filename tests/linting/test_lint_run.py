@@ -115,6 +115,11 @@ def test_a_baseline_accepts_what_it_has_wherever_it_moves(write, tmp_path):
     assert outcome.code == 1
 
 
+def test_a_baseline_that_does_not_exist_is_refused(write, tmp_path):
+    with pytest.raises(LintError, match=r"no such file\. --write-baseline writes it"):
+        lint_folder(write({"a.md": BROKEN}), baseline=str(tmp_path / "none.json"))
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"version": 1, "findings": 3}', "[" * 9999])
 def test_a_file_that_is_no_baseline_is_refused(write, tmp_path, content):
     folder = write({"a.md": document(), "baseline.json": content})
