@@ -8,10 +8,9 @@ from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 from articles.importing.naming import Entry
-from articles.importing.trees import extension, stem
+from articles.importing.trees import MARKDOWN, extension, stem
 from articles.text import names
 
-DOCUMENT_EXTENSIONS = (".md", ".markdown", ".mdx")
 # What may stand for a file in a URL of a page.
 PAGE_ENDING = re.compile(r"(?:index)?\.(?:html?|md|mdx|markdown)\Z|/(?:_?index|README)\Z")
 # A post of WordPress by its number: only then, the query tells which document is meant.
@@ -60,7 +59,7 @@ class LinkIndex:
         self._files: dict[str, str] = {}
         self._files_by_name: dict[str, list[str]] = {}
         for path in files:
-            if extension(path) not in DOCUMENT_EXTENSIONS:
+            if extension(path) not in MARKDOWN:
                 self._files[path.casefold()] = path
                 self._files_by_name.setdefault(last_part(path).casefold(), []).append(path)
 
@@ -149,7 +148,7 @@ class LinkIndex:
     def _by_file_name(self, target: str, path: str) -> int | None:
         """Return the document with the name of a file without a folder, as Obsidian and Hugo have
         it, or the post of Jekyll, which may be in the folder of a category."""
-        is_file = "/" not in target and extension(target) in DOCUMENT_EXTENSIONS
+        is_file = "/" not in target and extension(target) in MARKDOWN
         if not is_file and not target.startswith(POSTS):
             return None
         post = self._nearest(self._by_stem.of(stem(target).casefold()), path)
@@ -191,7 +190,7 @@ def last_part(path: str) -> str:
 
 
 def _without_extension(path: str) -> str:
-    return path[: -len(extension(path))] if extension(path) in DOCUMENT_EXTENSIONS else path
+    return path[: -len(extension(path))] if extension(path) in MARKDOWN else path
 
 
 def normalize_url(url: str) -> str:

@@ -15,10 +15,10 @@ from django.utils.translation import ngettext
 from articles import url_for
 from articles.importing import html_links
 from articles.importing.documents import Problem, SourceDocument
-from articles.importing.link_index import DOCUMENT_EXTENSIONS, LinkIndex, Target, last_part
+from articles.importing.link_index import LinkIndex, Target, last_part
 from articles.importing.naming import Entry, NamePlan
 from articles.importing.sections import SectionLink
-from articles.importing.trees import extension
+from articles.importing.trees import MARKDOWN, extension
 from articles.markdown import anchors, embeds, urls, wikilinks
 from articles.markdown.containers import Rewritten
 from articles.markdown.events import OPTIONS, is_wikilink
@@ -183,7 +183,7 @@ class _Body:
     def _add_missing(self, event: Event, name: str) -> None:
         """Report a wikilink to what is no document, and no file that was stored."""
         path = self.rewriter.index.file(name, self.entry.path)
-        if path and extension(path) not in DOCUMENT_EXTENSIONS:
+        if path and extension(path) not in MARKDOWN:
             message = _(
                 "“%(name)s” is a file that articles don't show, or that can't be read."
             ) % {"name": name}
@@ -259,7 +259,7 @@ class _Body:
         if (content := self.document.attachments.get(target)) is not None:
             return self.rewriter.store_content(target, content)
         path = self.rewriter.index.file(target, self.entry.path)
-        if path is None or extension(path) in DOCUMENT_EXTENSIONS:
+        if path is None or extension(path) in MARKDOWN:
             return None
         return self.rewriter.store_file(path)
 

@@ -21,6 +21,7 @@ from articles.importing.fields import FieldReader, clean_tag
 from articles.importing.flavours import find_root, mark_of
 from articles.importing.markdown_files import MAX_SIZE, inline_tags, markdown_paths
 from articles.importing.options import ImportOptions
+from articles.importing.other_documents import other_documents
 from articles.importing.syntax import split_code
 from articles.importing.trees import SourceTree, stem
 
@@ -85,6 +86,7 @@ def read(tree: SourceTree, options: ImportOptions) -> Iterator[ReadDocument]:
         else:
             reason = _("It is neither in pages/ nor in journals/.")
             yield SkippedDocument(Problem(path, 0, reason))
+    yield from other_documents(tree, folders)
 
 
 class Graph(NamedTuple):

@@ -25,13 +25,13 @@ from articles.importing.flavours import (
 from articles.importing.formats import Reader
 from articles.importing.front_matter import Value
 from articles.importing.options import ImportOptions
+from articles.importing.other_documents import other_documents
 from articles.importing.permalinks import PLACEHOLDER, document_type, expand
-from articles.importing.trees import SourceTree, extension, stem
+from articles.importing.trees import MARKDOWN, SourceTree, extension, stem
 from articles.markdown import split_title
 from articles.models import Status
 from articles.text import names
 
-EXTENSIONS = (".md", ".markdown", ".mdx")
 # Bytes of a file. An article may have a tenth of it.
 MAX_SIZE = 10_000_000
 # A tag in a text, as Obsidian reads it: not only digits, and not within a word or URL.
@@ -89,11 +89,13 @@ def _read(
             yield SkippedDocument(Problem(path, 0, _("It is in a folder that has no documents.")))
         else:
             yield read_file(tree, path, base, flavour, options)
+    html_folders = tuple(folder for folder in folders if flavour.is_site and folder != root)
+    yield from other_documents(tree, tuple(folders), html_folders)
 
 
 def markdown_paths(tree: SourceTree) -> Iterator[str]:
     """Yield the paths of the Markdown files of a tree."""
-    yield from (path for path in tree.sizes if extension(path) in EXTENSIONS)
+    yield from (path for path in tree.sizes if extension(path) in MARKDOWN)
 
 
 def read_file(

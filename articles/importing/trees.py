@@ -12,6 +12,7 @@ from articles.importing.documents import Problem
 from articles.importing.zips import ZipTree
 
 # Word and other office documents are archives too, but one document each.
+MARKDOWN = (".md", ".markdown", ".mdx", ".mdown", ".mkd", ".mkdn", ".mkdown")
 ARCHIVE = ".zip"
 
 

@@ -480,3 +480,31 @@ def test_references_of_hugo_have_named_parameters(import_tree, db):
         }
     )
     assert article("a").body == "[](b.md) [](b.md)"
+
+
+@pytest.mark.parametrize(
+    ("mark", "folder"),
+    [
+        ({"hugo.toml": ""}, "content/"),
+        ({"mkdocs.yml": ""}, "docs/"),
+        ({}, ""),
+        ({"logseq/config.edn": ""}, "pages/"),
+    ],
+)
+def test_documents_that_are_not_markdown_are_skipped_with_the_reason(import_tree, mark, folder):
+    file_names = ("b.org", "b.rst", "b.canvas", "b.html", "x.png")
+    report = import_tree(
+        {**mark, f"{folder}a.md": "", **{folder + name: "" for name in file_names}}
+    )
+    expected = [f"{folder}b.{ending}" for ending in ("canvas", "html", "org", "rst")]
+    is_site = folder in ("content/", "docs/")
+    assert [problem.path for problem in report.skipped] == [
+        path for path in expected if is_site or not path.endswith("html")
+    ]
+
+
+@pytest.mark.parametrize("extension", ["markdown", "mkd", "mkdn", "mkdown", "mdown"])
+def test_all_extensions_of_markdown_are_read(import_tree, extension):
+    report = import_tree({f"War.{extension}": "Words.", "a.md": f"[](War.{extension}) [[War]]"})
+    assert article("War").body == "Words."
+    assert report.links.resolved == 2 and not report.problems

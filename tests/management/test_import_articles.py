@@ -86,6 +86,13 @@ def test_a_path_out_of_a_zip_is_refused(tmp_path):
 
 
 @pytest.mark.django_db
+def test_a_language_that_is_none_is_refused(vault):
+    with pytest.raises(CommandError, match="“xx_!” is not a language tag"):
+        call_command("import_articles", str(vault), "--language=xx_!")
+    assert not Article.objects.exists()
+
+
+@pytest.mark.django_db
 def test_an_unknown_user_is_refused(vault):
     with pytest.raises(CommandError, match="no user “bob”"):
         run(vault, user="bob")

@@ -1,9 +1,11 @@
 """Imports the documents of another system."""
 
+from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 from django.db import DatabaseError
 
@@ -17,8 +19,10 @@ from articles.importing.trees import open_tree
 from articles.management.jobs import number_of_processes
 from articles.management.progress import Progress
 from articles.models import Status
+from articles.models.fields import validate_language
 from articles.serializers.json_records import one_line
 from articles.serializers.sources import FixtureError
+from articles.text import names
 from articles.transactions import larger_cache
 from articles.workers import WorkerError, Workers
 
@@ -34,8 +38,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("path", type=Path, help="The folder, zip archive or file.")
-        names = [item.name for item in FORMATS]
-        parser.add_argument("--format", default="", choices=names, help="Default: detected.")
+        formats = [item.name for item in FORMATS]
+        parser.add_argument("--format", default="", choices=formats, help="Default: detected.")
         parser.add_argument("--source", default="", help="Default: its name.")
         parser.add_argument(
             "--folder-tags", action="store_true", help="Make tags of the names of folders."
@@ -50,7 +54,10 @@ class Command(BaseCommand):
             help="Of documents without one. Default: published for sites, draft for notes.",
         )
         parser.add_argument(
-            "--language", default="", help="Of documents without one. Default: that of the site."
+            "--language",
+            default="",
+            type=_language,
+            help="Of documents without one. Default: that of the site.",
         )
         parser.add_argument(
             "--overwrite",
@@ -111,8 +118,17 @@ class Command(BaseCommand):
 
 
 def _import_options(options: dict[str, Any]) -> ImportOptions:
-    names = ImportOptions.__dataclass_fields__
-    return ImportOptions(**{name: options[name] for name in names})
+    fields = ImportOptions.__dataclass_fields__
+    return ImportOptions(**{name: options[name] for name in fields})
+
+
+def _language(value: str) -> str:
+    try:
+        if value:
+            validate_language(value)
+    except ValidationError as error:
+        raise ArgumentTypeError(error.messages[0]) from error
+    return names.language_tag(value)
 
 
 def _user(name: str) -> Any:
