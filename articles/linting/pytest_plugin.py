@@ -12,17 +12,20 @@ from django.conf import settings
 
 from articles.linting.lint_run import CLEAN, LintArguments, LintSite, run
 
+LISTS = ("select", "ignore", "rule", "context", "media")
+
 
 def assert_content_clean(*paths: str, **options: Any) -> None:
     """Fail with the report of the linter unless the files at `paths` are clean.
 
-    `options` are those of `LintArguments`, which are the flags of the command. Raises `LintError`
-    for a wrong option or path.
+    `options` are those of `LintArguments`, which are the flags of the command; one value of a list
+    may be a string. Raises `LintError` for a wrong option or path.
     """
     __tracebackhide__ = True
     site = LintSite(
         str(settings.MEDIA_ROOT), tuple(settings.IMAGE_URLS), tuple(settings.ALLOWED_HOSTS)
     )
-    outcome = run(LintArguments(paths=paths, **options), site)
+    lists = {name: [options[name]] for name in LISTS if isinstance(options.get(name), str)}
+    outcome = run(LintArguments(paths=paths, **options | lists), site)
     if outcome.code != CLEAN:
         raise AssertionError("\n".join(["", outcome.report, *outcome.problems]))

@@ -122,6 +122,7 @@ def test_the_assertion_of_the_pytest_plugin(tmp_path):
     assert_content_clean(str(tmp_path))
     with pytest.raises(AssertionError, match=r"a\.md:2:8: warning: .*orphan"):
         assert_content_clean(str(tmp_path), max_warnings=0)
+    assert_content_clean(str(tmp_path), max_warnings=0, ignore="orphan,dead-end")
 
 
 @pytest.mark.once
