@@ -80,8 +80,13 @@ MDX_KINDS = frozenset(("module", "component"))
 CODE = re.compile(rf"{FENCED}|`[^`\n]*`", re.M | re.S)
 # A shortcode of Hugo that is displayed as it is.
 ESCAPED = re.compile(r"\{\{(?P<open>[<%])/\*(?P<shortcode>[^\n]*?)\*/(?P<close>[>%])\}\}")
+# Of mdBook and MkDocs, mostly in code: another file takes the place of the line.
+INCLUSION = re.compile(
+    r"\{\{\#\w*include[ \t]+(?P<mdbook>[^{}\n]+?)[ \t]*\}\}"
+    r"|-+8<-+[ \t]+[\"'](?P<snippet>[^\"'\n]+)[\"']"
+)
 HINT = re.compile(
-    rf"\{{[{{%:/]|\{{[ \t]?[\w.]|\bid=|^import\s|^export\s|^[ \t]*<[A-Z]|{ICON.pattern}",
+    rf"\{{[{{%:/]|\{{[ \t]?[\w.]|\bid=|8<-|^import\s|^export\s|^[ \t]*<[A-Z]|{ICON.pattern}",
     re.MULTILINE,
 )
 # One of these is in what the pattern finds. Looking for them takes a thirtieth of its time.
@@ -120,7 +125,10 @@ def convert(
     body = outside_of_code(HEADING_ID, _heading, outside_of_code(REFERENCE, _reference, body))
     kinds = KINDS | (SITE_KINDS if is_site else set()) | (MDX_KINDS if is_mdx else set())
     kinds |= {"output"} if has_liquid else set()
-    problems = list(_problems(body, path, first_line, kinds))
+    problems = [
+        *_problems(body, path, first_line, kinds),
+        *_inclusions(body, path, first_line),
+    ]
     for pattern in (ATTRIBUTES, INLINE_ATTRIBUTES, ICON) if is_site else (ATTRIBUTES,):
         body = outside_of_code(pattern, lambda _match: "", body)
     return ESCAPED.sub(r"{{\g<open>\g<shortcode>\g<close>}}", body), problems
@@ -186,6 +194,16 @@ def _problems(body: str, path: str, first_line: int, kinds: Set[str]) -> Iterato
             if (kind := match.lastgroup) and kind in kinds:
                 yield Problem(path, line, _message(kind, match[kind]))
         line += part.count("\n", position)
+
+
+def _inclusions(body: str, path: str, first_line: int) -> Iterator[Problem]:
+    line = position = 0
+    for match in INCLUSION.finditer(body):
+        line += body.count("\n", position, match.start())
+        position = match.start()
+        message = _("“%(name)s” is not included here. The line stays as text.")
+        name = match["mdbook"] or match["snippet"]
+        yield Problem(path, first_line + line, message % {"name": name})
 
 
 def _message(kind: str, text: str) -> str:

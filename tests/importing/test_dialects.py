@@ -106,6 +106,15 @@ def test_liquid_that_is_not_known_is_reported(import_tree):
     assert problems(report) == [f"a.md:5: {message}"]
 
 
+def test_files_that_are_included_are_reported_also_in_code(import_tree):
+    text = '# A\n\n```rust\n{{#rustdoc_include ../a.rs:here}}\n```\n\n--8<-- "b.md"\n{{x}}'
+    report = import_tree({"a.md": text})
+    assert problems(report) == [
+        "a.md:4: “../a.rs:here” is not included here. The line stays as text.",
+        "a.md:7: “b.md” is not included here. The line stays as text.",
+    ]
+
+
 def test_braces_in_notes_are_text(import_tree):
     text = "{{title}} $x_{a=1}$ {.y} [b](https://example.org){ .c } :material-x:"
     report = import_tree({"A.md": text})
