@@ -27,7 +27,7 @@ class LintPaths:
     def add(self, path: Path, exclude: Sequence[str], *, is_context: bool = False) -> None:
         """Add a file, or the Markdown files of a folder. A file of JSON is that of the tags.
 
-        Raises `LintError` if there is nothing at the path.
+        Raises `LintError` if there is nothing at the path: a misspelt one is not clean.
         """
         if path.is_dir():
             self._add_folder(path, exclude, is_context=is_context)
@@ -46,9 +46,11 @@ class LintPaths:
         except files.FileError as error:
             raise LintError(str(error)) from error
         self.problems += [f"{path}/{error}" for error in listing.problems]
-        for entry in listing.files:
-            is_excluded = any(fnmatch(entry.name, pattern) for pattern in exclude)
-            if entry.name.lower().endswith(MARKDOWN) and not is_excluded:
+        entries = [entry for entry in listing.files if entry.name.lower().endswith(MARKDOWN)]
+        if not (entries or is_context or listing.problems):
+            raise LintError(f"{files.printable(str(path))}: there is no Markdown file in it.")
+        for entry in entries:
+            if not any(fnmatch(entry.name, pattern) for pattern in exclude):
                 name = str(path / entry.name)
                 self._append(LintItem(name, entry, is_context=is_context))
 

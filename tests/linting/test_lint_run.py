@@ -248,6 +248,13 @@ def test_files_of_the_context_give_names_only(write):
     assert outcome.findings == []
 
 
+def test_a_folder_without_markdown_is_not_clean(write):
+    folder = write({"pages/a.txt": "", "context/b.txt": "", "a.md": document()})
+    with pytest.raises(LintError, match=r"pages: there is no Markdown file in it\."):
+        lint_folder(folder / "pages")
+    assert lint_folder(folder, context=[str(folder / "context")]).code == 0
+
+
 def test_what_cannot_be_read_is_a_problem(write, tmp_path):
     folder = write({"content/a.md": document(), "content/large.md": "x", "outside.md": "x"})
     os.truncate(folder / "content" / "large.md", 100_000_000)

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from articles.linting.lint_rules import RULES
 from articles.linting.pytest_plugin import assert_content_clean
@@ -62,6 +63,16 @@ def test_what_cannot_run_exits_with_2():
         result = manage(*arguments, DATABASE_URL="nonsense")
         assert result.returncode == 2
         assert result.stderr and "Traceback" not in result.stderr
+
+
+def test_a_database_without_tables_is_to_be_migrated(monkeypatch):
+    def fail(*_arguments):
+        raise OperationalError("no such table: articles_article")
+
+    monkeypatch.setattr("articles.management.commands.lint_articles.run", fail)
+    with pytest.raises(CommandError, match=r"Run “manage\.py migrate”") as caught:
+        call_command("lint_articles")
+    assert caught.value.returncode == 2
 
 
 @pytest.mark.parametrize(

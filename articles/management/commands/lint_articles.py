@@ -14,6 +14,7 @@ from django.db import DatabaseError
 from articles.linting.findings import LintError
 from articles.linting.lint_run import FAILED, LintArguments, LintSite, run
 from articles.linting.reports import FORMATS
+from articles.management import database_errors
 from articles.management.progress import Progress
 from articles.workers import WorkerError
 
@@ -66,7 +67,9 @@ class Command(BaseCommand):
         try:
             with progress:
                 outcome = run(arguments, _site(), advance)
-        except (LintError, WorkerError, DatabaseError, ImproperlyConfigured) as error:
+        except DatabaseError as error:
+            raise CommandError(database_errors.describe(error), returncode=FAILED) from error
+        except (LintError, WorkerError, ImproperlyConfigured) as error:
             raise CommandError(str(error).strip(), returncode=FAILED) from error
         except KeyboardInterrupt as error:
             raise CommandError(INTERRUPTED, returncode=FAILED) from error
