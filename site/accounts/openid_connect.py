@@ -123,13 +123,13 @@ def authenticate(request: HttpRequest) -> User:
     Raises LoginFailed if the login failed there, or if the user has no account here. The audit log
     tells failures of logins that have begun in this session: others can be made up by everybody.
     """
-    has_begun = next_url(request) is not None
+    is_in_session = next_url(request) is not None
     try:
         provider = client()
         token = provider.authorize_access_token(request)
         claims = _claims(provider, token)
     except PROVIDER_ERRORS as error:
-        if has_begun:
+        if is_in_session:
             _record_failure("", error=getattr(error, "error", type(error).__name__))
         raise _failure(error) from error
     name = claims.get("preferred_username") or claims.get("email") or claims["sub"]
