@@ -139,7 +139,11 @@ class _Body:
     def _link_events(self) -> Iterator[Event]:
         """Yield the events of links, also of those in the bodies of callouts of MkDocs, which are
         code to the parser."""
-        rewritten = Rewritten(self.content.decode())
+        source = self.content.decode()
+        rewritten = Rewritten(source)
+        if rewritten.text is source:
+            yield from link_events(source, OPTIONS)
+            return
         for event in link_events(rewritten.text, OPTIONS):
             start, end = rewritten.range(event.start, event.end)
             yield event._replace(start=start, end=end)
