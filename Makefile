@@ -3,13 +3,14 @@ PYTHON = python3
 PY = .venv/bin/python
 MANAGE = $(PY) manage.py
 
-.PHONY: help run serve test test-operations check bench lock sbom secret
+.PHONY: help run serve test test-operations test-all check bench lock sbom secret
 
 help:
 	@echo 'make run     the site on http://127.0.0.1:8000 (PORT= changes it)'
 	@echo 'make serve   the same with production settings: gunicorn, hashed files, no DEBUG'
 	@echo 'make test    the test suite on SQLite, on PostgreSQL and in a browser'
 	@echo 'make test-operations   the deployment of the README, and servers that fail while editors save'
+	@echo 'make test-all   both at the same time, as in CI'
 	@echo 'make check   formatting, lint, types, layers, templates, migrations, deployment'
 	@echo 'make bench   a table of benchmarks'
 	@echo 'make lock    write the versions and hashes of all packages into requirements*.txt'
@@ -31,6 +32,9 @@ test: .venv/dev.stamp
 
 test-operations: .venv/dev.stamp .venv/tools.stamp
 	@$(PY) -m tests.tools.operations
+
+test-all: .venv/dev.stamp .venv/tools.stamp
+	@$(PY) -m tests.tools.run --operations
 
 check: .venv/dev.stamp
 	@$(PY) -m tests.tools.check

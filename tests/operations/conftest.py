@@ -1,12 +1,14 @@
 """Prepared sites on both databases, and the table of what the faults cost."""
 
 import fcntl
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from tests.operations import faults
 from tests.operations.services import PostgresService, SiteService
@@ -14,6 +16,40 @@ from tests.operations.services import PostgresService, SiteService
 CREATE_CONTENT = "from tests.operations import content; content.create()"
 # The name of the property of a test's report that holds its row of the table.
 ROW = "fault"
+
+
+# Files whose tests take long and don't share servers: each process may run any of them.
+SEPARATE = re.compile(r"/test_faults_(commands|disk|load)\.py::")
+# The tests of these share servers with those of the same database only.
+BY_DATABASE = re.compile(r"(.*/test_faults_processes\.py)::.*(\[\w+\])")
+# What takes long begins first.
+LONGEST_FIRST = (
+    *("commands", "processes", "deployment", "containers", "several_hosts", "replica", "disk"),
+    "shared_cache",
+)
+
+
+class Scheduling(LoadFileScheduling):
+    """Lets the tests of a file run in one process, but those that share no servers in any."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if SEPARATE.search(nodeid):
+            return nodeid
+        if match := BY_DATABASE.fullmatch(nodeid):
+            return "".join(match.groups())
+        return super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: Any, log: Any) -> Scheduling:
+    return Scheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    def position(item: Any) -> int:
+        ranks = (rank for rank, name in enumerate(LONGEST_FIRST) if name in item.path.stem)
+        return next(ranks, len(LONGEST_FIRST))
+
+    items.sort(key=position)
 
 
 def prepare(site: SiteService) -> None:

@@ -16,7 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 
+PIP_CACHE = str(Path.home() / ".cache" / "pip")
 NOTHING = "#!/bin/sh\n"
+# What pip has downloaded for the environment of the tests isn't downloaded once more.
+CACHE = ("--no-cache-dir", f"--cache-dir {shlex.quote(PIP_CACHE)}")
 
 
 def instructions(text: str) -> Iterator[tuple[str, str]]:
@@ -137,7 +140,7 @@ class Build:
 
     def execute_run(self, arguments: str) -> None:
         # There is no such user here.
-        command = self.stage.localize(arguments.replace("-o diwan ", ""))
+        command = self.stage.localize(arguments.replace("-o diwan ", "")).replace(*CACHE)
         done = subprocess.run(
             ["sh", "-ec", command],
             cwd=self.stage.path("."),

@@ -54,7 +54,7 @@ class Container:
         command = [self.path(self.image.entrypoint[0]), *self.image.command]
         options = {"cwd": self.path("."), "env": self.environment}
         with running(command, self.log, **options):
-            wait_until(self.is_healthy, 60)
+            wait_until(self.is_healthy)
             yield self
 
     def is_healthy(self) -> bool:

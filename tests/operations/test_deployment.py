@@ -19,8 +19,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.operations.dockerfile import PIP_CACHE
 from tests.operations.servers import (
     CERTIFICATE,
+    START_TIMEOUT,
     documented_configuration,
     free_port,
     nginx_configuration,
@@ -114,6 +116,7 @@ class Machine:
             "PORT": str(self.port),
             # What is imported is compiled anyway.
             "PIP_NO_COMPILE": "1",
+            "PIP_CACHE_DIR": PIP_CACHE,
             "DJANGO_SUPERUSER_USERNAME": "admin",
             "DJANGO_SUPERUSER_EMAIL": "admin@example.org",
             "DJANGO_SUPERUSER_PASSWORD": "correct horse battery",
@@ -153,7 +156,7 @@ def machine(tmp_path_factory):
 
 
 def wait_for_site(machine: Machine) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + START_TIMEOUT
     while time.monotonic() < deadline:
         try:
             if machine.get("/readyz")[0] == 200:

@@ -6,9 +6,11 @@
 import os
 import shutil
 import sys
+from contextlib import ExitStack
 
 from tests.tools import postgres
-from tests.tools.run import PYTEST, Tally, in_ci, install, pytest
+from tests.tools.debian import install, skip
+from tests.tools.suite import Suite, Tally, in_ci
 
 # Programs, and their Debian packages.
 PACKAGES = {
@@ -20,15 +22,19 @@ PACKAGES = {
 }
 # Where Debian has programs for administrators.
 SYSTEM_PATH = f"{os.environ['PATH']}:/usr/sbin:/sbin"
+# Most tests wait for other processes. See tests/operations/conftest.py for their order.
+ORDER = ("-p", "no:randomly", "--no-loadscope-reorder")
+ARGUMENTS = ("tests/operations", "-n", "4", "--dist", "loadfile", *ORDER)
 
 
-def missing_packages() -> list[str]:
-    packages = [
-        package
+def missing_programs() -> dict[str, str]:
+    """Return the programs that are not installed, with their Debian packages."""
+    packages = {
+        program: package
         for program, package in PACKAGES.items()
         if not shutil.which(program, path=SYSTEM_PATH)
-    ]
-    return packages if postgres.binaries() else [*packages, "postgresql"]
+    }
+    return packages if postgres.binaries() else {**packages, "postgres": "postgresql"}
 
 
 def namespace() -> list[str]:
@@ -38,23 +44,31 @@ def namespace() -> list[str]:
     return ["unshare", "--user", "--map-current-user", "--keep-caps", "--mount", "--"]
 
 
-def main() -> int:
-    if missing := missing_packages():
-        install(*missing)
-    if missing := missing_packages():
-        print(f"Missing; on Debian: apt-get install {' '.join(missing)}", file=sys.stderr)
-        return 1
-    # Most tests wait for other processes. Those of a file share servers.
-    parallel = ["-n", "4", "--dist", "loadfile"]
+def suite(tally: Tally, stack: ExitStack) -> Suite | None:
+    if missing := missing_programs():
+        install(*missing.values())
+    if missing := missing_programs():
+        return skip(tally, ", ".join(missing), " ".join(missing.values()))
+    rounds = os.environ.get("FAULT_ROUNDS", "2" if in_ci() else "20")
     environment = {
-        "FAULT_ROUNDS": os.environ.get("FAULT_ROUNDS", "2" if in_ci() else "20"),
+        "FAULT_ROUNDS": rounds,
         "PATH": SYSTEM_PATH,
         "DATABASE_URL": "sqlite:///db.sqlite3",
     }
+    suite = Suite.create("Operations", stack, ARGUMENTS, **environment)
+    suite.prefix = namespace()
+    return suite
+
+
+def main() -> int:
     tally = Tally()
-    pytest(tally, *namespace(), *PYTEST, *parallel, "tests/operations", **environment)
+    with ExitStack() as stack:
+        if operations := suite(tally, stack):
+            operations.run()
+            tally.add([operations])
     print(tally, flush=True)
-    return 0 if tally.is_success(ci=in_ci()) else 1
+    # Nothing else is tested, so that it is no success if that is skipped.
+    return 0 if tally.is_success() and tally.passed else 1
 
 
 if __name__ == "__main__":

@@ -1,92 +1,25 @@
-"""How `make test` counts skipped tests, and what it does if a program is missing."""
+"""What `make test` and `make test-operations` do if a program is missing."""
 
 import os
 import re
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.tools import commonmark, run
+from tests.tools import commonmark, debian, operations, run
+from tests.tools.suite import ROOT, Tally
 
-REPORT = """<testsuites><testsuite>
-  <testcase classname="tests.test_a" name="test_passes"/>
-  <testcase classname="tests.test_b" name="test_skips"><skipped type="pytest.skip"/></testcase>
-</testsuite></testsuites>"""
 APT_GET = '#!/bin/sh\necho "$@" >> "{log}"\n'
 SUDO = '#!/bin/sh\nshift\nexec "$@"\n'
-
-
-def tally(tmp_path: Path) -> run.Tally:
-    report = tmp_path / "report.xml"
-    report.write_text(REPORT)
-    result = run.Tally()
-    result.add(run.read(report))
-    return result
-
-
-def test_a_skipped_test_fails_the_run_in_ci_only(tmp_path):
-    result = tally(tmp_path)
-    assert str(result) == "1 passed, 0 failed, 1 skipped"
-    assert result.is_success(ci=False)
-    assert not result.is_success(ci=True)
-
-
-# Each test passes when it is run for the second time, or never.
-SOMETIMES = """
-import pathlib
-import pytest
-
-@pytest.fixture(params=["once", "always"])
-def fails(request, tmp_path):
-    yield request.param
-    log = pathlib.Path(__file__).with_suffix(f".{request.param}")
-    is_first = not log.exists()
-    log.touch()
-    assert request.param == "once" and not is_first
-
-def test_sometimes(fails):
-    pass
-
-def test_good():
-    pass
-"""
-
-
-def outcomes_of_tests_that_fail(folder: Path, monkeypatch) -> run.Tally:
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-    (folder / "test_a.py").write_text(SOMETIMES)
-    options = ["-p", "xdist.plugin", "-c", os.devnull, f"--rootdir={folder}"]
-    result = run.Tally()
-    run.pytest(result, *run.PYTEST, *options, str(folder))
-    return result
-
-
-def test_in_ci_a_test_that_fails_is_run_once_more_and_listed(in_ci, tmp_path, monkeypatch):
-    result = outcomes_of_tests_that_fail(tmp_path, monkeypatch)
-    assert str(result) == (
-        "1 passed at the second try:\n  test_a::test_sometimes[once]\n"
-        "2 passed, 1 failed, 0 skipped"
-    )
-    assert not result.is_success(ci=True)
-
-
-def test_otherwise_a_test_that_fails_is_run_once(tmp_path, monkeypatch):
-    monkeypatch.delenv("CI", raising=False)
-    result = outcomes_of_tests_that_fail(tmp_path, monkeypatch)
-    assert str(result) == "1 passed, 2 failed, 0 skipped"
-
-
-def test_tests_are_not_run_again_if_many_fail(monkeypatch):
-    monkeypatch.setattr(run, "run_pytest", lambda *arguments: pytest.fail("They were run again."))
-    outcomes = dict.fromkeys(map(str, range(run.MOST_RETRIED + 1)), run.FAILED)
-    assert run.try_again([], {}, outcomes) == []
 
 
 @pytest.mark.parametrize(
     ("part", "package"),
     [
-        (lambda tally: run.in_browser(tally, []), "apt-get install chromium-headless-shell"),
-        (lambda tally: run.on_postgres(tally, []), "apt-get install postgresql"),
+        (run.in_browser, "apt-get install chromium-headless-shell"),
+        (run.on_postgres, "apt-get install postgresql"),
+        (operations.suite, "nginx-light redis-server systemd caddy openssl postgresql"),
     ],
 )
 def test_a_missing_program_is_reported_in_one_line_with_how_to_install_it(
@@ -95,9 +28,10 @@ def test_a_missing_program_is_reported_in_one_line_with_how_to_install_it(
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setattr("tests.tools.postgres.LOCATIONS", ())
-    tally = run.Tally()
-    part(tally)
-    assert not tally.is_success(ci=True)
+    monkeypatch.setattr("tests.tools.operations.SYSTEM_PATH", str(tmp_path))
+    tally = Tally()
+    assert part(tally, ExitStack()) is None
+    assert tally.skipped == 1
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith("Skipped: ")
     assert line.endswith(package)
@@ -122,7 +56,7 @@ def on_terminal(monkeypatch, answer: str) -> None:
 
 def test_a_package_is_installed_on_a_terminal_after_a_yes(installed, monkeypatch, capsys):
     on_terminal(monkeypatch, "y")
-    run.install("chromium-headless-shell", "fonts-dejavu-core")
+    debian.install("chromium-headless-shell", "fonts-dejavu-core")
     assert installed() == [
         "-qq update",
         "-qq install -y --no-install-recommends chromium-headless-shell fonts-dejavu-core",
@@ -136,25 +70,26 @@ def test_a_package_is_installed_on_a_terminal_after_a_yes(installed, monkeypatch
 @pytest.mark.parametrize("answer", ["", "n", "no", "yesterday"])
 def test_nothing_is_installed_on_a_terminal_after_any_other_answer(installed, monkeypatch, answer):
     on_terminal(monkeypatch, answer)
-    run.install("chromium")
+    debian.install("chromium")
     assert installed() == []
 
 
 def test_nothing_is_installed_without_a_terminal(installed, monkeypatch):
     monkeypatch.setattr("sys.stdin.isatty", lambda: False)
-    run.install("chromium")
+    debian.install("chromium")
     assert installed() == []
 
 
 def test_packages_are_installed_in_ci_without_a_question(installed, monkeypatch):
     monkeypatch.setenv("CI", "true")
-    run.install("chromium")
+    debian.install("chromium")
     assert installed()[-1].endswith(" chromium")
 
 
 def test_ci_installs_at_once_what_its_targets_need():
-    words = set(re.findall(r"[\w.-]+", (run.ROOT / ".ci" / "run").read_text()))
+    words = set(re.findall(r"[\w.-]+", (ROOT / ".ci" / "run").read_text()))
     assert {run.HEADLESS_SHELL, *run.FONTS, "pandoc", "postgresql"} <= words
+    assert {*operations.PACKAGES.values()} <= words
 
 
 SPECIFICATION = f"{'`' * 32} example\n→code\n.\n<pre><code>code\n</code></pre>\n{'`' * 32}\n"
