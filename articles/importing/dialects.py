@@ -26,14 +26,15 @@ CHECKS = {"check": "✓", "close": "✗"}
 # Markdown in HTML. Here it is Markdown after an empty line, and a picture in HTML is an element.
 MARKDOWN = r"(?=[^<>\n]*\smarkdown\b)[^<>\n]*>"
 WRAPPER = re.compile(rf"^[ \t]*<(?:article|aside|div|section)\b{MARKDOWN}[ \t]*$", re.MULTILINE)
-FIGURE = re.compile(rf"<figure\b{MARKDOWN}.*?</figure>", re.DOTALL)
+FIGURE = re.compile(rf"<figure\b{MARKDOWN}(?:(?!<figure\b).)*?</figure>", re.DOTALL)
 IMAGE = re.compile(
     r"!\[(?P<alternative>[^\[\]\n]*)\]\((?P<source>[^\s()<>\"]+)[^()\n]*\)(?:\{[^{}\n]*\})?"
 )
 
-LIQUID_RAW = r"(?P<raw>\{%-?\s*raw\s*-?%\}.*?\{%-?\s*endraw\s*-?%\})"
+LIQUID_RAW = r"(?P<raw>\{%-?\s*raw\s*-?%\}(?:(?!\{%-?\s*raw\b).)*?\{%-?\s*endraw\s*-?%\})"
 LIQUID = re.compile(
-    rf"{LIQUID_RAW}|(?P<comment>\{{%-?\s*comment\s*-?%\}}.*?\{{%-?\s*endcomment\s*-?%\}})"
+    rf"{LIQUID_RAW}|(?P<comment>\{{%-?\s*comment\s*-?%\}}"
+    r"(?:(?!\{%-?\s*comment\b).)*?\{%-?\s*endcomment\s*-?%\})"
     r"|\{\{-?\s*(?P<object>site|page)\.(?P<key>(?!(?:base)?url\b)\w+)\s*-?\}\}",
     re.DOTALL,
 )
@@ -41,7 +42,8 @@ LIQUID = re.compile(
 CONTENTS = re.compile(r"^[*+-][ \t][^\n]*\n\{:[ \t]*toc[^\n{}]*\}[ \t]*$", re.MULTILINE)
 
 SHORTCODE = re.compile(
-    r"\{\{[<%][ \t]*(?P<name>figure|youtube|vimeo)(?P<arguments>(?:[ \t][^\n]*?)?)[ \t]*/?[>%]\}\}"
+    r"\{\{[<%][ \t]*(?P<name>figure|youtube|vimeo)"
+    r"(?P<arguments>(?:[ \t](?:(?!\{\{)[^\n])*?)?)[ \t]*/?[>%]\}\}"
 )
 # Of Hugo itself and of widespread themes, on lines of their own.
 CONTAINER = re.compile(

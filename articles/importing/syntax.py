@@ -79,11 +79,13 @@ SITE_KINDS = frozenset(("inline", "icon"))
 MDX_KINDS = frozenset(("module", "component"))
 CODE = re.compile(rf"{FENCED}|`[^`\n]*`", re.M | re.S)
 # A shortcode of Hugo that is displayed as it is.
-ESCAPED = re.compile(r"\{\{(?P<open>[<%])/\*(?P<shortcode>[^\n]*?)\*/(?P<close>[>%])\}\}")
+ESCAPED = re.compile(
+    r"\{\{(?P<open>[<%])/\*(?P<shortcode>(?:(?!\{\{)[^\n])*?)\*/(?P<close>[>%])\}\}"
+)
 # Of mdBook and MkDocs, mostly in code: another file takes the place of the line.
 INCLUSION = re.compile(
     r"\{\{\#\w*include[ \t]+(?P<mdbook>[^{}\n]+?)[ \t]*\}\}"
-    r"|-+8<-+[ \t]+[\"'](?P<snippet>[^\"'\n]+)[\"']"
+    r"|(?<!-)-{1,9}8<-{1,9}[ \t]+[\"'](?P<snippet>[^\"'\n]+)[\"']"
 )
 HINT = re.compile(
     rf"\{{[{{%:/]|\{{[ \t]?[\w.]|\bid=|8<-|^import\s|^export\s|^[ \t]*<[A-Z]|{ICON.pattern}",
