@@ -223,9 +223,10 @@ class SiteService(Service):
     def command(self) -> list[str | Path]:
         configuration = self.root / "site" / "config" / "gunicorn.py"
         gunicorn = [sys.executable, "-m", "gunicorn", "--config", configuration, "config.wsgi"]
-        # Root may write files that are read-only. The user of the site may not.
-        drop = ["setpriv", "--bounding-set=-all", "--"] if os.geteuid() == 0 else []
-        return [*drop, *gunicorn]
+        # Root may write files that are read-only, and so may others in their own namespace. The
+        # user of the site may not.
+        capabilities = "--ambient-caps=-all" if os.geteuid() else "--bounding-set=-all"
+        return ["setpriv", capabilities, "--", *gunicorn]
 
     def responds(self) -> bool:
         """Return whether this master serves pages: the workers of a killed one may still do."""
