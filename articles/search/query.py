@@ -10,6 +10,8 @@ from articles.text.tokens import GERSHAYIM
 # Enough for a paragraph that was pasted, of which the first words are read.
 MAX_LENGTH = 1000
 MAX_PARTS = 64
+# In a query of more parts, which is a sentence, a word in quotation marks is one that it mentions.
+MAX_KEYWORDS = 8
 QUOTES = str.maketrans("“”„‟«»＂", '"""""""')
 # A quotation mark opens a phrase if another one follows or a word starts right after it.
 OPENING_QUOTE = r'"(?=[^"]*")|(?<![^\s:-])"'
@@ -96,6 +98,8 @@ def parse_query(text: str) -> Query:
     shortened = " ".join(cleaned[: MAX_LENGTH + 1].split())[:MAX_LENGTH]
     candidates = [_part(match) for match in PART.finditer(shortened)]
     parts = tuple(part for part in candidates if _has_terms(part))
+    if len(parts) > MAX_KEYWORDS:
+        parts = tuple(_without_quotes(part) for part in parts)
     last = parts[-1] if parts else None
     ends_in_word = bool(last and last.kind == "word" and not last.excluded)
     return Query(
@@ -115,6 +119,12 @@ def _part(match: re.Match[str]) -> QueryPart:
         excluded=bool(match["minus"]),
         start=match.end(group) - len(text),
     )
+
+
+def _without_quotes(part: QueryPart) -> QueryPart:
+    """Return a phrase of one word as a word, any other part as it is."""
+    is_word = part.kind == "phrase" and not part.excluded and " " not in part.text
+    return replace(part, kind="word") if is_word else part
 
 
 def _has_terms(part: QueryPart) -> bool:
