@@ -19,9 +19,16 @@ def watch(folder: Path) -> Iterator[None]:
     """Yield at once, and after each change of files, until Ctrl-C raises `KeyboardInterrupt`.
 
     What changes while the caller works is a change too: the folder is watched from the beginning.
+    So is one that takes its place, as when another branch is checked out, and this one again.
     """
     if not folder.is_dir():
         raise CommandError(f"{folder} is not a folder.")
+    while True:
+        yield from _watch_inode(folder, _inode(folder))
+
+
+def _watch_inode(folder: Path, inode: int | None) -> Iterator[None]:
+    """Yield as `watch` does, until there is another folder of this name."""
     is_first = True
     for changes in watchfiles.watch(
         folder,
@@ -30,9 +37,18 @@ def watch(folder: Path) -> Iterator[None]:
         rust_timeout=START,
         yield_on_timeout=True,
     ):
+        if _inode(folder) not in (inode, None):
+            return
         if changes or is_first:
             is_first = False
             yield
+
+
+def _inode(folder: Path) -> int | None:
+    try:
+        return folder.stat().st_ino
+    except OSError:
+        return None
 
 
 def _concerns_us(_change: FileChange, path: str) -> bool:
