@@ -23,7 +23,7 @@ LINE_BREAKS = re.compile(r"[\r\n]")
 # quantifiers are possessive, so that matching takes linear time.
 SEPARATOR = rf"[{names.SEPARATORS}]"
 TAG = re.compile(
-    rf'\s*+(?:"((?:[^"]++|"")*+)"\s*+(?={SEPARATOR}|\Z)|([^{names.SEPARATORS}]*+))(?:{SEPARATOR}|\Z)'
+    rf'\s*+(?:"((?>(?:[^"]++|"")*))"\s*+(?={SEPARATOR}|\Z)|([^{names.SEPARATORS}]*+))(?:{SEPARATOR}|\Z)'
 )
 NEEDS_QUOTES = re.compile(rf'"|.*{SEPARATOR}')
 

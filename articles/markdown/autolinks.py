@@ -26,8 +26,8 @@ PATH = rf"[^\s<>\"\u2019{STOPS}]*+"
 # Possessive quantifiers need no memory to go back: others took 100 bytes for each character.
 CANDIDATE = re.compile(
     r"(?<![a-z0-9_/@.+-])(?P<url>(?:https?://|www\.)[\w.:@-]+"
-    rf"(?:[/?#]{PATH}(?:\u2019(?=[{LETTERS}]){PATH})*+)?)"
-    rf"|(?<![{LETTERS}_/@.+-])(?P<mail>(?:mailto:)?[{LETTERS}_.+-]+@[\w-]+(?:\.[\w-]+)++)",
+    rf"(?:[/?#]{PATH}(?>(?:\u2019(?=[{LETTERS}]){PATH})*))?)"
+    rf"|(?<![{LETTERS}_/@.+-])(?P<mail>(?:mailto:)?[{LETTERS}_.+-]+@[\w-]+(?>(?:\.[\w-]+)+))",
     re.IGNORECASE,
 )
 DOMAIN = re.compile(r"(?:https?://)?(?P<domain>[^/?#:\s]+)", re.IGNORECASE)

@@ -10,7 +10,7 @@ TOKEN = re.compile(
     r"(?P<comment><!--(?:-?>|.*?--!?>)|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|<![A-Za-z][^>]*+>)"
     r"|(?P<unclosed><(?:!--|\?|!\[CDATA\[|![A-Za-z]).*)"
     r"|<(?P<slash>/?)(?P<name>[A-Za-z][^\s/<>\"'=`]*+)"
-    r"(?P<attributes>(?=[\s/>])(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>",
+    r"(?P<attributes>(?=[\s/>])(?>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*))>",
     re.DOTALL,
 )
 ATTRIBUTE = re.compile(

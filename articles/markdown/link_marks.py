@@ -18,7 +18,7 @@ DESTINATION = (
 BRACKETED_TEXT = re.compile(rf"(?<!\\)\[(?=\[[^\[\]]*+\]\]\({DESTINATION})")
 # ``[text](Other note.md)``: CommonMark has no spaces in destinations.
 FILE_DESTINATION = re.compile(
-    r"\]\((?P<file>(?:[^()<>\[\]\r\n\"]|\([^()<>\[\]\r\n\"]*\))++)"
+    r"\]\((?P<file>(?>(?:[^()<>\[\]\r\n\"]|\([^()<>\[\]\r\n\"]*\))+))"
     r"(?P<title>\"[^\"\r\n]*\"[ \t]*)?(?=\))"
 )
 FILE = re.compile(r"[^#?]*\.(?:md|markdown)(?:[#?].*)?\Z", re.IGNORECASE)

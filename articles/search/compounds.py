@@ -29,14 +29,14 @@ NON_JOINER = f"\u200c(?=[{ARABIC}])"
 INSIDE = f"(?:(?!{NON_JOINER})[{tokens.combining_marks(0x300, 0x20000)}{names.INVISIBLE}])"
 UNSPACED = f"{tokens.UNSPACED}\uac00-\ud7a3"
 LETTER = rf"[^\W_{UNSPACED}\u02b9-\u02bf\u02c8]"
-PART = rf"{LETTER}++(?:{INSIDE}++{LETTER}*+)*+"
+PART = rf"{LETTER}++(?>(?:(?>{INSIDE}+){LETTER}*+)*)"
 JOINER = f"(?:[{HYPHENS}{APOSTROPHES}{DOTS}]|{NON_JOINER})"
 # What is inside all compounds, and matches much faster.
 # It begins with a class: see `NUMBER`.
 JOINED = re.compile(
     rf"[{HYPHENS}{APOSTROPHES}{DOTS}\u200c](?:(?<!\u200c)|(?=[{ARABIC}]))(?=\w)(?<=\S.)"
 )
-COMPOUND = re.compile(rf"(?<!{LETTER}){PART}(?:{JOINER}{PART})++")
+COMPOUND = re.compile(rf"(?<!{LETTER}){PART}(?>(?:{JOINER}{PART})+)")
 TOKEN = re.compile(r"\S*")
 SPLIT = re.compile(f"({JOINER})")
 APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
@@ -47,7 +47,7 @@ SEPARATOR = "[,.'\u2019\u00b7_\u060c\u066c\uff0c \u00a0\u2009\u202f]"
 NUMBER = re.compile(
     # A pattern that begins with a class is faster than one that begins with an assertion.
     r"\d(?<!\d\d)(?<!\d[\W_]\d)\d{0,2}"
-    rf"(?:(?P<separator>{SEPARATOR})\d{{3}}(?:(?P=separator)\d{{3}})*+|(?:,\d\d(?=,))++,\d{{3}})"
+    rf"(?:(?P<separator>{SEPARATOR})\d{{3}}(?>(?:(?P=separator)\d{{3}})*)|(?>(?:,\d\d(?=,))+),\d{{3}})"
     r"(?!\d|(?P=separator)\d|[-/:]\d)"
 )
 # Initials with spaces between them. The first letter is before the match.
@@ -64,7 +64,7 @@ MAX_SHORT, MAX_BOTH = 3, 5
 AMPERSAND = re.compile(r"& (?<=[A-Z0-9] & )[A-Z0-9]{1,4}(?!\w)")
 LAST_CAPITALS = re.compile(r"(?<!\w)[A-Z0-9]{1,4}\Z")
 # The positions of groups in the name of a chemical compound: 2,4-D.
-LOCANTS = re.compile(r"(?<![\w.,])\d{1,2}(?:,\d{1,2})++-[^\W\d_]++(?!\w)")
+LOCANTS = re.compile(r"(?<![\w.,])\d{1,2}(?>(?:,\d{1,2})+)-[^\W\d_]++(?!\w)")
 # A designation with a space after its letter, which is before the match. "A" is also an article.
 DESIGNATION = re.compile(r"\d(?<=[B-Zb-z] \d)(?<![^\s(][B-Zb-z] \d)[^\W_]*+")
 # Persian endings of the plural and of comparison, and the prefix of verbs, with a space where the

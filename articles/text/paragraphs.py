@@ -11,7 +11,7 @@ from articles.text.tokens import LINE_END, split_tokens
 # A paragraph ends with blank lines, or before a line that begins a heading, list item, quote or
 # table row.
 PARAGRAPH_END = re.compile(
-    rf"{LINE_END}(?:(?:[^\S\r\n]*{LINE_END})++|(?=[ \t]*(?:[-*+] |[|>]|#+ |[0-9]+[.)] )))"
+    rf"{LINE_END}(?:(?>(?:[^\S\r\n]*{LINE_END})+)|(?=[ \t]*(?:[-*+] |[|>]|#+ |[0-9]+[.)] )))"
 )
 # Less similar paragraphs are not versions of each other. From 0 to 1.
 MIN_SIMILARITY = 0.4

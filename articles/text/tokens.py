@@ -42,15 +42,15 @@ TOKEN = re.compile(
     # Words. The ASCII alternative comes first because it matches faster.
     rf"[A-Za-z0-9_]++(?![^\x00-\x7f]|['.,])"
     rf"|(?:[^\W{UNSPACED}]|\d)"
-    rf"(?:[^\W{UNSPACED}]++|\d++|{EXTEND}++|{APOSTROPHE}|{GERSHAYIM}|{DECIMAL})*+"
+    rf"(?>(?:[^\W{UNSPACED}]++|\d++|{EXTEND}|{APOSTROPHE}|{GERSHAYIM}|{DECIMAL})*)"
     # Spaces, line ends with the blank lines between them.
-    rf"|[^\S\r\n]++{EXTEND}*+"
-    rf"|{LINE_END}(?:[^\S\r\n]*{LINE_END})*+"
+    rf"|[^\S\r\n]++(?>{EXTEND}*)"
+    rf"|{LINE_END}(?>(?:[^\S\r\n]*{LINE_END})*)"
     # Characters of unspaced scripts.
-    rf"|[{UNSPACED}]{EXTEND}*+(?:(?<=[{STACKERS}])[{UNSPACED}]{EXTEND}*+)*+"
+    rf"|[{UNSPACED}](?>{EXTEND}*)(?>(?:(?<=[{STACKERS}])[{UNSPACED}](?>{EXTEND}*))*)"
     # Flags, which are pairs; signs and runs of one sign; emoji that are joined.
     rf"|[\U0001f1e6-\U0001f1ff]{{2}}"
-    rf"|([^\w\s])\1*+{EXTEND}*+(?:(?<=\u200d)[^\w\s]{EXTEND}*+)*+"
+    rf"|([^\w\s])(?>\1*{EXTEND}*)(?>(?:(?<=\u200d)[^\w\s](?>{EXTEND}*))*)"
 )
 
 
