@@ -182,10 +182,15 @@ def seconds_of_response(site, path):
 
 
 def verify_readiness(site, reason):
-    """Verify that the host stays in use, whatever the replica does, and that monitoring knows."""
-    response = site.client.get("/readyz")
-    checks = json.loads(response.text)["checks"]
-    assert response.status == 200 and reason in checks["replica"]["reason"]
+    """Verify that the host stays in use, whatever the replica does, and that monitoring gets to
+    know."""
+
+    def reported():
+        response = site.client.get("/readyz")
+        assert response.status == 200
+        return reason in json.loads(response.text)["checks"]["replica"]["reason"]
+
+    wait_until(reported)
 
 
 def verify_recovery(site, before, problem="can't be read"):
