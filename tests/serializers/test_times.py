@@ -1,9 +1,11 @@
 """Times in fixtures when the clocks change."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError
+from django.core.serializers import serialize
 
 from articles.models import Article
 from articles.serializers import documents
@@ -75,3 +77,23 @@ def test_the_time_of_a_revision_is_checked_too(load):
                 ]
             )
         )
+
+
+@pytest.mark.parametrize(
+    ("microsecond", "written"),
+    [(0, "07Z"), (1, "07Z"), (999, "07Z"), (1000, "07.001Z"), (123456, "07.123Z")],
+)
+def test_a_time_in_json_stays_the_same_when_it_is_loaded_and_dumped_again(
+    load, microsecond, written
+):
+    created = datetime(2026, 11, 30, 17, 58, 7, microsecond, UTC)
+    Article.objects.filter(pk=factories.article("X").pk).update(created=created)
+
+    def dump():
+        return serialize("json", Article.objects.all(), indent=1)
+
+    first = dump()
+    assert f'"created": "2026-11-30T17:58:{written}"' in first
+    Article.objects.all().delete()
+    load(first)
+    assert dump() == first
