@@ -80,11 +80,11 @@ def test_the_time_of_a_revision_is_checked_too(load):
 
 
 @pytest.mark.parametrize(
-    ("microsecond", "written"),
+    ("microsecond", "seconds"),
     [(0, "07Z"), (1, "07Z"), (999, "07Z"), (1000, "07.001Z"), (123456, "07.123Z")],
 )
 def test_a_time_in_json_stays_the_same_when_it_is_loaded_and_dumped_again(
-    load, microsecond, written
+    load, microsecond, seconds
 ):
     created = datetime(2026, 11, 30, 17, 58, 7, microsecond, UTC)
     Article.objects.filter(pk=factories.article("X").pk).update(created=created)
@@ -93,7 +93,7 @@ def test_a_time_in_json_stays_the_same_when_it_is_loaded_and_dumped_again(
         return serialize("json", Article.objects.all(), indent=1)
 
     first = dump()
-    assert f'"created": "2026-11-30T17:58:{written}"' in first
+    assert f'"created": "2026-11-30T17:58:{seconds}"' in first
     Article.objects.all().delete()
     load(first)
     assert dump() == first
