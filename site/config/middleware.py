@@ -238,7 +238,12 @@ def health_checks(get_response: Handler) -> Handler:
     """Answer monitoring before anything needs the host, the scheme, the user or the database."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        return health.VIEWS.get(request.path_info, get_response)(request)
+        if not (view := health.VIEWS.get(request.path_info)):
+            return get_response(request)
+        response = view(request)
+        # Without it, the server would send the response in chunks.
+        response["Content-Length"] = str(len(response.content))
+        return response
 
     return middleware
 

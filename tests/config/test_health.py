@@ -56,6 +56,7 @@ def test_liveness_needs_no_database(client, monkeypatch):
     monkeypatch.setattr("config.middleware.status.is_down", lambda: True)
     response = client.get("/healthz")
     assert (response.status_code, response.content) == (200, b"ok\n")
+    assert response["Content-Length"] == "3"
 
 
 @pytest.mark.django_db
