@@ -126,7 +126,11 @@ TEMPLATES = [
 # Content
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SERIALIZATION_MODULES = {"md": "articles.serializers", "json": "articles.serializers.json_times"}
+SERIALIZATION_MODULES = {
+    "md": "articles.serializers",
+    "json": "articles.serializers.json_times",
+    "jsonl": "articles.serializers.jsonl_times",
+}
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 # Caches. Statistics are cached by each process, pages and rate limits in Redis, if there is one.

@@ -97,3 +97,9 @@ def test_a_time_in_json_stays_the_same_when_it_is_loaded_and_dumped_again(
     Article.objects.all().delete()
     load(first)
     assert dump() == first
+
+
+def test_times_in_json_lines_are_those_of_json(transactional_db):
+    created = datetime(2026, 11, 30, 17, 58, 7, 1, UTC)
+    Article.objects.filter(pk=factories.article("X").pk).update(created=created)
+    assert '"created": "2026-11-30T17:58:07Z"' in serialize("jsonl", Article.objects.all())
