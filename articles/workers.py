@@ -11,7 +11,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from typing import Self, TypeVar
 
 import django
 from django.conf import settings
+from django.utils import translation
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -28,6 +30,8 @@ Result = TypeVar("Result")
 MIN_ITEMS = 200
 # Items of one call: many enough to make calls cheap, few enough to share the work evenly.
 CHUNK_SIZE = 25
+# Lists of items that `Workers.map` has submitted before it waits for the first one.
+MAX_SUBMITTED = 2
 # Each process takes up to 80 MB, and one process can't write faster than four compute.
 MAX_PROCESSES = 4
 # Objects between two runs of the garbage collector, which finds nothing in pure functions and in
@@ -100,6 +104,22 @@ class Workers:
             raise _dead_worker() from error
         return lambda: _gather(futures)
 
+    def map(
+        self, function: Callable[[list[Item]], list[Result]], batches: Iterable[list[Item]]
+    ) -> Iterator[Result]:
+        """Yield the results for all items of the `batches`, in their order.
+
+        While the results of one batch are used, the next ones are computed. Raises what `submit`
+        raises.
+        """
+        submitted: deque[Callable[[], list[Result]]] = deque()
+        for batch in batches:
+            submitted.append(self.submit(function, batch))
+            if len(submitted) > MAX_SUBMITTED:
+                yield from submitted.popleft()()
+        for results in submitted:
+            yield from results()
+
     def _start(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
         names = SETTINGS if settings.configured else ()
@@ -147,6 +167,7 @@ def _prepare(values: dict[str, object]) -> None:
     gc.set_threshold(GC_THRESHOLD)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     set_up_django(**values)
+    translation.deactivate_all()  # As in management commands.
 
 
 def _end_with_parent() -> None:

@@ -56,6 +56,27 @@ def test_no_process_is_started_for_few_items_or_on_one_processor(processes, coun
         assert not multiprocessing.active_children()
 
 
+@pytest.mark.parametrize("processes", [0, 2])
+def test_the_results_of_batches_are_in_their_order(processes):
+    batches = [MANY, [], [1, 2], MANY[:5], [3]]
+    with Workers(processes) as pool:
+        assert list(pool.map(double, batches)) == [*double(MANY), 2, 4, *double(MANY[:5]), 6]
+
+
+def test_batches_are_not_read_far_ahead_of_the_results():
+    """All documents of a large source together would not fit into memory."""
+    read = []
+
+    def batches():
+        for number in range(20):
+            read.append(number)
+            yield MANY[:MIN_ITEMS]
+
+    with Workers(2) as pool:
+        next(pool.map(double, batches()))
+    assert len(read) <= 4
+
+
 def test_no_items_have_no_results():
     assert Workers(2).submit(fail, [])() == []
 

@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 from articles.importing import dialects
 from articles.importing.permalinks import Permalink, document_type
 from articles.importing.trees import SourceTree, stem
-from articles.text import names
 
 DATED = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)-(?P<name>.+)\Z")
 INDEXES = frozenset(("index", "_index", "readme"))
 LANGUAGE_FOLDER = re.compile(r"\A[a-z]{2}(-[A-Za-z]{2,4})?/")
 # Numbers by which Docusaurus sorts; not those of a date or a version.
 NUMBERED = re.compile(r"(?:^|(?<=/))\d+[ ]*[-_.]+[ ]*(?=[^-_.\s\d/])")
+
+
+def no_urls(_path: str) -> tuple[str, ...]:
+    """The URLs of a document of a system that has none."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -25,14 +29,14 @@ class Flavour:
     URLs there, by which they are linked to; in vaults the names of files are names of documents.
     `titles` are those that the settings of a site give to paths, and `permalinks` the patterns of
     its URLs: the first one counts that applies. `bases` are what the site has before the paths of
-    its URLs.
+    its URLs. It can be pickled, for worker processes.
     """
 
     folders: tuple[str, ...] = ("",)
     excluded: tuple[str, ...] = ("node_modules/", "vendor/")
     is_site: bool = False
     has_spaced_tags: bool = True
-    urls: Callable[[str], Iterable[str]] = lambda _path: ()
+    urls: Callable[[str], Iterable[str]] = no_urls
     titles: Mapping[str, str] = field(default_factory=dict)
     permalinks: tuple[Permalink, ...] = ()
     bases: tuple[str, ...] = ()
@@ -90,6 +94,16 @@ def page_url(path: str) -> str:
     return f"/{joined}/" if joined else "/"
 
 
+def quartz_urls(path: str) -> tuple[str, ...]:
+    """The URL with hyphens for spaces."""
+    return (page_url(path).replace(" ", "-"),)
+
+
+def mkdocs_urls(path: str) -> tuple[str, ...]:
+    """The URL below the folder of documents."""
+    return (page_url(path),)
+
+
 def hugo_urls(path: str) -> list[str]:
     """URLs with and without the folder of a language."""
     url = page_url(path)
@@ -126,12 +140,8 @@ def jekyll_urls(path: str) -> list[str]:
     return [page_url(path.lstrip("_")), page_url(path)]
 
 
-def name_from_url(path: str) -> str:
-    return names.slug(document_name(path))
-
-
 VAULT = Flavour()
-QUARTZ = Flavour(folders=("content/", ""), urls=lambda path: (page_url(path).replace(" ", "-"),))
+QUARTZ = Flavour(folders=("content/", ""), urls=quartz_urls)
 JEKYLL = Flavour(
     excluded=("_site/", "_includes/", "_layouts/", "_sass/", "node_modules/", "vendor/"),
     is_site=True,
@@ -149,7 +159,7 @@ MKDOCS = Flavour(
     folders=("docs/",),
     is_site=True,
     has_spaced_tags=False,
-    urls=lambda path: (page_url(path),),
+    urls=mkdocs_urls,
     dialect=dialects.mkdocs,
 )
 DOCUSAURUS = Flavour(

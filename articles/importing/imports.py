@@ -59,7 +59,8 @@ def import_documents(
     report = ImportReport(source, source_format.name, options.dry_run, str(load_options.operation))
     report.problems += tree.problems
     with tempfile.TemporaryFile() as spool:
-        reading = Reading(source_format, tree, options, report)
+        workers = workers or Workers(0)
+        reading = Reading(source_format, tree, options, report, workers)
         entries = list(reading.read(spool))
         begin(len(entries))
         spool.seek(0)
@@ -98,12 +99,13 @@ class Reading:
     tree: SourceTree
     options: ImportOptions
     report: ImportReport
+    workers: Workers
 
     def read(self, spool: IO[bytes]) -> Iterator[Entry]:
         """Write the documents to `spool`, and yield what the plan of names needs of each."""
         paths: set[str] = set()
         default = self.options.language or site_language()
-        for document in self.format.read(self.tree, self.options):
+        for document in self.format.read(self.tree, self.options, self.workers):
             if isinstance(document, SkippedDocument):
                 self.report.add_skipped(document.problem)
             elif document.path in paths or not 0 < len(document.path) <= PATH_LENGTH:

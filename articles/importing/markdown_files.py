@@ -1,8 +1,10 @@
 """Folders of Markdown → documents: vaults of notes, and the sources of static sites."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -31,17 +33,17 @@ from articles.importing.trees import MARKDOWN, SourceTree, extension, stem
 from articles.markdown import split_title
 from articles.models import Status
 from articles.text import names
+from articles.workers import MIN_ITEMS, Workers
 
 # Bytes of a file. An article may have a tenth of it.
 MAX_SIZE = 10_000_000
+# Bytes of the files that are parsed together.
+BATCH_SIZE = 20_000_000
 # A tag in a text, as Obsidian reads it: not only digits, and not within a word or URL.
 INLINE_TAG = re.compile(r"(?<![\w/#&(\[`=\"'])#(?P<tag>[\w/-]*[^\W\d_][\w/-]*)")
 CODE = re.compile(r"^(?P<fence>`{3,}+|~{3,}+).*?^(?P=fence)|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 FIRST_HEADING = re.compile(r"^# +(?P<text>.+?)[ #]*$", re.MULTILINE)
 LANGUAGE_SUFFIX = re.compile(r"\.(?P<language>[a-z]{2}(?:-[a-z]{2,4})?)\Z", re.IGNORECASE)
-
-Convert = Callable[[str, str], tuple[str, list[Problem]]]
-
 
 # Returns the flavour with what the settings of the site in a folder of the tree say.
 Configure = Callable[[Flavour, SourceTree, str], Flavour]
@@ -59,16 +61,45 @@ def reader_of(
 ) -> Reader:
     """Return the reader of a system that keeps documents as Markdown files."""
 
-    def read(tree: SourceTree, options: ImportOptions) -> Iterator[ReadDocument]:
+    def read(tree: SourceTree, options: ImportOptions, workers: Workers) -> Iterator[ReadDocument]:
         root = root_of(tree) or ""
-        return _read(configure(flavour, tree, root), root, tree, options)
+        return _read(configure(flavour, tree, root), root, tree, options, workers)
 
     return read
 
 
+class MarkdownFile(NamedTuple):
+    """A file of a source, and all that its document depends on, which can be pickled.
+
+    Its URL is relative to the folder `base`, and `site_title` is the title in the settings of the
+    site.
+    """
+
+    path: str
+    base: str
+    content: bytes
+    site_title: str
+    flavour: Flavour
+    options: ImportOptions
+
+
+ReadFile = MarkdownFile | SkippedDocument
+
+
 def _read(
-    flavour: Flavour, root: str, tree: SourceTree, options: ImportOptions
+    flavour: Flavour, root: str, tree: SourceTree, options: ImportOptions, workers: Workers
 ) -> Iterator[ReadDocument]:
+    folders = _folders(flavour, root, tree)
+    read_files = _read_files(flavour, root, folders, tree, options)
+    yield from workers.map(parse_files, _batches(read_files))
+    html_folders = tuple(folder for folder in folders if flavour.is_site and folder != root)
+    yield from other_documents(tree, tuple(folders), html_folders)
+
+
+def _folders(flavour: Flavour, root: str, tree: SourceTree) -> list[str]:
+    """Return the folders that have the documents."""
+    if flavour.is_site:
+        return [root + name for name in flavour.folders]
     folder = next(
         (
             root + folder
@@ -77,7 +108,14 @@ def _read(
         ),
         root,
     )
-    folders = [root + name for name in flavour.folders] if flavour.is_site else [folder]
+    return [folder]
+
+
+def _read_files(
+    flavour: Flavour, root: str, folders: list[str], tree: SourceTree, options: ImportOptions
+) -> Iterator[ReadFile]:
+    # All titles together would be copied for each batch.
+    titles, flavour = flavour.titles, replace(flavour, titles={})
     for path in markdown_paths(tree):
         base = next((base for base in folders if path.startswith(base)), None)
         if base is None:
@@ -88,9 +126,25 @@ def _read(
         elif path[len(root) :].startswith(flavour.excluded):
             yield SkippedDocument(Problem(path, 0, _("It is in a folder that has no documents.")))
         else:
-            yield read_file(tree, path, base, flavour, options)
-    html_folders = tuple(folder for folder in folders if flavour.is_site and folder != root)
-    yield from other_documents(tree, tuple(folders), html_folders)
+            try:
+                content = tree.read(path, MAX_SIZE)
+            except files.FileError as error:
+                yield SkippedDocument(Problem(path, 0, error.problem))
+            else:
+                site_title = titles.get(path[len(base) :], "")
+                yield MarkdownFile(path, base, content, site_title, flavour, options)
+
+
+def _batches(read_files: Iterable[ReadFile]) -> Iterator[list[ReadFile]]:
+    batch: list[ReadFile] = []
+    size = 0
+    for file in read_files:
+        batch.append(file)
+        size += len(file.content) if isinstance(file, MarkdownFile) else 0
+        if len(batch) == MIN_ITEMS or size > BATCH_SIZE:
+            yield batch
+            batch, size = [], 0
+    yield batch
 
 
 def markdown_paths(tree: SourceTree) -> Iterator[str]:
@@ -98,12 +152,16 @@ def markdown_paths(tree: SourceTree) -> Iterator[str]:
     yield from (path for path in tree.sizes if extension(path) in MARKDOWN)
 
 
-def read_file(
-    tree: SourceTree, path: str, base: str, flavour: Flavour, options: ImportOptions
-) -> ReadDocument:
-    """Read one file, whose URL is relative to the folder `base`."""
+def parse_files(read_files: list[ReadFile]) -> list[ReadDocument]:
+    """Return the documents in files. This is a pure function, for worker processes."""
+    return [file if isinstance(file, SkippedDocument) else _parse_file(file) for file in read_files]
+
+
+def _parse_file(file: MarkdownFile) -> ReadDocument:
+    """Return the document in a file, or why there is none."""
+    path, flavour, options = file.path, file.flavour, file.options
     try:
-        text, problems = texts.decode(tree.read(path, MAX_SIZE), path)
+        text, problems = texts.decode(file.content, path)
     except files.FileError as error:
         return SkippedDocument(Problem(path, 0, error.problem))
     parts = front_matter.split(text)
@@ -117,7 +175,7 @@ def read_file(
         is_mdx=flavour.is_mdx or extension(path) == ".mdx",
         has_liquid=flavour.has_liquid,
     )
-    relative = path[len(base) :]
+    relative = path[len(file.base) :]
     fields = _with_urls(relative, flavour, parts.fields, _with_date(path, flavour, reader.values))
     if flavour.has_numbers_and_ids:
         relative = without_numbers(relative)
@@ -127,9 +185,10 @@ def read_file(
     if options.inline_tags:
         values["tags"] = tuple(dict.fromkeys((*values.get("tags", ()), *inline_tags(body))))
     if not values.get("title"):
-        title = flavour.titles.get(relative, "")
         name = relative if flavour.has_numbers_and_ids else path
-        values["title"], body, lines = title_of(body, name, title, is_site=flavour.is_site)
+        values["title"], body, lines = title_of(
+            body, name, file.site_title, is_site=flavour.is_site
+        )
         parts = parts._replace(body_line=parts.body_line + lines)
     return SourceDocument(
         path=path,

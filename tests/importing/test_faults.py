@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from articles.importing import markdown_files, registry
 from articles.importing.documents import SourceDocument
 from articles.importing.imports import import_documents
-from articles.importing.markdown_files import read_file
+from articles.importing.markdown_files import MarkdownFile, parse_files
 from articles.importing.options import ImportOptions
 from articles.importing.reports import Outcome
 from articles.importing.trees import open_tree
 from articles.models import Article, ImportedDocument
+from articles.workers import Workers
 from tests.importing.trees import run_import, write_tree
 from tests.killing import count_statements, points, run_and_kill
 from tests.threads import during, patiently
@@ -82,7 +83,7 @@ def test_any_text_is_read(fragments, source_format):
         "a.md": content,
     }
     options = ImportOptions(inline_tags=True, folder_tags=True)
-    assert list(source_format.read(MemoryTree(files), options))
+    assert list(source_format.read(MemoryTree(files), options, Workers(0)))
 
 
 @pytest.mark.django_db
@@ -107,8 +108,8 @@ def test_any_vault_is_imported(django_db_blocker, texts):
 
 @pytest.mark.parametrize("content", [bytes(range(256)) * 10, b"\xff\xfe\xd8", b"\xfe\xff\x00"])
 def test_any_bytes_are_text_or_skipped_with_a_reason(content):
-    tree = MemoryTree({"a.md": content})
-    document = read_file(tree, "a.md", "", registry.flavours.VAULT, ImportOptions())
+    file = MarkdownFile("a.md", "", content, "", registry.flavours.VAULT, ImportOptions())
+    [document] = parse_files([file])
     if content[0]:
         assert isinstance(document, SourceDocument) and document.title
     else:

@@ -1,15 +1,18 @@
 """The formats of Markdown: each recognised, and what is its own understood."""
 
+import multiprocessing
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from articles.importing import registry
 from articles.importing.front_matter import split
+from articles.importing.options import ImportOptions
 from articles.importing.reports import Outcome
 from articles.importing.trees import open_tree
 from articles.models import Article, Status
+from articles.workers import MIN_ITEMS, Workers
 from tests.importing.trees import write_tree
 
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452")
@@ -508,3 +511,27 @@ def test_all_extensions_of_markdown_are_read(import_tree, extension):
     report = import_tree({f"War.{extension}": "Words.", "a.md": f"[](War.{extension}) [[War]]"})
     assert article("War").body == "Words."
     assert report.links.resolved == 2 and not report.problems
+
+
+@pytest.mark.parametrize(
+    ("settings_file", "folder"),
+    [
+        ({"a.txt": ""}, ""),
+        ({"quartz.config.ts": ""}, "content/"),
+        ({"docusaurus.config.js": ""}, "docs/"),
+        ({"mkdocs.yml": "nav:\n- First of all: 7.md\n"}, "docs/"),
+        ({"hugo.toml": '[permalinks]\nposts = "/:year/:slug/"'}, "content/posts/"),
+        ({"_config.yml": "permalink: /:year/:title/\nname: Ours"}, "_posts/"),
+    ],
+)
+def test_worker_processes_read_the_same_documents(tmp_path, settings, settings_file, folder):
+    settings.LANGUAGE_CODE = "ar"  # Messages of commands are in English all the same.
+    text = "---\ndate: 2020-01-02\ntags: a, b\ndraft: maybe\n---\n{{ site.name }} {{< x >}}\n"
+    files = {f"{folder}{number}.md": text for number in range(MIN_ITEMS + 10)}
+    tree = write_tree(tmp_path, {**settings_file, **files, f"{folder}binary.md": b"\0" * 100})
+    with open_tree(tree) as source, Workers(2) as workers, translation.override(None):
+        source_format = registry.choose(source)
+        expected = list(source_format.read(source, ImportOptions(), Workers(0)))
+        assert list(source_format.read(source, ImportOptions(), workers)) == expected
+        assert multiprocessing.active_children()
+    assert len(expected) == len(files) + 1
