@@ -260,6 +260,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
         indexes = [
             models.Index(fields=["status", "sort_key", "slug"], name="article_a_to_z"),
             models.Index(fields=["status", "-updated", "-id"], name="article_recent"),
+            models.Index(fields=["status", "id"], name="article_by_id"),
             models.Index(fields=["-updated", "-id"], name="article_admin"),
             models.Index(fields=["derived_by"], name="article_derived_by"),
             models.Index(fields=["language", "-updated", "-id"], name="article_admin_language"),
