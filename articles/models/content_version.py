@@ -109,22 +109,23 @@ class ContentVersionManager(models.Manager["ContentVersion"]):
 
 @CompiledQuery
 def _version_query(at: datetime) -> models.QuerySet["ContentVersion", Any]:
-    dates = _schedule_dates(Article.objects.all(), at)
+    dates = _schedule_dates(at)
     due = Subquery(Draft.objects.due(at).values("publish_at")[:1])
     return ContentVersion.objects.filter(pk=1).values_list("number", "changed", *dates, due)
 
 
 @CompiledQuery
 def _public_version_query(at: datetime) -> models.QuerySet["ContentVersion", Any]:
-    dates = _schedule_dates(Article.objects.filter(status=Status.PUBLISHED), at)
+    dates = _schedule_dates(at)
     return ContentVersion.objects.filter(pk=1).values_list("public_number", "changed", *dates)
 
 
-def _schedule_dates(articles: models.QuerySet[Article], at: datetime) -> tuple[Subquery, Subquery]:
-    """Return when the last of `articles` became public, and when the last one expired."""
-    published = articles.filter(publish_at__lte=at).order_by("-publish_at")
-    expired = articles.filter(expire_at__lte=at).order_by("-expire_at")
-    return _first(published, "publish_at"), _first(expired, "expire_at")
+def _schedule_dates(at: datetime) -> tuple[Subquery, Subquery]:
+    """Return when the last published article became public, and when the last one expired."""
+    published = Article.objects.filter(status=Status.PUBLISHED)
+    opened = published.filter(publish_at__lte=at).order_by("-publish_at")
+    expired = published.filter(expire_at__lte=at).order_by("-expire_at")
+    return _first(opened, "publish_at"), _first(expired, "expire_at")
 
 
 def _first(articles: models.QuerySet[Article], field: str) -> Subquery:

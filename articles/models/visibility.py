@@ -45,7 +45,12 @@ def hidden(at: datetime | None = None) -> tuple[Q, ...]:
     """
     now = at or timezone.now()
     unpublished = [status for status in Status if status != Status.PUBLISHED]
-    return Q(status__in=unpublished), Q(publish_at__gt=now), Q(expire_at__lte=now)
+    published = Q(status=Status.PUBLISHED)
+    return (
+        Q(status__in=unpublished),
+        published & Q(publish_at__gt=now),
+        published & Q(expire_at__lte=now),
+    )
 
 
 def public_sql(

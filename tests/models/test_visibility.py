@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from articles.feeds import last_scheduled
 from articles.models import Article, ContentVersion, Status
+from articles.models.content_version import _public_version_query, _version_query
 from articles.queries import statistics
 from articles.queries.tag_index import tags_page
 from tests import factories
+from tests.plans import plan_of_large_site
 
 pytestmark = pytest.mark.django_db
 
@@ -39,3 +42,24 @@ def test_schedules_take_effect_on_the_second(time_machine):
         assert bool(statistics.letters()) is visible
         versions.append(ContentVersion.objects.current())
     assert len(set(versions)) == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        (lambda now: _version_query.build(at=now), "article_opens"),
+        (lambda now: _version_query.build(at=now), "article_closes"),
+        (lambda now: _public_version_query.build(at=now), "article_opens"),
+        (lambda now: _public_version_query.build(at=now), "article_closes"),
+        (lambda now: Article.objects.opening(now + timedelta(days=1))[:5], "article_opens"),
+        (lambda now: Article.objects.closing(now + timedelta(days=1))[:5], "article_closes"),
+        (lambda now: Article.objects.filter(pk__in=last_scheduled(20)), "article_opens"),
+        (lambda now: Article.objects.hidden(now), "article_opens"),
+        (lambda now: Article.objects.hidden(now), "article_closes"),
+    ],
+)
+def test_dates_are_read_from_their_indexes_on_a_large_site(query, index):
+    """Few articles have dates: the index of the status alone has nearly all articles."""
+    plan = plan_of_large_site(query(timezone.now()))
+    assert index in plan
+    assert "articles_article USING INDEX article_by_id" not in plan and "article_recent" not in plan
