@@ -10,7 +10,7 @@ time. Whatever writes content writes in this order, in one transaction:
    writers, who wait for each other from there on.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict
 from itertools import chain
 from typing import Any, TypeVar
@@ -162,9 +162,12 @@ def claim_new_names(articles: Sequence[Article]) -> None:
     insert_names(_new_names(articles))
 
 
-def claim_free_names(articles: Sequence[Article]) -> list[Name]:
-    """Like `claim_names`, but return names of other articles instead of raising `NameTaken`."""
-    new = release_names(articles)
+def claim_free_names(articles: Sequence[Article], inserted: Collection[int] = ()) -> list[Name]:
+    """Like `claim_names`, but return names of other articles instead of raising `NameTaken`.
+
+    `inserted` are the primary keys of articles that have just been created and have no names yet.
+    """
+    new = release_names(articles, inserted)
     conflicts = _conflicts(new)
     _insert_names([name for name in new if _identity(name) not in conflicts])
     return [name for name in new if _identity(name) in conflicts]
@@ -177,13 +180,14 @@ def conflicting_names(articles: Sequence[Article]) -> list[Name]:
     return [name for name in current if _identity(name) in conflicts]
 
 
-def release_names(articles: Sequence[Article]) -> list[Name]:
+def release_names(articles: Sequence[Article], inserted: Collection[int] = ()) -> list[Name]:
     """Delete stored names that `articles` no longer have and update those that they keep.
 
-    Returns the names that are not stored yet.
+    Returns the names that are not stored yet. `inserted` are as in `claim_free_names`.
     """
     current = _new_names(articles)
-    existing = {_identity(name): name for name in Name.objects.filter(article__in=articles)}
+    stored = [article.pk for article in articles if article.pk not in inserted]
+    existing = {_identity(name): name for name in Name.objects.filter(article__in=stored)}
     stale = existing.keys() - {_identity(name) for name in current}
     if stale:
         Name.objects.filter(pk__in=[existing[identity].pk for identity in stale]).delete()
@@ -261,14 +265,18 @@ def _conflicts(new: Sequence[Name]) -> dict[Identity, Name]:
     return conflicts
 
 
-def record_links(parsed: Sequence[Parsed]) -> None:
-    """Make the stored links of articles those of their documents. Call inside atomic()."""
+def record_links(parsed: Sequence[Parsed], inserted: Collection[int] = ()) -> None:
+    """Make the stored links of articles those of their documents. Call inside atomic().
+
+    `inserted` are the primary keys of articles that have just been created and have no links yet.
+    """
     current = dict.fromkeys(
         (article.pk, position, *row)
         for article, document in parsed
         for position, row in enumerate(chain.from_iterable(map(_link_rows, document.links)))
     )
-    existing = _stored_links([article.pk for article, _document in parsed])
+    stored = [article.pk for article, _document in parsed if article.pk not in inserted]
+    existing = _stored_links(stored) if stored else {}
     stale = [pk for link, pk in existing.items() if link not in current]
     if stale:
         Link.objects.filter(pk__in=stale).delete()
@@ -313,16 +321,18 @@ def write_relations(
     *,
     claim: Callable[[Sequence[Article]], None] | None = claim_names,
     tag: Callable[[Sequence[Article]], None] = copy_sort_keys,
+    inserted: Collection[int] = (),
 ) -> None:
     """Write the names, links and taggings of articles whose derived columns are stored.
 
-    `claim` writes the names, None if they have not changed; `tag` writes the taggings. Call
-    inside atomic(), and `complete_write` afterwards.
+    `claim` writes the names, None if they have not changed; `tag` writes the taggings. `inserted`
+    are the primary keys of articles that have just been created. Call inside atomic(), and
+    `complete_write` afterwards.
     """
     articles = [article for article, _document in parsed]
     if claim:
         claim(articles)
-    record_links(parsed)
+    record_links(parsed, inserted)
     tag(articles)
 
 

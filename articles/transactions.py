@@ -95,11 +95,22 @@ def larger_cache() -> Iterator[None]:
 
 def update_planner_statistics(using: str = DEFAULT_DB_ALIAS) -> None:
     """Update the statistics that SQLite plans queries by, also for those of this transaction, from
-    at most `ANALYSIS_LIMIT` rows of each index. PostgreSQL updates them itself."""
+    at most `ANALYSIS_LIMIT` rows of each index. PostgreSQL updates them itself, after the
+    transaction."""
     if connections[using].vendor == "sqlite":
         with connections[using].cursor() as cursor:
             cursor.execute(f"PRAGMA analysis_limit={ANALYSIS_LIMIT}")
             cursor.execute("ANALYZE")
+
+
+def update_statistics_of_transaction(*models: type[Model]) -> None:
+    """Let PostgreSQL plan the queries of this transaction by the rows that it has written to the
+    tables of `models`: otherwise it reads a whole table that was empty before. SQLite uses the
+    indexes without statistics."""
+    if connection.vendor == "postgresql":
+        tables = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in models)
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {tables}")
 
 
 def compress_faster() -> None:

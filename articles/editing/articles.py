@@ -241,6 +241,7 @@ def _write(change: ArticleChange) -> None:
     derived.write_relations(
         [(article, document)],
         claim=_claim(article, stored),
+        inserted=[] if stored else [article.pk],
         tag=lambda _articles: _set_tags(change),
     )
     if article.is_public:

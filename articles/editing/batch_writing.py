@@ -59,13 +59,20 @@ def write_batch(writes: Sequence[ArticleWrite], derivations: Sequence[Derivation
         update_fields=UPDATED,
     )
     insert_all([write.article for write in writes if not write.stored])
+    inserted = _inserted(writes)
     conflicts: list[Name] = []
     derived.write_relations(
         parsed,
-        claim=lambda articles: conflicts.extend(derived.claim_free_names(articles)),
+        claim=lambda articles: conflicts.extend(derived.claim_free_names(articles, inserted)),
         tag=lambda _articles: _write_taggings(writes),
+        inserted=inserted,
     )
     return conflicts
+
+
+def _inserted(writes: Sequence[ArticleWrite]) -> set[int]:
+    """Return the primary keys of new articles, of which nothing else was stored before."""
+    return {write.article.pk for write in writes if not write.stored}
 
 
 def _write_taggings(writes: Sequence[ArticleWrite]) -> None:
@@ -100,4 +107,4 @@ def _analyzed(write: ArticleWrite, derivation: Derivation) -> search.AnalyzedArt
 def record_batch(writes: Sequence[ArticleWrite], options: LoadOptions) -> None:
     """Store the revisions of articles with tags, where they differ from the newest ones."""
     tags = {write.article.pk: write.tags or () for write in writes}
-    record_loaded([write.article for write in writes], options, tags)
+    record_loaded([write.article for write in writes], options, tags, _inserted(writes))

@@ -1,6 +1,6 @@
 """Revisions: the stored history of articles."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -99,13 +99,15 @@ def record_loaded(
     articles: Sequence[Article],
     options: LoadOptions,
     tags: Mapping[int, Iterable[Tag]] | None = None,
+    inserted: Collection[int] = (),
 ) -> None:
     """Store a revision of each article whose state differs from that of its newest live revision.
 
-    `tags` are those of each article, which are read if they are not given. Call inside atomic(),
-    after content was written without `save`.
+    `tags` are those of each article, which are read if they are not given; `inserted` are the
+    primary keys of new articles, which have no revisions. Call inside atomic(), after content was
+    written without `save`.
     """
-    live, numbers = _newest(articles)
+    live, numbers = _newest([article for article in articles if article.pk not in inserted])
     if tags is None:
         tags = Tagging.objects.tags_by_article([article.pk for article in articles])
     comment = in_site_language(options.comment)

@@ -154,7 +154,9 @@ def markdown_paths(tree: SourceTree) -> Iterator[str]:
 
 def parse_files(read_files: list[ReadFile]) -> list[ReadDocument]:
     """Return the documents in files. This is a pure function, for worker processes."""
-    return [file if isinstance(file, SkippedDocument) else _parse_file(file) for file in read_files]
+    return [
+        file if isinstance(file, SkippedDocument) else _parse_file(file) for file in read_files
+    ]
 
 
 def _parse_file(file: MarkdownFile) -> ReadDocument:

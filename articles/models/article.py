@@ -283,8 +283,8 @@ class Article(models.Model):  # type: ignore[django-manager-missing]
                 condition=Q(summary=""),
                 name="article_without_summary",
             ),
-            # SQLite has no statistics of an index without rows. With the status, it is preferred to
-            # the other indexes that begin with that.
+            # SQLite has no statistics of an index without rows: it takes these only because they
+            # begin with the status, too.
             models.Index(
                 fields=["status", "-publish_at", "-id"],
                 condition=Q(publish_at__isnull=False),

@@ -17,18 +17,22 @@ from django.core.exceptions import ValidationError
 from articles import derived, editing, search
 from articles.derivation import Derivation, Source, derive
 from articles.editing import ArticleWrite, LoadOptions
-from articles.models import Article, Kind, Name, Tag, Tagging
+from articles.models import Article, Kind, Link, Name, Revision, Tag, Tagging
 from articles.serializers.claims import Claims
 from articles.serializers.identity import ArticleMatcher
 from articles.serializers.sources import Fault, Faults, FixtureError, RecordSource
 from articles.serializers.validation import find_faults
 from articles.sql import chunks
 from articles.text import names
+from articles.transactions import update_statistics_of_transaction
 from articles.workers import Workers
 
 BATCH = 250
 # Batches that are being derived while another one is written. More would only take memory.
 MAX_UNWRITTEN = 1
+# With so many new articles, queries of this transaction and of the site would begin with the wrong
+# table, or read the whole of it, by the statistics of an empty database.
+MANY_ARTICLES = 1_000
 # Columns of the owner of a name that messages don't need.
 LARGE = ("article__body", "article__html", "article__text", "article__toc")
 
@@ -120,7 +124,9 @@ class ArticleLoad:
                 self._complete(keys)
 
     def _count(self, articles: int) -> None:
-        self.written += articles
+        before, self.written = self.written, self.written + articles
+        if before < MANY_ARTICLES <= self.written:
+            update_statistics_of_transaction(Article, Name, Link, Tagging, Revision)
         self._report(articles)
 
     def has_slug(self, slug: str) -> bool:

@@ -29,16 +29,12 @@ from articles.models import (
 )
 from articles.models.revision import fingerprint
 from articles.serializers import identity
-from articles.serializers.article_loading import ArticleLoad
+from articles.serializers.article_loading import MANY_ARTICLES, ArticleLoad
 from articles.serializers.sources import Fault, Faults, FixtureError, RecordSource
 from articles.serializers.validation import check, check_not_null
 from articles.text import names
 from articles.transactions import compress_faster, lock_tables, update_planner_statistics
 from articles.workers import Workers
-
-# With so many new articles, queries of this transaction and of the site would begin with the wrong
-# table on SQLite, by the statistics of an empty database.
-MANY_ARTICLES = 1_000
 
 MODELS = (Article, Tag, TagSynonym, Tagging, Revision)
 # What a load writes itself.

@@ -62,4 +62,6 @@ def test_dates_are_read_from_their_indexes_on_a_large_site(query, index):
     """Few articles have dates: the index of the status alone has nearly all articles."""
     plan = plan_of_large_site(query(timezone.now()))
     assert index in plan
-    assert "articles_article USING INDEX article_by_id" not in plan and "article_recent" not in plan
+    assert (
+        "articles_article USING INDEX article_by_id" not in plan and "article_recent" not in plan
+    )
