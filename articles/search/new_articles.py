@@ -1,7 +1,8 @@
 """The search rows of many new articles, as those of a load are.
 
 On PostgreSQL, the numbers of documents with each term are added up here and stored at the end:
-otherwise, a common term would be updated with each batch.
+otherwise, a common term would be updated with each batch. Likewise, the index merges what is new
+less often than for single articles.
 """
 
 from collections import Counter
@@ -19,7 +20,7 @@ from articles.search.index import (
     index_analyzed,
     row_values,
 )
-from articles.sql import chunks, copy_rows, run_concurrently
+from articles.sql import chunks, copy_rows, fetch, run_concurrently
 
 # Terms whose numbers are kept in memory, which takes 20 MB, until they are stored.
 MAX_TERMS = 100_000
@@ -29,6 +30,14 @@ ADD_DOCUMENTS = """INSERT INTO articles_searchterm
     SELECT unnest(%s::text[]), unnest(%s::integer[])
     ON CONFLICT (term) DO UPDATE
     SET documents = articles_searchterm.documents + excluded.documents"""
+# Kilobytes of new entries that are not merged into the index yet. Each search reads all of them, so
+# there are few when no load is under way: see the migration that creates the index.
+PENDING, PENDING_OF_LOAD = 256, 4096
+SET_PENDING = "ALTER INDEX articles_search_vector SET (gin_pending_list_limit = {size})"
+MERGE_PENDING = "SELECT gin_clean_pending_list('articles_search_vector')"
+# Only the owner of an index may change it.
+IS_OWNER = """SELECT pg_has_role(relowner, 'USAGE') FROM pg_class
+    WHERE oid = 'articles_search_vector'::regclass"""
 
 
 class NewSearchRows:
@@ -37,6 +46,8 @@ class NewSearchRows:
 
     def __init__(self) -> None:
         self._documents: Counter[str] = Counter()
+        # Not known before the second batch.
+        self._has_long_list: bool | None = None
 
     def begin(self, articles: Sequence[AnalyzedArticle]) -> Callable[[], None]:
         """Begin to write the rows of a batch, and return what waits for the end of that."""
@@ -44,21 +55,39 @@ class NewSearchRows:
             # Not row by row: FTS5 writes what it has in memory at the beginning of a statement.
             index_analyzed(articles)
             return lambda: None
+        if self._documents and self._has_long_list is None:
+            self._has_long_list = _set_pending(PENDING_OF_LOAD)
         if len(self._documents) > MAX_TERMS:
-            self.finish()
+            self._store_documents()
         wait = run_concurrently(partial(_copy, [row_values(*article) for article in articles]))
         for _pk, tags, fields in articles:
             self._documents.update(counted_terms(tags, fields))
         return wait
 
     def finish(self) -> None:
-        """Store the numbers of documents with each term."""
+        """Store the numbers of documents with each term, and merge what is new into the index."""
+        self._store_documents()
+        if self._has_long_list:
+            _set_pending(PENDING)
+            fetch(MERGE_PENDING, [])
+
+    def _store_documents(self) -> None:
         # In the order of terms, as all writers do.
         documents, self._documents = sorted(self._documents.items()), Counter()
         with connection.cursor() as cursor:
             for batch in chunks(documents):
                 terms, numbers = map(list, zip(*batch, strict=True))
                 cursor.execute(ADD_DOCUMENTS, [terms, numbers])
+
+
+def _set_pending(size: int) -> bool:
+    """Set the kilobytes that are not merged into the index, until this transaction is rolled back.
+    Return whether that was possible."""
+    ((is_owner,),) = fetch(IS_OWNER, [])
+    if is_owner:
+        with connection.cursor() as cursor:
+            cursor.execute(SET_PENDING.format(size=size))
+    return bool(is_owner)
 
 
 def _copy(rows: Sequence[Sequence[Any]], database: Any) -> None:

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import editing, search
@@ -196,3 +197,27 @@ def test_the_rows_of_new_articles_equal_those_of_a_rebuild(monkeypatch):
             rows.begin(analyzed)()
     factories.article("Later")
     assert snapshot() == rebuild()
+
+
+@pytest.mark.parametrize("is_owner", [True, False])
+def test_a_load_merges_new_rows_into_the_index_before_it_ends(monkeypatch, is_owner):
+    """Readers would scan what is not merged. A user who does not own the index can load, too."""
+    if not is_owner:
+        monkeypatch.setattr(new_articles, "IS_OWNER", "SELECT 1 = 2")
+    keys = [factories.article(f"Peace {number}", body="Calm.").pk for number in range(4)]
+    fields = search.analyze_fields(search.IndexedFields.of(Article.objects.get(pk=keys[0])))
+    SearchDocument.objects.all().delete()
+    rows = search.NewSearchRows()
+    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+        for key in keys:
+            rows.begin([(key, [], fields)])()
+        rows.finish()
+    statements = [query["sql"] for query in queries]
+    limits = [sql for sql in statements if sql.startswith("ALTER INDEX")]
+    merges = [sql for sql in statements if "gin_clean_pending_list" in sql]
+    is_enlarged = is_owner and connection.vendor == "postgresql"
+    assert (len(limits), len(merges)) == ((2, 1) if is_enlarged else (0, 0))
+    assert SearchDocument.objects.count() == len(keys)
+    if connection.vendor == "postgresql":
+        options = "SELECT reloptions FROM pg_class WHERE relname = 'articles_search_vector'"
+        assert fetch(options, []) == [(["gin_pending_list_limit=256"],)]
