@@ -30,8 +30,8 @@ ADD_DOCUMENTS = """INSERT INTO articles_searchterm
     SELECT unnest(%s::text[]), unnest(%s::integer[])
     ON CONFLICT (term) DO UPDATE
     SET documents = articles_searchterm.documents + excluded.documents"""
-# Kilobytes of new entries that are not merged into the index yet. Each search reads all of them, so
-# there are few when no load is under way: see the migration that creates the index.
+# Kilobytes of new entries that are not merged into the index yet. Each search reads all of them,
+# so there are few when no load is under way: see the migration that creates the index.
 PENDING, PENDING_OF_LOAD = 256, 4096
 SET_PENDING = "ALTER INDEX articles_search_vector SET (gin_pending_list_limit = {size})"
 MERGE_PENDING = "SELECT gin_clean_pending_list('articles_search_vector')"
