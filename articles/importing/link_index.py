@@ -51,9 +51,12 @@ class LinkIndex:
         self._by_stem = Numbers()
         # By paths without the extension of documents; with it, if another one has that path.
         self._by_path: dict[str, int] = {}
+        # By the numbers of documents, their paths in lower case, without extension.
+        self._paths: list[str] = []
         self._by_name = Numbers()
         self._by_url: dict[str, int] = {}
         for index, entry in enumerate(entries):
+            self._paths.append(sys.intern(_without_extension(entry.path.casefold())))
             if not entry.is_deleted:
                 self._add(index, entry)
         self._files: dict[str, str] = {}
@@ -65,7 +68,7 @@ class LinkIndex:
 
     def _add(self, index: int, entry: Entry) -> None:
         path = sys.intern(entry.path.casefold())
-        if self._by_path.setdefault(_without_extension(path), index) != index:
+        if self._by_path.setdefault(self._paths[index], index) != index:
             self._by_path.setdefault(path, index)
         self._by_stem.add(sys.intern(stem(path)), index)
         texts = (entry.name, entry.source_title, *entry.requested_aliases)
@@ -98,7 +101,7 @@ class LinkIndex:
         same_end = [
             index
             for index in self._by_stem.of(last_part(target))
-            if f"/{_without_extension(self.entries[index].path.casefold())}".endswith(f"/{target}")
+            if f"/{self._paths[index]}".endswith(f"/{target}")
         ]
         return self._nearest(same_end or self._by_name.of(names.fold(target)), path)
 

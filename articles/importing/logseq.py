@@ -24,7 +24,6 @@ from articles.importing.options import ImportOptions
 from articles.importing.other_documents import other_documents
 from articles.importing.syntax import split_code
 from articles.importing.trees import SourceTree, stem
-from articles.workers import Workers
 
 FOLDERS = ("pages/", "journals/")
 PROPERTY = re.compile(r"^[ \t]*(?:- )?(?P<key>[A-Za-z][\w-]*):: ?(?P<value>.*)$")
@@ -76,7 +75,7 @@ def _root(tree: SourceTree) -> str | None:
     return ""
 
 
-def read(tree: SourceTree, options: ImportOptions, _workers: Workers) -> Iterator[ReadDocument]:
+def read(tree: SourceTree, options: ImportOptions) -> Iterator[ReadDocument]:
     """Yield the pages and journals of a graph. References to blocks need all pages first."""
     root = _root(tree) or ""
     folders = tuple(root + folder for folder in FOLDERS)

@@ -27,7 +27,6 @@ from articles.importing.xml_records import (
     read_records,
     root_of,
 )
-from articles.workers import Workers
 
 MAIN_NAMESPACE = 0
 # Longer chains of redirects are circles, or nobody follows them.
@@ -72,9 +71,7 @@ def dump_path(tree: SourceTree) -> str:
     return find_xml(tree, lambda root: root.name == "mediawiki")
 
 
-def read_mediawiki(
-    tree: SourceTree, options: ImportOptions, _workers: Workers
-) -> Iterator[ReadDocument]:
+def read_mediawiki(tree: SourceTree, options: ImportOptions) -> Iterator[ReadDocument]:
     """Yield the pages of the main namespace of a dump. Redirects are aliases of their target.
 
     Raises `FileError` if the dump is not well-formed, or if mwparserfromhell is not installed.

@@ -21,7 +21,6 @@ from articles.importing.documents import Problem, ReadDocument, SkippedDocument,
 from articles.importing.html_text import dropped_elements
 from articles.importing.options import ImportOptions
 from articles.importing.trees import SourceTree, extension, with_extension
-from articles.workers import Workers
 
 # Extensions → the names of formats for pandoc.
 FORMATS = {
@@ -74,9 +73,7 @@ def has_documents(tree: SourceTree) -> bool:
     return any(with_extension(tree, *FORMATS))
 
 
-def read_with_pandoc(
-    tree: SourceTree, options: ImportOptions, _workers: Workers
-) -> Iterator[ReadDocument]:
+def read_with_pandoc(tree: SourceTree, options: ImportOptions) -> Iterator[ReadDocument]:
     """Yield the documents of a source. Raises `FileError` if pandoc is not installed."""
     program = shutil.which("pandoc")
     if not program:

@@ -1,14 +1,17 @@
 """All formats, in the order in which they are recognised."""
 
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from django.utils.translation import gettext as _
 
 from articles.importing import flavours, logseq
+from articles.importing.documents import ReadDocument
 from articles.importing.flavours import Flavour, find_root, mark_of
-from articles.importing.formats import Format, UnknownFormat
+from articles.importing.formats import Format, Reader, UnknownFormat
 from articles.importing.markdown_files import Configure, markdown_paths, reader_of, unchanged
 from articles.importing.mediawiki import is_dump, read_mediawiki
+from articles.importing.options import ImportOptions
 from articles.importing.pandoc import has_documents, read_with_pandoc
 from articles.importing.site_settings import configure_hugo, configure_jekyll, configure_mkdocs
 from articles.importing.trees import SourceTree
@@ -30,6 +33,13 @@ def _site(
     )
 
 
+def _without_workers(
+    read: Callable[[SourceTree, ImportOptions], Iterator[ReadDocument]],
+) -> Reader:
+    """Return a reader that parses all documents in this process."""
+    return lambda tree, options, _workers: read(tree, options)
+
+
 def _vault(name: str, label: str) -> Format:
     """Return a format of notes, which is recognised only as a folder of Markdown."""
     return Format(name, label, _has_markdown, reader_of(flavours.VAULT, lambda _tree: ""))
@@ -39,7 +49,7 @@ def _has_markdown(tree: SourceTree) -> bool:
     return next(markdown_paths(tree), None) is not None
 
 
-LOGSEQ = Format("logseq", "Logseq graph", logseq.detect, logseq.read)
+LOGSEQ = Format("logseq", "Logseq graph", logseq.detect, _without_workers(logseq.read))
 # The last one that has Markdown files stands for all others.
 FORMATS: tuple[Format, ...] = (
     LOGSEQ,
@@ -76,12 +86,17 @@ FORMATS: tuple[Format, ...] = (
         "_config.yaml",
         configure=configure_jekyll,
     ),
-    Format("mediawiki", "MediaWiki", is_dump, read_mediawiki, Status.PUBLISHED),
-    Format("wordpress", "WordPress", is_export, read_wordpress),
+    Format("mediawiki", "MediaWiki", is_dump, _without_workers(read_mediawiki), Status.PUBLISHED),
+    Format("wordpress", "WordPress", is_export, _without_workers(read_wordpress)),
     _vault("obsidian", "Obsidian vault, or any folder of Markdown"),
     _vault("foam", "Foam workspace"),
     _vault("markdown", "Folder of Markdown"),
-    Format("pandoc", "Word, OpenDocument or HTML, by pandoc", has_documents, read_with_pandoc),
+    Format(
+        "pandoc",
+        "Word, OpenDocument or HTML, by pandoc",
+        has_documents,
+        _without_workers(read_with_pandoc),
+    ),
 )
 
 

@@ -29,7 +29,6 @@ from articles.importing.xml_records import (
     read_records,
 )
 from articles.models import Status
-from articles.workers import Workers
 
 IGNORED = {"wp:comment", "wp:postmeta", "wp:termmeta", "wp:author"}
 DOCUMENT_TYPES = ("post", "page")
@@ -77,9 +76,7 @@ def export_path(tree: SourceTree) -> str:
     return find_xml(tree, lambda root: root.name == "rss" and "xmlns:wp" in root.attributes)
 
 
-def read_wordpress(
-    tree: SourceTree, options: ImportOptions, _workers: Workers
-) -> Iterator[ReadDocument]:
+def read_wordpress(tree: SourceTree, options: ImportOptions) -> Iterator[ReadDocument]:
     """Yield the posts and pages of an export.
 
     Raises `FileError` if it is not well-formed, or if markdownify is not installed.

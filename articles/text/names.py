@@ -48,6 +48,9 @@ SYMBOL_NAMES = (
     (re.compile(r"(?<=\w)#(?!\w)"), " sharp "),
 )
 
+# What a slug has no characters of, and whole slugs, of the letters and digits of ASCII.
+NO_ASCII_SLUG = re.compile(r"[^a-z0-9]+")
+ASCII_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 # Marks without a letter, at the start of a word of a slug.
 STRAY_MARKS = re.compile(r"(?:^|-)[^\w-]+")
 
@@ -148,7 +151,10 @@ def slug(title: str, length: int = 100) -> str:
     text = _fold_spelling(title).lower().replace("'", "")
     for symbol, name in SYMBOL_NAMES:
         text = symbol.sub(name, text)
-    hyphenated = "".join(c if unicodedata.category(c)[0] in "LMN" else "-" for c in text)
+    if text.isascii():
+        hyphenated = NO_ASCII_SLUG.sub("-", text)
+    else:
+        hyphenated = "".join(c if unicodedata.category(c)[0] in "LMN" else "-" for c in text)
     if result := _truncate(_hyphenate(IGNORABLE.sub("", hyphenated)), length):
         return result
     visible = IGNORABLE.sub("", title).encode(errors="surrogatepass")
@@ -169,6 +175,8 @@ def is_slug(text: str, length: int = 100) -> bool:
     >>> is_slug("istanbul"), is_slug("i\u0307stanbul"), is_slug("Istanbul"), is_slug("a--b")
     (True, True, False, False)
     """
+    if len(text) <= length and ASCII_SLUG.match(text):
+        return True  # Most slugs.
     if not text or len(text) > length or text != text.strip("-") or "--" in text:
         return False
     if not all(c == "-" or unicodedata.category(c)[0] in "LMN" for c in text):
