@@ -9,12 +9,14 @@ from ninja.errors import HttpError
 from articles import url_for
 from articles.api import schemas
 from articles.api.errors import ARTICLE_ERRORS, ERRORS, CanonicalName
-from articles.api.pagination import cursor_page
+from articles.api.pagination import cursor_page, cursor_position
 from articles.link_rendering import render_links
 from articles.markdown import urls
 from articles.models import Article, Link, Name, Tag, Tagging, TrashedName
 from articles.models.fields import site_language
+from articles.models.link import LinkTarget
 from articles.models.visibility import public
+from articles.queries.backlinks import links_from
 from articles.queries.links import link_targets
 from articles.queries.neighbourhood import neighbourhood
 
@@ -92,11 +94,14 @@ def links(request: HttpRequest, name: str, pagination: Query[schemas.Pagination]
 def backlinks(request: HttpRequest, name: str, pagination: Query[schemas.Pagination]) -> Any:
     """The links in other articles, each with the sentence around it."""
     article = _article_by_slug(name, *NAME_COLUMNS)
-    incoming = Link.objects.to(article).public()
+    order = ("source_id", "position")
+    source, _position = cursor_position(pagination, *order) or (0, 0)
+    # The page may begin in the middle of one, and one more tells whether there is a next page.
+    incoming = links_from(LinkTarget.from_article(article), source, pagination.limit + 2)
     columns = ("source", "position", "label", "before", "after")
     of_source = (f"source__{column}" for column in REFERENCE_COLUMNS)
     incoming = incoming.select_related("source").only(*columns, *of_source)
-    rows, next_url = cursor_page(request, incoming, pagination, "source_id", "position")
+    rows, next_url = cursor_page(request, incoming, pagination, *order)
     origin = url_for.origin(request)
     items = [schemas.Backlink.from_link(link, origin) for link in rows]
     return schemas.BacklinkList(items=items, next=next_url)

@@ -28,13 +28,19 @@ def cursor_page(
     row. They never change and grow with each new row, so that a client that follows the pages
     gets every row exactly once. Raise `HttpError` 400 for an invalid cursor.
     """
-    position = _decrypt(order, pagination.cursor) if pagination.cursor else None
+    position = cursor_position(pagination, *order)
     selected = paginate(rows, order, pagination.limit, position)
     if not selected.has_next:
         return list(selected.rows), None
     last = selected.rows[-1]
     values = [getattr(last, name) for name in order]
     return list(selected.rows), _next_url(request, order, values)
+
+
+def cursor_position(pagination: Pagination, *order: str) -> tuple[int, ...] | None:
+    """Return the position after which a page begins, None for the first one: the values of the
+    columns `order`. Raise `HttpError` 400 for an invalid cursor."""
+    return _decrypt(order, pagination.cursor) if pagination.cursor else None
 
 
 def _next_url(request: HttpRequest, order: Sequence[str], position: list[int]) -> str:

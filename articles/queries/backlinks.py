@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from articles.models import Article, Link, TrashedName
 from articles.models.fields import site_language
@@ -173,6 +174,22 @@ def _form(
     languages = (article.language, *(translation.language for translation in translations))
     slugs = [translation.slug for translation in translations]
     return slugs, {"languages": languages, "site": site_language()}
+
+
+def links_from(target: LinkTarget, source: int, limit: int) -> QuerySet[Link]:
+    """Return the public links to `target` in the first `limit` articles from the one with primary
+    key `source` on.
+
+    One query for each `NAMES_PER_QUERY` names of the target: to order all links by their sources
+    takes time for each of them.
+    """
+    now = timezone.now()
+    links = Link.objects.public(now).filter(source__gte=source)
+    sources: set[int] = set()
+    for keys in chunks(target.keys, NAMES_PER_QUERY):
+        rows = links.first_sources(target._replace(keys=keys), limit, now)
+        sources.update(rows.values_list("pk", flat=True))
+    return Link.objects.filter(source__in=sorted(sources)[:limit]).to_target(target, now)
 
 
 def sources_of_deleted(name: str, limit: int) -> list[Article]:

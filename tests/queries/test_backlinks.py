@@ -76,3 +76,16 @@ def test_links_by_several_names_are_read_by_key_even_without_statistics():
     target = LinkTarget.from_article(article)
     sql = str(Link.objects.public().first_to(target, 9).values("pk").query)
     assert sql.partition(" WHERE ")[2].startswith('"articles_link"."id" IN')
+
+
+@pytest.mark.parametrize("names_per_query", [1, 50])
+def test_only_links_in_the_next_sources_are_read_in_order(monkeypatch, names_per_query):
+    """A client that lists all links by pages would otherwise order all of them for each page."""
+    monkeypatch.setattr(backlinks, "NAMES_PER_QUERY", names_per_query)
+    target = factories.article("Peace", aliases=["Calm"])
+    bodies = ["[[Calm]] [[Peace]]", "[[War]]", "[[Peace]]", "[[calm]]", "[[Peace]]"]
+    sources = [factories.article(body=body).pk for body in bodies]
+    links = backlinks.links_from(LinkTarget.from_article(target), sources[0] + 1, 2)
+    assert sorted(links.values_list("source", flat=True)) == [sources[2], sources[3]]
+    links = backlinks.links_from(LinkTarget.from_article(target), sources[0], 2)
+    assert sorted(links.values_list("source", flat=True)) == [sources[0], sources[0], sources[2]]
