@@ -186,7 +186,7 @@ def links_from(target: LinkTarget, source: int, limit: int) -> QuerySet[Link]:
     now = timezone.now()
     links = Link.objects.public(now).filter(source__gte=source)
     sources: set[int] = set()
-    for keys in chunks(target.keys, NAMES_PER_QUERY):
+    for keys in chunks(list(target.keys), NAMES_PER_QUERY):
         rows = links.first_sources(target._replace(keys=keys), limit, now)
         sources.update(rows.values_list("pk", flat=True))
     return Link.objects.filter(source__in=sorted(sources)[:limit]).to_target(target, now)

@@ -67,7 +67,7 @@ def test_generated_text_is_in_the_language_of_the_site(get):
         ("articles", 3),
         ("article", 4),
         ("links", 5),
-        ("backlinks", 4),
+        ("backlinks", 5),
         ("graph", 11),
         ("tags", 6),
         ("tag", 7),
