@@ -76,7 +76,9 @@ def sync(
     """
     try:
         with files.lock(folder, waiting):
-            return Sync(Tree(folder), options, workers or Workers(0), report).run()
+            arguments = Tree(folder), options, workers or Workers(0), report
+            # Separate objects: what both read of a large folder would take twice the memory.
+            return Sync(*arguments).compare() or Sync(*arguments).write()
     except FileError as error:
         raise SyncError(str(error)) from error
 
@@ -97,13 +99,16 @@ class Sync:
         self._report = report
         self._rows: dict[str, SyncedFile] = {}
 
-    def run(self) -> SyncResult:
+    def compare(self) -> SyncResult | None:
+        """Return the result of a dry run, or that there is nothing to do; else None."""
         with read_snapshot():
             self._read()
             if self._options.dry_run:
                 return self._dry_run()
-            if self._is_equal():
-                return SyncResult([])
+            return SyncResult([]) if self._is_equal() else None
+
+    def write(self) -> SyncResult:
+        """Make the database equal to the folder, and return what was changed."""
         with transaction.atomic():
             # Nothing may change between the plan and its changes.
             lock_tables(Article, Tag)

@@ -1,6 +1,8 @@
 """Making the database equal to a folder."""
 
 import json
+import sys
+import weakref
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -18,6 +20,7 @@ from articles.models import (
     TagSynonym,
     TrashedArticle,
 )
+from articles.syncing.plan import Planner
 from tests import factories
 from tests.syncing.conftest import contents
 
@@ -582,3 +585,22 @@ def test_media_that_were_replaced_on_the_site_are_not_overwritten(export, sync, 
             sync(*option)
     sync("--theirs")
     assert (media / "a.png").read_bytes() == b"of the folder"
+
+
+def test_a_large_folder_is_in_memory_once(export, sync, tree, monkeypatch):
+    """It is compared before the tables are locked, and once more then."""
+    factories.article("Peace")
+    export()
+    edit(tree / "articles/peace.md", "Peace", "Quiet")
+    planners, alive = [], []
+
+    class Watched(Planner):
+        def __init__(self, *arguments):
+            alive.append(sum(planner() is not None for planner in planners))
+            super().__init__(*arguments)
+            planners.append(weakref.ref(self))
+
+    # The package has a function with the name of the module.
+    monkeypatch.setattr(sys.modules["articles.syncing.sync"], "Planner", Watched)
+    sync()
+    assert alive == [0, 0]
