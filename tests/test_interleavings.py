@@ -23,9 +23,9 @@ from tests.interleaving import Expected, State, Window, words
 
 pytestmark = pytest.mark.django_db
 
-# The orders of events, 200 in all: rounds of as many articles. Most that can be wrong is the same
+# The orders of events, 100 in all: rounds of as many articles. Most that can be wrong is the same
 # on PostgreSQL, where they take longer.
-ARTICLES, ROUNDS, EVENTS = 20 if connection.vendor == "sqlite" else 8, 10, 4
+ARTICLES, ROUNDS, EVENTS = 10 if connection.vendor == "sqlite" else 5, 10, 4
 BODY = "One base1 two.\n\nThree base2 four base3 five.\n\nSix base4 seven.\n"
 START = datetime(2026, 11, 30, 9, tzinfo=UTC)
 URL = "/articles/peace/"

@@ -177,10 +177,10 @@ DOCUMENTS: dict[str, Family] = {
 
 def body(text: str) -> None:
     """Parse a text, as preview and saving do, then finish its HTML, as pages and feeds do."""
-    html = markdown.parse(text, language="ar", media=("/media/",)).html
-    wikilinks.replace_wikilinks(html, lambda link: link.label)
-    anchors.Anchors(markdown.parse(text).headings).find("a#b")
-    urls.absolutize_urls(html, "https://example.org/")
+    document = markdown.parse(text, language="ar", media=("/media/",))
+    wikilinks.replace_wikilinks(document.html, lambda link: link.label)
+    anchors.Anchors(document.headings).find("a#b")
+    urls.absolutize_urls(document.html, "https://example.org/")
 
 
 def value(text: str) -> None:

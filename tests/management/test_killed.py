@@ -27,7 +27,7 @@ from tests.serializers.test_markdown import derived_rows
 
 POINTS = 20
 # With worker processes, which take a second to start.
-POINTS_OF_WORKERS = 5
+POINTS_OF_WORKERS = 3
 FULL = r": database or disk is full\. Make room on its disk\.$"
 
 
