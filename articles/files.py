@@ -143,7 +143,10 @@ def read(entry: FileEntry, max_size: int = MAX_SIZE) -> bytes:
     `max_size` bytes."""
     try:
         with open(entry.path, "rb") as stream:
-            content = stream.read(max_size + 1) if entry.size <= max_size else b""
+            # Not more at once than the file has: Python reserves memory for it.
+            content = stream.read(entry.size + 1) if entry.size <= max_size else b""
+            if len(content) > entry.size:  # It has grown.
+                content += stream.read(max_size + 1 - len(content))
     except OSError as error:
         raise FileError(entry.name, reason(error)) from error
     if len(content) > max_size or entry.size > max_size:

@@ -181,6 +181,13 @@ def test_a_file_that_has_grown_since_is_not_read_completely(tmp_path):
         read(entry, 1000)
 
 
+def test_a_file_that_has_grown_within_the_limit_is_read_to_its_end(tmp_path):
+    create(tmp_path, "a.md")
+    (entry,) = walk(tmp_path).files
+    entry.path.write_bytes(b"x" * 900)
+    assert read(entry, 1000) == b"x" * 900
+
+
 def test_a_file_is_written_only_if_its_content_changes(tmp_path):
     path = tmp_path / "a.md"
     assert write_if_changed(path, b"old")

@@ -24,12 +24,13 @@ from articles.models import Article, ImportedDocument, Name, Tagging
 from articles.serializers.loading import FixtureLoad
 from articles.serializers.sources import Fault
 from articles.serializers.validation import find_faults
-from articles.sql import chunks
+from articles.sql import chunks, insert_rows
 from articles.text import names
 
 BATCH = 250
 # What an article is compared by: an editor who publishes or features it has not edited it.
 COMPARED = ("title", "slug", "summary", "aliases", "language", "author", "body")
+COLUMNS = ("source", "path", "slug", "digest", "state", "article_id")
 # What a stored article keeps, if its document does not say it.
 SCHEDULE = ("publish_at", "expire_at")
 PRESERVED = ("status", "translation_of", "featured", *SCHEDULE)
@@ -251,14 +252,16 @@ class ArticleImport:
         slugs = [document.slug for document in documents]
         pks = dict(Article.objects.filter(slug__in=slugs).values_list("slug", "pk"))
         tag_keys = Tagging.objects.tag_keys_by_article(list(pks.values()))
-        rows = []
+        new: list[tuple[str, str, str, str, str, int]] = []
+        updated: list[tuple[str, str, str, str, str, int]] = []
         for path, slug, digest, state in documents:
-            keys = sorted(tag_keys[pks[slug]])
-            row = ImportedDocument(source=self._report.source, path=path, slug=slug)
-            row.article_id, row.digest, row.state = pks[slug], digest, with_tags(state, keys)
-            rows.append(row)
+            pk = pks[slug]
+            state_with_tags = with_tags(state, sorted(tag_keys[pk]))
+            row = self._report.source, path, slug, digest, state_with_tags, pk
+            (updated if path in self._records else new).append(row)
+        insert_rows(ImportedDocument, COLUMNS, new)
         ImportedDocument.objects.bulk_create(
-            rows,
+            [ImportedDocument(**dict(zip(COLUMNS, row, strict=True))) for row in updated],
             update_conflicts=True,
             unique_fields=["source", "path"],
             update_fields=["slug", "digest", "state", "article"],

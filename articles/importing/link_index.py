@@ -106,8 +106,8 @@ class LinkIndex:
         return self._nearest(same_end or self._by_name.of(names.fold(target)), path)
 
     def _nearest(self, candidates: list[int], path: str) -> Target | None:
-        if not candidates:
-            return None
+        if len(candidates) < 2:
+            return Target(candidates[0]) if candidates else None
         folder = posixpath.dirname(path)
 
         def distance(index: int) -> tuple[bool, int, str]:

@@ -130,7 +130,8 @@ class NamePlan:
         for index in planned:
             self._choose_slug(index)
         for index in planned:
-            self._reserve_aliases(index)
+            if entries[index].pk is not None:
+                self._reserve_aliases(index)
         for index in planned:
             self._add_aliases(index, [entries[index].name])
         for index in planned:
@@ -158,7 +159,8 @@ class NamePlan:
 
     def _precedence(self, index: int) -> tuple[bool, bool, int, str]:
         entry = self.entries[index]
-        has_title = names.fold(entry.stored_names[0]) == names.fold(entry.source_title)
+        stored = entry.stored_names[0]
+        has_title = bool(stored) and names.fold(stored) == names.fold(entry.source_title)
         return entry.pk is None, not has_title, entry.path.count("/"), entry.path
 
     def _read_stored(self) -> None:

@@ -67,7 +67,8 @@ class FolderTree:
         return files.read(entry, max_size)
 
     def local_path(self, path: str) -> Path:
-        return Path(self._paths.get(path) or self._root / path)
+        other = self._paths.get(path)
+        return Path(other) if other else self._root / path
 
 
 class FileTree:
