@@ -513,6 +513,13 @@ def test_all_extensions_of_markdown_are_read(import_tree, extension):
     assert report.links.resolved == 2 and not report.problems
 
 
+@pytest.fixture(scope="module")
+def workers():
+    """Two worker processes for all formats: they take seconds to start."""
+    with Workers(2) as workers:
+        yield workers
+
+
 @pytest.mark.parametrize(
     ("settings_file", "folder"),
     [
@@ -524,12 +531,14 @@ def test_all_extensions_of_markdown_are_read(import_tree, extension):
         ({"_config.yml": "permalink: /:year/:title/\nname: Ours"}, "_posts/"),
     ],
 )
-def test_worker_processes_read_the_same_documents(tmp_path, settings, settings_file, folder):
+def test_worker_processes_read_the_same_documents(
+    tmp_path, settings, workers, settings_file, folder
+):
     settings.LANGUAGE_CODE = "ar"  # Messages of commands are in English all the same.
     text = "---\ndate: 2020-01-02\ntags: a, b\ndraft: maybe\n---\n{{ site.name }} {{< x >}}\n"
     files = {f"{folder}{number}.md": text for number in range(MIN_ITEMS + 10)}
     tree = write_tree(tmp_path, {**settings_file, **files, f"{folder}binary.md": b"\0" * 100})
-    with open_tree(tree) as source, Workers(2) as workers, translation.override(None):
+    with open_tree(tree) as source, translation.override(None):
         source_format = registry.choose(source)
         expected = list(source_format.read(source, ImportOptions(), Workers(0)))
         assert list(source_format.read(source, ImportOptions(), workers)) == expected
