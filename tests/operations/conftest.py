@@ -128,13 +128,14 @@ def on_postgresql(postgresql: PostgresService, tmp_path: Path) -> SiteService:
 
 @pytest.fixture(scope="module", params=["SQLite", "PostgreSQL"])
 def site(request: Any, tmp_path_factory: Any) -> Iterator[SiteService]:
-    """A running site with content, on each database, for all tests of a module."""
+    """A running site with content and two workers, on each database, for all tests of a module."""
     folder = tmp_path_factory.mktemp("site")
     if request.param == "SQLite":
         file = shutil.copy(request.getfixturevalue("sqlite"), folder / "site.sqlite3")
-        site = SiteService(folder, f"sqlite:///{file}")
+        url = f"sqlite:///{file}"
     else:
-        site = SiteService(folder, request.getfixturevalue("postgresql").create_database())
+        url = request.getfixturevalue("postgresql").create_database()
+    site = SiteService(folder, url, WEB_CONCURRENCY="2")
     with site.running():
         yield site
 

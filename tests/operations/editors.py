@@ -1,5 +1,6 @@
 """Editors who save articles over HTTP, through the forms of the admin, while servers fail."""
 
+import random
 import re
 import threading
 from collections import Counter
@@ -16,8 +17,9 @@ from tests.operations.servers import Client, Response, wait_until
 from tests.operations.services import SiteService
 
 LOGIN = "/admin/login/"
-# What an editor waits after a save or a failure, in seconds, so that others get the processor too.
-PAUSE = 0.1
+# What an editor waits at most after a save or a failure, in seconds, so that others get the
+# processor too. How long is random: of two in step, the same one would have a conflict each time.
+MAX_PAUSE = 0.6
 
 
 class Form(HTMLParser):
@@ -102,7 +104,7 @@ class Editor(threading.Thread):
                     self.save()
                 except Unavailable as failure:
                     self.answers[failure.args[0]] += 1
-                self.is_done.wait(PAUSE)
+                self.is_done.wait(random.uniform(0, MAX_PAUSE))
         except BaseException as error:
             self.error = error
 

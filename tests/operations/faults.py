@@ -11,7 +11,7 @@ import psycopg
 from tests.operations.editors import Editor
 from tests.operations.services import SiteService
 
-# How many times each fault is repeated, 2 or more. CI has less time.
+# How many times each fault is repeated, 1 or more. CI has less time.
 ROUNDS = int(os.environ.get("FAULT_ROUNDS", "20"))
 BODIES = "SELECT article_id, body FROM articles_revision ORDER BY article_id, number"
 

@@ -50,7 +50,7 @@ def wait_until(condition: Callable[[], Any], timeout: float = START_TIMEOUT) -> 
     start = time.monotonic()
     while not condition():
         assert time.monotonic() - start < timeout, "it took too long"
-        time.sleep(0.02)
+        time.sleep(0.05)
     return time.monotonic() - start
 
 

@@ -202,7 +202,8 @@ class RedisService(Service):
 
 
 class SiteService(Service):
-    """gunicorn with the configuration of the site in the folder `root`, and two workers."""
+    """gunicorn with the configuration of the site in the folder `root`, and one worker, since each
+    takes a second of processor time to start."""
 
     root = ROOT
 
@@ -216,7 +217,7 @@ class SiteService(Service):
             "DATABASE_URL": database_url,
             "MEDIA_ROOT": str(folder / "media"),
             "PORT": str(self.port),
-            "WEB_CONCURRENCY": "2",
+            "WEB_CONCURRENCY": "1",
             **environment,
         }
 

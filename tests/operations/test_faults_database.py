@@ -24,9 +24,9 @@ ANSWERED_WITHIN, BACK_WITHIN = 1 + 0.5, 2 + 6
 
 @pytest.fixture(scope="module")
 def site(postgresql, tmp_path_factory):
-    """A running site with one worker: each has a cache of its own."""
+    """A running site. Its worker has the cache of pages."""
     folder, url = tmp_path_factory.mktemp("site"), postgresql.create_database()
-    site = SiteService(folder, url, WEB_CONCURRENCY="1")
+    site = SiteService(folder, url)
     with site.running():
         yield site
 

@@ -95,7 +95,7 @@ def memory(pid):
 def test_random_urls_do_not_fill_the_memory(on_sqlite, report):
     site = on_sqlite
     # The cache of pages is full long before the end.
-    site.environment |= {"PAGE_CACHE_MB": "1", "API_RATE": "1000000"}
+    site.environment |= {"PAGE_CACHE_MB": "1", "API_RATE": "1000000", "WEB_CONCURRENCY": "2"}
     crawlers = [Crawler(site, seed, URLS // CLIENTS) for seed in range(CLIENTS)]
     with site.running():
         for crawler in crawlers:
@@ -117,7 +117,7 @@ def test_random_urls_do_not_fill_the_memory(on_sqlite, report):
 def proxied(on_sqlite, tmp_path):
     """The port of the documented nginx, with a site behind it."""
     site = on_sqlite
-    site.environment |= {"BEHIND_PROXY": "on"}
+    site.environment |= {"BEHIND_PROXY": "on", "WEB_CONCURRENCY": "2"}
     folder, http, https = tmp_path / "nginx", free_port(), free_port()
     folder.mkdir()
     subprocess.run(CERTIFICATE.split(), cwd=folder, check=True, capture_output=True)

@@ -77,7 +77,7 @@ def hosts(postgresql, other_checkout, tmp_path_factory):
     options = {"CACHE_URL": store.url, "API_RATE": API_RATE, "LOGIN_ATTEMPTS": LOGIN_ATTEMPTS}
     environment = {name: str(value) for name, value in options.items()}
     first, second, other = (
-        SiteService(tmp_path_factory.mktemp(name), url, WEB_CONCURRENCY="1", **environment)
+        SiteService(tmp_path_factory.mktemp(name), url, **environment)
         for name in ("first", "second", "other")
     )
     run_code_of(other, other_checkout)
