@@ -40,7 +40,7 @@ class FileError(Exception):
         self.problem = problem
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class FileEntry:
     """A regular file of a folder. `name` is its path within the folder, in NFC, with slashes;
     `path` is where the system finds it."""
@@ -87,6 +87,31 @@ def walk(folder: Path) -> Listing:
             except FileError as error:
                 problems.append(error)
     return Listing(sorted(files.values()), sorted(problems, key=str))
+
+
+class Folder:
+    """The files of a folder: their sizes by the names that they have in a `FileEntry`, sorted, and
+    what is wrong with others. Raises `FileError` as `walk` does.
+
+    Paths are made when they are asked for: those of all files would take most of the memory of a
+    large folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        listing = walk(folder)
+        self._root = os.path.realpath(folder)
+        # Of files that the system has by other names, such as links.
+        self._paths = {
+            entry.name: str(entry.path)
+            for entry in listing.files
+            if str(entry.path) != f"{self._root}/{entry.name}"
+        }
+        self.sizes = {entry.name: entry.size for entry in listing.files}
+        self.problems = listing.problems
+
+    def entry(self, name: str) -> FileEntry:
+        path = self._paths.get(name) or f"{self._root}/{name}"
+        return FileEntry(name, Path(path), self.sizes[name])
 
 
 def _visible_entries(folder: Path) -> list[Entry]:

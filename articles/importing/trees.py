@@ -1,6 +1,5 @@
 """The files of a source: a folder, a zip archive or a single file, behind one interface."""
 
-import os
 import posixpath
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,27 +47,16 @@ class FolderTree:
     """The files of a folder. Raises `files.FileError` if it can't be read."""
 
     def __init__(self, folder: Path) -> None:
-        listing = files.walk(folder)
-        root = os.path.realpath(folder)
-        self._root = Path(root)
-        # Of files that the system has by other names, such as links: together, all paths would
-        # take most of the memory of a large tree.
-        self._paths = {
-            entry.name: str(entry.path)
-            for entry in listing.files
-            if str(entry.path) != f"{root}/{entry.name}"
-        }
+        self._folder = files.Folder(folder)
         self.name = folder.resolve().name
-        self.sizes = {entry.name: entry.size for entry in listing.files}
-        self.problems = [Problem(error.path, 0, error.problem) for error in listing.problems]
+        self.sizes = self._folder.sizes
+        self.problems = [Problem(error.path, 0, error.problem) for error in self._folder.problems]
 
     def read(self, path: str, max_size: int = files.MAX_SIZE) -> bytes:
-        entry = files.FileEntry(path, self.local_path(path), self.sizes[path])
-        return files.read(entry, max_size)
+        return files.read(self._folder.entry(path), max_size)
 
     def local_path(self, path: str) -> Path:
-        other = self._paths.get(path)
-        return Path(other) if other else self._root / path
+        return self._folder.entry(path).path
 
 
 class FileTree:

@@ -250,14 +250,20 @@ class Sync:
         return replace(document, omitted=document.omitted - {"slug"})
 
     def _store(self, plan: Plan, merger: Merger, keys: dict[str, int]) -> None:
-        states = state.article_states(keys.values())
-        rows = dict(plan.rows)
-        for name, pk in keys.items():
-            row = rows[name] = new_row(name, self._tree.documents[name], pk, states.get(pk))
-            if name in merger.behind:
-                row.base, row.is_behind = self._tree.text(name), True
-        rows |= self._tags.rows() | self._media.rows
+        rows = plan.rows | self._tags.rows() | self._media.rows
         deleted = {change.name for change in plan.changes if change.kind == ChangeKind.DELETED}
         folder = state.create_folder_row(self._tree.folder)
-        state.delete_rows(folder, (plan.forgotten | deleted) - rows.keys())
-        state.store_rows(folder, rows.values())
+        state.delete_rows(folder, (plan.forgotten | deleted) - rows.keys() - keys.keys())
+        state.store_rows(folder, (row for name, row in rows.items() if name not in keys))
+        state.store_rows(folder, self._loaded_rows(merger, keys))
+
+    def _loaded_rows(self, merger: Merger, keys: dict[str, int]) -> Iterator[SyncedFile]:
+        """Yield the rows of documents that were loaded: all together would take much memory."""
+        for names in chunks(list(keys)):
+            states = state.article_states([keys[name] for name in names])
+            for name in names:
+                pk = keys[name]
+                row = new_row(name, self._tree.documents[name], pk, states.get(pk))
+                if name in merger.behind:
+                    row.base, row.is_behind = self._tree.text(name), True
+                yield row

@@ -27,8 +27,9 @@ from articles.text import frontmatter, names
 
 # Bytes of a document: the body, and front matter.
 MAX_DOCUMENT = 4 * BODY_BYTES
-# Bytes of documents that are parsed once and kept in memory until they are loaded.
-MAX_MEMORY = 20_000_000
+# Bytes of documents that are parsed once and kept in memory until they are loaded: all of them, or
+# none if they are more.
+MAX_MEMORY = 40_000_000
 SEVERAL_DOCUMENTS = "there are several documents. Put each into a file of its own."
 
 
@@ -49,15 +50,16 @@ class Tree:
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(os.path.realpath(folder))
-        listing = files.walk(self.folder)
-        self._problems = [str(problem) for problem in listing.problems if concerns_us(problem)]
-        self._entries = {entry.name: entry for entry in listing.files}
+        self._files = files.Folder(self.folder)
+        problems = filter(concerns_us, self._files.problems)
+        self._problems = [str(problem) for problem in problems]
+        names_of_files = self._files.sizes
         if not (self.folder / ARTICLES).is_dir():
             raise SyncError(f"{folder} has no folder “articles”: export_articles makes one.")
         # SHA-256 of each document, of each media file, and of the file with the tags.
-        self.documents = self._digests(filter(is_document, self._entries))
-        self.media = self._digests(name for name in self._entries if name.startswith(MEDIA))
-        self.tags = self._digests(name for name in [TAGS] if name in self._entries).get(TAGS, "")
+        self.documents = self._digests(filter(is_document, names_of_files))
+        self.media = self._digests(name for name in names_of_files if name.startswith(MEDIA))
+        self.tags = self._digests(name for name in [TAGS] if name in names_of_files).get(TAGS, "")
         self._parsed: dict[str, ParsedDocument] = {}
         self._memory = 0
         if self._problems:
@@ -66,7 +68,7 @@ class Tree:
     def _digests(self, of: Iterable[str]) -> dict[str, str]:
         digests = {}
         for name in of:
-            entry = self._entries[name]
+            entry = self.entry(name)
             try:
                 if is_document(name):
                     digests[name] = content_digest(files.read(entry, MAX_DOCUMENT))
@@ -79,14 +81,14 @@ class Tree:
         return digests
 
     def entry(self, name: str) -> FileEntry:
-        return self._entries[name]
+        return self._files.entry(name)
 
     def has_conflict(self, name: str) -> bool:
-        return conflict_file(name) in self._entries
+        return conflict_file(name) in self._files.sizes
 
     def read(self, name: str) -> bytes:
         """Return the content of a file, which has not changed since it was hashed."""
-        content = files.read(self._entries[name], MAX_DOCUMENT)
+        content = files.read(self.entry(name), MAX_DOCUMENT)
         if content_digest(content) != self.documents.get(name, self.tags):
             raise FileError(name, "it has changed while it was read. Try again.")
         return content
@@ -115,6 +117,8 @@ class Tree:
         self._memory += len(content)
         if self._memory <= MAX_MEMORY:
             self._parsed[name] = document
+        else:
+            self._parsed.clear()
         return document
 
 

@@ -7,7 +7,7 @@ import weakref
 import pytest
 from django.core.management import CommandError, call_command
 
-from articles import editing
+from articles import editing, syncing
 from articles.management.commands.sync_articles import Command
 from articles.models import (
     Article,
@@ -604,3 +604,15 @@ def test_a_large_folder_is_in_memory_once(export, sync, tree, monkeypatch):
     monkeypatch.setattr(sys.modules["articles.syncing.sync"], "Planner", Watched)
     sync()
     assert alive == [0, 0]
+
+
+@pytest.mark.parametrize("max_memory", [0, 100, 10_000])
+def test_documents_that_do_not_fit_into_memory_are_parsed_again(
+    sync, write, monkeypatch, max_memory
+):
+    monkeypatch.setattr(syncing.tree, "MAX_MEMORY", max_memory)
+    for number in range(5):
+        write(f"a{number}.md", f"title: A {number}")
+    sync()
+    assert titles() == [f"A {number}" for number in range(5)]
+    assert sync() == "Nothing to sync.\n"
