@@ -520,6 +520,7 @@ def workers():
         yield workers
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("settings_file", "folder"),
     [

@@ -130,6 +130,7 @@ def test_long_commands_display_progress_on_a_terminal_only(command, file, monkey
     assert "\r" not in pipe.getvalue() and len(pipe.getvalue().splitlines()) == 1
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_the_linter_displays_progress_on_a_terminal_only(workers, tmp_path, monkeypatch):
     monkeypatch.setattr(progress, "FIRST", 0)

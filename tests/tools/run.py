@@ -36,7 +36,7 @@ BROWSERS = (
 )
 # They start a server of their own.
 POSTGRESQL_TESTS = "tests/config/test_postgresql.py"
-# They use no database, or SQLite in any case.
+# They use no database, or SQLite in any case, or their results are the same on both.
 WITHOUT_POSTGRESQL = (
     # Damaged backups are refused before the database is used.
     "tests/backups/test_damage.py",
@@ -62,6 +62,8 @@ WITHOUT_POSTGRESQL = (
         "tests/config/test_server.py",
         "tests/config/test_settings.py",
         "tests/config/test_sqlite.py",
+        # The bytes of static files and of a page.
+        "tests/config/test_storage.py",
     ),
     *("tests/importing/test_pandoc.py", "tests/importing/test_spooled.py"),
     *("tests/test_catalogs.py", "tests/test_code_colours.py"),
