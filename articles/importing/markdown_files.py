@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from articles import files
@@ -91,7 +93,8 @@ def _read(
 ) -> Iterator[ReadDocument]:
     folders = _folders(flavour, root, tree)
     read_files = _read_files(flavour, root, folders, tree, options)
-    yield from workers.map(parse_files, _batches(read_files))
+    parse = partial(parse_files, translation.get_language())
+    yield from workers.map(parse, _batches(read_files))
     html_folders = tuple(folder for folder in folders if flavour.is_site and folder != root)
     yield from other_documents(tree, tuple(folders), html_folders)
 
@@ -152,11 +155,13 @@ def markdown_paths(tree: SourceTree) -> Iterator[str]:
     yield from (path for path in tree.sizes if extension(path) in MARKDOWN)
 
 
-def parse_files(read_files: list[ReadFile]) -> list[ReadDocument]:
-    """Return the documents in files. This is a pure function, for worker processes."""
-    return [
-        file if isinstance(file, SkippedDocument) else _parse_file(file) for file in read_files
-    ]
+def parse_files(language: str | None, read_files: list[ReadFile]) -> list[ReadDocument]:
+    """Return the documents in files, with messages in `language`; None is the language of the
+    source code. This is a pure function, for worker processes."""
+    with translation.override(language):
+        return [
+            file if isinstance(file, SkippedDocument) else _parse_file(file) for file in read_files
+        ]
 
 
 def _parse_file(file: MarkdownFile) -> ReadDocument:

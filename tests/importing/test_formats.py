@@ -545,3 +545,14 @@ def test_worker_processes_read_the_same_documents(
         assert list(source_format.read(source, ImportOptions(), workers)) == expected
         assert multiprocessing.active_children()
     assert len(expected) == len(files) + 1
+
+
+@pytest.mark.parametrize("language", [None, "en", "ar"])
+def test_messages_of_worker_processes_are_in_the_active_language(tmp_path, language):
+    files = {f"{number}.md": b"\0" * 100 for number in range(MIN_ITEMS)}
+    with open_tree(write_tree(tmp_path, files)) as source, Workers(2) as workers:
+        read = registry.choose(source).read
+        with translation.override(language):
+            expected = list(read(source, ImportOptions(), Workers(0)))
+            assert list(read(source, ImportOptions(), workers)) == expected
+    assert ("It is not a text" in expected[0].problem.message) == (language != "ar")
