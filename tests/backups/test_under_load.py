@@ -18,7 +18,9 @@ from tests.operations.servers import wait_until
 from tests.threads import patiently
 
 PAIRS = 3
-COPIES = 3
+COPIES = 5
+# Seconds between two saves of an editor: all saves are in the dumps, which are loaded.
+PAUSE = 0.03
 # Seconds for a save of each editor. Only one that is blocked takes so long.
 TIMEOUT = 120
 NATURAL = {"use_natural_primary_keys": True, "use_natural_foreign_keys": True}
@@ -44,7 +46,7 @@ def saving():
     def save(pair):
         number = 0
         try:
-            while not is_done.is_set():
+            while not is_done.wait(PAUSE):
                 number += 1
                 patiently(partial(save_pair, pair, number), after_deadlocks=True)
                 saves.append(pair)
