@@ -109,7 +109,7 @@ def test_any_vault_is_imported(django_db_blocker, texts):
 @pytest.mark.parametrize("content", [bytes(range(256)) * 10, b"\xff\xfe\xd8", b"\xfe\xff\x00"])
 def test_any_bytes_are_text_or_skipped_with_a_reason(content):
     file = MarkdownFile("a.md", "", content, "", registry.flavours.VAULT, ImportOptions())
-    [document] = parse_files([file])
+    [document] = parse_files(None, [file])
     if content[0]:
         assert isinstance(document, SourceDocument) and document.title
     else:
