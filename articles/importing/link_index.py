@@ -56,7 +56,7 @@ class LinkIndex:
         self._by_name = Numbers()
         self._by_url: dict[str, int] = {}
         for index, entry in enumerate(entries):
-            self._paths.append(sys.intern(_without_extension(entry.path.casefold())))
+            self._paths.append(_without_extension(entry.path.casefold()))
             if not entry.is_deleted:
                 self._add(index, entry)
         self._files: dict[str, str] = {}
@@ -67,7 +67,7 @@ class LinkIndex:
                 self._files_by_name.setdefault(last_part(path).casefold(), []).append(path)
 
     def _add(self, index: int, entry: Entry) -> None:
-        path = sys.intern(entry.path.casefold())
+        path = entry.path.casefold()
         if self._by_path.setdefault(self._paths[index], index) != index:
             self._by_path.setdefault(path, index)
         self._by_stem.add(sys.intern(stem(path)), index)

@@ -137,6 +137,9 @@ class NamePlan:
         for index in planned:
             self._add_aliases(index, entries[index].requested_aliases)
             self._add_path(index)
+        # Links are resolved without them, and a large import needs the memory.
+        for unused in (self._slugs, self._numbers, self._stored_slugs):
+            unused.clear()
 
     def owner(self, key: str, language: str) -> int | None:
         """Return the index of the document to which a link by a name leads, -1 for another
