@@ -29,7 +29,7 @@ from articles.text import frontmatter, names
 MAX_DOCUMENT = 4 * BODY_BYTES
 # Bytes of documents that are parsed once and kept in memory until they are loaded: all of them, or
 # none if they are more.
-MAX_MEMORY = 25_000_000
+MAX_MEMORY = 40_000_000
 SEVERAL_DOCUMENTS = "there are several documents. Put each into a file of its own."
 
 
