@@ -21,7 +21,6 @@ from typing import Self, TypeVar
 
 import django
 from django.conf import settings
-from django.utils import translation
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -167,7 +166,6 @@ def _prepare(values: dict[str, object]) -> None:
     gc.set_threshold(GC_THRESHOLD)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     set_up_django(**values)
-    translation.deactivate_all()  # As in management commands.
 
 
 def _end_with_parent() -> None:

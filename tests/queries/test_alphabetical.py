@@ -15,6 +15,7 @@ from articles.queries.alphabetical import (
 from articles.queries.home import featured_articles, recent_articles
 from articles.sql import CompiledQuery
 from tests import factories
+from tests.plans import plan_of_large_site
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +79,11 @@ def test_home_lists_six_featured_articles_and_the_five_newest():
     assert [(row.slug, row.changed) for row in recent_articles()] == [
         (article.slug, article.last_visible_change) for article in recent
     ]
+
+
+def test_featured_articles_are_read_from_their_own_index_if_there_are_none_on_a_large_site():
+    plan = plan_of_large_site(home._featured.build(at=timezone.now()))
+    assert "article_featured" in plan
 
 
 def test_featured_articles_are_read_in_order_from_their_own_index():
