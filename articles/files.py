@@ -93,8 +93,8 @@ class Folder:
     """The files of a folder: their sizes by the names that they have in a `FileEntry`, sorted, and
     what is wrong with others. Raises `FileError` as `walk` does.
 
-    Paths are made when they are asked for: those of all files would take most of the memory of a
-    large folder.
+    Paths are created on demand: those of all files would take most of the memory of a large
+    folder.
     """
 
     def __init__(self, folder: Path) -> None:

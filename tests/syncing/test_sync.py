@@ -1,7 +1,9 @@
 """Making the database equal to a folder."""
 
+import gc
 import json
 import sys
+import tracemalloc
 import weakref
 
 import pytest
@@ -20,8 +22,11 @@ from articles.models import (
     TagSynonym,
     TrashedArticle,
 )
+from articles.serializers import article_loading
 from articles.syncing.plan import Planner
+from articles.syncing.strategy import Strategy
 from tests import factories
+from tests.importing.trees import write_tree
 from tests.syncing.conftest import contents
 
 pytestmark = pytest.mark.django_db
@@ -616,3 +621,30 @@ def test_documents_that_do_not_fit_into_memory_are_parsed_again(
     sync()
     assert titles() == [f"A {number}" for number in range(5)]
     assert sync() == "Nothing to sync.\n"
+
+
+def sync_size(folder, count):
+    """Return the bytes in use when `count` new documents have been written, but for the last."""
+    text = "Some more words. " * 80
+    documents = (f"A {number} in {folder.name}" for number in range(count))
+    write_tree(folder, {f"articles/{title}.md": f"# {title}\n{text}" for title in documents})
+    sizes = []
+
+    def report(_count):
+        gc.collect()
+        sizes.append(tracemalloc.get_traced_memory()[0])
+
+    tracemalloc.start()
+    try:
+        syncing.sync(folder, syncing.SyncOptions(Strategy.OURS), report=report)
+    finally:
+        tracemalloc.stop()
+    return max(sizes)
+
+
+def test_a_first_sync_holds_neither_documents_nor_paths_in_memory(media, tmp_path, monkeypatch):
+    monkeypatch.setattr(syncing.tree, "MAX_MEMORY", 0)
+    monkeypatch.setattr(article_loading, "BATCH", 10)
+    sync_size(tmp_path / "first", 5)  # What is allocated once.
+    few, many = sync_size(tmp_path / "few", 20), sync_size(tmp_path / "many", 220)
+    assert many - few < 200 * 2_500
