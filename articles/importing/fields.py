@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from articles.importing.documents import Problem
 from articles.importing.front_matter import ForeignFrontMatter, Value
-from articles.models import Status
+from articles.models import STATUSES, Status
 from articles.text import names
 
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
@@ -148,7 +148,7 @@ def _status(truth: str, otherwise: str) -> Callable[[FieldReader, Value], None]:
 
 def _own_status(reader: FieldReader, value: Value) -> None:
     text = " ".join(flatten(value)).lower()
-    if text in Status.values:
+    if text in STATUSES:
         reader.set("status", text)
     else:
         reader.unknown_keys.append("status")

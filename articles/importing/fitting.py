@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.importing.documents import Problem, SourceDocument
-from articles.models import Status
+from articles.models import STATUSES
 from articles.models.article import Article
 from articles.models.fields import SUMMARY_LENGTH, truncate, validate_language, validate_name
 from articles.models.tag import TAG_LENGTH
@@ -98,4 +98,4 @@ def _tag_problem(tag: str) -> str:
 
 
 def fit_status(document: SourceDocument, default: str) -> str:
-    return document.status if document.status in Status.values else default
+    return document.status if document.status in STATUSES else default

@@ -24,6 +24,8 @@ INLINE_LIST = re.compile(r"\[(?P<items>[^\[\]]*)\]\s*\Z")
 NULLS = ("~", "null", "Null", "NULL")
 # Levels of lists and mappings. What is deeper is left out.
 MAX_DEPTH = 20
+# What the values of a block are made of.
+VALUE_EVENTS = (yaml.NodeEvent, yaml.CollectionEndEvent)
 # Ends an empty block.
 END: Any = yaml.MappingEndEvent()
 
@@ -134,11 +136,7 @@ class _YAMLReader:
     """Values from the events of the parser: PyYAML's composer in C crashes on deep nesting."""
 
     def __init__(self, events: Iterator[Any]) -> None:
-        self._events = (
-            event
-            for event in events
-            if isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent)
-        )
+        self._events = (event for event in events if isinstance(event, VALUE_EVENTS))
         self._scalars: dict[str, str] = {}
 
     def begins_mapping(self) -> bool:

@@ -22,6 +22,8 @@ BOMS = (
 # In texts of a byte for each character, these are nothing but control characters.
 NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 LINE_BREAK = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+# The characters that it matches. Looking for each of them takes a tenth of the time.
+OTHER_LINE_BREAKS = "\r\x0b\x0c\x85\u2028\u2029"
 
 
 class DecodedText(NamedTuple):
@@ -35,7 +37,8 @@ def decode(content: bytes, path: str) -> DecodedText:
     reported. Raises `FileError` for a file that is not a text."""
     problems: list[Problem] = []
     text = _decode(content, path, problems)
-    text = LINE_BREAK.sub("\n", text)
+    if any(character in text for character in OTHER_LINE_BREAKS):
+        text = LINE_BREAK.sub("\n", text)
     if match := CONTROL.search(text):
         line = text.count("\n", 0, match.start()) + 1
         code = f"U+{ord(match[0]):04X}"

@@ -105,7 +105,7 @@ def extension(path: str) -> str:
     >>> extension("notes/Map.PNG"), extension("notes.d/README")
     ('.png', '')
     """
-    return posixpath.splitext(path)[1].lower()
+    return posixpath.splitext(path)[1].lower() if "." in path else ""
 
 
 def stem(path: str) -> str:

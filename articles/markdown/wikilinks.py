@@ -19,6 +19,8 @@ ESCAPE = re.compile(
     r"|&#[xX](?P<hexadecimal>[0-9a-fA-F]{1,6});|&#(?P<decimal>[0-9]{1,7});"
     r"|&(?P<entity>[a-zA-Z][a-zA-Z0-9]*;)"
 )
+# What a target has if it is more than a name on one line, or may have.
+MARKUP = re.compile("[\\\\&#\r\n\ufdd1]")
 # The beginning of a line within a target, which may be in a quote.
 QUOTE_MARKERS = re.compile(r"(?<=[\r\n])[ \t>]+")
 # A sharp before another one or at the end belongs to the text before it, as in "C#".
@@ -85,6 +87,8 @@ def parse_path(target: str) -> tuple[str, tuple[str, ...]]:
     >>> parse_path("War#Plot#Part 1"), parse_path("War#")
     (('War', ('Plot', 'Part 1')), ('War#', ()))
     """
+    if not MARKUP.search(target):
+        return " ".join(target.split()), ()
     target = one_line(target)
     text = ESCAPE.sub(lambda match: _character(match).replace("#", ESCAPED_SHARP), target)
     name, *path = NAME_END.split(" ".join(text.split()), maxsplit=1)

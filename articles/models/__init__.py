@@ -15,10 +15,11 @@ from articles.models.synced_file import SyncedFile, SyncedFolder
 from articles.models.tag import Tag, TagSynonym
 from articles.models.tagging import Tagging
 from articles.models.trash import TrashedArticle, TrashedName
-from articles.models.visibility import Status
+from articles.models.visibility import STATUSES, Status
 from articles.models.working_copy import WorkingCopy
 
 __all__ = [
+    "STATUSES",
     "Article",
     "ContentVersion",
     "Draft",

@@ -114,9 +114,10 @@ def validate_name(value: str) -> None:
                 "character": match[0].strip() or _("line break or tab"),
             },
         )
-    if not names.fold(value):
+    key = names.fold(value)
+    if not key:
         raise ValidationError(_("A name needs a letter, a digit or a symbol."), code="empty")
-    if len(names.fold(value)) > names.KEY_LENGTH:
+    if len(key) > names.KEY_LENGTH:
         raise ValidationError(
             _("“%(name)s” is too long."), code="long", params={"name": truncate(value)}
         )

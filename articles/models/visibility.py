@@ -24,6 +24,10 @@ class Status(models.TextChoices):
     ARCHIVED = "archived", _("Archived")
 
 
+# `Status.values` builds a list each time.
+STATUSES = frozenset(Status.values)
+
+
 def public(prefix: str = "", at: datetime | None = None, since: Any = None) -> Q:
     """Return the condition under which an article is public: published, due and not expired at
     `at`, which defaults to now. With `since`, a moment or an expression, the article may have

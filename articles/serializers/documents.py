@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from rapidfuzz import fuzz, process
 
 from articles.markdown import split_title
-from articles.models import Article, Kind, Status
+from articles.models import STATUSES, Article, Kind, Status
 from articles.models.article import AUTHORED
 from articles.models.fields import CONTROL, truncate
 from articles.serializers.sources import MAX_FAULTS, Fault, FixtureError
@@ -202,7 +202,7 @@ def _value(key: str, value: Value, *, is_quoted: bool) -> Any:
         return _datetime(key, value)
     if key == "featured":
         return _boolean(value)
-    if key == "status" and value not in Status.values:
+    if key == "status" and value not in STATUSES:
         raise ValueError(
             f"“{truncate(value)}” is not a status. Allowed are {', '.join(Status.values)}."
         )

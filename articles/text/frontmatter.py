@@ -18,6 +18,8 @@ EMPTY = "{}\n"
 # Values within each other that are read. LibYAML takes quadratic time for brackets.
 MAX_DEPTH = 100
 NULLS = ("~", "null", "Null", "NULL")
+# What the values of a block are made of.
+VALUE_EVENTS = (yaml.NodeEvent, yaml.CollectionEndEvent)
 
 # A plain scalar (YAML 1.2, 7.3.3), stricter than the standard, and the characters that end one.
 PLAIN = re.compile(r"\w(?:.*[^\s:])?")
@@ -162,7 +164,7 @@ def _events(block: str) -> Iterator[yaml.Event]:
         for event in yaml.parse(block, Loader=LOADER):
             if isinstance(event, yaml.ScalarEvent):
                 event.value = _unfold(event, block)
-            if isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
+            if isinstance(event, VALUE_EVENTS):
                 yield event
     except yaml.MarkedYAMLError as error:
         # For an unclosed quotation mark, the line that opens it is more helpful than the last.
