@@ -195,7 +195,7 @@ class ArticleImport:
             article.expire_at = fit_time(document.expire_at, document, problems)
             stated |= set(SCHEDULE)
         moments = created, updated, article.publish_at, article.expire_at
-        digest = digest_of(entry, article, document.status, keys, moments)
+        digest = digest_of(entry, article, document, keys, moments)
         omitted = {"former"}
         for name, moment in (("created", created), ("updated", updated)):
             if moment:
@@ -295,14 +295,14 @@ def with_tags(state: str, keys: list[str]) -> str:
 def digest_of(
     entry: Entry,
     article: Article,
-    status: str,
+    document: SourceDocument,
     tags: list[str],
     moments: tuple[datetime | None, ...],
 ) -> str:
     """Return a hash of all that a document says, whatever names its article got."""
-    names_of_document = entry.source_title, entry.requested_slug, entry.requested_aliases
+    names_of_document = entry.source_title, document.slug, document.aliases
     values = article.summary, article.author, article.language, article.body
-    return _hash([names_of_document, values, status, tags, *map(str, moments)])
+    return _hash([names_of_document, values, document.status, tags, *map(str, moments)])
 
 
 def _hash(value: Any) -> str:

@@ -71,9 +71,8 @@ class LinkIndex:
         if self._by_path.setdefault(self._paths[index], index) != index:
             self._by_path.setdefault(path, index)
         self._by_stem.add(sys.intern(stem(path)), index)
-        texts = (entry.name, entry.source_title, *entry.requested_aliases)
-        for key in dict.fromkeys(map(names.fold, filter(None, texts))):
-            self._by_name.add(sys.intern(key), index)
+        for key in {*entry.source_keys} - {""}:
+            self._by_name.add(key, index)
         for url in entry.urls:
             self._by_url.setdefault(normalize_url(url), index)
 

@@ -8,7 +8,7 @@ has its folder in its title.
 import hashlib
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -39,8 +39,12 @@ class Entry:
     language: str
     name: str
     urls: tuple[str, ...]
+    # A valid slug or none, and the one that is made of the title.
     requested_slug: str
+    title_slug: str
     requested_aliases: tuple[str, ...]
+    # The keys of the title, of the name, and of the aliases.
+    source_keys: tuple[str, ...]
     # A hash of the text, empty without one.
     text_digest: bytes = b""
     pk: int | None = None
@@ -57,20 +61,38 @@ class Entry:
 
     @classmethod
     def of(cls, document: SourceDocument, language: str) -> "Entry":
+        name = clean_name(document.name)
+        title = clean_name(document.title) or name or clean_name(document.path)
+        aliases = tuple(filter(None, map(clean_name, document.aliases)))
         return cls(
-            document.path,
-            clean_name(document.title) or clean_name(document.name) or clean_name(document.path),
-            language,
-            clean_name(document.name),
-            document.urls,
-            document.slug,
-            document.aliases,
-            text_digest(document.body),
+            path=document.path,
+            source_title=title,
+            language=language,
+            name=name,
+            urls=document.urls,
+            requested_slug=document.slug if names.is_slug(document.slug, SLUG_LENGTH) else "",
+            title_slug=names.slug(title),
+            requested_aliases=aliases,
+            source_keys=tuple(map(_key, (title, name, *aliases))),
+            text_digest=text_digest(document.body),
         )
 
-    def names(self) -> list[str]:
-        """Return the names that it has here."""
-        return [self.title, self.slug, *self.aliases]
+    @property
+    def title_key(self) -> str:
+        """The key of the title that the document has in the source."""
+        return self.source_keys[0]
+
+    @property
+    def name_key(self) -> str:
+        return self.source_keys[1]
+
+    @property
+    def alias_keys(self) -> tuple[str, ...]:
+        return self.source_keys[2:]
+
+    def keys(self) -> list[str]:
+        """Return the keys of the names that it has here."""
+        return [names.fold(name) for name in (self.title, self.slug, *self.aliases)]
 
     def has_stored_names(self) -> bool:
         """Whether title and aliases are those that its article has already."""
@@ -95,7 +117,12 @@ def clean_name(text: str) -> str:
         validate_name(text)
     except ValidationError:
         return ""
-    return text if text and names.fold(text) else ""
+    return text
+
+
+def _key(text: str) -> str:
+    """Return the key of a name. The plan, the index of links and the entries share one string."""
+    return sys.intern(names.fold(text))
 
 
 class NamePlan:
@@ -116,7 +143,8 @@ class NamePlan:
         fixed = [index for index in order if entries[index].is_fixed]
         planned = [index for index in order if not entries[index].is_fixed]
         for index in fixed:
-            self._claim_all(index, entries[index].names())
+            for key in entries[index].keys():
+                self._claim(index, key)
         for index in planned:
             self._check_language(index)
         # Slugs that articles have already stay, and are names of them: by language and key.
@@ -133,9 +161,9 @@ class NamePlan:
             if entries[index].pk is not None:
                 self._reserve_aliases(index)
         for index in planned:
-            self._add_aliases(index, [entries[index].name])
+            self._add_alias(index, entries[index].name, entries[index].name_key)
         for index in planned:
-            self._add_aliases(index, entries[index].requested_aliases)
+            self._add_aliases(index)
             self._add_path(index)
         # Links are resolved without them, and a large import needs the memory.
         for unused in (self._slugs, self._numbers, self._stored_slugs):
@@ -163,7 +191,7 @@ class NamePlan:
     def _precedence(self, index: int) -> tuple[bool, bool, int, str]:
         entry = self.entries[index]
         stored = entry.stored_names[0]
-        has_title = bool(stored) and names.fold(stored) == names.fold(entry.source_title)
+        has_title = bool(stored) and names.fold(stored) == entry.title_key
         return entry.pk is None, not has_title, entry.path.count("/"), entry.path
 
     def _read_stored(self) -> None:
@@ -173,16 +201,9 @@ class NamePlan:
         keys: set[str] = set()
         slugs: set[str] = set()
         for entry in self.entries:
-            candidates = (
-                entry.source_title,
-                entry.name,
-                entry.slug,
-                *entry.requested_aliases,
-            )
-            keys.update(map(names.fold, candidates))
-            own = names.slug(entry.source_title), entry.requested_slug
+            own = entry.title_slug, entry.requested_slug
             slugs.update(own)
-            keys.update(map(names.fold, own))
+            keys.update(entry.source_keys, map(names.fold, {*own, entry.slug}))
         for batch in chunks(sorted(keys)):
             rows = Name.objects.filter(key__in=batch)
             for name in rows.only("language", "key", "article", "kind"):
@@ -193,8 +214,8 @@ class NamePlan:
             rows = Article.objects.filter(slug__in=batch).values_list("slug", "pk")
             self._slugs.update(slug for slug, pk in rows if pk not in updated)
 
-    def _is_free(self, index: int, text: str) -> bool:
-        language, key = self.entries[index].language, names.fold(text)
+    def _is_free(self, index: int, key: str) -> bool:
+        language = self.entries[index].language
         owner = self._owners.get(language, {}).get(key, index)
         return owner == index and self._stored_slugs.get((language, key), index) == index
 
@@ -204,7 +225,7 @@ class NamePlan:
         if (
             entry.slug
             and entry.language != entry.stored_language
-            and not self._is_free(index, entry.slug)
+            and not self._is_free(index, names.fold(entry.slug))
         ):
             message = _(
                 "Its language stays “%(language)s”: another article has the name “%(name)s”."
@@ -213,36 +234,35 @@ class NamePlan:
             entry.problems += (Problem(entry.path, 0, message % values),)
             entry.language = entry.stored_language
 
-    def _claim_all(self, index: int, texts: Iterable[str]) -> None:
-        for text in texts:
-            key = sys.intern(names.fold(text))
-            self._set_owner(self.entries[index].language, key, index)
+    def _claim(self, index: int, key: str) -> None:
+        self._set_owner(self.entries[index].language, sys.intern(key), index)
 
     def _choose_title(self, index: int) -> None:
         entry = self.entries[index]
-        titles = self._titles(entry)
+        if self._is_free(index, entry.title_key):
+            entry.title = entry.source_title
+            self._claim(index, entry.title_key)
+            return
+        titles = self._other_titles(entry)
         entry.title = next(title for title in titles if self._is_available(index, title))
-        if entry.title != entry.source_title:
-            taken, title = truncate(entry.source_title), truncate(entry.title)
-            message = _("Another article has the name “%(name)s”: the title is “%(title)s”.") % {
-                "name": taken,
-                "title": title,
-            }
-            entry.problems += (Problem(entry.path, 0, message),)
-        self._claim_all(index, [entry.title])
+        taken, title = truncate(entry.source_title), truncate(entry.title)
+        message = _("Another article has the name “%(name)s”: the title is “%(title)s”.") % {
+            "name": taken,
+            "title": title,
+        }
+        entry.problems += (Problem(entry.path, 0, message),)
+        self._claim(index, names.fold(entry.title))
 
     def _is_available(self, index: int, text: str) -> bool:
         """Whether a name is free, in the database as well, which was not read for all of them."""
-        entry = self.entries[index]
-        if not self._is_free(index, text):
+        key, entry = names.fold(text), self.entries[index]
+        if not self._is_free(index, key):
             return False
-        if text == entry.source_title:
-            return True
-        rows = Name.objects.filter(key=names.fold(text), language=entry.language)
+        rows = Name.objects.filter(key=key, language=entry.language)
         return not rows.exclude(article=entry.pk).exists()
 
-    def _titles(self, entry: Entry) -> Iterator[str]:
-        yield entry.source_title
+    def _other_titles(self, entry: Entry) -> Iterator[str]:
+        """Yield the titles that a document may have instead of its own."""
         base = entry.source_title[: names.NAME_LENGTH - SUFFIX_LENGTH]
         stored = entry.stored_names[0]
         if stored.startswith(f"{base} ("):
@@ -266,21 +286,22 @@ class NamePlan:
             slugs = self._slug_candidates(entry)
             entry.slug = next(slug for slug in slugs if self._can_have_slug(index, slug))
         self._slugs.add(entry.slug)
-        self._claim_all(index, [entry.slug])
+        self._claim(index, names.fold(entry.slug))
 
     def _slug_candidates(self, entry: Entry) -> Iterator[str]:
-        if names.is_slug(entry.requested_slug, SLUG_LENGTH):
+        if entry.requested_slug:
             yield entry.requested_slug
-        slug = names.slug(entry.title)
+        has_title = entry.title == entry.source_title
+        slug = entry.title_slug if has_title else names.slug(entry.title)
         yield slug
         yield from self._numbered(slug, "{}-{}")
 
     def _can_have_slug(self, index: int, slug: str) -> bool:
         """Whether the document can have the slug."""
         entry = self.entries[index]
-        if slug in self._slugs or not self._is_free(index, slug):
+        if slug in self._slugs or not self._is_free(index, names.fold(slug)):
             return False
-        if slug in (entry.requested_slug, names.slug(entry.source_title)):
+        if slug in (entry.requested_slug, entry.title_slug):
             return True
         return self._is_available(index, slug) and not Article.objects.filter(slug=slug).exists()
 
@@ -288,33 +309,44 @@ class NamePlan:
         """Let an article keep the aliases that its document still has: otherwise a new document
         in fewer folders would get them by the next import."""
         entry = self.entries[index]
-        requested = set(map(names.fold, (entry.name, *entry.requested_aliases)))
-        stored = (alias for alias in entry.stored_names[1] if names.fold(alias) in requested)
-        self._claim_all(index, [alias for alias in stored if self._is_free(index, alias)])
+        requested = {entry.name_key, *entry.alias_keys}
+        for key in map(names.fold, entry.stored_names[1]):
+            if key in requested and self._is_free(index, key):
+                self._claim(index, key)
 
-    def _add_aliases(self, index: int, texts: Iterable[str]) -> None:
-        """Let the document have those names that are free, and report the others."""
+    def _add_aliases(self, index: int) -> None:
         entry = self.entries[index]
-        for alias in filter(None, map(clean_name, texts)):
-            if names.fold(alias) in map(names.fold, entry.names()):
-                continue
-            if self._is_free(index, alias):
-                entry.aliases += (alias,)
-                self._claim_all(index, [alias])
-            else:
-                message = _("The alias “%(alias)s” was dropped: another article has the name.") % {
-                    "alias": truncate(alias)
-                }
-                entry.problems += (Problem(entry.path, 0, message),)
+        for alias, key in zip(entry.requested_aliases, entry.alias_keys, strict=True):
+            self._add_alias(index, alias, key)
+
+    def _add_alias(self, index: int, alias: str, key: str) -> None:
+        """Let the document have a name, unless it is empty, or report that it is not free."""
+        entry = self.entries[index]
+        if not alias or self._has_name(index, key):
+            return
+        if self._is_free(index, key):
+            entry.aliases += (alias,)
+            self._claim(index, key)
+            return
+        message = _("The alias “%(alias)s” was dropped: another article has the name.") % {
+            "alias": truncate(alias)
+        }
+        entry.problems += (Problem(entry.path, 0, message),)
+
+    def _has_name(self, index: int, key: str) -> bool:
+        """Whether the document has a name with this key here. It may only have reserved it."""
+        entry = self.entries[index]
+        is_owner = self._owners.get(entry.language, {}).get(key) == index
+        return is_owner and key in entry.keys()
 
     def _add_path(self, index: int) -> None:
         """Let a document have its path as an alias, if it is not known by its own name."""
         entry = self.entries[index]
-        key = names.fold(entry.name or entry.title)
+        key = entry.name_key or names.fold(entry.title)
         if entry.title == entry.source_title and self.owner(key, entry.language) == index:
             return
         path = clean_name(entry.path.removesuffix(extension(entry.path)))
-        own = map(names.fold, entry.names())
-        if path and names.fold(path) not in own and self._is_available(index, path):
+        key = names.fold(path)
+        if path and not self._has_name(index, key) and self._is_available(index, path):
             entry.aliases += (path,)
-            self._claim_all(index, [path])
+            self._claim(index, key)

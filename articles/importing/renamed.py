@@ -64,7 +64,7 @@ def _renamed(
 
 
 def _title_key(entry: Entry) -> tuple[str, str]:
-    return names.fold(entry.source_title), entry.language
+    return entry.title_key, entry.language
 
 
 def _unique(entries: Iterable[Entry], key: Callable[[Entry], T]) -> dict[T, Entry]:
