@@ -3,7 +3,8 @@
 import posixpath
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -11,6 +12,8 @@ from articles.importing.naming import Entry
 from articles.importing.trees import MARKDOWN, extension, stem
 from articles.text import names
 
+# Names of which the documents that they mean are kept.
+CACHED_NAMES = 8192
 # What may stand for a file in a URL of a page.
 PAGE_ENDING = re.compile(r"(?:index)?\.(?:html?|md|mdx|markdown)\Z|/(?:_?index|README)\Z")
 # A post of WordPress by its number: only then, the query tells which document is meant.
@@ -55,6 +58,8 @@ class LinkIndex:
         self._paths: list[str] = []
         self._by_name = Numbers()
         self._by_url: dict[str, int] = {}
+        # Most links lead to few documents.
+        self._candidates = lru_cache(CACHED_NAMES)(self._find_candidates)
         for index, entry in enumerate(entries):
             self._paths.append(_without_extension(entry.path.casefold()))
             if not entry.is_deleted:
@@ -91,20 +96,25 @@ class LinkIndex:
         By its path, relative or from the root; or else by the end of its path, first in the same
         folder, then in the fewest folders; or else by a title or an alias.
         """
-        original = target = target.casefold().strip()
+        target = target.casefold().strip()
+        is_path = "/" in target
         if target.startswith("."):
             target = posixpath.normpath(posixpath.join(posixpath.dirname(path.casefold()), target))
+        return self._nearest(self._candidates(target, is_path), path)
+
+    def _find_candidates(self, target: str, is_path: bool) -> Sequence[int]:
+        """Return the documents that a name, or a path from the root, in lower case may mean."""
         target = _without_extension(target.removeprefix("/"))
-        if "/" in original and (exact := self._number(target)) is not None:
-            return Target(exact)
+        if is_path and (exact := self._number(target)) is not None:
+            return [exact]
         same_end = [
             index
             for index in self._by_stem.of(last_part(target))
             if f"/{self._paths[index]}".endswith(f"/{target}")
         ]
-        return self._nearest(same_end or self._by_name.of(names.fold(target)), path)
+        return same_end or self._by_name.of(names.fold(target))
 
-    def _nearest(self, candidates: list[int], path: str) -> Target | None:
+    def _nearest(self, candidates: Sequence[int], path: str) -> Target | None:
         if len(candidates) < 2:
             return Target(candidates[0]) if candidates else None
         folder = posixpath.dirname(path)

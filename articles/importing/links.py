@@ -6,6 +6,7 @@ A link that already leads to the right article stays as it is written.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
@@ -15,7 +16,7 @@ from django.utils.translation import ngettext
 from articles import url_for
 from articles.importing import html_links
 from articles.importing.documents import Problem, SourceDocument
-from articles.importing.link_index import LinkIndex, Target, last_part
+from articles.importing.link_index import CACHED_NAMES, LinkIndex, Target, last_part
 from articles.importing.naming import Entry, NamePlan
 from articles.importing.sections import SectionLink
 from articles.importing.trees import MARKDOWN, extension
@@ -75,6 +76,18 @@ class LinkRewriter:
         self.media_url = media_url
         self.store_file = store_file
         self.store_content = store_content
+
+        # Most links lead to few documents.
+        self.owner = lru_cache(CACHED_NAMES)(self._find_owner)
+
+    def _find_owner(self, name: str, language: str) -> int | None:
+        """Return the number of the document that a link by a name leads to here: -1 for another
+        article, None for none."""
+        key = names.fold(wikilinks.linked_name(name))
+        owner = self.plan.owner(key, language)
+        if owner is None and (last := wikilinks.last_key(key)):
+            return self.plan.owner(last, language)
+        return owner
 
     def rewrite(self, document: SourceDocument, entry: Entry) -> tuple[str, LinkResults]:
         """Return the body with its links changed where necessary, and what they are."""
@@ -240,11 +253,7 @@ class _Body:
 
     def _leads_to(self, name: str, index: int) -> bool:
         """Whether a link by this name leads to the document here."""
-        plan, linked = self.rewriter.plan, wikilinks.linked_name(name)
-        for key in (names.fold(linked), wikilinks.last_key(names.fold(linked))):
-            if key and (owner := plan.owner(key, self.entry.language)) is not None:
-                return owner == index
-        return False
+        return self.rewriter.owner(name, self.entry.language) == index
 
     def _count(self, target: Target, event: Event, name: str) -> None:
         self.results.resolved += 1
