@@ -10,6 +10,7 @@ from articles.markdown.elements import DroppedTag, Heading, Image, Link
 from articles.markdown.positions import line_numbers
 from articles.markdown.sanitizer import sanitize
 from articles.markdown.state import RenderState
+from articles.text.tokens import is_word
 
 __all__ = [
     "RENDERER_VERSION",
@@ -25,8 +26,8 @@ __all__ = [
 # Raise it with each change of the output: articles of earlier versions are rendered again.
 RENDERER_VERSION = 1
 CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-# The rest of a word from its first letter or digit. Dashes and slashes separate words.
-WORD = re.compile(r"[^\W_][^\s—–/]*")
+# They separate words, as spaces do.
+SEPARATORS = ("—", "–", "/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +112,6 @@ def count_words(text: str) -> int:
     5
     """
     text, characters = (text, 0) if text.isascii() else CJK.subn(" ", text)
-    return len(WORD.findall(text)) + (characters + 1) // 2
+    for separator in SEPARATORS:
+        text = text.replace(separator, " ")
+    return sum(map(is_word, text.split())) + (characters + 1) // 2

@@ -66,7 +66,7 @@ LAST_CAPITALS = re.compile(r"(?<!\w)[A-Z0-9]{1,4}\Z")
 # The positions of groups in the name of a chemical compound: 2,4-D.
 LOCANTS = re.compile(r"(?<![\w.,])\d{1,2}(?>(?:,\d{1,2})+)-[^\W\d_]++(?!\w)")
 # A designation with a space after its letter, which is before the match. "A" is also an article.
-DESIGNATION = re.compile(r"\d(?<=[B-Zb-z] \d)(?<![^\s(][B-Zb-z] \d)[^\W_]*+")
+DESIGNATION = re.compile(r" \d(?<=[B-Zb-z] \d)(?<![^\s(][B-Zb-z] \d)[^\W_]*+")
 # Persian endings of the plural and of comparison, and the prefix of verbs, with a space where the
 # standard spelling has a non-joiner. The first word is before the match, a prefix but for its yeh.
 YEH = "[\u0649\u064a\u06cc]"
@@ -76,6 +76,8 @@ ENDING = re.compile(
 VERB = re.compile(rf"{YEH}(?<=م{YEH}) [{ARABIC}]++")
 PREFIX = re.compile(rf"ن?م{YEH}")
 LAST_WORD = re.compile(rf"(?<!\w)[{ARABIC}]+\Z")
+# Each of these endings and verbs has one of them. Most texts have none and are not read for them.
+PERSIAN_LETTERS = "مته"
 # Characters of the longest word that is read before an ending.
 MAX_WORD = 40
 # A compound of more parts is a path or the like, unless it is an acronym.
@@ -190,12 +192,17 @@ def may_be_one_word(first: str, second: str) -> bool:
 def _spaced(text: str) -> Iterator[Compound]:
     """Yield what others write in one word, with a space inside it."""
     for match in DESIGNATION.finditer(text):
-        start, end = match.start() - 2, match.end()
+        start, end = match.start() - 1, match.end()
         yield Compound(start, end, (text[start:end].replace(" ", ""),))
     for match in AMPERSAND.finditer(text):
         end = match.start() - 1
         if first := LAST_CAPITALS.search(text, max(0, end - MAX_WORD), end):
             yield Compound(first.start(), match.end(), (first[0] + match[0][2:],))
+    if any(letter in text for letter in PERSIAN_LETTERS):
+        yield from _spaced_in_persian(text)
+
+
+def _spaced_in_persian(text: str) -> Iterator[Compound]:
     for match in VERB.finditer(text):
         prefix = _last_word(text, match.start() + 1)
         if PREFIX.fullmatch(prefix):

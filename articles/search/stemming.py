@@ -1,6 +1,5 @@
 """Words → their stems, with the stemmers of each thread."""
 
-import re
 import threading
 from collections.abc import Iterable, Sequence
 
@@ -19,7 +18,6 @@ STEMMERS = {
 # fmt: on
 # Characters of a word that are indexed.
 MAX_WORD_LENGTH = 60
-PLAIN = re.compile(rf"[A-Za-z0-9]{{1,{MAX_WORD_LENGTH}}}")
 MIN_STEMMED_LENGTH = 3
 
 
@@ -71,12 +69,13 @@ def primary_subtag(language: str) -> str:
 def is_plain(word: str) -> bool:
     """Return whether a word has nothing but ASCII letters and digits, and isn't too long: it is
     one term, in lower case."""
-    return bool(PLAIN.fullmatch(word))
+    # Faster than a pattern.
+    return word.isascii() and word.isalnum() and len(word) <= MAX_WORD_LENGTH
 
 
 def plain_words(words: Iterable[str], language: str) -> list[str]:
     """Return the words that are plain. In Arabic none is: see `analysis.stems`."""
-    return [] if primary_subtag(language) == "ar" else list(filter(PLAIN.fullmatch, words))
+    return [] if primary_subtag(language) == "ar" else list(filter(is_plain, words))
 
 
 def plain_roots(words: Sequence[str], language: str) -> Sequence[str]:
