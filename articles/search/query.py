@@ -4,10 +4,13 @@ import re
 from dataclasses import dataclass, replace
 
 from articles.search.analysis import Token, tokenize
+from articles.search.folding import strip_diacritics
+from articles.search.stop_words import stop_words_by_language, stop_words_in
 from articles.text import names
 from articles.text.tokens import GERSHAYIM
 
-# Enough for a paragraph that was pasted, of which the first words are read.
+# Enough for a paragraph that was pasted, of which the first words are read: so many parts, and the
+# words of grammar between them, which are not searched for.
 MAX_LENGTH = 1000
 MAX_PARTS = 64
 # In a query of more parts, which is a sentence, a word in quotation marks is one that it mentions.
@@ -40,7 +43,7 @@ class Query:
     """A parsed query.
 
     `may_be_prefix`: the last word may be unfinished. `truncated`: the text was longer than
-    `MAX_LENGTH` or had more than `MAX_PARTS` parts, and the rest is ignored.
+    `MAX_LENGTH` or had more than `MAX_PARTS` parts but words of grammar, and the rest is ignored.
     """
 
     text: str
@@ -100,13 +103,14 @@ def parse_query(text: str) -> Query:
     parts = tuple(part for part in candidates if _has_terms(part))
     if len(parts) > MAX_KEYWORDS:
         parts = tuple(_without_quotes(part) for part in parts)
+    first = _first_parts(parts)
     last = parts[-1] if parts else None
     ends_in_word = bool(last and last.kind == "word" and not last.excluded)
     return Query(
         text=shortened,
-        parts=parts[:MAX_PARTS],
-        may_be_prefix=ends_in_word and shortened[-1:].isalnum() and len(parts) <= MAX_PARTS,
-        truncated=len(cleaned) > MAX_LENGTH or len(parts) > MAX_PARTS,
+        parts=first,
+        may_be_prefix=ends_in_word and shortened[-1:].isalnum() and first == parts,
+        truncated=len(cleaned) > MAX_LENGTH or first != parts,
     )
 
 
@@ -125,6 +129,23 @@ def _without_quotes(part: QueryPart) -> QueryPart:
     """Return a phrase of one word as a word, any other part as it is."""
     is_word = part.kind == "phrase" and not part.excluded and " " not in part.text
     return replace(part, kind="word") if is_word else part
+
+
+def _first_parts(parts: tuple[QueryPart, ...]) -> tuple[QueryPart, ...]:
+    """Return the parts up to number `MAX_PARTS`, not counting words of grammar: in which language
+    the query is tells the one with most of them."""
+    if len(parts) <= MAX_PARTS:
+        return parts
+    terms = [strip_diacritics(names.fold(_only_word(part))) for part in parts]
+    stop_words = stop_words_in(terms, stop_words_by_language())
+    counted = [number for number, term in enumerate(terms) if term not in stop_words]
+    return parts if len(counted) <= MAX_PARTS else parts[: counted[MAX_PARTS]]
+
+
+def _only_word(part: QueryPart) -> str:
+    """Return the word that a part consists of; empty if it has several."""
+    words = [token.text for token in tokenize(part.text)]
+    return words[0] if part.kind == "word" and not part.excluded and len(words) == 1 else ""
 
 
 def _has_terms(part: QueryPart) -> bool:

@@ -17,7 +17,7 @@ from articles.sql import fetch
 
 # Candidates whose terms are compared with the query, and those of them whose texts are searched
 # for words of the query side by side.
-MAX_EXACT, MAX_PAIRED = 60, 30
+MAX_EXACT, MAX_PAIRED = 80, 30
 # What such a pair counts for, in the information of its words.
 PAIR_WEIGHT = 0.2
 
