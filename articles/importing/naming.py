@@ -90,7 +90,7 @@ class Entry:
     def alias_keys(self) -> tuple[str, ...]:
         return self.source_keys[2:]
 
-    def keys(self) -> list[str]:
+    def name_keys(self) -> list[str]:
         """Return the keys of the names that it has here."""
         return [names.fold(name) for name in (self.title, self.slug, *self.aliases)]
 
@@ -143,7 +143,7 @@ class NamePlan:
         fixed = [index for index in order if entries[index].is_fixed]
         planned = [index for index in order if not entries[index].is_fixed]
         for index in fixed:
-            for key in entries[index].keys():
+            for key in entries[index].name_keys():
                 self._claim(index, key)
         for index in planned:
             self._check_language(index)
@@ -337,7 +337,7 @@ class NamePlan:
         """Whether the document has a name with this key here. It may only have reserved it."""
         entry = self.entries[index]
         is_owner = self._owners.get(entry.language, {}).get(key) == index
-        return is_owner and key in entry.keys()
+        return is_owner and key in entry.name_keys()
 
     def _add_path(self, index: int) -> None:
         """Let a document have its path as an alias, if it is not known by its own name."""

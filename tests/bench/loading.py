@@ -20,12 +20,13 @@ STORED = (Tag, Article, Name, Link, Tagging, SearchDocument, Revision)
 
 
 def write_documents(folder: str, count: str) -> dict[str, int]:
-    """Write `count` articles as Markdown files."""
+    """Write `count` articles as Markdown files, with the names that an export gives them."""
     Path(folder).mkdir()
-    for number, item in enumerate(corpus.generate(int(count))):
-        fields = {"slug": names.slug(item.title), "title": item.title, "summary": item.summary}
+    for item in corpus.generate(int(count)):
+        slug = names.slug(item.title)
+        fields = {"slug": slug, "title": item.title, "summary": item.summary}
         fields |= {"aliases": item.aliases, "status": "published", "tags": item.tags}
-        (Path(folder) / f"{number:06}.md").write_text(frontmatter.join(fields, item.body))
+        (Path(folder) / f"{slug}.md").write_text(frontmatter.join(fields, item.body))
     return {"articles": int(count)}
 
 
