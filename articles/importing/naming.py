@@ -19,9 +19,12 @@ from articles.importing.trees import extension
 from articles.models import Article, Name
 from articles.models.fields import SLUG_LENGTH, truncate, validate_name
 from articles.models.name import Kind
-from articles.sql import chunks
+from articles.sql import chunks, fetch, placeholders
 from articles.text import names
 
+# Queries for many values: Django takes longer to prepare these than the database to find them.
+STORED_NAMES = 'SELECT language, "key", kind, article_id FROM articles_name WHERE "key" IN ({})'
+STORED_SLUGS = "SELECT slug, id FROM articles_article WHERE slug IN ({})"
 # What links are made of, and what stands for it in a name.
 REPLACEMENTS = str.maketrans({"[": "(", "]": ")", "|": "-", "\n": " ", "\t": " ", "\r": " "})
 SHARP = re.compile(r"^#+|#(?=[^#])")
@@ -205,13 +208,12 @@ class NamePlan:
             slugs.update(own)
             keys.update(entry.source_keys, map(names.fold, {*own, entry.slug}))
         for batch in chunks(sorted(keys)):
-            rows = Name.objects.filter(key__in=batch)
-            for name in rows.only("language", "key", "article", "kind"):
+            for language, key, kind, pk in fetch(STORED_NAMES.format(placeholders(batch)), batch):
                 # Former names stay: a document can't give them up.
-                if name.article_id not in updated or name.kind in (Kind.FORMER, Kind.HIDDEN):
-                    self._set_owner(name.language, name.key, imported.get(name.article_id, -1))
+                if pk not in updated or kind in (Kind.FORMER, Kind.HIDDEN):
+                    self._set_owner(language, key, imported.get(pk, -1))
         for batch in chunks(sorted(slugs)):
-            rows = Article.objects.filter(slug__in=batch).values_list("slug", "pk")
+            rows = fetch(STORED_SLUGS.format(placeholders(batch)), batch)
             self._slugs.update(slug for slug, pk in rows if pk not in updated)
 
     def _is_free(self, index: int, key: str) -> bool:

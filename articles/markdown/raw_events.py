@@ -38,13 +38,16 @@ def link_events(source: str, options: pyromark.Options) -> Iterator[Event]:
     """Yield the events of links and images, and of what is in them. Most events are neither."""
     depth = 0
     for raw, span in pyromark.events_with_range(source, options=options):
-        if depth or "Start" in raw:
+        if depth or ("Start" in raw and _is_link(raw["Start"])):
             event = _event(raw, span)
             if event.kind in LINKS:
                 depth += 1 if event.edge == "start" else -1
-            elif not depth:
-                continue
             yield event
+
+
+def _is_link(element: Any) -> bool:
+    """Return whether an element, which is a string or has data by its name, is a link or image."""
+    return any(kind in element for kind in LINKS)
 
 
 def _event(raw: Any, span: Any) -> Event:
