@@ -38,7 +38,7 @@ def link_events(source: str, options: pyromark.Options) -> Iterator[Event]:
     """Yield the events of links and images, and of what is in them. Most events are neither."""
     depth = 0
     for raw, span in pyromark.events_with_range(source, options=options):
-        if depth or ("Start" in raw and _is_link(raw["Start"])):
+        if depth or (isinstance(raw, dict) and _is_link(raw.get("Start", ""))):
             event = _event(raw, span)
             if event.kind in LINKS:
                 depth += 1 if event.edge == "start" else -1
