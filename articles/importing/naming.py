@@ -67,14 +67,16 @@ class Entry:
         name = clean_name(document.name)
         title = clean_name(document.title) or name or clean_name(document.path)
         aliases = tuple(filter(None, map(clean_name, document.aliases)))
+        slug = document.slug if names.is_slug(document.slug, SLUG_LENGTH) else ""
         return cls(
             path=document.path,
             source_title=title,
             language=language,
             name=name,
             urls=document.urls,
-            requested_slug=document.slug if names.is_slug(document.slug, SLUG_LENGTH) else "",
-            title_slug=names.slug(title),
+            # Mostly the same one, which takes memory once.
+            requested_slug=sys.intern(slug),
+            title_slug=sys.intern(names.slug(title)),
             requested_aliases=aliases,
             source_keys=tuple(map(_key, (title, name, *aliases))),
             text_digest=text_digest(document.body),
