@@ -35,7 +35,7 @@ def test_axe_finds_nothing_in_the_admin(open_page, admin_violations, overflows, 
     ):
         page.goto(path)
         assert admin_violations(page) == [], path
-        for width in (375, 1280):
+        for width in (320, 375, 1280):
             page.set_viewport_size({"width": width, "height": 900})
             assert not overflows(page), (path, width)
 
