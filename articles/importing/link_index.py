@@ -12,7 +12,7 @@ from articles.importing.naming import Entry
 from articles.importing.trees import MARKDOWN, extension, stem
 from articles.text import names
 
-# Names of which the documents that they mean are kept.
+# The size of each cache of what names lead to: most links lead to few documents.
 CACHED_NAMES = 8192
 # What may stand for a file in a URL of a page.
 PAGE_ENDING = re.compile(r"(?:index)?\.(?:html?|md|mdx|markdown)\Z|/(?:_?index|README)\Z")
@@ -58,7 +58,6 @@ class LinkIndex:
         self._paths: list[str] = []
         self._by_name = Numbers()
         self._by_url: dict[str, int] = {}
-        # Most links lead to few documents.
         self._candidates = lru_cache(CACHED_NAMES)(self._find_candidates)
         for index, entry in enumerate(entries):
             self._paths.append(_without_extension(entry.path.casefold()))

@@ -76,8 +76,6 @@ class LinkRewriter:
         self.media_url = media_url
         self.store_file = store_file
         self.store_content = store_content
-
-        # Most links lead to few documents.
         self.owner = lru_cache(CACHED_NAMES)(self._find_owner)
 
     def _find_owner(self, name: str, language: str) -> int | None:

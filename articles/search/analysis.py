@@ -232,10 +232,10 @@ def analyze(text: str, language: str, limit: int) -> AnalyzedText:
 
 
 def _joined_pairs(text: str, words: Sequence[str], language: str) -> Iterator[str]:
-    """Yield each two words of a text that others may write as one, unless one is of grammar. None
-    in a language whose words of grammar are not known."""
+    """Yield each two words of a text that others may write as one, unless one is a stop word. None
+    in a language whose stop words are not known."""
     stop_words = stop_words_of(language)
-    # Most of the short words are of grammar.
+    # Most of the short words are stop words.
     short = [
         number
         for number, word in enumerate(words if stop_words else ())

@@ -9,8 +9,7 @@ from articles.search.stop_words import stop_words_by_language, stop_words_in
 from articles.text import names
 from articles.text.tokens import GERSHAYIM
 
-# Enough for a paragraph that was pasted, of which the first words are read: so many parts, and the
-# words of grammar between them, which are not searched for.
+# Enough for a pasted paragraph, of which the first words are read. Stop words are not counted.
 MAX_LENGTH = 1000
 MAX_PARTS = 64
 # In a query of more parts, which is a sentence, a word in quotation marks is one that it mentions.
@@ -43,7 +42,7 @@ class Query:
     """A parsed query.
 
     `may_be_prefix`: the last word may be unfinished. `truncated`: the text was longer than
-    `MAX_LENGTH` or had more than `MAX_PARTS` parts but words of grammar, and the rest is ignored.
+    `MAX_LENGTH` or had more than `MAX_PARTS` parts besides stop words, and the rest is ignored.
     """
 
     text: str
@@ -132,8 +131,8 @@ def _without_quotes(part: QueryPart) -> QueryPart:
 
 
 def _first_parts(parts: tuple[QueryPart, ...]) -> tuple[QueryPart, ...]:
-    """Return the parts up to number `MAX_PARTS`, not counting words of grammar: in which language
-    the query is tells the one with most of them."""
+    """Return the first `MAX_PARTS` parts, and the stop words between them: those of the language
+    that has most of the query's words among its own."""
     if len(parts) <= MAX_PARTS:
         return parts
     terms = [strip_diacritics(names.fold(_only_word(part))) for part in parts]

@@ -25,18 +25,18 @@ def test_a_sentence_requires_phrases_and_exclusions():
     assert [part.text for part in parts if part.excluded] == ["its"]
 
 
-def test_words_of_grammar_leave_room_for_others_in_a_long_query():
+def test_stop_words_leave_room_for_others_in_a_long_query():
     words = [f"w{number}" for number in range(70)]
     query = parse_query(" and the ".join(words))
     assert [word.text for word in query.words if word.text in words] == words[:64]
     assert query.truncated and not query.may_be_prefix
 
 
-def test_a_long_query_of_few_words_but_those_of_grammar_is_read_to_its_end():
+def test_a_long_query_of_few_words_besides_stop_words_is_read_to_its_end():
     query = parse_query(f"{'what is the name of the ' * 12} river")
     assert query.words[-1].text == "river"
     assert query.may_be_prefix and not query.truncated
 
 
-def test_words_of_grammar_alone_are_words_like_others():
+def test_stop_words_alone_are_words_like_others():
     assert len(parse_query("to be or not to be " * 12).parts) == 64

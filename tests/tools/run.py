@@ -133,6 +133,8 @@ def interrupt(signum: int, frame: FrameType | None) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, interrupt)
+    # Ignored by what a shell starts in the background, and then by all programs that are tested.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     started, tally = time.monotonic(), Tally()
     with ExitStack() as stack:
         get_specification(Path(stack.enter_context(tempfile.TemporaryDirectory())))

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -115,3 +116,17 @@ def test_a_line_tells_that_it_could_not_be_downloaded(in_ci, tmp_path, monkeypat
     run.get_specification(tmp_path)
     assert not os.environ["COMMONMARK_SPEC"]
     assert "could not be downloaded" in capsys.readouterr().out
+
+
+def test_tests_that_run_in_the_background_can_send_interrupts(monkeypatch):
+    """A shell lets what it starts in the background ignore SIGINT, and so would their programs."""
+    former = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    monkeypatch.setattr(run, "run_suites", lambda *_arguments: [])
+    monkeypatch.setattr(run, "get_specification", lambda _folder: None)
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        run.main([])
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
