@@ -9,7 +9,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from articles import editing
 from articles.models import Article, Profile, Tag
@@ -452,12 +452,18 @@ def test_shortcuts_work_right_after_the_page_has_loaded(change_form):
 
 def test_a_slug_that_is_suggested_while_the_form_is_saved_is_ignored(form):
     """The server suggests another slug than that of the new article, which is taken by it."""
+    requests: list[Route] = []
 
     def save_slowly(route):
         response = route.fetch()
-        form.wait_for_timeout(600)
+        while not requests:
+            form.wait_for_timeout(50)
+        requests[0].continue_()
+        form.wait_for_timeout(300)
         route.fulfill(response=response)
 
+    # The request may be made before that of the save. It is answered after it.
+    form.route("**/slug/?*", lambda route: requests.append(route))
     form.route("**/add/", save_slowly)
     form.get_by_label("Title").fill("Quiet")
     with form.expect_response("**/slug/?*") as suggestion:
