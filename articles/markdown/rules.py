@@ -291,8 +291,12 @@ def wikilink(state: RenderState, event: Event) -> None:
 
 
 def footnote_reference(state: RenderState, event: Event) -> None:
+    """Write a reference: within a link only its number, since links can't contain links."""
     number, occurrence = state.footnotes.add_reference(event.value)
     identifier = reference_id(number, occurrence)
+    if state.in_link:
+        state.write(f'<sup><span id="{identifier}">{number}</span></sup>')
+        return
     state.write(
         f'<sup><a class="footnote-ref" href="#fn_{number}" id="{identifier}">{number}</a></sup>'
     )
