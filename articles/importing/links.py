@@ -24,7 +24,7 @@ from articles.markdown import anchors, embeds, urls, wikilinks
 from articles.markdown.containers import Rewritten
 from articles.markdown.events import OPTIONS, is_wikilink
 from articles.markdown.link_marks import MARK, SPACE_MARK, mark_links, without_reserved
-from articles.markdown.raw_events import LINKS, Event, link_events
+from articles.markdown.raw_events import Event, links
 from articles.markdown.section_links import DEFINITION
 from articles.text import names
 
@@ -129,35 +129,24 @@ class _Body:
         yield from self._in_html()
 
     def _in_markdown(self) -> Iterator[Change]:
-        # Of the links around an event: their starts, and where their texts end so far.
-        open_links: list[tuple[Event, int]] = []
-        for event in self._link_events():
-            is_link = event.kind in LINKS
-            if is_link and event.edge == "start":
-                open_links.append((event, event.start))
-                if is_wikilink(event):
-                    yield from self._in_wikilink(event)
+        for link, text_end in self._links():
+            if is_wikilink(link):
+                yield from self._in_wikilink(link)
             else:
-                link, end = open_links.pop()
-                if is_link and event.edge == "end":
-                    if not is_wikilink(link):
-                        yield from self._in_url(link, end)
-                    if not open_links:
-                        continue
-                    link, end = open_links.pop()
-                open_links.append((link, max(end, event.end)))
+                yield from self._in_url(link, text_end)
 
-    def _link_events(self) -> Iterator[Event]:
-        """Yield the events of links, also of those in the bodies of callouts of MkDocs, which are
-        code to the parser."""
+    def _links(self) -> Iterator[tuple[Event, int]]:
+        """Yield the links, each with the end of its text, also those in the bodies of callouts of
+        MkDocs, which are code to the parser."""
         source = self.content.decode()
         rewritten = Rewritten(source)
         if rewritten.text is source:
-            yield from link_events(source, OPTIONS)
+            yield from links(source, OPTIONS)
             return
-        for event in link_events(rewritten.text, OPTIONS):
-            start, end = rewritten.range(event.start, event.end)
-            yield event._replace(start=start, end=end)
+        for link, text_end in links(rewritten.text, OPTIONS):
+            start, end = rewritten.range(link.start, link.end)
+            _start, text_end = rewritten.range(link.start, text_end)
+            yield link._replace(start=start, end=end), text_end
 
     def _in_html(self) -> Iterator[Change]:
         for tag in html_links.html_tags(self.content.decode()):

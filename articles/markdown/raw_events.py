@@ -34,20 +34,27 @@ def raw_events(source: str, options: pyromark.Options) -> Iterator[Event]:
     return starmap(_event, pyromark.events_with_range(source, options=options))
 
 
-def link_events(source: str, options: pyromark.Options) -> Iterator[Event]:
-    """Yield the events of links and images, and of what is in them. Most events are neither."""
-    depth = 0
+def links(source: str, options: pyromark.Options) -> Iterator[tuple[Event, int]]:
+    """Yield the starts of the links and images, each with the offset where its text ends.
+
+    Most events are neither, and are read without making an `Event` of them.
+    """
+    open_links: list[tuple[Event, int]] = []
     for raw, span in pyromark.events_with_range(source, options=options):
-        if depth or (isinstance(raw, dict) and _is_link(raw.get("Start", ""))):
-            event = _event(raw, span)
-            if event.kind in LINKS:
-                depth += 1 if event.edge == "start" else -1
-            yield event
+        if isinstance(raw, dict):
+            if (element := raw.get("Start")) and _is_link(element):
+                open_links.append((_event(raw, span), span["start"]))
+                continue
+            if raw.get("End") in LINKS:
+                yield open_links.pop()
+        if open_links:
+            link, end = open_links[-1]
+            open_links[-1] = link, max(end, span["end"])
 
 
 def _is_link(element: Any) -> bool:
     """Return whether an element, which is a string or has data by its name, is a link or image."""
-    return any(kind in element for kind in LINKS)
+    return "Link" in element or "Image" in element
 
 
 def _event(raw: Any, span: Any) -> Event:
