@@ -93,11 +93,12 @@ class Terms:
 @dataclass(frozen=True, slots=True)
 class AnalyzedText:
     """What a text is indexed by: the sequences of its words; of each root how often it occurs; and
-    the words as they are spelled there in lower case, of those roots that differ from them."""
+    the words as they are spelled there in lower case, each once, of those roots that differ from
+    them."""
 
     sequence: tuple[str, ...]
     counts: dict[str, int]
-    forms: dict[str, set[str]]
+    forms: dict[str, list[str]]
 
 
 def tokenize(text: str) -> Iterator[Token]:
@@ -211,24 +212,22 @@ def analyze(text: str, language: str, limit: int) -> AnalyzedText:
     for word, count in joined_words(text).items():
         occurrences[word.lower()] += count
     occurrences.update(_joined_pairs(text, words, language))
-    plain = plain_words(occurrences, language)
-    root_of = dict(zip(plain, plain_roots(plain, language), strict=True))
     counts: dict[str, int] = defaultdict(int)
-    forms: dict[str, set[str]] = defaultdict(set)
+    forms: dict[str, list[str]] = defaultdict(list)
+    plain = plain_words(occurrences, language)
+    for word, root in zip(plain, plain_roots(plain, language), strict=True):
+        counts[root] += occurrences.pop(word)
+        if word != root:
+            forms[root].append(word)
     sequences: dict[str, tuple[str, ...]] = {}
     for word, count in occurrences.items():
-        if root := root_of.get(word):
-            counts[root] += count
-            if word != root:
-                forms[root].add(word)
-            continue
         general = terms_of_word(word, language)
         sequences[word] = general.sequence
         for root in general.roots:
             counts[root] += count
             if word != root and (word.isascii() or not IN_UNSPACED.match(root)):
-                forms[root].add(word)
-    return AnalyzedText(_sequence(words, sequences), dict(counts), dict(forms))
+                forms[root].append(word)
+    return AnalyzedText(_sequence(words, sequences), counts, forms)
 
 
 def _joined_pairs(text: str, words: Sequence[str], language: str) -> Iterator[str]:
@@ -245,7 +244,7 @@ def _joined_pairs(text: str, words: Sequence[str], language: str) -> Iterator[st
     joined = [
         pair
         for pair in pairs
-        if len(pair) == 2 and may_be_one_word(*pair) and stop_words.isdisjoint(pair)
+        if len(pair) == 2 and stop_words.isdisjoint(pair) and may_be_one_word(*pair)
     ]
     lower = text.lower() if joined else ""
     for pair in joined:
@@ -253,10 +252,10 @@ def _joined_pairs(text: str, words: Sequence[str], language: str) -> Iterator[st
             yield "".join(pair)
 
 
-def _sequence(words: Sequence[str], sequences: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+def _sequence(words: tuple[str, ...], sequences: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Return the terms of words: each is one, unless it has a sequence."""
     if not sequences:
-        return tuple(words)
+        return words
     return tuple(chain.from_iterable(sequences.get(word, (word,)) for word in words))
 
 

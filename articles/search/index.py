@@ -341,7 +341,7 @@ def _joined(summary: AnalyzedText, text: AnalyzedText) -> AnalyzedText:
     for root, count in summary.counts.items():
         counts[root] = counts.get(root, 0) + count
     for root, words in summary.forms.items():
-        forms[root] = forms.get(root, set()) | words
+        forms[root] = list({*forms.get(root, ()), *words})
     return AnalyzedText((*summary.sequence, "", *text.sequence), counts, forms)
 
 
