@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Exists, F, Func, OuterRef, Subquery
+from django.db.models import F, Func, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Greatest, JSONArray
+from django.db.models.lookups import IsNull
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase
@@ -51,21 +52,28 @@ def tags_subquery() -> Subquery:
     return Subquery(tags.values(group=JSONGroup(JSONArray(*TagsField.COLUMNS))))
 
 
+def tags_of(taggings: models.QuerySet["Tagging"]) -> models.QuerySet[Tag]:
+    """Return the tags of `taggings`.
+
+    A subquery that ends at the first tagging of each tag: PostgreSQL joins `Exists` with all
+    taggings of the first tags, which may be those of most articles.
+    """
+    of_tag = taggings.filter(tag=OuterRef("pk")).order_by()
+    tags: models.QuerySet[Tag] = Tag.objects.filter(IsNull(Subquery(of_tag.values("pk")[:1]), False))
+    return tags
+
+
 class TaggingManager(models.Manager["Tagging"]):
     def public_tags(self) -> models.QuerySet[Tag]:
         """The tags that public articles have."""
-        taggings = self.filter(public("content_object__"), tag=OuterRef("pk"))
-        tags: models.QuerySet[Tag] = Tag.objects.filter(Exists(taggings))
-        return tags
+        return tags_of(self.filter(public("content_object__")))
 
     def tags_public_since_rename(self) -> models.QuerySet[Tag]:
         """The tags that articles, as they are stored, show readers or have shown them before they
         expired, since the tag was renamed."""
         saved = F("content_object__updated")
         since = Greatest(saved, Coalesce(OuterRef("renamed"), saved))
-        taggings = self.filter(public("content_object__", since=since), tag=OuterRef("pk"))
-        tags: models.QuerySet[Tag] = Tag.objects.filter(Exists(taggings))
-        return tags
+        return tags_of(self.filter(public("content_object__", since=since)))
 
     def tags_by_article(self, articles: Collection[int]) -> dict[int, list[Tag]]:
         """Return the tags of each article, in order, by primary key. One query."""

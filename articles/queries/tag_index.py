@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from articles.models import Tag, Tagging
+from articles.models.tagging import tags_of
 from articles.models.visibility import public, public_sql
 from articles.pagination import Page, page_query, to_page
 from articles.queries.alphabetical import Position
@@ -47,8 +48,7 @@ def _read_tag_index() -> TagIndex:
 def _tags(
     key: str, start: str, end: str, at: datetime, is_part: bool, continues: bool, backwards: bool
 ) -> QuerySet[Tag, Any]:
-    taggings = Tagging.objects.filter(public("content_object__", at), tag=OuterRef("pk"))
-    tags: QuerySet[Tag] = Tag.objects.filter(Exists(taggings))
+    tags = tags_of(Tagging.objects.filter(public("content_object__", at)))
     if is_part:
         tags = tags.filter(key__gte=start, key__lt=end)
     position = (key,) if continues else None

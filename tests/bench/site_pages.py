@@ -16,15 +16,16 @@ STORED_PAGES = {
 }
 # How much longer pages may take in larger sites.
 MAX_GROWTH = 1.3
-# Those with more entries there, such as a letter with few articles in the smallest site.
+# Those with more or longer entries there, such as a letter with few articles in the smallest site:
+# of tags, it has up to 200.
 LONGER_PAGES = {
     "A–Z, a letter": 1.5,
     "tags": 1.5,
-    "tags, a letter": 1.5,
+    "tags, a letter": 3,
     "backlinks": 1.5,
     "map of the largest tag": 3,
     "feed": 1.5,
-    "feed of the largest tag": 1.5,
+    "feed of the largest tag": 2,
     "sitemap, articles": 10,
     "API, tags": 1.5,
 }

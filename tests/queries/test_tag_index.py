@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.models import Status, Tag
+from articles.models import Status, Tag, Tagging
 from articles.queries.tag_index import tag_index, tag_letters, tag_position, tags_page
 from tests import factories
 
@@ -48,3 +48,10 @@ def test_letters_are_offered_if_there_is_more_than_one_page(many_tags):
 
 def test_a_position_at_a_tag_that_does_not_exist_is_the_beginning(many_tags):
     assert tag_position("unknown", backwards=False) is None
+
+
+def test_the_taggings_of_a_tag_are_read_up_to_the_first_public_one():
+    """Not all of them to join them with the tags, as PostgreSQL may do for `EXISTS`."""
+    plan = Tagging.objects.public_tags().explain()
+    assert "SubPlan" in plan or "CORRELATED SCALAR SUBQUERY" in plan
+    assert "Join" not in plan.partition("SubPlan")[0]
