@@ -162,10 +162,11 @@ def build_segments(
     """Return what to search for, and whether all articles are among its matches that have the word
     with the most information. About `postings` matches are read, at most twice as many."""
     syntax = backends.dialect()
+    searched = [word.without_common_tags(postings) for word in words]
     required, excluded = constraints(plan), [any_form(clause) for clause in plan.must_not]
-    levels = _first_levels(plan, words, postings)
+    levels = _first_levels(plan, searched, postings)
     segments = [
-        *_word_segments(words, levels),
+        *_word_segments(searched, levels),
         *_name_segments(words, postings),
     ]
     if not segments or plan.must:
@@ -180,7 +181,8 @@ def build_segments(
         for segment in segments
     ]
     first = next(iter(levels.values()), 1)
-    return [segment for segment in restricted if segment.expression], first == 1
+    exhaustive = first == 1 and searched == list(words)
+    return [segment for segment in restricted if segment.expression], exhaustive
 
 
 def _first_levels(plan: Plan, words: Sequence[WeightedWord], postings: int) -> dict[int, int]:

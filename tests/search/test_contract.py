@@ -11,9 +11,12 @@ from django.utils import timezone
 from articles import editing
 from articles.models import Article, FailedSearch, SearchDocument, Status, Tag
 from articles.search import DEFAULT_LIMITS, Limits, ranking, search_articles
+from articles.search.candidates import build_segments
+from articles.search.index import TAG_PREFIX
 from articles.search.lexicon import MAX_TAGS_OF_WORD, current_lexicon
 from articles.search.plan import build_plan
 from articles.search.query import parse_query
+from articles.search.statistics import weigh
 from articles.views import search as search_view
 from tests import factories
 
@@ -439,6 +442,19 @@ def test_if_too_many_articles_match_those_in_which_the_word_weighs_most_are_rank
     results = search_articles("peace", limits=FEW)
     assert [hit.article.title for hit in results.hits] == ["Old peace", "Alias", "Often"]
     assert results.more and results.total == 3
+
+
+def test_a_tag_of_most_articles_is_read_only_if_the_texts_do_not_say_enough():
+    for number in range(40):
+        factories.article(f"Article {number}", tags=["peace talks"])
+    factories.article("Text", body="peace")
+    tag = f"{TAG_PREFIX}{Tag.objects.get().pk}"
+    plan = build_plan(parse_query("peace"), current_lexicon(), {})
+    words = weigh(plan.clauses, current_lexicon())
+    for postings, is_read in ((30, False), (100, True)):
+        segments, exhaustive = build_segments(plan, words, postings)
+        assert any(tag in segment.expression for segment in segments) == exhaustive == is_read
+    assert len(search_articles("peace", limits=Limits(postings=30)).hits) == 10
 
 
 def test_the_articles_with_all_words_are_ranked_even_if_each_word_is_in_too_many():
