@@ -38,7 +38,6 @@ DROPPED = re.compile(
     re.IGNORECASE,
 )
 LANGUAGE = re.compile(r"(?:^|[\s:])(?:language-|lang-|brush:\s*)([\w+#.-]+)")
-ENTITY_SPACES = re.compile("[ \t]*\n[ \t]*")
 OPEN_TAG = re.compile(r"<(?P<close>/)?(?P<name>[a-z][a-z0-9]*)[^>]*>")
 VOID = {"br", "hr", "img"}
 

@@ -11,7 +11,6 @@ from articles.markdown.raw_events import INLINE, Event, is_escaped, is_verbatim,
 
 DELIMITER = "=="
 SPLIT = re.compile(r"((?<!=)==(?!=))")
-NOT_OPENING = re.compile(rb"\s|\Z")
 WORD = re.compile(rb"[0-9A-Za-z]")
 
 

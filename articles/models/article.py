@@ -7,14 +7,14 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from articles import url_for
 from articles.models import fields
-from articles.models.name import Kind, Name
+from articles.models.name import Kind
 from articles.models.visibility import Status, hidden, public
 from articles.text import names
 
@@ -129,12 +129,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def recent(self) -> Self:
         """Last updated first."""
         return self.order_by("-updated", "-pk")
-
-    def name_contains(self, text: str) -> Self:
-        """The articles of which one name, alias or former name contains `text`."""
-        # SQLite refuses long patterns. No key contains one that is longer than a key.
-        key = names.fold(text)[: names.KEY_LENGTH + 1]
-        return self.filter(Exists(Name.objects.filter(article=OuterRef("pk"), key__contains=key)))
 
 
 class ArticleManager(models.Manager.from_queryset(ArticleQuerySet)):  # type: ignore[misc]

@@ -22,7 +22,6 @@ from articles.page_rendering import (
 )
 from articles.queries import statistics
 from articles.queries.alphabetical import tagged_page
-from articles.queries.related import RelatedTag
 from articles.queries.tag_index import tag_index, tag_position, tags_page
 from articles.queries.tags import public_synonyms, tag_with_slug
 from articles.text import names
@@ -82,10 +81,6 @@ def tag(request: HttpRequest, name: str) -> HttpResponse:
         "canonical_query": canonical_query(page, position),
     }
     return render_page(request, TAG, values)
-
-
-def _related_values(tag: RelatedTag) -> dict[str, object]:
-    return {**tag_values(tag), "together": tag.together}
 
 
 def _redirect_synonym(request: HttpRequest, name: str) -> HttpResponse:
