@@ -58,8 +58,8 @@ def tags_of(taggings: models.QuerySet["Tagging"]) -> models.QuerySet[Tag]:
     A subquery that ends at the first tagging of each tag: PostgreSQL joins `Exists` with all
     taggings of the first tags, which may be those of most articles.
     """
-    of_tag = taggings.filter(tag=OuterRef("pk")).order_by()
-    tags: models.QuerySet[Tag] = Tag.objects.filter(IsNull(Subquery(of_tag.values("pk")[:1]), False))
+    of_tag = taggings.filter(tag=OuterRef("pk")).order_by().values("pk")
+    tags: models.QuerySet[Tag] = Tag.objects.filter(IsNull(Subquery(of_tag[:1]), False))
     return tags
 
 
