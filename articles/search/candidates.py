@@ -62,7 +62,7 @@ def find_candidates(plan: Plan, words: Sequence[WeightedWord], limits: Limits) -
     size, postings = limits.candidates + 1, limits.postings
     while True:
         segments, exhaustive = build_segments(plan, words, postings)
-        if plan.phrases or plan.excluded_phrases:
+        if plan.has_phrases:
             return _with_phrases(segments, plan, limits)
         keys = backends.score(segments, size)
         visible, has_tail = _visible_results(keys, words)
@@ -162,7 +162,7 @@ def build_segments(
     """Return what to search for, and whether all articles are among its matches that have the word
     with the most information. About `postings` matches are read, at most twice as many."""
     syntax = backends.dialect()
-    searched = [word.without_common_tags(postings) for word in words]
+    searched = list(words) if plan.has_phrases else _without_common_tags(words, postings)
     required, excluded = constraints(plan), [any_form(clause) for clause in plan.must_not]
     levels = _first_levels(plan, searched, postings)
     segments = [
@@ -183,6 +183,14 @@ def build_segments(
     first = next(iter(levels.values()), 1)
     exhaustive = first == 1 and searched == list(words)
     return [segment for segment in restricted if segment.expression], exhaustive
+
+
+def _without_common_tags(words: Iterable[WeightedWord], postings: int) -> list[WeightedWord]:
+    """Return the words without tags of more than `postings` articles, if the texts say enough."""
+    return [
+        word.without_common_tags(postings) if word.in_text >= MAX_EXACT else word
+        for word in words
+    ]
 
 
 def _first_levels(plan: Plan, words: Sequence[WeightedWord], postings: int) -> dict[int, int]:

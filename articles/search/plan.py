@@ -60,6 +60,10 @@ class Plan:
         return bool(self.should or self.must or self.tags)
 
     @property
+    def has_phrases(self) -> bool:
+        return bool(self.phrases or self.excluded_phrases)
+
+    @property
     def clauses(self) -> list[Clause]:
         """The words that articles are ranked by, in the order of the query; a word as often as it
         occurs."""

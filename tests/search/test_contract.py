@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from articles import editing
 from articles.models import Article, FailedSearch, SearchDocument, Status, Tag
-from articles.search import DEFAULT_LIMITS, Limits, ranking, search_articles
+from articles.search import DEFAULT_LIMITS, Limits, candidates, ranking, search_articles
 from articles.search.candidates import build_segments
 from articles.search.index import TAG_PREFIX
 from articles.search.lexicon import MAX_TAGS_OF_WORD, current_lexicon
@@ -444,17 +444,32 @@ def test_if_too_many_articles_match_those_in_which_the_word_weighs_most_are_rank
     assert results.more and results.total == 3
 
 
-def test_a_tag_of_most_articles_is_read_only_if_the_texts_do_not_say_enough():
+def test_a_tag_of_most_articles_is_read_only_if_the_texts_do_not_say_enough(monkeypatch):
     for number in range(40):
         factories.article(f"Article {number}", tags=["peace talks"])
     factories.article("Text", body="peace")
     tag = f"{TAG_PREFIX}{Tag.objects.get().pk}"
     plan = build_plan(parse_query("peace"), current_lexicon(), {})
     words = weigh(plan.clauses, current_lexicon())
-    for postings, is_read in ((30, False), (100, True)):
+    for enough, postings, is_read, is_all in (
+        (2, 30, True, False),
+        (1, 30, False, False),
+        (1, 100, True, True),
+    ):
+        monkeypatch.setattr(candidates, "MAX_EXACT", enough)
         segments, exhaustive = build_segments(plan, words, postings)
-        assert any(tag in segment.expression for segment in segments) == exhaustive == is_read
-    assert len(search_articles("peace", limits=Limits(postings=30)).hits) == 10
+        assert any(tag in segment.expression for segment in segments) == is_read
+        assert exhaustive == is_all
+
+
+@pytest.mark.parametrize("query", ["peace", 'peace -"other phrase"', "peace talks"])
+def test_articles_with_a_common_tag_are_found_by_it_alone(monkeypatch, query):
+    monkeypatch.setattr(candidates, "MAX_EXACT", 2)
+    for number in range(40):
+        factories.article(f"Article {number}", tags=["peace talks"])
+    for number in range(3):
+        factories.article(f"Draft {number}", body="peace", status=Status.DRAFT)
+    assert len(search_articles(query, limits=Limits(postings=30)).hits) == 10
 
 
 def test_the_articles_with_all_words_are_ranked_even_if_each_word_is_in_too_many():
