@@ -188,8 +188,7 @@ def build_segments(
 def _without_common_tags(words: Iterable[WeightedWord], postings: int) -> list[WeightedWord]:
     """Return the words without tags of more than `postings` articles, if the texts say enough."""
     return [
-        word.without_common_tags(postings) if word.in_text >= MAX_EXACT else word
-        for word in words
+        word.without_common_tags(postings) if word.in_text >= MAX_EXACT else word for word in words
     ]
 
 
