@@ -46,11 +46,11 @@ def weigh(clauses: list[Clause], lexicon: Lexicon) -> list[WeightedWord]:
     frequencies = backends.document_frequencies(
         term
         for clause in counts
-        for term in (*_terms(clause), *_name_terms(clause), *_tag_terms(clause))
+        for term in (*_terms(clause), *_name_terms(clause), *map(_tag_term, clause.tags))
     )
     words = []
     for clause, count in counts.items():
-        tags = {tag: frequencies.get(f"{TAG_PREFIX}{tag}", 0) for tag in clause.tags}
+        tags = {tag: frequencies.get(_tag_term(tag), 0) for tag in clause.tags}
         in_text, names = (
             sum(frequencies.get(term, 0) for term in terms)
             for terms in (_terms(clause), _name_terms(clause))
@@ -80,5 +80,5 @@ def _name_terms(clause: Clause) -> list[str]:
     return [NAME_PREFIX + root for root in _terms(clause)]
 
 
-def _tag_terms(clause: Clause) -> list[str]:
-    return [f"{TAG_PREFIX}{tag}" for tag in sorted(clause.tags)]
+def _tag_term(tag: int) -> str:
+    return f"{TAG_PREFIX}{tag}"
