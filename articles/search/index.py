@@ -288,12 +288,16 @@ def row_values(pk: int, tags: Collection[int], fields: AnalyzedFields) -> tuple[
     return pk, language, length, _tag_terms(tags), *texts
 
 
-def counted_terms(tags: Collection[int], fields: AnalyzedFields) -> list[str]:
-    """Return the terms of an article whose documents are counted: those that PostgreSQL's
-    triggers count, all but the marks of levels."""
+def all_terms(tags: Collection[int], fields: AnalyzedFields) -> list[str]:
+    """Return the terms of an article, as PostgreSQL's triggers do, and also empty ones."""
     filters = f"{_tag_terms(tags)}{LANGUAGE_PREFIX}{fields.language.lower()}"
-    terms = f"{fields.roots}{filters} {fields.terms}".split(" ")
-    return [term for term in terms if term and term[-2:-1] != LEVEL_PREFIX]
+    return f"{fields.roots}{filters} {fields.terms}".split(" ")
+
+
+def is_counted(term: str) -> bool:
+    """Whether the documents with a term are counted, as PostgreSQL's triggers do: not those of an
+    empty one, nor of one with the mark of a level."""
+    return bool(term) and term[-2:-1] != LEVEL_PREFIX
 
 
 def _tag_terms(tags: Iterable[int]) -> str:

@@ -16,8 +16,9 @@ from articles.models import SearchDocument
 from articles.search.index import (
     ROW_COLUMNS,
     AnalyzedArticle,
-    counted_terms,
+    all_terms,
     index_analyzed,
+    is_counted,
     row_values,
 )
 from articles.sql import chunks, copy_rows, fetch, run_concurrently
@@ -26,8 +27,9 @@ from articles.sql import chunks, copy_rows, fetch, run_concurrently
 MAX_TERMS = 100_000
 # The trigger of the table counts terms, unless the transaction has turned that off.
 COUNT_TERMS = "SELECT set_config('articles.count_terms', %s, true)"
+# A term has no space. The driver takes much longer to make an array.
 ADD_DOCUMENTS = """INSERT INTO articles_searchterm
-    SELECT unnest(%s::text[]), unnest(%s::integer[])
+    SELECT unnest(string_to_array(%s, ' ')), unnest(string_to_array(%s, ' ')::integer[])
     ON CONFLICT (term) DO UPDATE
     SET documents = articles_searchterm.documents + excluded.documents"""
 # Kilobytes of new entries that are not merged into the index yet. Each search reads all of them,
@@ -57,27 +59,26 @@ class NewSearchRows:
             return lambda: None
         if self._documents and self._has_long_list is None:
             self._has_long_list = _set_pending(PENDING_OF_LOAD)
-        if len(self._documents) > MAX_TERMS:
-            self._store_documents()
-        wait = run_concurrently(partial(_copy, [row_values(*article) for article in articles]))
+        documents = self._take_documents() if len(self._documents) > MAX_TERMS else []
+        rows = [row_values(*article) for article in articles]
+        wait = run_concurrently(partial(_write, documents, rows))
         for _pk, tags, fields in articles:
-            self._documents.update(counted_terms(tags, fields))
+            self._documents.update(all_terms(tags, fields))
         return wait
 
     def finish(self) -> None:
         """Store the numbers of documents with each term, and merge what is new into the index."""
-        self._store_documents()
+        if documents := self._take_documents():
+            run_concurrently(partial(_write, documents, []))()
         if self._has_long_list:
             _set_pending(PENDING)
             fetch(MERGE_PENDING, [])
 
-    def _store_documents(self) -> None:
-        # In the order of terms, as all writers do.
-        documents, self._documents = sorted(self._documents.items()), Counter()
-        with connection.cursor() as cursor:
-            for batch in chunks(documents):
-                terms, numbers = map(list, zip(*batch, strict=True))
-                cursor.execute(ADD_DOCUMENTS, [terms, numbers])
+    def _take_documents(self) -> list[tuple[str, int]]:
+        """Return the numbers that are not stored yet, in the order of terms, as all writers store
+        them."""
+        documents, self._documents = self._documents, Counter()
+        return sorted([item for item in documents.items() if is_counted(item[0])])
 
 
 def _set_pending(size: int) -> bool:
@@ -90,9 +91,12 @@ def _set_pending(size: int) -> bool:
     return bool(is_owner)
 
 
-def _copy(rows: Sequence[Sequence[Any]], database: Any) -> None:
-    """Copy rows by a connection of the driver."""
+def _write(documents: list[tuple[str, int]], rows: Sequence[Sequence[Any]], database: Any) -> None:
+    """Store numbers of documents, and copy rows, by a connection of the driver."""
     with database.cursor() as cursor:
+        for batch in chunks(documents):
+            terms, numbers = zip(*batch, strict=True)
+            cursor.execute(ADD_DOCUMENTS, [" ".join(terms), " ".join(map(str, numbers))])
         cursor.execute(COUNT_TERMS, ["off"])
         copy_rows(cursor, SearchDocument, ROW_COLUMNS, rows)
         cursor.execute(COUNT_TERMS, ["on"])
