@@ -1,5 +1,6 @@
 """Where the records of a fixture come from, and what is wrong with them."""
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,8 +99,7 @@ NOTHING = "Nothing was loaded."
 
 def displayed_path(path: str | Path) -> str:
     """Return a path as messages display it: relative to the current folder, if it is in there."""
-    path, folder = Path(path), Path.cwd()
-    return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
+    return os.path.normpath(path).removeprefix(os.path.join(os.getcwd(), ""))
 
 
 class RecordSource(Protocol):

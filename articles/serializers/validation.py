@@ -1,10 +1,11 @@
 """Checks of records: wrong values become faults."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import DateTimeField, Field, Model
+from django.db.models import DateTimeField, Model
 
 from articles.models import Article
 from articles.models.article import EXPIRES_TOO_EARLY
@@ -64,24 +65,34 @@ def check_not_null(instance: Model, source: RecordSource) -> None:
 
 
 def _nulls(instance: Model, source: RecordSource) -> Iterator[Fault]:
-    for field in instance._meta.concrete_fields:
-        if _is_required(field) and getattr(instance, field.attname) is None:
-            yield source.fault(field.name, "is null. Leave it out, or give it a value.")
+    for name in _required_fields(type(instance)):
+        if getattr(instance, name) is None:
+            yield source.fault(name, "is null. Leave it out, or give it a value.")
 
 
-def _is_required(field: "Field[Any, Any]") -> bool:
-    return not field.null and not field.primary_key and not field.is_relation
+@cache
+def _required_fields(model: type[Model]) -> list[str]:
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if not (field.null or field.primary_key or field.is_relation)
+    ]
 
 
 def _localize_times(instance: Model, source: RecordSource) -> Iterator[Fault]:
     """Localize the times of `instance`, and yield the faults of those that don't exist."""
-    for field in instance._meta.concrete_fields:
-        value = getattr(instance, field.attname)
-        if isinstance(field, DateTimeField) and value is not None:
+    for name in _time_fields(type(instance)):
+        if (value := getattr(instance, name)) is not None:
             try:
-                setattr(instance, field.attname, localize(value))
+                setattr(instance, name, localize(value))
             except ValueError as error:
-                yield source.fault(field.name, str(error))
+                yield source.fault(name, str(error))
+
+
+@cache
+def _time_fields(model: type[Model]) -> list[str]:
+    fields = model._meta.concrete_fields
+    return [field.name for field in fields if isinstance(field, DateTimeField)]
 
 
 def _check_period(article: Article) -> None:

@@ -88,10 +88,10 @@ class Command(loaddata.Command):
         self.record_index = 0
         file = displayed_path(fixture_label)
         self.load.faults.add_file(file)
-        if not fixture_label.endswith(".md"):
-            self.load.flush()  # Its records may refer to articles.
         try:
-            self.records = self._records(fixture_label)
+            if not fixture_label.endswith(".md"):
+                self.load.flush()  # Its records may refer to articles.
+                self.records = self._records(fixture_label)
             self.progress.total += sum(record.model == ARTICLE for record in self.records)
             if self.records:
                 self._load_records()
