@@ -1,10 +1,13 @@
 """What a document contains besides its HTML: headings, links to articles, images, and HTML
-that was dropped."""
+that was dropped.
+
+Worker processes return these. They have no slots, with which pickling takes twice as long.
+"""
 
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Heading:
     """A heading: its level from 1 to 6 and its id.
 
@@ -17,7 +20,7 @@ class Heading:
     direction: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Link:
     """A link to an article by name, with the rest of its sentence on both sides.
 
@@ -42,7 +45,7 @@ class Link:
         return (self.key, self.last_key) if self.last_key else (self.key,)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Image:
     """An image, and whether it is displayed or replaced by its alternative text. It stands in the
     source from byte `start` to `end`."""
@@ -58,7 +61,7 @@ class Image:
         return not self.alt.strip()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DroppedTag:
     """A start tag of HTML that an article may not contain, by its name, and its line, from 1. It
     begins at byte `start` of the source."""
