@@ -2,7 +2,6 @@
 
 import pickle
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,7 +115,7 @@ class Reading:
             else:
                 paths.add(document.path)
                 self.report.problems += document.problems
-                self.report.unknown_keys += Counter(document.unknown_keys)
+                self.report.unknown_keys.update(document.unknown_keys)
                 pickle.dump(document, spool, pickle.HIGHEST_PROTOCOL)
                 problems: list[Problem] = []
                 yield Entry.of(document, fit_language(document, default, problems))

@@ -4,7 +4,6 @@ import posixpath
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -12,8 +11,6 @@ from articles.importing.naming import Entry
 from articles.importing.trees import MARKDOWN, extension, stem
 from articles.text import names
 
-# The size of each cache of what names lead to: most links lead to few documents.
-CACHED_NAMES = 8192
 # What may stand for a file in a URL of a page.
 PAGE_ENDING = re.compile(r"(?:index)?\.(?:html?|md|mdx|markdown)\Z|/(?:_?index|README)\Z")
 # A post of WordPress by its number: only then, the query tells which document is meant.
@@ -58,7 +55,6 @@ class LinkIndex:
         self._paths: list[str] = []
         self._by_name = Numbers()
         self._by_url: dict[str, int] = {}
-        self._candidates = lru_cache(CACHED_NAMES)(self._find_candidates)
         for index, entry in enumerate(entries):
             self._paths.append(_without_extension(entry.path.casefold()))
             if not entry.is_deleted:
@@ -101,7 +97,7 @@ class LinkIndex:
             target = posixpath.normpath(posixpath.join(posixpath.dirname(path.casefold()), target))
         return self._nearest(self._candidates(target, is_path), path)
 
-    def _find_candidates(self, target: str, is_path: bool) -> Sequence[int]:
+    def _candidates(self, target: str, is_path: bool) -> Sequence[int]:
         """Return the documents that a name, or a path from the root, in lower case may mean."""
         target = _without_extension(target.removeprefix("/"))
         if is_path and (exact := self._number(target)) is not None:

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from articles import url_for
 from articles.importing import html_links
 from articles.importing.documents import Problem, SourceDocument
-from articles.importing.link_index import CACHED_NAMES, LinkIndex, Target, last_part
+from articles.importing.link_index import LinkIndex, Target, last_part
 from articles.importing.naming import Entry, NamePlan
 from articles.importing.sections import SectionLink
 from articles.importing.trees import MARKDOWN, extension
@@ -28,6 +28,8 @@ from articles.markdown.raw_events import Event, links
 from articles.markdown.section_links import DEFINITION
 from articles.text import names
 
+# Targets of wikilinks of which it is remembered whether they stay.
+CACHED_TARGETS = 16_384
 # What Docusaurus calls the root of the site.
 SITE_ALIAS = "@site"
 LINK_HINT = re.compile(rf"\[\[|\]\(|\]:|\]\[|{html_links.HINT.pattern}", re.IGNORECASE)
@@ -76,9 +78,21 @@ class LinkRewriter:
         self.media_url = media_url
         self.store_file = store_file
         self.store_content = store_content
-        self.owner = lru_cache(CACHED_NAMES)(self._find_owner)
+        # Most links lead to few documents.
+        self.stays = lru_cache(CACHED_TARGETS)(self._stays)
 
-    def _find_owner(self, name: str, language: str) -> int | None:
+    def _stays(self, target: str, language: str) -> bool:
+        """Whether a wikilink in a document in a language leads to one document, without a section,
+        wherever it is written, and to the same one here."""
+        name, path = wikilinks.parse_path(_plain(target))
+        if not name or path or name.startswith(".") or "://" in name:
+            return False
+        resolved = self.index.by_name(name, "")
+        if resolved is None or resolved.others:
+            return False
+        return self.owner(name, language) == resolved.number
+
+    def owner(self, name: str, language: str) -> int | None:
         """Return the number of the document that a link by a name leads to here: -1 for another
         article, None for none."""
         key = names.fold(wikilinks.linked_name(name))
@@ -166,6 +180,9 @@ class _Body:
 
     def _in_wikilink(self, event: Event) -> Iterator[Change]:
         target: str = event.value["dest_url"]
+        if self.rewriter.stays(target, self.entry.language):
+            self.results.resolved += 1
+            return
         start = self.content.find(b"[[", event.start) + len(b"[[")
         end = start + len(target.encode())
         name, path = wikilinks.parse_path(_plain(target))

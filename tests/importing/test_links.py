@@ -29,6 +29,7 @@ def targets(title):
     [
         "[[War]]",
         "[[war|label]]",
+        "[[W&#97;r]]",
         "[[a/War]]",
         "[[a/War.md|x]]",
         "[[../a/War]]",
