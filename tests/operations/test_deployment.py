@@ -115,7 +115,7 @@ class Machine:
             "PGUSER": "tests",
             "PORT": str(self.port),
             # What is imported is compiled anyway.
-            "PIP_NO_COMPILE": "1",
+            "PIP_NO_COMPILE": "false",
             "PIP_CACHE_DIR": PIP_CACHE,
             "DJANGO_SUPERUSER_USERNAME": "admin",
             "DJANGO_SUPERUSER_EMAIL": "admin@example.org",
