@@ -288,18 +288,6 @@ def row_values(pk: int, tags: Collection[int], fields: AnalyzedFields) -> tuple[
     return pk, language, length, _tag_terms(tags), *texts
 
 
-def all_terms(tags: Collection[int], fields: AnalyzedFields) -> list[str]:
-    """Return the terms of an article, as PostgreSQL's triggers do, and also empty ones."""
-    filters = f"{_tag_terms(tags)}{LANGUAGE_PREFIX}{fields.language.lower()}"
-    return f"{fields.roots}{filters} {fields.terms}".split(" ")
-
-
-def is_counted(term: str) -> bool:
-    """Whether the documents with a term are counted, as PostgreSQL's triggers do: not those of an
-    empty one, nor of one with the mark of a level."""
-    return bool(term) and term[-2:-1] != LEVEL_PREFIX
-
-
 def _tag_terms(tags: Iterable[int]) -> str:
     return f" {' '.join(f'{TAG_PREFIX}{tag}' for tag in sorted(tags))} "
 

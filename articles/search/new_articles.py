@@ -1,11 +1,10 @@
 """The search rows of many new articles, as those of a load are.
 
-On PostgreSQL, the numbers of documents with each term are added up here and stored at the end:
+On PostgreSQL, the numbers of documents with each term are counted for many articles at once:
 otherwise, a common term would be updated with each batch. Likewise, the index merges what is new
 less often than for single articles.
 """
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -13,23 +12,18 @@ from typing import Any
 from django.db import connection
 
 from articles.models import SearchDocument
-from articles.search.index import (
-    ROW_COLUMNS,
-    AnalyzedArticle,
-    all_terms,
-    index_analyzed,
-    is_counted,
-    row_values,
-)
-from articles.sql import chunks, copy_rows, fetch, run_concurrently
+from articles.search.index import ROW_COLUMNS, AnalyzedArticle, index_analyzed, row_values
+from articles.sql import copy_rows, fetch, run_concurrently
 
-# Terms whose numbers are kept in memory, which takes 20 MB, until they are stored.
-MAX_TERMS = 100_000
+# Articles whose terms are counted at once.
+MAX_UNCOUNTED = 2_500
 # The trigger of the table counts terms, unless the transaction has turned that off.
 COUNT_TERMS = "SELECT set_config('articles.count_terms', %s, true)"
-# A term has no space. The driver takes much longer to make an array.
+# As the trigger does: in the order of terms, as all writers store them.
 ADD_DOCUMENTS = """INSERT INTO articles_searchterm
-    SELECT unnest(string_to_array(%s, ' ')), unnest(string_to_array(%s, ' ')::integer[])
+    SELECT term, count(*) FROM articles_searchdocument n,
+        unnest(articles_search_terms(n.roots, n.tags, n.language, n.terms)) term
+    WHERE n.article_id = ANY(%s) AND term NOT LIKE '%%~_' GROUP BY term ORDER BY term
     ON CONFLICT (term) DO UPDATE
     SET documents = articles_searchterm.documents + excluded.documents"""
 # Kilobytes of new entries that are not merged into the index yet. Each search reads all of them,
@@ -47,7 +41,8 @@ class NewSearchRows:
     it before the next one, and call `finish` at the end of the transaction."""
 
     def __init__(self) -> None:
-        self._documents: Counter[str] = Counter()
+        # Primary keys of articles whose terms are not counted yet.
+        self._uncounted: list[int] = []
         # Not known before the second batch.
         self._has_long_list: bool | None = None
 
@@ -57,28 +52,23 @@ class NewSearchRows:
             # Not row by row: FTS5 writes what it has in memory at the beginning of a statement.
             index_analyzed(articles)
             return lambda: None
-        if self._documents and self._has_long_list is None:
+        if self._uncounted and self._has_long_list is None:
             self._has_long_list = _set_pending(PENDING_OF_LOAD)
-        documents = self._take_documents() if len(self._documents) > MAX_TERMS else []
         rows = [row_values(*article) for article in articles]
-        wait = run_concurrently(partial(_write, documents, rows))
-        for _pk, tags, fields in articles:
-            self._documents.update(all_terms(tags, fields))
-        return wait
+        self._uncounted += [pk for pk, _tags, _fields in articles]
+        counted: list[int] = []
+        if len(self._uncounted) >= MAX_UNCOUNTED:
+            counted, self._uncounted = self._uncounted, []
+        return run_concurrently(partial(_write, rows, counted))
 
     def finish(self) -> None:
-        """Store the numbers of documents with each term, and merge what is new into the index."""
-        if documents := self._take_documents():
-            run_concurrently(partial(_write, documents, []))()
+        """Count the terms of all articles, and merge what is new into the index."""
+        if self._uncounted:
+            with connection.cursor() as cursor:
+                cursor.execute(ADD_DOCUMENTS, [self._uncounted])
         if self._has_long_list:
             _set_pending(PENDING)
             fetch(MERGE_PENDING, [])
-
-    def _take_documents(self) -> list[tuple[str, int]]:
-        """Return the numbers that are not stored yet, in the order of terms, as all writers store
-        them."""
-        documents, self._documents = self._documents, Counter()
-        return sorted([item for item in documents.items() if is_counted(item[0])])
 
 
 def _set_pending(size: int) -> bool:
@@ -91,12 +81,11 @@ def _set_pending(size: int) -> bool:
     return bool(is_owner)
 
 
-def _write(documents: list[tuple[str, int]], rows: Sequence[Sequence[Any]], database: Any) -> None:
-    """Store numbers of documents, and copy rows, by a connection of the driver."""
+def _write(rows: Sequence[Sequence[Any]], counted: list[int], database: Any) -> None:
+    """Copy rows by a connection of the driver, and count the terms of the articles `counted`."""
     with database.cursor() as cursor:
-        for batch in chunks(documents):
-            terms, numbers = zip(*batch, strict=True)
-            cursor.execute(ADD_DOCUMENTS, [" ".join(terms), " ".join(map(str, numbers))])
         cursor.execute(COUNT_TERMS, ["off"])
         copy_rows(cursor, SearchDocument, ROW_COLUMNS, rows)
         cursor.execute(COUNT_TERMS, ["on"])
+        if counted:
+            cursor.execute(ADD_DOCUMENTS, [counted])

@@ -173,7 +173,7 @@ def test_a_change_that_is_rolled_back_leaves_the_index_as_it_was(article):
 
 
 def test_the_rows_of_new_articles_equal_those_of_a_rebuild(monkeypatch):
-    monkeypatch.setattr(new_articles, "MAX_TERMS", 1)
+    monkeypatch.setattr(new_articles, "MAX_UNCOUNTED", 2)
     articles = [
         factories.article(title, tags=["first", "second"], body=f"{title} of wi-fi is a text.")
         for title in ("Peace", "War and peace", "“Unknown”")
