@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from articles.importing import dialects
 from articles.importing.permalinks import Permalink, document_type
+from articles.importing.site_languages import SiteLanguages
 from articles.importing.trees import SourceTree, stem
 
 DATED = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)-(?P<name>.+)\Z")
@@ -40,6 +41,7 @@ class Flavour:
     titles: Mapping[str, str] = field(default_factory=dict)
     permalinks: tuple[Permalink, ...] = ()
     bases: tuple[str, ...] = ()
+    languages: SiteLanguages = field(default_factory=SiteLanguages)
     # What it adds to Markdown.
     dialect: dialects.Dialect = dialects.plain
     # Whether numbers before the names of files and folders only sort them, and whether `id` stands
@@ -50,22 +52,22 @@ class Flavour:
     has_liquid: bool = False
 
 
-def find_root(tree: SourceTree, is_mark: Callable[[str], bool]) -> str | None:
-    """Return the folder, with a slash at the end, of the highest file that `is_mark` accepts.
+def find_root(tree: SourceTree, *marks: str) -> str | None:
+    """Return the highest folder, with a slash at the end, that has a file with one of the paths
+    `marks`.
 
     None if there is none within two folders.
     """
-    marks = [path for path in tree.sizes if path.count("/") <= 2 and is_mark(path)]
-    if not marks:
-        return None
-    highest = min(marks, key=lambda path: (path.count("/"), path))
-    return highest[: highest.rfind("/") + 1]
-
-
-def mark_of(*mark_names: str) -> Callable[[str], bool]:
-    """Return what accepts the paths that end with one of these."""
-    endings = tuple(f"/{name}" for name in mark_names)
-    return lambda path: f"/{path}".endswith(endings)
+    endings = tuple(f"/{mark}" for mark in marks)
+    roots = [
+        path.removesuffix(mark)
+        for path in tree.sizes
+        if f"/{path}".endswith(endings)
+        for mark in marks
+        if f"/{path}".endswith(f"/{mark}")
+    ]
+    highest = min(roots, key=lambda root: (root.count("/"), root), default=None)
+    return None if highest is None or highest.count("/") > 2 else highest
 
 
 def document_name(path: str) -> str:
@@ -73,10 +75,12 @@ def document_name(path: str) -> str:
 
     >>> document_name("docs/war/index.md"), document_name("_posts/2020-01-02-peace.md")
     ('war', 'peace')
+    >>> document_name("blog/2020-01-02-truce/index.md")
+    'truce'
     """
     name = stem(path)
     if name.lower() in INDEXES and "/" in path:
-        return path.rsplit("/", 2)[-2]
+        name = path.rsplit("/", 2)[-2]
     match = DATED.match(name)
     return match["name"] if match else name
 

@@ -3,16 +3,20 @@
 import posixpath
 import re
 import sys
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 from articles.importing.naming import Entry
+from articles.importing.site_languages import language_suffix
 from articles.importing.trees import MARKDOWN, extension, stem
 from articles.text import names
 
 # What may stand for a file in a URL of a page.
 PAGE_ENDING = re.compile(r"(?:index)?\.(?:html?|md|mdx|markdown)\Z|/(?:_?index|README)\Z")
+# The name of a document that stands for its folder, in Hugo, with its language.
+INDEX = re.compile(r"_?index(?P<suffix>\.[a-z-]+)?\Z")
 # A post of WordPress by its number: only then, the query tells which document is meant.
 POSTS = "/_posts/"
 POST_QUERY = re.compile(r"(?:p|page_id)=(?P<number>\d+)\Z")
@@ -54,6 +58,8 @@ class LinkIndex:
         # By the numbers of documents, their paths in lower case, without extension.
         self._paths: list[str] = []
         self._by_name = Numbers()
+        # The indexes of folders, by the names of these.
+        self._by_folder = Numbers()
         self._by_url: dict[str, int] = {}
         for index, entry in enumerate(entries):
             self._paths.append(_without_extension(entry.path.casefold()))
@@ -71,6 +77,9 @@ class LinkIndex:
         if self._by_path.setdefault(self._paths[index], index) != index:
             self._by_path.setdefault(path, index)
         self._by_stem.add(sys.intern(stem(path)), index)
+        if match := INDEX.match(stem(path)):
+            folder = last_part(posixpath.dirname(path))
+            self._by_folder.add(f"{folder}{match['suffix'] or ''}", index)
         for key in {*entry.source_keys} - {""}:
             self._by_name.add(key, index)
         for url in entry.urls:
@@ -91,7 +100,7 @@ class LinkIndex:
         By its path, relative or from the root; or else by the end of its path, first in the same
         folder, then in the fewest folders; or else by a title or an alias.
         """
-        target = target.casefold().strip()
+        target = _composed(target).casefold().strip()
         is_path = "/" in target
         if target.startswith("."):
             target = posixpath.normpath(posixpath.join(posixpath.dirname(path.casefold()), target))
@@ -128,13 +137,12 @@ class LinkIndex:
             return None
         if parts.scheme or parts.netloc or POST_QUERY.match(parts.query):
             return self._by_url.get(normalize_url(url))
-        target = unquote(parts.path)
+        target = _composed(unquote(parts.path))
         if not target:
             return None
         for candidate in (target, PAGE_ENDING.sub("", target).rstrip("/")):
             for resolved in _resolved(candidate, path):
-                key = resolved.casefold()
-                for variant in (key, f"{key}/index", f"{key}/_index", f"{key}/readme"):
+                for variant in _variants(resolved.casefold(), language_suffix(path)):
                     if (index := self._number(variant.lstrip("/"))) is not None:
                         return index
         for resolved in _resolved(target, f"{_without_extension(path)}/x"):
@@ -158,7 +166,17 @@ class LinkIndex:
         is_file = "/" not in target and extension(target) in MARKDOWN
         if not is_file and not target.startswith(POSTS):
             return None
-        post = self._nearest(self._by_stem.of(stem(target).casefold()), path)
+        name = stem(target).casefold()
+        candidates = [*self._by_stem.of(name), *self._by_folder.of(name)]
+        if language := language_suffix(path):
+            translated = f"{name}.{language}"
+            own = [*self._by_stem.of(translated), *self._by_folder.of(translated)]
+            candidates = own or candidates
+        elif (number := self._number(path.casefold())) is not None:
+            tag = self.entries[number].language
+            own = [index for index in candidates if self.entries[index].language == tag]
+            candidates = own or candidates
+        post = self._nearest(candidates, path)
         return post.number if post else None
 
     def _urls(self, path: str) -> tuple[str, ...]:
@@ -170,6 +188,7 @@ class LinkIndex:
     def file(self, target: str, path: str) -> str | None:
         """Return the path of the file that a link in the document at `path` means: relative to
         it, from the root, or the one with this name that is nearest."""
+        target = _composed(target)
         for resolved in _resolved(target, path):
             if exact := self._files.get(resolved.casefold()):
                 return exact
@@ -182,6 +201,21 @@ class LinkIndex:
             key=lambda name: (posixpath.dirname(name) != folder, name.count("/"), name),
             default=None,
         )
+
+
+def _composed(text: str) -> str:
+    """Return a text in NFC, as the paths of a source are: links may have the letters and marks
+    of NFD, in which macOS has names of files."""
+    return unicodedata.normalize("NFC", text)
+
+
+def _variants(key: str, language: str) -> Iterator[str]:
+    """Yield the paths that a document or the index of a folder may have; first those in the
+    language that the name of the linking file has."""
+    paths = (key, f"{key}/index", f"{key}/_index", f"{key}/readme")
+    if language:
+        yield from (f"{_without_extension(path)}.{language}" for path in paths)
+    yield from paths
 
 
 def _resolved(target: str, path: str) -> list[str]:
@@ -212,7 +246,7 @@ def normalize_url(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return url
-    path = PAGE_ENDING.sub("", unquote(parts.path)).rstrip("/").casefold()
+    path = PAGE_ENDING.sub("", _composed(unquote(parts.path))).rstrip("/").casefold()
     host = f"//{parts.netloc}" if parts.netloc else ""
     if not path and (post := POST_QUERY.match(parts.query)):
         return f"{host}?p={post['number']}"

@@ -18,7 +18,7 @@ from articles.importing.documents import (
     SourceDocument,
 )
 from articles.importing.fields import FieldReader, clean_tag
-from articles.importing.flavours import find_root, mark_of
+from articles.importing.flavours import find_root
 from articles.importing.markdown_files import MAX_SIZE, inline_tags, markdown_paths
 from articles.importing.options import ImportOptions
 from articles.importing.other_documents import other_documents
@@ -66,9 +66,9 @@ def detect(tree: SourceTree) -> bool:
 
 
 def _root(tree: SourceTree) -> str | None:
-    root = find_root(tree, mark_of("logseq/config.edn"))
+    root = find_root(tree, "logseq/config.edn")
     if root is not None:
-        return root.removesuffix("logseq/")
+        return root
     for folder in FOLDERS:
         if not any(path.startswith(folder) for path in tree.sizes):
             return None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import islice
+from posixpath import dirname
 from typing import NamedTuple
 
 from django.utils import translation
@@ -31,6 +32,7 @@ from articles.importing.front_matter import Value
 from articles.importing.options import ImportOptions
 from articles.importing.other_documents import other_documents
 from articles.importing.permalinks import PLACEHOLDER, document_type, expand
+from articles.importing.site_languages import language_suffix
 from articles.importing.trees import MARKDOWN, SourceTree, extension, stem
 from articles.markdown import split_title
 from articles.models import Status
@@ -45,7 +47,6 @@ BATCH_SIZE = 20_000_000
 INLINE_TAG = re.compile(r"(?<![\w/#&(\[`=\"'])#(?P<tag>[\w/-]*[^\W\d_][\w/-]*)")
 CODE = re.compile(r"^(?P<fence>`{3,}+|~{3,}+).*?^(?P=fence)|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 FIRST_HEADING = re.compile(r"^# +(?P<text>.+?)[ #]*$", re.MULTILINE)
-LANGUAGE_SUFFIX = re.compile(r"\.(?P<language>[a-z]{2}(?:-[a-z]{2,4})?)\Z", re.IGNORECASE)
 
 # Returns the flavour with what the settings of the site in a folder of the tree say.
 Configure = Callable[[Flavour, SourceTree, str], Flavour]
@@ -174,25 +175,27 @@ def _parse_file(file: MarkdownFile) -> ReadDocument:
     parts = front_matter.split(text)
     reader = FieldReader(path, flavour.has_spaced_tags)
     reader.read(parts)
+    language, relative = flavour.languages.split(file.base, path[len(file.base) :])
     body, syntax_problems = syntax.convert(
         flavour.dialect(parts.body, parts.fields),
         path,
         parts.body_line,
+        language=language,
         is_site=flavour.is_site,
         is_mdx=flavour.is_mdx or extension(path) == ".mdx",
         has_liquid=flavour.has_liquid,
     )
-    relative = path[len(file.base) :]
-    fields = _with_urls(relative, flavour, parts.fields, _with_date(path, flavour, reader.values))
+    dated = _with_date(path, flavour, reader.values)
+    fields = _with_urls(relative, flavour, language, parts.fields, dated)
     if flavour.has_numbers_and_ids:
         relative = without_numbers(relative)
         fields = _with_id(relative, parts.fields, fields)
         reader.unknown_keys = [key for key in reader.unknown_keys if key != "id"]
-    values = _from_path(path, relative, flavour, fields, options)
+    values = _from_path(path, relative, flavour, language, fields, options)
     if options.inline_tags:
         values["tags"] = tuple(dict.fromkeys((*values.get("tags", ()), *inline_tags(body))))
     if not values.get("title"):
-        name = relative if flavour.has_numbers_and_ids else path
+        name = relative if flavour.has_numbers_and_ids else file.base + relative
         values["title"], body, lines = title_of(
             body, name, file.site_title, is_site=flavour.is_site
         )
@@ -208,13 +211,18 @@ def _parse_file(file: MarkdownFile) -> ReadDocument:
 
 
 def _from_path(
-    path: str, relative: str, flavour: Flavour, fields: Values, options: ImportOptions
+    path: str,
+    relative: str,
+    flavour: Flavour,
+    language: str,
+    fields: Values,
+    options: ImportOptions,
 ) -> Values:
     """Return the fields with what the path of a document says, where they say nothing."""
     values = dict(fields)
-    without_extension = path[: -len(extension(path))]
-    if flavour.is_site and (match := LANGUAGE_SUFFIX.search(without_extension)):
-        values.setdefault("language", names.language_tag(match["language"]))
+    suffix = language_suffix(path) if flavour.is_site else ""
+    if tag := language if flavour.languages.codes else suffix:
+        values.setdefault("language", names.language_tag(tag))
     if flavour.is_site and "_drafts" in relative.split("/")[:-1]:
         values["status"] = Status.DRAFT  # Jekyll's folder of what is not published.
     name = document_name(relative)
@@ -223,13 +231,15 @@ def _from_path(
         # A page that has a folder of its own is named instead of that.
         folder = relative.rpartition("/")[0]
         paths.insert(0, f"{folder}/{slug}.md".lstrip("/"))
-        if stem(path) == "index":
+        if stem(relative) == "index":
             paths.insert(0, f"{folder.rpartition('/')[0]}/{slug}.md".lstrip("/"))
-    urls = [*values.get("urls", ()), *(url for each in paths for url in flavour.urls(each))]
+    generated = [url for each in paths for url in flavour.urls(each)]
+    urls = [*values.get("urls", ()), *flavour.languages.urls(generated, language)]
     below = (f"{base}{url}" for base in flavour.bases for url in urls if url.startswith("/"))
     values["urls"] = tuple(dict.fromkeys((*urls, *below)))
     if flavour.is_site and name.lower() not in INDEXES:
-        values.setdefault("slug", names.slug(name))
+        is_suffixed = suffix and suffix == language
+        values.setdefault("slug", names.slug(f"{name} {suffix}" if is_suffixed else name))
     elif not flavour.is_site:
         values["name"] = stem(path)
     if options.folder_tags:
@@ -239,8 +249,12 @@ def _from_path(
 
 
 def _with_date(path: str, flavour: Flavour, values: Values) -> Values:
-    """Return the values of a document with the date in the name of its file, unless it has one."""
-    if not flavour.is_site or not (match := DATED.match(stem(path))):
+    """Return the values of a document with the date in the name of its file, or of the folder of
+    which that is the index, unless it has one."""
+    is_index = stem(path).lower() in INDEXES
+    if not flavour.is_site or not (
+        match := DATED.match(stem(dirname(path) if is_index else path))
+    ):
         return values
     reader = FieldReader(path)
     reader.read(_date_field("-".join(match.group("year", "month", "day"))))
@@ -248,12 +262,17 @@ def _with_date(path: str, flavour: Flavour, values: Values) -> Values:
 
 
 def _with_urls(
-    relative: str, flavour: Flavour, fields: Mapping[str, Value], values: Values
+    relative: str,
+    flavour: Flavour,
+    language: str,
+    fields: Mapping[str, Value],
+    values: Values,
 ) -> Values:
     """Return the values with the URLs that the patterns of the document or its site give."""
     type_ = document_type(relative)
     of_site = (item.pattern for item in flavour.permalinks if item.applies_to(relative, type_))
-    patterns = [*values.get("urls", ()), *islice(of_site, 1)]
+    below = flavour.languages.urls((f"/{url.lstrip('/')}" for url in islice(of_site, 1)), language)
+    patterns = [*values.get("urls", ()), *below]
     urls = (
         expand(url, relative, fields, values) if PLACEHOLDER.search(url) else url
         for url in patterns

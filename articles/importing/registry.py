@@ -1,13 +1,12 @@
 """All formats, in the order in which they are recognised."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
 
 from django.utils.translation import gettext as _
 
 from articles.importing import flavours, logseq
 from articles.importing.documents import ReadDocument
-from articles.importing.flavours import Flavour, find_root, mark_of
+from articles.importing.flavours import Flavour, find_root
 from articles.importing.formats import Format, Reader, UnknownFormat
 from articles.importing.markdown_files import Configure, markdown_paths, reader_of, unchanged
 from articles.importing.mediawiki import is_dump, read_mediawiki
@@ -23,7 +22,10 @@ def _site(
     name: str, label: str, flavour: Flavour, *marks: str, configure: Configure = unchanged
 ) -> Format:
     """Return a format whose root has a file with one of the names `marks`."""
-    root_of = partial(find_root, is_mark=mark_of(*marks))
+
+    def root_of(tree: SourceTree) -> str | None:
+        return find_root(tree, *marks)
+
     return Format(
         name,
         label,
@@ -49,6 +51,9 @@ def _has_markdown(tree: SourceTree) -> bool:
     return next(markdown_paths(tree), None) is not None
 
 
+# Where the settings of Hugo are, and in which languages.
+HUGO_FOLDERS = ("", "config/_default/")
+EXTENSIONS = ("toml", "yaml", "yml", "json")
 LOGSEQ = Format("logseq", "Logseq graph", logseq.detect, _without_workers(logseq.read))
 # The last one that has Markdown files stands for all others.
 FORMATS: tuple[Format, ...] = (
@@ -72,10 +77,9 @@ FORMATS: tuple[Format, ...] = (
         "hugo",
         "Hugo",
         flavours.HUGO,
-        *(f"hugo.{extension}" for extension in ("toml", "yaml", "yml", "json")),
+        *(f"{folder}hugo.{extension}" for folder in HUGO_FOLDERS for extension in EXTENSIONS),
+        *(f"config/_default/config.{extension}" for extension in EXTENSIONS),
         "config.toml",
-        "config/_default/config.toml",
-        "config/_default/hugo.toml",
         configure=configure_hugo,
     ),
     _site(

@@ -11,6 +11,7 @@ from articles.importing.fields import flatten
 from articles.importing.flavours import Flavour
 from articles.importing.front_matter import Value
 from articles.importing.permalinks import JEKYLL_STYLES, Permalink
+from articles.importing.site_languages import SiteLanguages
 from articles.importing.trees import SourceTree, extension
 
 # Bytes of a file of settings.
@@ -53,7 +54,12 @@ def configure_hugo(flavour: Flavour, tree: SourceTree, root: str) -> Flavour:
     endings = ("toml", "yaml", "yml", "json")
     file_names = [f"{name}.{ending}" for name in ("hugo", "config") for ending in endings]
     settings = _read(tree, root, *file_names, *(f"config/_default/{name}" for name in file_names))
+    for name in ("languages", "permalinks"):
+        # They may be in files of their own.
+        paths = (f"config/_default/{name}.{ending}" for ending in endings)
+        settings.setdefault(name, _read(tree, root, *paths))
     folder = _folder(settings, "contentdir", "content")
+    languages = _hugo_languages(settings, root)
     permalinks = settings.get("permalinks", {})
     by_kind = permalinks if isinstance(permalinks, dict) else {}
     pages = by_kind.get("page", by_kind)
@@ -63,7 +69,23 @@ def configure_hugo(flavour: Flavour, tree: SourceTree, root: str) -> Flavour:
         if isinstance(pattern, str)
     )
     bases = _bases(settings, "baseurl")
-    return replace(flavour, folders=(folder,), permalinks=patterns, bases=bases)
+    folders = (*(path.removeprefix(root) for path in languages.folders), folder)
+    return replace(flavour, folders=folders, permalinks=patterns, bases=bases, languages=languages)
+
+
+def _hugo_languages(settings: dict[str, Value], root: str) -> SiteLanguages:
+    """Return the languages of a site, and the folders that they have if not all have the same."""
+    languages = {name.lower(): name for name in _mapping(settings, "languages")}
+    folders: dict[str, str] = {}
+    for code, name in languages.items():
+        values = _mapping(_mapping(settings, "languages"), name)
+        if folder := _folder(values, "contentdir", ""):
+            folders.setdefault(f"{root}{folder}", code)
+    by_key = {name.lower(): value for name, value in settings.items()}
+    default = _text(by_key, "defaultcontentlanguage").lower() or "en"
+    if default not in languages:
+        default = next(iter(languages), "")
+    return SiteLanguages(tuple(languages), default, folders)
 
 
 def configure_jekyll(flavour: Flavour, tree: SourceTree, root: str) -> Flavour:
@@ -123,4 +145,6 @@ def _folder(settings: dict[str, Value], key: str, default: str) -> str:
     by_key = {name.lower(): value for name, value in settings.items()}
     folder = " ".join(flatten(by_key.get(key, default))).replace("\\", "/")
     parts = [part for part in folder.split("/") if part not in ("", ".")]
-    return f"{'/'.join(parts)}/" if parts and ".." not in parts else f"{default}/"
+    if not parts or ".." in parts:
+        return f"{default}/" if default else ""
+    return f"{'/'.join(parts)}/"

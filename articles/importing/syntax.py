@@ -3,6 +3,7 @@ reported where there is none."""
 
 import re
 from collections.abc import Callable, Iterator, Set
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,7 @@ from articles.importing.documents import Problem
 # Of Jekyll and Hugo: the path or name of a document, and where links to it lead.
 REFERENCE = re.compile(
     r"\{\{[<%]-?\s*(?:rel)?ref\s+(?:path=)?[\"`]?(?P<hugo>[^\"`\s<>%{}=]+)[\"`]?"
-    r"[^{}\n]{0,300}?[%>]\}\}"
+    r"(?:[^{}\n]{0,300}?\blang=[\"`]?(?P<language>[\w-]+))?[^{}\n]{0,300}?[%>]\}\}"
     r"|(?:\{\{-?\s*site\.(?:base)?url\s*-?\}\}\s*)*"
     r"\{%-?\s*(?P<tag>link|post_url)\s+(?P<jekyll>[^\s%]+)\s*-?%\}"
     r"|(?:\{\{-?\s*site\.(?:base)?url\s*-?\}\}\s*)+(?=/)"
@@ -109,6 +110,7 @@ def convert(
     path: str,
     first_line: int,
     *,
+    language: str = "",
     is_site: bool = False,
     is_mdx: bool = False,
     has_liquid: bool = False,
@@ -124,7 +126,8 @@ def convert(
     body = HIGHLIGHT.sub(_fenced, RAW.sub("", body) if has_liquid else body)
     if is_mdx:
         body = _markdown_of_mdx(body)
-    body = outside_of_code(HEADING_ID, _heading, outside_of_code(REFERENCE, _reference, body))
+    body = outside_of_code(REFERENCE, partial(_reference, language), body)
+    body = outside_of_code(HEADING_ID, _heading, body)
     kinds = KINDS | (SITE_KINDS if is_site else set()) | (MDX_KINDS if is_mdx else set())
     kinds |= {"output"} if has_liquid else set()
     problems = [
@@ -165,7 +168,9 @@ def _heading(match: re.Match[str]) -> str:
     return f"{match['heading']} {{#{match['id']}}}{line_break}"
 
 
-def _reference(match: re.Match[str]) -> str:
+def _reference(language: str, match: re.Match[str]) -> str:
+    """Return the URL of a reference: from the root, it means a page in the same language, unless
+    it names another one."""
     if match["tag"] == "post_url":
         return f"/_posts/{match['jekyll']}.md"
     if match["tag"]:
@@ -173,7 +178,9 @@ def _reference(match: re.Match[str]) -> str:
     if (name := match["hugo"]) and not re.search(r"/|\A#|\A\.", name):
         page, sharp, fragment = name.partition("#")
         return f"{page.removesuffix('.md')}.md{sharp}{fragment}"
-    return match["hugo"] or match["filtered"] or ""
+    if language and name and name.startswith("/"):
+        return f"/{(match['language'] or language).lower()}{name}"
+    return name or match["filtered"] or ""
 
 
 def split_code(body: str) -> Iterator[tuple[str, bool]]:

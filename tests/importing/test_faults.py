@@ -1,7 +1,9 @@
 """Hostile and broken sources: a reason instead of a traceback, all or nothing."""
 
+import unicodedata
 from collections import Counter
 from functools import partial
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -145,6 +147,23 @@ def test_a_huge_file_is_skipped_without_reading_it(import_tree, tmp_path):
 def test_names_in_any_script_and_normalization_resolve(import_tree):
     import_tree({"e\u0301te\u0301.md": "x", "سلام.md": "x", "I.md": "[[\u00e9t\u00e9]] [[سَلام]]"})
     assert Article.objects.filter(slug__in=["\u00e9t\u00e9", "سلام"]).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("[[b/e\u0301te\u0301]]", "[[b/\u00e9t\u00e9]]"),
+        ("[x](b/e\u0301te\u0301.md)", "[x](/articles/\u00e9t\u00e9-b/)"),
+        ("[x](b/e%CC%81te%CC%81.md)", "[x](/articles/\u00e9t\u00e9-b/)"),
+        ("![[e\u0301.png]]", "![[\u00e9.png]]"),
+    ],
+)
+def test_links_in_another_normalization_than_the_files_resolve(import_tree, link, expected):
+    notes = dict.fromkeys(("\u00e9t\u00e9.md", "b/\u00e9t\u00e9.md"), "x")
+    report = import_tree({**notes, "b/\u00e9.png": b"\x89PNG", "a.md": link})
+    body = Article.objects.get(title="a").body
+    assert unicodedata.normalize("NFC", unquote(body)) == expected
+    assert report.links.resolved == 1
 
 
 @pytest.fixture

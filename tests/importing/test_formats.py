@@ -41,6 +41,7 @@ def messages(report):
         ({"mkdocs.yml": "", "docs/a.md": ""}, "mkdocs"),
         ({"hugo.toml": "", "content/a.md": ""}, "hugo"),
         ({"config.toml": "", "content/a.md": ""}, "hugo"),
+        ({"site/config/_default/hugo.yaml": "", "site/content/a.md": ""}, "hugo"),
         ({"_config.yml": "", "_posts/2020-01-02-a.md": ""}, "jekyll"),
         ({"docs/_config.yml": "", "docs/a.md": ""}, "jekyll"),
     ],
@@ -556,3 +557,74 @@ def test_messages_of_worker_processes_are_in_the_active_language(tmp_path, langu
             expected = list(read(source, ImportOptions(), Workers(0)))
             assert list(read(source, ImportOptions(), workers)) == expected
     assert ("It is not a text" in expected[0].problem.message) == (language != "ar")
+
+
+LANGUAGES_OF_HUGO = """baseURL = "https://example.org/"
+[languages.en]
+contentDir = "content/en"
+[languages.de]
+contentDir = "content/de"
+[permalinks]
+posts = "/:year/:slug/"
+"""
+
+
+def test_folders_of_languages_of_hugo(import_tree):
+    post = '---\ntitle: "{}"\ndate: 2020-05-06\n---\n'
+    report = import_tree(
+        {
+            "hugo.toml": LANGUAGES_OF_HUGO,
+            "content/de/_index.md": '---\ntitle: Start\n---\n[a]({{< ref "/posts/first" >}})',
+            "content/de/posts/first.md": f"{post.format('Erster')}[a](/2020/first/)",
+            "content/en/_index.md": """---
+title: Home
+---
+[a]({{< relref "/posts/first" >}})
+[b]({{< ref path="/posts/first" lang="de" >}})
+[c](/de/2020/first/)
+[d](https://example.org/2020/first/)
+""",
+            "content/en/posts/first.md": post.format("First"),
+        }
+    )
+    slugs = {title: article(title).slug for title in ("Erster", "First", "Home", "Start")}
+    languages = {title: article(title).language for title in slugs}
+    assert languages == {"Erster": "de", "First": "en", "Home": "en", "Start": "de"}
+    german, english = (f"/articles/{slugs[title]}/" for title in ("Erster", "First"))
+    assert article("Start").body.strip() == f"[a]({german})"
+    assert article("Erster").body.strip() == f"[a]({english})"
+    lines = ((english, "a"), (german, "b"), (german, "c"), (english, "d"))
+    assert article("Home").body.split() == [f"[{label}]({url})" for url, label in lines]
+    assert messages(report) == []
+
+
+def test_languages_in_the_names_of_files_of_hugo(import_tree):
+    files = {
+        "config/_default/hugo.toml": 'defaultContentLanguage = "en"',
+        "config/_default/languages.toml": '[en]\nlanguageName = "English"\n[pt-br]\n',
+        "content/post/one/index.md": "---\ntitle: One\n---\n",
+        "content/post/one/index.pt-br.md": "---\ntitle: Um\n---\n",
+        "content/a.pt-br.md": '[x](post/one/) [y]({{< ref "one" >}}) [z](/pt-br/post/one/)',
+        "content/vue.js.md": '[x](post/one/index.md) [y]({{< ref "one" >}}) [z](/post/one/)',
+    }
+    report = import_tree(files)
+    names = {(row.title, row.slug, row.language) for row in Article.objects.all()}
+    assert names == {
+        ("One", "one", "en"),
+        ("Um", "one-pt-br", "pt-BR"),
+        ("a", "a-pt-br", "pt-BR"),
+        ("vue.js", "vue-js", "en"),
+    }
+    links = "[x](/articles/one-pt-br/) [y](/articles/one-pt-br/) [z](/articles/one-pt-br/)"
+    assert article("a").body == links
+    assert article("vue.js").body == "[x](/articles/one/) [y](one.md) [z](/articles/one/)"
+    assert report.links.resolved == 6
+
+
+@pytest.mark.parametrize(
+    ("mark", "folder"), [("docusaurus.config.js", "blog/"), ("hugo.toml", "content/posts/")]
+)
+def test_a_post_has_the_date_of_its_folder(import_tree, mark, folder):
+    import_tree({mark: "", f"{folder}2021-08-26-welcome/index.md": "Words."})
+    post = article("welcome")
+    assert (f"{post.created:%Y-%m-%d}", post.slug) == ("2021-08-26", "welcome")
