@@ -202,8 +202,10 @@ class ArticleImport:
                 setattr(article, name, moment)
             else:
                 omitted.add(name)
-        if created and not updated and not entry.pk:
-            article.updated = created
+        if not entry.pk:
+            # Of a new article, one time stands for both: it is not created after an update.
+            article.created = created or updated or article.created
+            article.updated = updated or created or article.updated
         source = ImportSource(entry.path, document.body_line, tags, frozenset(omitted))
         return Prepared(entry, article, source, digest, stated)
 

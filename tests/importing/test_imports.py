@@ -328,3 +328,14 @@ def test_an_import_holds_neither_texts_nor_a_report_in_memory(tmp_path, monkeypa
     few, many = import_size(tmp_path / "a", 20), import_size(tmp_path / "b", 220)
     # The lines of the report on a document have 5,000 bytes.
     assert many - few < 200 * 2_500
+
+
+def test_a_document_with_one_time_is_not_created_after_its_update(import_tree):
+    def times():
+        row = Article.objects.get()
+        return f"{row.created:%Y-%m-%d}", f"{row.updated:%Y-%m-%d}"
+
+    import_tree({"a.md": "---\nlastmod: 2020-01-02\n---\nWords."})
+    assert times() == ("2020-01-02", "2020-01-02")
+    import_tree({"a.md": "---\nlastmod: 2021-01-02\n---\nOther words."})
+    assert times() == ("2020-01-02", "2021-01-02")
