@@ -118,6 +118,7 @@ def _document(path: str, dump: Dump, page: WikiPage) -> ReadDocument:
         path=page.title,
         body=converted.markdown,
         body_line=page.line,
+        line_numbers=tuple(page.line + line for line in converted.lines),
         file=path,
         title=page.title,
         aliases=tuple(dump.aliases.get(page.title, ())),

@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import re
 import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from articles.importing.documents import Problem, ReadDocument, SkippedDocument,
 from articles.importing.mediawiki import is_dump, read_mediawiki
 from articles.importing.options import ImportOptions
 from articles.importing.trees import FileTree, FolderTree
+from tests.importing.trees import run_import
 
 HEAD = """<mediawiki xmlns="http://www.mediawiki.org/xml/export-0.11/" xml:lang="de">
 <siteinfo><base>https://wiki.example/wiki/Main</base><namespaces>
@@ -56,6 +58,7 @@ def test_a_page_becomes_a_document_with_its_last_revision(tmp_path: Path) -> Non
             path="A_b",
             body="**New**\n",
             body_line=5,
+            line_numbers=(5,),
             file="dump.xml",
             title="A_b",
             urls=("https://wiki.example/wiki/A_b",),
@@ -190,3 +193,17 @@ def test_a_page_with_a_long_history_takes_the_memory_of_one_revision(tmp_path: P
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 9 * 250_000
+
+
+def test_links_are_reported_with_their_lines_in_the_dump(tmp_path: Path, db: None) -> None:
+    text = (
+        "{{Box\n|a=b\n}}\n\n\nAbout [[One_x]].<ref>[[Note]]</ref>\n"
+        "* item\n\n\n\n== H ==\n<!-- c\n -->\n[[Two]]\n{|\n| [[Three]]\n|}\n"
+    )
+    path = write(tmp_path, page("A", text))
+    lines = path.read_text().splitlines()
+    report = run_import(path)
+    assert len(report.wanted) == 4
+    for problem in report.wanted:
+        name = problem.message.partition("“")[2].partition("”")[0].replace(" ", "[ _]")
+        assert re.search(name, lines[problem.line - 1]), problem

@@ -27,6 +27,19 @@ def messages(source: str) -> list[Issue]:
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
+        ("[[../]]", "[[A/B]]"),
+        ("[[../../|x]]", "[[A|x]]"),
+        ("[[../D]]", "[[A/B/D|../D]]"),
+        ("[[../../../E]]", "[[../../../E]]"),
+    ],
+)
+def test_links_to_pages_above(source: str, expected: str) -> None:
+    assert markdown(source, "A/B/C") == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
         # emphasis
         ("'''Paris''' is the ''capital''.", "**Paris** is the *capital*."),
         ("'''''both''''' and L'''amour''", "***both*** and L'*amour*"),
@@ -43,6 +56,8 @@ def messages(source: str) -> list[Issue]:
         ("[[#Section]]", "[[#Section]]"),
         ("[[street]]s and [[Bus]]es", "[[street|streets]] and [[Bus|Buses]]"),
         ("[[/Sub|x]]", "[[Paris/Sub|x]]"),
+        ("[[../]]", "[[../]]"),
+        ("[[Media:A_map.png|x]]", "[x](images/a/A_map.png)"),
         ("[[A|''b'' c]]", "[[A|b c]]"),
         ("[[Mission: Impossible]]", "[[Mission: Impossible]]"),
         ("[https://a.b/c label]", "[label](https://a.b/c)"),
@@ -58,6 +73,9 @@ def messages(source: str) -> list[Issue]:
         ("[[File:B.png|thumb|200px|left|A [[small|big]] one]] x", "![A big one](B.png)\n\nx"),
         ('[[File:B.png|alt=Alt|Cap "x"]]', '![Alt](B.png "Cap ”x”")'),
         ("<gallery>\nFile:A map.png|One\n</gallery>", "![One](images/a/A_map.png)"),
+        # blocks
+        ("<div>a</div> H<sub>2</sub>O", "a\n\nH<sub>2</sub>O"),
+        ("<blockquote>a</blockquote> ''b''\n code", "> a\n\n*b*\n\n```\ncode\n```"),
         # lists
         ("* a\n** b\n*** c\n* d", "- a\n  - b\n    - c\n- d"),
         ("# a\n## b\n# c", "1. a\n   1. b\n2. c"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from articles.importing.requirements import optional_module
 from articles.importing.wikitext.blocks import convert_blocks
-from articles.importing.wikitext.fragments import LEFT_OUT, without_marks
+from articles.importing.wikitext.fragments import LEFT_OUT, without_marks, without_positions
 from articles.importing.wikitext.links import LINK_TRAIL, external_link, wikilink
 from articles.importing.wikitext.state import Issue, Node, State, Wiki
 from articles.importing.wikitext.tags import define_references_in_template, heading, tag
@@ -47,9 +47,11 @@ class WikitextError(ValueError):
 
 
 class ConvertedPage(NamedTuple):
-    """A page as Markdown, its categories, and what was not understood."""
+    """A page as Markdown, the lines of the wikitext, counted from 0, that links in its lines are
+    from, its categories, and what was not understood."""
 
     markdown: str
+    lines: list[int]
     tags: list[str]
     issues: list[Issue]
 
@@ -60,7 +62,7 @@ def convert(source: str, title: str, wiki: Wiki) -> ConvertedPage:
     Raises `WikitextError`, and `MissingRequirement` if mwparserfromhell is not installed.
     """
     parser = optional_module("mwparserfromhell", "MediaWiki's pages")
-    source = without_marks(source.replace("\r\n", "\n"))
+    source = without_positions(without_marks(source.replace("\r\n", "\n")))[0]
     _refuse_unclosed(source)
     parse = partial(parser.parse, skip_style_tags=True)
     state = State(source, title, wiki, parse, _inline)
@@ -70,8 +72,13 @@ def convert(source: str, title: str, wiki: Wiki) -> ConvertedPage:
         position = state.references.positions[key]
         state.report(_("Reference “%(subject)s” has no text."), key, position)
     footnotes = state.references.definitions()
-    text = "\n\n".join(filter(None, [markdown, footnotes]))
-    return ConvertedPage(f"{text}\n" if text else "", list(filter(None, state.tags)), state.issues)
+    text, positions = without_positions("\n\n".join(filter(None, [markdown, footnotes])))
+    return ConvertedPage(
+        f"{text}\n" if text else "",
+        [source.count("\n", 0, position) for position in positions],
+        list(filter(None, state.tags)),
+        state.issues,
+    )
 
 
 def _refuse_unclosed(source: str) -> None:

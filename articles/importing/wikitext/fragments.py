@@ -12,6 +12,9 @@ LIST_MARKS = {"*": "\ufdd2", "#": "\ufdd3", ":": "\ufdd4", ";": "\ufdd5"}
 # Stands where something was left out, so that the line does not begin with the space after it.
 LEFT_OUT = "\ufdd6"
 MARKS = re.compile("[\ufdd0-\ufdef]")
+# Around the position in the source of the link that follows, until the text has all its lines.
+POSITION_START, POSITION_END = "\U0001fffe", "\U0001ffff"
+POSITION = re.compile(f"{POSITION_START}(\\d+){POSITION_END}")
 FRAGMENT = re.compile(f"{OPEN}(\\d+){CLOSE}")
 
 
@@ -27,6 +30,16 @@ def without_marks(text: str) -> str:
     return MARKS.sub("", text)
 
 
+def without_positions(text: str) -> tuple[str, list[int]]:
+    """Return a text without the positions in it, and of each line that of its first link, or else
+    that of the line before."""
+    positions = [0]
+    for line in text.split("\n"):
+        match = POSITION.search(line)
+        positions.append(int(match[1]) if match else positions[-1])
+    return POSITION.sub("", text), positions[1:]
+
+
 class Fragments:
     """The fragments of one text, which has a mark in the place of each."""
 
@@ -37,9 +50,16 @@ class Fragments:
         """Add a part of a line and return the mark for it."""
         return self._add(Fragment(markdown, plain, False))
 
+    def link(self, markdown: str, plain: str, position: int) -> str:
+        """Add a link, of which it is remembered where it is in the source."""
+        return self.inline(f"{POSITION_START}{position}{POSITION_END}{markdown}", plain)
+
     def block(self, markdown: str, plain: str) -> str:
-        """Add a block and return the mark for it, on a line of its own."""
-        return f"\n\n{self._add(Fragment(markdown, plain, True))}\n\n" if markdown else "\n"
+        """Add a block and return the mark for it, on a line of its own. The text after it is no
+        preformatted line, whatever space it begins with."""
+        return (
+            f"\n\n{self._add(Fragment(markdown, plain, True))}\n\n{LEFT_OUT}" if markdown else "\n"
+        )
 
     def _add(self, fragment: Fragment) -> str:
         self._fragments.append(fragment)

@@ -99,7 +99,7 @@ def wikilink(state: State, node: Node, position: int, trail: str = "") -> str:
     if number is None:
         return _link_by_prefix(state, node, (prefix, rest), label, is_displayed, position)
     if number == MEDIA:
-        return _link(state, f"{quote(page_name(rest))}", label)
+        return _link(state, quote(_file_path(state, page_name(rest))), label, position)
     if number != MAIN_NAMESPACE:
         state.report(
             _("%(subject)s leads to no article: it becomes text."), f"[[{name}]]", position
@@ -122,6 +122,8 @@ def _line(state: State, label: str) -> str:
 def _page_link(state: State, node: Node, name: str, label: str, position: int) -> str:
     if name.startswith("/"):
         name = f"{state.title}{name.rstrip('/')}"
+    elif name.startswith("../"):
+        name, label = _relative_page(state.title, name, label)
     page, hash_mark, section = name.partition("#")
     target = page_name(page) + (f"#{page_name(section)}" if hash_mark and section else "")
     if not is_wikilink_target(target):
@@ -130,7 +132,18 @@ def _page_link(state: State, node: Node, name: str, label: str, position: int) -
     plain = state.fragments.plain(label).replace("'''", "").replace("''", "")
     text = plain.replace("[", "(").replace("]", ")").replace("|", "/").strip()
     markdown = f"[[{target}]]" if text in ("", target) else f"[[{target}|{text}]]"
-    return state.fragments.inline(markdown, plain)
+    return state.fragments.link(markdown, plain, position)
+
+
+def _relative_page(title: str, name: str, label: str) -> tuple[str, str]:
+    """Return the page that a link from the subpage `title` leads to, ``../`` being the one above,
+    and the label, which is the name of that page if it ends with a slash."""
+    rest = re.sub(r"\A(?:\.\./)+", "", name)
+    above = title.split("/")[: -((len(name) - len(rest)) // len("../"))]
+    page = "/".join([*above, *filter(None, [rest.rstrip("/")])])
+    if not above:
+        return name, label
+    return page, page if label == name and not rest else label
 
 
 def namespace_number(state: State, prefix: str) -> int | None:
@@ -167,7 +180,7 @@ def _link_by_prefix(
             _("%(subject)s leads to an unknown wiki: it becomes text."), str(node), position
         )
         return label
-    return _link(state, url + quote(page.replace(" ", "_"), safe="/:#()!,"), label)
+    return _link(state, url + quote(page.replace(" ", "_"), safe="/:#()!,"), label, position)
 
 
 def _url_in_language(state: State, language: str) -> str:
@@ -176,9 +189,9 @@ def _url_in_language(state: State, language: str) -> str:
     return f"{match[1]}{language}{match[2]}" if match else ""
 
 
-def _link(state: State, url: str, label: str) -> str:
+def _link(state: State, url: str, label: str, position: int) -> str:
     markdown = f"[{_line(state, label)}]({destination(url)})"
-    return state.fragments.inline(markdown, state.fragments.plain(label))
+    return state.fragments.link(markdown, state.fragments.plain(label), position)
 
 
 def destination(url: str) -> str:
@@ -192,7 +205,7 @@ def external_link(state: State, node: Node, position: int) -> str:
     if node.title is None:
         return state.fragments.inline(f"<{url}>" if node.brackets else url, url)
     label = state.inline(node.title, inner_position(node, node.title, position)).strip()
-    return _link(state, url, label or url)
+    return _link(state, url, label or url, position)
 
 
 def file(state: State, node: Node, name: str, position: int) -> str:
@@ -201,7 +214,7 @@ def file(state: State, node: Node, name: str, position: int) -> str:
     alt = next((p.partition("=")[2] for p in parameters if p.strip().startswith("alt=")), "")
     captions = [p for p in _joined(parameters) if not _is_option(p)]
     caption = state.plain_text(captions[-1], position) if captions else ""
-    mark = image(state, name, caption, state.plain_text(alt, position))
+    mark = image(state, name, caption, position, state.plain_text(alt, position))
     is_framed = any(FRAMED.fullmatch(parameter.strip()) for parameter in parameters)
     # A framed image floats beside the text: it is a paragraph of its own.
     return f"\n\n{mark}\n\n{LEFT_OUT}" if is_framed else mark
@@ -226,13 +239,18 @@ def _is_option(parameter: str) -> bool:
     return not text or bool(OPTION.fullmatch(text)) or text.startswith("alt=")
 
 
-def image(state: State, name: str, caption: str, alt: str = "") -> str:
+def image(state: State, name: str, caption: str, position: int, alt: str = "") -> str:
     """Return an image, whose alternative text is its caption if it has no other."""
     text = _bracketed(alt or caption)
     title = caption.replace("\\", "").replace('"', "”")
-    path = state.wiki.files.get(file_key(name), name)
+    path = _file_path(state, name)
     markdown = f"![{text}]({destination(quote(path))}" + (f' "{title}")' if title and alt else ")")
-    return state.fragments.inline(markdown, caption)
+    return state.fragments.link(markdown, caption, position)
+
+
+def _file_path(state: State, name: str) -> str:
+    """Return the path of a file in the source, or its name if the source does not have it."""
+    return state.wiki.files.get(file_key(name), name)
 
 
 def _bracketed(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 
 from articles.importing.escaping import code_block, code_span, escape
-from articles.importing.wikitext.fragments import LIST_MARKS
+from articles.importing.wikitext.fragments import LEFT_OUT, LIST_MARKS
 from articles.importing.wikitext.links import image, page_name
 from articles.importing.wikitext.state import Node, State, inner_position
 from articles.importing.wikitext.tables import table
@@ -188,19 +188,19 @@ def _poem(state: State, node: Node, position: int) -> str:
     return f"\n\n{line_break.join(line.strip() for line in lines)}\n\n"
 
 
-def _gallery(state: State, node: Node, _position: int) -> str:
+def _gallery(state: State, node: Node, position: int) -> str:
     images = []
     for line in _source(node).split("\n"):
         name, _bar, caption = line.partition("|")
         name = re.sub(r"\A\s*[^:|]+:", "", name)
         if name.strip():
             plain = re.sub(r"\[\[(?:[^\]|]*\|)?([^\]]*)\]\]", r"\1", caption).replace("''", "")
-            images.append(image(state, page_name(name), " ".join(plain.split())))
+            images.append(image(state, page_name(name), " ".join(plain.split()), position))
     return "\n\n" + "\n\n".join(images) + "\n\n"
 
 
 def _paragraph(state: State, node: Node, position: int) -> str:
-    return f"\n\n{_content(state, node, position)}\n\n"
+    return f"\n\n{_content(state, node, position)}\n\n{LEFT_OUT}"
 
 
 def _html_list(state: State, node: Node, position: int) -> str:
