@@ -23,6 +23,17 @@ TAB = re.compile(
 ICON = re.compile(r":(?:material|octicons|fontawesome|simple)-(?P<name>[\w-]+):")
 CHECKS = {"check": "✓", "close": "✗"}
 
+# A table, and code in it, in which a bar is no end of a cell to Python-Markdown and kramdown.
+TABLE = re.compile(
+    rf"(?P<fenced>{FENCED})"
+    r"|^(?=[^\n]*\|)[^\n]*\n"
+    r"(?=[^\n]*\|)[ \t>]*(?:\|[ \t]*)?:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*(?:\|[ \t]*)?$"
+    r"(?:\n(?=[^\n]*\|)[^\n]*)*",
+    re.MULTILINE | re.DOTALL,
+)
+CODE_SPAN = re.compile(r"(?<![`\\])(?P<marks>`+)(?!`)(?P<code>[^\n]*?[^`\n])(?P=marks)(?!`)")
+BAR = re.compile(r"(?<!\\)\|")
+
 # Markdown in HTML. Here it is Markdown after an empty line, and a picture in HTML is an element.
 MARKDOWN = r"(?=[^<>\n]*\smarkdown\b)[^<>\n]*>"
 WRAPPER = re.compile(rf"^[ \t]*<(?:article|aside|div|section)\b{MARKDOWN}[ \t]*$", re.MULTILINE)
@@ -63,18 +74,25 @@ def plain(body: str, _fields: Mapping[str, Value]) -> str:
 
 
 def mkdocs(body: str, _fields: Mapping[str, Value]) -> str:
-    """Turn tabs into callouts, and icons that are answers into characters.
+    """Turn tabs into callouts, and icons that are answers into characters. Escape the bars of
+    code in tables.
 
     >>> mkdocs('=== "Linux"\\n\\n    Text :material-check:', {})
     '!!! note "Linux"\\n\\n    Text ✓'
     """
-    body = TAB.sub(_tab, body)
+    body = TABLE.sub(_table, TAB.sub(_tab, body))
     body = outside_of_code(ICON, lambda icon: CHECKS.get(icon["name"], icon[0]), body)
     return _markdown_in_html(body)
 
 
 def _tab(match: re.Match[str]) -> str:
     return match["fenced"] or f'{match["indent"]}!!! note "{match["title"]}"'
+
+
+def _table(match: re.Match[str]) -> str:
+    if match["fenced"] or "`" not in match[0]:
+        return match[0]
+    return CODE_SPAN.sub(lambda code: BAR.sub(r"\\|", code[0]), match[0])
 
 
 def jekyll(settings: Mapping[str, Value]) -> Dialect:
@@ -91,7 +109,8 @@ def _jekyll(settings: Mapping[str, Value], body: str, fields: Mapping[str, Value
         text = objects[match["object"]].get(match["key"]) if match["object"] else None
         return text if isinstance(text, str) and "\n" not in text else match[0]
 
-    body = outside_of_code(CONTENTS, _line_breaks, LIQUID.sub(expanded, body))
+    body = TABLE.sub(_table, LIQUID.sub(expanded, body))
+    body = outside_of_code(CONTENTS, _line_breaks, body)
     return _markdown_in_html(body)
 
 

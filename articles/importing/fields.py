@@ -104,6 +104,14 @@ def _time(name: str) -> Callable[[FieldReader, Value], None]:
     return read
 
 
+def _date(reader: FieldReader, value: Value) -> None:
+    """A time, or those of creation and of the last change, as posts of MkDocs have them."""
+    if isinstance(value, dict):
+        _time("updated")(reader, value.get("updated", ""))
+        value = value.get("created", "")
+    _time("created")(reader, value)
+
+
 def parse_time(text: str) -> datetime | None:
     """Return the time in a text, or None.
 
@@ -254,7 +262,7 @@ READERS: dict[str, Callable[[FieldReader, Value], None]] = {
     "language": _language,
     "locale": _language,
     "created": _time("created"),
-    "date": _time("created"),
+    "date": _date,
     "date_created": _time("created"),
     "created_at": _time("created"),
     "creation_date": _time("created"),

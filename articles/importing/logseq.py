@@ -49,6 +49,7 @@ ORG = re.compile(r"^[ \t]*(?:- )?(?P<name>#\+BEGIN_\w+|SCHEDULED:|DEADLINE:)", r
 LOGBOOK = re.compile(
     r"^[ \t]*:LOGBOOK:(?:(?!:LOGBOOK:).)*?:END:[ \t]*\n?", re.MULTILINE | re.DOTALL
 )
+LABELLED = re.compile(r"(?<!!)\[(?P<label>[^\[\]|\n]+)\]\(\[\[(?P<page>[^\[\]|\n]+)\]\]\)")
 BRACKETED = re.compile(r"#\[\[(?P<tag>[^\[\]]+)\]\]")
 PAGE = re.compile(r"#?\[\[(?P<page>[^\[\]]+)\]\]")
 JOURNAL = re.compile(r"(\d{4})[_-](\d\d)[_-](\d\d)\Z")
@@ -263,6 +264,7 @@ def _convert_part(
         return f"![[{match['page']}]]" if match["page"] else link(match, "!")
 
     text = REFERENCE.sub(link, EMBED.sub(embed, body))
+    text = LABELLED.sub(r"[[\g<page>|\g<label>]]", text)
     text = BRACKETED.sub(lambda match: f"[[{match['tag']}]]", text)
     text = IMAGE_SIZE.sub("", MARKER.sub(_task, text))
     for match in MACRO.finditer(text):

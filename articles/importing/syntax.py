@@ -28,12 +28,18 @@ HIGHLIGHT = re.compile(
     r"(?:\{%-?[ ]*endhighlight[ ]*-?%\}|\{\{[<%][ ]*/[ ]*highlight[ ]*[%>]\}\})[ \t]*$",
     re.MULTILINE | re.DOTALL,
 )
-# Of Jekyll: what is between has no tags.
-RAW = re.compile(r"\{%-?[ ]*(?:end)?raw[ ]*-?%\}")
+# Of Jekyll: what is between has no tags. No text has the character that stands in these.
+RAW = re.compile(
+    r"\{%-?[ ]*raw[ ]*-?%\}(?P<text>(?:(?!\{%-?[ ]*raw\b).)*?)\{%-?[ ]*endraw[ ]*-?%\}", re.DOTALL
+)
+TAG_START = re.compile(r"(?<=\{)(?=[{%])")
+NO_TAG = "\0"
 # Of MDX.
 COMMENT = re.compile(r"\{/\*(?:(?!\{/\*).)*?\*/\}", re.DOTALL)
 # Of MDX: imports display nothing, and a tab only its label. Files in attributes are URLs.
-MODULE = re.compile(r"^import[ \t][^\n]*[\"'][ \t]*;?[ \t]*$", re.MULTILINE)
+MODULE = re.compile(
+    r"^import[ \t](?:[^\n{}]*\{[^{}]*\}[ \t]*from)?[^\n]*[\"'][ \t]*;?[ \t]*$", re.MULTILINE
+)
 TABS = re.compile(
     r"^[ \t]*(?:<Tabs\b[^<>\n]*>|</Tabs>|</TabItem>"
     r"|<TabItem\b(?:[^<>\n]*?\slabel=[\"'](?P<label>[^\"'\n]+)[\"'])?[^<>\n]*>)[ \t]*$",
@@ -123,7 +129,7 @@ def convert(
     if not any(part in body for part in HINT_PARTS) or not HINT.search(body):
         return body, []
     # Liquid is expanded in code, too.
-    body = HIGHLIGHT.sub(_fenced, RAW.sub("", body) if has_liquid else body)
+    body = HIGHLIGHT.sub(_fenced, RAW.sub(_raw, body) if has_liquid else body)
     if is_mdx:
         body = _markdown_of_mdx(body)
     body = outside_of_code(REFERENCE, partial(_reference, language), body)
@@ -136,13 +142,14 @@ def convert(
     ]
     for pattern in (ATTRIBUTES, INLINE_ATTRIBUTES, ICON) if is_site else (ATTRIBUTES,):
         body = outside_of_code(pattern, lambda _match: "", body)
-    return ESCAPED.sub(r"{{\g<open>\g<shortcode>\g<close>}}", body), problems
+    body = ESCAPED.sub(r"{{\g<open>\g<shortcode>\g<close>}}", body)
+    return body.replace(NO_TAG, ""), problems
 
 
 def _markdown_of_mdx(body: str) -> str:
     """Return the text, line by line, without what displays nothing."""
     body = outside_of_code(COMMENT, lambda match: "\n" * match[0].count("\n"), body)
-    body = outside_of_code(MODULE, lambda _match: "", body)
+    body = outside_of_code(MODULE, lambda match: "\n" * match[0].count("\n"), body)
     body = outside_of_code(
         TABS, lambda match: f"**{match['label']}**" if match["label"] else "", body
     )
@@ -156,6 +163,10 @@ def outside_of_code(
     return "".join(
         part if is_code else pattern.sub(replace, part) for part, is_code in split_code(body)
     )
+
+
+def _raw(match: re.Match[str]) -> str:
+    return TAG_START.sub(NO_TAG, match["text"])
 
 
 def _fenced(match: re.Match[str]) -> str:

@@ -33,6 +33,11 @@ def problems(report):
             '<figure markdown="span">\n  <img src="c.png" alt="A &quot;b&quot;">\n</figure>',
         ),
         ('<div class="grid" markdown>\n- a\n</div>', "\n- a\n</div>"),
+        (
+            "| a | `b|c` |\n|:--|--:|\n| `x|y`, `` `|`` | z\\|z |\n\n`p|q`",
+            "| a | `b\\|c` |\n|:--|--:|\n| `x\\|y`, `` `\\|`` | z\\|z |\n\n`p|q`",
+        ),
+        ("```\na | `b|c`\n--|--\n```", "```\na | `b|c`\n--|--\n```"),
     ],
 )
 def test_mkdocs(source, expected):
@@ -54,6 +59,7 @@ def test_mkdocs(source, expected):
         ),
         ("a{% comment %}\nb\n{%- endcomment -%}c", "a\n\nc"),
         ("* TOC\n{:toc}\n\na", "\n\n\na"),
+        ("a | b\n--|--\n`x|y` | z", "a | b\n--|--\n`x\\|y` | z"),
         ('<div class="note" markdown="1">\n*a*\n</div>', "\n*a*\n</div>"),
     ],
 )
@@ -132,3 +138,11 @@ def test_references_of_hugo_find_pages_by_name(import_tree):
     report = import_tree({"hugo.toml": "", "content/x/a.md": "# Other\n## C", "content/y/b.md": b})
     assert article("B").body == "[](a.md) [](a.md#c) [](a.md#c)"
     assert report.links.resolved == 3 and not report.problems
+
+
+def test_liquid_between_raw_tags_is_text(import_tree):
+    text = "{% raw %}{{ page.title | upcase }} {% link b.md %}{% endraw %}\n\n{% if x %}\n"
+    report = import_tree({"_config.yml": "", "a.md": text})
+    assert article("a").body == "{{ page.title | upcase }} {% link b.md %}\n\n{% if x %}\n"
+    message = "The Liquid tag “if” has no equivalent. It stays as text."
+    assert problems(report) == [f"a.md:3: {message}"]

@@ -16,7 +16,8 @@ def test_imports_of_mdx_are_left_out_and_components_are_reported(import_tree):
         {
             "docusaurus.config.js": "",
             "docs/01-intro.mdx": "---\nid: intro\nsidebar_label: Intro\n---\n"
-            "import Tabs from '@theme/Tabs';\nimport './a.css'\n\n# Introduction\n\n<Chart>\n\n"
+            "import Tabs from '@theme/Tabs';\nimport './a.css'\n"
+            "import {\n  A,\n  B,\n} from '@site/src/x';\n\n# Introduction\n\n<Chart>\n\n"
             "```js\nimport x from 'y'\n```\n",
             "docs/b.md": "# B\n\n[i](./01-intro.mdx) [j](/docs/intro)",
         }
@@ -25,7 +26,7 @@ def test_imports_of_mdx_are_left_out_and_components_are_reported(import_tree):
     assert article("Introduction").body == "<Chart>\n\n```js\nimport x from 'y'\n```\n"
     assert article("B").body == "[i](/articles/intro/) [j](/articles/intro/)"
     assert [*map(str, report.problems)] == [
-        "docs/01-intro.mdx:10: The component “Chart” is left out."
+        "docs/01-intro.mdx:14: The component “Chart” is left out."
     ]
     assert report.unknown_keys == {"sidebar_label": 1}
 

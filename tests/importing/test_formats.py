@@ -628,3 +628,17 @@ def test_a_post_has_the_date_of_its_folder(import_tree, mark, folder):
     import_tree({mark: "", f"{folder}2021-08-26-welcome/index.md": "Words."})
     post = article("welcome")
     assert (f"{post.created:%Y-%m-%d}", post.slug) == ("2021-08-26", "welcome")
+
+
+def test_links_of_logseq_to_pages_keep_their_labels(import_tree):
+    files = {"logseq/config.edn": "", "pages/a b.md": "- x", "pages/c.md": "- [the d]([[a b]])"}
+    report = import_tree(files)
+    assert article("c").body == "- [[a b|the d]]"
+    assert report.links.resolved == 1
+
+
+def test_posts_of_mkdocs_have_two_dates(import_tree):
+    dates = "---\ndate:\n  created: 2023-01-31\n  updated: 2023-02-01\n---\n"
+    import_tree({"mkdocs.yml": "", "docs/blog/posts/a.md": dates})
+    times = article("a").created, article("a").updated
+    assert [f"{time:%Y-%m-%d}" for time in times] == ["2023-01-31", "2023-02-01"]
