@@ -7,6 +7,7 @@ package markdownify turns that into Markdown.
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 import nh3
@@ -40,6 +41,11 @@ DROPPED = re.compile(
 LANGUAGE = re.compile(r"(?:^|[\s:])(?:language-|lang-|brush:\s*)([\w+#.-]+)")
 OPEN_TAG = re.compile(r"<(?P<close>/)?(?P<name>[a-z][a-z0-9]*)[^>]*>")
 VOID = {"br", "hr", "img"}
+# What is within a line. Anything else begins and ends lines.
+INLINE_NAMES = "a abbr b code del em i kbd mark q s span strike strong sub sup"
+INLINE = frozenset(INLINE_NAMES.split())
+# Elements after a line break that are looked at.
+MAX_SIBLINGS = 50
 
 # The URL of a link and its text in Markdown → the link in Markdown, None for an ordinary one.
 RewriteLink = Callable[[str, str], str | None]
@@ -68,9 +74,10 @@ def dropped_elements(html: str) -> Iterator[Dropped]:
 def html_to_markdown(
     html: str,
     rewrite_link: RewriteLink = lambda _url, _text: None,
-    rewrite_image: Callable[[str], str] = lambda url: url,
+    rewrite_file: Callable[[str], str] = lambda url: url,
 ) -> str:
-    """Convert HTML. `rewrite_image` returns the URL of an image from the URL in the HTML.
+    """Convert HTML. `rewrite_file` returns the URL of a picture, or of what a link leads to, from
+    the URL in the HTML.
 
     Raises `HTMLError` if it is nested too deeply, and `MissingRequirement`.
     """
@@ -92,7 +99,7 @@ def html_to_markdown(
         autolinks=True,
         strip_document="strip",
     )
-    converter.rewrite_link, converter.rewrite_image = rewrite_link, rewrite_image
+    converter.rewrite_link, converter.rewrite_file = rewrite_link, rewrite_file
     markdown: str = converter.convert(clean)
     markdown = re.sub(r"[ \t]+$", "", markdown, flags=re.MULTILINE)
     return re.sub(r"\n{3,}", "\n\n", markdown).strip()
@@ -116,7 +123,7 @@ def _converter_class() -> Any:
 
     class Converter(base):  # type: ignore[misc]
         rewrite_link: RewriteLink
-        rewrite_image: Callable[[str], str]
+        rewrite_file: Callable[[str], str]
 
         def escape(self, text: str, parent_tags: set[str]) -> str:
             return escape(text)
@@ -137,15 +144,20 @@ def _converter_class() -> Any:
             return f"=={text}==" if text.strip() else text
 
         def convert_br(self, el: Any, text: str, parent_tags: set[str]) -> str:
-            return "<br>" if {"td", "th"} & set(parent_tags) else "\\\n"
+            if {"td", "th"} & set(parent_tags):
+                return "<br>"
+            is_between = _has_text(el, "previous") and _has_text(el, "next")
+            return "\\\n" if is_between else ""
 
         def convert_a(self, el: Any, text: str, parent_tags: set[str]) -> str:
             url = str(el.get("href") or "").strip()
             rewritten = self.rewrite_link(url, " ".join(el.get_text().split())) if url else None
+            if url and (file := self.rewrite_file(url)) != url:
+                el["href"] = _destination(file)
             return rewritten or str(super().convert_a(el, text, parent_tags))
 
         def convert_img(self, el: Any, text: str, parent_tags: set[str]) -> str:
-            url = self.rewrite_image(str(el.get("src") or "").strip())
+            url = self.rewrite_file(str(el.get("src") or "").strip())
             alt = re.sub(r"([\\\[\]])", r"\\\1", " ".join(str(el.get("alt") or "").split()))
             return f"![{alt}]({_destination(url)})" if url else ""
 
@@ -156,6 +168,22 @@ def _converter_class() -> Any:
         convert_th = convert_td
 
     return Converter
+
+
+def _has_text(line_break: Any, side: str) -> bool:
+    """Whether there is text on a side of a line break, “previous” or “next”, in its block:
+    otherwise Markdown has no line break."""
+    element = line_break
+    while element is not None:
+        for sibling in islice(getattr(element, f"{side}_siblings"), MAX_SIBLINGS):
+            if sibling.name and sibling.name not in INLINE | VOID:
+                return False
+            if sibling.name == "img" or sibling.get_text().strip():
+                return True
+            if sibling.name and sibling.find("img"):
+                return True
+        element = element.parent if element.parent.name in INLINE else None
+    return False
 
 
 def _language(pre: Any) -> str:

@@ -30,7 +30,8 @@ from articles.importing.xml_records import (
 )
 from articles.models import Status
 
-IGNORED = {"wp:comment", "wp:postmeta", "wp:termmeta", "wp:author"}
+IGNORED = {"wp:comment", "wp:postmeta", "wp:termmeta"}
+RECORDS = {"item", "language", "wp:author", "wp:base_blog_url"}
 DOCUMENT_TYPES = ("post", "page")
 STATUSES = {
     "publish": Status.PUBLISHED,
@@ -52,6 +53,8 @@ BLOCK_TAG = re.compile(
     r"[\s/>]",
     re.IGNORECASE,
 )
+# The end of a line, perhaps with the element that it stands for.
+LINE_END = re.compile(r"(?:<br[ ]?/?>)?(?<![ \t])[ \t]*\n", re.IGNORECASE)
 PREFORMATTED = re.compile(r"(<pre\b.*?(?:</pre>|\Z))", re.IGNORECASE | re.DOTALL)
 
 
@@ -64,6 +67,9 @@ class Export:
     attachments: dict[str, str] = field(default_factory=dict)
     uploads: Mapping[str, str] = field(default_factory=dict)
     language: str = ""
+    # The URL of the blog, and the names of authors by what they log in with.
+    url: str = ""
+    authors: dict[str, str] = field(default_factory=dict)
 
 
 def is_export(tree: SourceTree) -> bool:
@@ -102,9 +108,14 @@ def read_export(tree: SourceTree, path: str) -> Export:
     export = Export(path, uploads=_uploads(tree))
     with open_xml(tree, path) as stream:
         ignored = {*IGNORED, "content:encoded", "excerpt:encoded"}
-        for record in read_records(stream, {"item", "language"}, ignored):
+        for record in read_records(stream, RECORDS, ignored):
             if record.name == "language":
                 export.language = record.text.strip()
+            elif record.name == "wp:base_blog_url":
+                export.url = record.text.strip().rstrip("/")
+            elif record.name == "wp:author":
+                login = record.value("wp:author_login")
+                export.authors[login] = record.value("wp:author_display_name") or login
             elif url := record.value("wp:attachment_url"):
                 export.attachments[url] = _local_path(export, url)
     return export
@@ -170,7 +181,7 @@ def _post(export: Export, item: Element, title: str) -> SourceDocument:
         ),
         *(
             (part.line, _("Element %(name)s is left out.") % {"name": f"<{part.name}>"})
-            for part in dropped_elements(html)
+            for part in dropped_elements(expanded)
         ),
     ]
     problems = [Problem(export.path, line + offset, message) for offset, message in issues]
@@ -188,10 +199,12 @@ def _post(export: Export, item: Element, title: str) -> SourceDocument:
         file=export.path,
         title=title,
         slug=unquote(item.value("wp:post_name")),
-        urls=tuple(filter(None, [item.value("link"), item.value("guid"), _query(item)])),
+        urls=tuple(
+            filter(None, [item.value("link"), item.value("guid"), *_queries(export, item)])
+        ),
         summary=_plain(item.value("excerpt:encoded")),
         status=Status.DRAFT if hidden_because else STATUSES[item.value("wp:status")],
-        author=item.value("dc:creator"),
+        author=export.authors.get(item.value("dc:creator"), item.value("dc:creator")),
         language=export.language,
         # A scheduled post is published at its date.
         created=None if is_scheduled else date,
@@ -202,10 +215,12 @@ def _post(export: Export, item: Element, title: str) -> SourceDocument:
     )
 
 
-def _query(item: Element) -> str:
-    """Return the URL of a post by its number, relative to the site."""
-    number = item.value("wp:post_id")
-    return f"/?p={number}" if number.isdecimal() else ""
+def _queries(export: Export, item: Element) -> list[str]:
+    """Return the URLs of a post by its number, relative to the site and as a whole."""
+    query = f"/?p={item.value('wp:post_id')}"
+    if not item.value("wp:post_id").isdecimal():
+        return []
+    return [query, f"{export.url}{query}"] if export.url else [query]
 
 
 def _visibility_problem(item: Element) -> str:
@@ -243,11 +258,11 @@ def _plain(html: str) -> str:
 def to_markdown(export: Export, html: str) -> str:
     """Convert the content of a post. Raises `HTMLError`."""
 
-    def rewrite_image(url: str) -> str:
+    def rewrite_file(url: str) -> str:
         path = export.attachments.get(url) or _local_path(export, _full_size(url))
         return path or url
 
-    return html_to_markdown(paragraphs(html), rewrite_image=rewrite_image)
+    return html_to_markdown(paragraphs(html), rewrite_file=rewrite_file)
 
 
 def _full_size(url: str) -> str:
@@ -262,6 +277,8 @@ def paragraphs(html: str) -> str:
         return COMMENT.sub("", html)
     parts = PREFORMATTED.split(COMMENT.sub("", html.replace("\r\n", "\n")))
     parts[::2] = map(_autop, parts[::2])
+    # PHP is code there, and not one of the instructions that HTML leaves out.
+    parts[1::2] = (part.replace("<?", "&lt;?") for part in parts[1::2])
     return "".join(parts)
 
 
@@ -273,4 +290,4 @@ def _autop(html: str) -> str:
 def _paragraph(chunk: str) -> str:
     if BLOCK_TAG.match(chunk):
         return chunk
-    return f"<p>{chunk.strip().replace(chr(10), '<br>')}</p>"
+    return f"<p>{LINE_END.sub('<br>', chunk.strip())}</p>"

@@ -14,6 +14,9 @@ from articles.importing.html_text import Dropped, HTMLError, dropped_elements, h
         ("<h2>A <em>b</em></h2><p>c <strong>d</strong></p>", "## A *b*\n\nc **d**"),
         ("<p>1. a *b* $5 [[x]]</p>", "1\\. a \\*b\\* \\$5 \\[\\[x\\]]"),
         ("<p>a<br>b</p>", "a\\\nb"),
+        ("<p>a<b>b<br></b><br>&nbsp;</p><h2>c<br></h2>", "a**b**\n\n## c"),
+        ("<div>a<br><ul><li>b<br></li></ul><br>c</div>", "a\n\n- b\n\nc"),
+        ('<p>a<br><b><img src="b.png"></b></p>', "a\\\n**![](b.png)**"),
         ("<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>", "- a\n  - b\n- c"),
         ('<ol start="3"><li>a</li><li>b</li></ol>', "3. a\n4. b"),
         ('<pre><code class="language-php">a &lt; b\n</code></pre>', "```php\na < b\n```"),
@@ -38,13 +41,16 @@ def test_html_becomes_markdown(html: str, expected: str) -> None:
 
 
 def test_links_and_images_can_be_rewritten() -> None:
-    html = '<a href="https://a.b/x"> X y </a><a href="/z">z</a><img src="i.png">'
+    html = (
+        '<a href="https://a.b/x"> X y </a><a href="/z">z</a><img src="i.png">'
+        '<a href="i (1).jpg"><b>b</b></a>'
+    )
     markdown = html_to_markdown(
         html,
         rewrite_link=lambda url, text: f"[[{text}]]" if url.endswith("x") else None,
-        rewrite_image=lambda url: f"media/{url}",
+        rewrite_file=lambda url: f"media/{url}" if url.endswith("g") else url,
     )
-    assert markdown == "[[X y]][z](/z)![](media/i.png)"
+    assert markdown == "[[X y]][z](/z)![](media/i.png)[**b**](<media/i (1).jpg>)"
 
 
 def test_elements_whose_content_is_lost_are_reported_with_their_line() -> None:

@@ -15,6 +15,12 @@ from articles.importing.shortcodes import UnknownShortcode, expand_shortcodes
         ('[my-form id="3"]', "", [(0, "my-form")]),
         ("[sic] and [1] and [a b]", "[sic] and [1] and [a b]", []),
         ("[[gallery]]", "[gallery]", []),
+        (
+            '[code language="python"]a = b[0] &lt; 1\n\nc<d[/code]',
+            '<pre><code class="language-python">a = b[0] &lt; 1\n\nc&lt;d</code></pre>',
+            [],
+        ),
+        ('<pre>[a b="c"] [b]x[/b]</pre>[a b="c"]', '<pre>[a b="c"] [b]x[/b]</pre>', [(0, "a")]),
         ("[" * 5000, "[" * 5000, []),
     ],
 )

@@ -147,6 +147,28 @@ def test_images_are_those_of_the_source_if_it_has_them(tmp_path: Path) -> None:
     assert post.body == f"![](uploads/2020/01/a.png)![]({UPLOADS}/b.png)\n"
 
 
+def test_links_to_files_of_the_source_lead_to_them(tmp_path: Path) -> None:
+    (tmp_path / "uploads/2020/01").mkdir(parents=True)
+    (tmp_path / "uploads/2020/01/a b.pdf").write_bytes(b"x")
+    links = f'<a href="{UPLOADS}/a%20b.pdf">a</a> <a href="{UPLOADS}/c.pdf">c</a>'
+    post = document(tmp_path, f"<p>{links}</p>")
+    assert post.body == f"[a](<uploads/2020/01/a b.pdf>) [c]({UPLOADS}/c.pdf)\n"
+
+
+def test_posts_have_the_names_of_authors_and_the_urls_of_their_numbers(tmp_path: Path) -> None:
+    blog = (
+        "<wp:base_blog_url>https://blog.example/</wp:base_blog_url><wp:author>"
+        "<wp:author_login>jd</wp:author_login>"
+        "<wp:author_display_name>Jane Doe</wp:author_display_name></wp:author>"
+    )
+    creators = [f"<dc:creator>{name}</dc:creator>" for name in ("jd", "x")]
+    posts = read(tmp_path, blog, *(item(categories=creator) for creator in creators))
+    assert [post.author for post in posts if isinstance(post, SourceDocument)] == ["Jane Doe", "x"]
+    (first, _second) = posts
+    assert isinstance(first, SourceDocument)
+    assert first.urls == ("/?p=1", "https://blog.example/?p=1")
+
+
 def test_shortcodes_and_dropped_elements_are_reported_with_their_line(tmp_path: Path) -> None:
     content = '<!-- wp:html -->\n[contact-form-7 id="1"]\n\n<iframe src="x"></iframe>a'
     post = document(tmp_path, content)
@@ -163,6 +185,8 @@ def test_shortcodes_and_dropped_elements_are_reported_with_their_line(tmp_path: 
         ("a\nb\n\nc", "<p>a<br>b</p>\n\n<p>c</p>"),
         ("<h2>x</h2>\n\na<!--more-->", "<h2>x</h2>\n\n<p>a</p>"),
         ("<pre>a\n\nb</pre>", "<pre>a\n\nb</pre>"),
+        ("a<br />\nb<br> \nc", "<p>a<br>b<br>c</p>"),
+        ('<pre lang="php"><?php f(); ?></pre>', '<pre lang="php">&lt;?php f(); ?></pre>'),
         ("<!-- wp:x -->\n<p>a\nb</p>", "\n<p>a\nb</p>"),
     ],
 )
