@@ -60,11 +60,13 @@ SHORTCODE = re.compile(
 CONTAINER = re.compile(
     r"^(?P<indent>[ \t]*)\{\{[<%][ \t]*(?P<end>/)?[ \t]*"
     r"(?P<name>admonition|alert|callout|details|hint|notice)"
-    r"(?P<arguments>(?:[ \t][^\n]*?)?)[ \t]*(?<!/)[>%]\}\}[ \t]*$",
+    r"(?P<arguments>(?:[ \t](?:(?!\}\})[^\n])*?)?)[ \t]*(?<!/)[>%]\}\}[ \t]*$",
     re.MULTILINE,
 )
 TYPE = re.compile(r"[A-Za-z]\w*\Z")
-ARGUMENT = re.compile(r"""(?:(?P<key>\w+)[ \t]*=[ \t]*)?(?:"([^"]*)"|`([^`]*)`|([^\s"`=]+))""")
+ARGUMENT = re.compile(
+    r"""(?:(?P<key>\w+)[ \t]*=[ \t]*)?(?:"((?:[^"\\]|\\.)*)"|`([^`]*)`|([^\s"`=]+))"""
+)
 VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
 
 
@@ -178,5 +180,6 @@ def _arguments(text: str) -> dict[str, str]:
     arguments: dict[str, str] = {}
     for number, match in enumerate(ARGUMENT.finditer(text)):
         value = next((value for value in match.groups()[1:] if value is not None), "")
+        value = value.replace('\\"', '"')
         arguments[match["key"] or str(number)] = value
     return arguments

@@ -18,6 +18,8 @@ from articles.text import names
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 # Like “2020-01-02 10:20:30 +0100”, as Jekyll writes it, and “2020/01/02”.
 SPACED_OFFSET = re.compile(r"\s+(?=[+-]\d{2}:?\d{2}\Z)")
+# The name after an offset, as Go writes times: “+0200 CEST”.
+OFFSET_NAME = re.compile(r"(?<=[+-]\d{4})\s+[A-Z]{3,5}\Z")
 ZONE_NAME = re.compile(r"\s+(?:UTC|GMT|Z)\Z")
 OTHER_FORMATS = ("%d %B %Y", "%B %d, %Y", "%d.%m.%Y", "%b %d, %Y", "%A, %B %d, %Y")
 WORDS = re.compile(r"[\s,]+")
@@ -120,7 +122,8 @@ def parse_time(text: str) -> datetime | None:
     >>> parse_time("[[2020-01-02]]"), parse_time("soon")
     (datetime.datetime(2020, 1, 2, 0, 0), None)
     """
-    text = ZONE_NAME.sub("+00:00", SPACED_OFFSET.sub("", text.strip("[]\"' ")))
+    text = OFFSET_NAME.sub("", text.strip("[]\"' "))
+    text = ZONE_NAME.sub("+00:00", SPACED_OFFSET.sub("", text))
     iso = text.replace("/", "-") if text[4:5] == "/" else text
     try:
         moment = parse_datetime(iso)

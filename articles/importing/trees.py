@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from stat import S_ISREG
 from typing import Protocol
 
 from articles import files
@@ -64,9 +65,13 @@ class FileTree:
 
     def __init__(self, path: Path) -> None:
         try:
-            size = path.stat().st_size
+            status = path.stat()
         except OSError as error:
             raise files.FileError(str(path), files.reason(error)) from error
+        if not S_ISREG(status.st_mode):
+            # Reading from a named pipe never ends.
+            raise files.FileError(str(path), "it is not a regular file.")
+        size = status.st_size
         self._entry = files.FileEntry(path.name, path, size)
         self.name = path.name.partition(".")[0] or path.name
         self.sizes = {path.name: size}

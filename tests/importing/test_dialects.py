@@ -82,6 +82,8 @@ def test_jekyll(source, expected):
         ("{{% notice tip %}}\na\n{{% /notice %}}", "::: tip\na\n:::"),
         ('{{< alert color="danger" title="A" >}}\nb\n{{</ alert >}}', "::: danger A\nb\n:::"),
         ("{{< hint >}}\na\n{{< /hint >}}", "::: note\na\n:::"),
+        ("{{< details A >}}b{{< /details >}}", "{{< details A >}}b{{< /details >}}"),
+        (r'{{< figure src="a.png" alt="a \"b\"" >}}', '![a "b"](<a.png>)'),
         ("{{< unknown x >}} `{{< youtube a >}}`", "{{< unknown x >}} `{{< youtube a >}}`"),
     ],
 )

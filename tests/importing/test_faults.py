@@ -1,5 +1,6 @@
 """Hostile and broken sources: a reason instead of a traceback, all or nothing."""
 
+import os
 import unicodedata
 from collections import Counter
 from functools import partial
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from articles.files import FileError
 from articles.importing import markdown_files, registry
 from articles.importing.documents import SourceDocument
 from articles.importing.imports import import_documents
@@ -142,6 +144,13 @@ def test_a_huge_file_is_skipped_without_reading_it(import_tree, tmp_path):
     report = import_tree({})
     assert report.outcomes == {Outcome.IMPORTED: 1, Outcome.SKIPPED: 1}
     assert f"Up to {markdown_files.MAX_SIZE:,} are allowed" in next(iter(report.skipped)).message
+
+
+def test_a_pipe_is_refused_instead_of_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.md")
+    with pytest.raises(FileError) as caught:
+        run_import(tmp_path / "a.md")
+    assert caught.value.problem == "it is not a regular file."
 
 
 def test_names_in_any_script_and_normalization_resolve(import_tree):

@@ -637,6 +637,11 @@ def test_links_of_logseq_to_pages_keep_their_labels(import_tree):
     assert report.links.resolved == 1
 
 
+def test_times_of_go_are_read(import_tree):
+    import_tree({"a.md": "---\ndate: 2023-05-06 07:08:09 +0200 CEST\n---\n"})
+    assert article("a").created.isoformat() == "2023-05-06T05:08:09+00:00"
+
+
 def test_posts_of_mkdocs_have_two_dates(import_tree):
     dates = "---\ndate:\n  created: 2023-01-31\n  updated: 2023-02-01\n---\n"
     import_tree({"mkdocs.yml": "", "docs/blog/posts/a.md": dates})
