@@ -74,7 +74,7 @@ FOREIGN = re.compile(
     r"\{\{[<%]\s*/?(?P<shortcode>[\w.][\w/.-]*)(?:(?!\{\{)[^\n])*?[%>]\}\}"
     r"|\{%-?\s*(?P<liquid>\w+)(?:(?!\{%)[^\n])*?%\}"
     r"|^(?P<module>import|export)\s[^\n]*(?:from\s|=|\()[^\n]*$"
-    r"|^[ \t]*<(?P<component>[A-Z]\w*)[\s/>]"
+    r"|<(?P<component>[A-Z]\w*)[\s/>]"
     rf"|{ATTRIBUTES.pattern}|{INLINE_ATTRIBUTES.pattern}"
     rf"|{ICON.pattern}"
     r"|(?P<output>\{\{-?[ \t]*[A-Za-z_][^{}\n]*\}\})",
@@ -95,7 +95,7 @@ INCLUSION = re.compile(
     r"|(?<!-)-{1,9}8<-{1,9}[ \t]+[\"'](?P<snippet>[^\"'\n]+)[\"']"
 )
 HINT = re.compile(
-    rf"\{{[{{%:/]|\{{[ \t]?[\w.]|\bid=|8<-|^import\s|^export\s|^[ \t]*<[A-Z]|{ICON.pattern}",
+    rf"\{{[{{%:/]|\{{[ \t]?[\w.]|\bid=|8<-|^import\s|^export\s|<[A-Z]|{ICON.pattern}",
     re.MULTILINE,
 )
 # One of these is in what the pattern finds. Looking for them takes a thirtieth of its time.

@@ -107,3 +107,10 @@ def test_paths_and_slugs_lead_to_documents(import_tree):
     assert report.links.resolved == 4 and not report.problems
     assert sorted(article("a").tags.values_list("name", flat=True)) == ["Big", "small"]
     assert "hidden" not in article("a").body and article("a").body.startswith("\n")
+
+
+def test_components_within_lines_are_reported(import_tree):
+    report = import_tree(
+        {"docusaurus.config.js": "", "docs/a.md": 'b\n\nc <Link to="/d">e</Link>\n'}
+    )
+    assert [*map(str, report.problems)] == ["docs/a.md:3: The component “Link” is left out."]
