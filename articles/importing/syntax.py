@@ -16,7 +16,8 @@ REFERENCE = re.compile(
     r"|(?:\{\{-?\s*site\.(?:base)?url\s*-?\}\}\s*)*"
     r"\{%-?\s*(?P<tag>link|post_url)\s+(?P<jekyll>[^\s%]+)\s*-?%\}"
     r"|(?:\{\{-?\s*site\.(?:base)?url\s*-?\}\}\s*)+(?=/)"
-    r"|\{\{-?\s*[\"'](?P<filtered>/[^\"'{}]*)[\"']\s*\|\s*(?:relative|absolute)_url\s*-?\}\}"
+    r"|\{\{-?\s*[\"'](?P<filtered>[^\"'{}]*)[\"']\s*"
+    r"(?:\|\s*(?:(?:relative|absolute)_url|prepend:\s*site\.(?:base)?url)\s*)+-?\}\}"
 )
 FENCED = r"^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(?P<fence>`{3,}+|~{3,}+).*?^[ \t>]*(?P=fence)"
 # Code of Jekyll and Hugo, each tag on a line of its own.
@@ -56,6 +57,7 @@ HEADING_ID = re.compile(
     r"[^{}\n]{0,200}\}[ \t]*$",
     re.MULTILINE,
 )
+CLOSING_SEQUENCE = re.compile(r"(?<![ \t#])[ \t]+#+\Z")
 # Of kramdown, on a line of its own, for the block above or below.
 ATTRIBUTES = re.compile(
     r"^[ \t]*(?P<attributes>\{:(?:no_toc|toc|[ \t]*[#.][\w-]|[ \t]*[\w-]+=)[^{}\n]*\})[ \t]*$",
@@ -176,7 +178,8 @@ def _fenced(match: re.Match[str]) -> str:
 def _heading(match: re.Match[str]) -> str:
     """Return a heading with its id as we write it; a line that goes leaves an empty one."""
     line_break = "\n" if "\n" in match["break"] else ""
-    return f"{match['heading']} {{#{match['id']}}}{line_break}"
+    heading = CLOSING_SEQUENCE.sub("", match["heading"])
+    return f"{heading} {{#{match['id']}}}{line_break}"
 
 
 def _reference(language: str, match: re.Match[str]) -> str:
@@ -191,7 +194,9 @@ def _reference(language: str, match: re.Match[str]) -> str:
         return f"{page.removesuffix('.md')}.md{sharp}{fragment}"
     if language and name and name.startswith("/"):
         return f"/{(match['language'] or language).lower()}{name}"
-    return name or match["filtered"] or ""
+    if match["filtered"] is not None:
+        return f"/{match['filtered'].lstrip('/')}"
+    return name or ""
 
 
 def split_code(body: str) -> Iterator[tuple[str, bool]]:

@@ -3,6 +3,7 @@
 import pytest
 
 from articles.importing import dialects
+from articles.importing.syntax import convert
 from articles.models import Article
 
 PNG = b"\x89PNG one"
@@ -148,3 +149,18 @@ def test_liquid_between_raw_tags_is_text(import_tree):
     assert article("a").body == "{{ page.title | upcase }} {% link b.md %}\n\n{% if x %}\n"
     message = "The Liquid tag “if” has no equivalent. It stays as text."
     assert problems(report) == [f"a.md:3: {message}"]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('[a]({{ "b/c" | relative_url }})', "[a](/b/c)"),
+        ("[a]({{'/b' | prepend: site.baseurl | prepend: site.url}})", "[a](/b)"),
+        ('{{ "a" | upcase }}', '{{ "a" | upcase }}'),
+        ("## A ##\n{: #b}", "## A {#b}\n"),
+        ("## C# {: #b}", "## C# {#b}"),
+        ("# ## {#b}", "# ## {#b}"),
+    ],
+)
+def test_urls_and_headings_of_jekyll(source, expected):
+    assert convert(source, "a.md", 1, is_site=True, has_liquid=True)[0] == expected
