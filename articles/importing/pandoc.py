@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from articles.files import FileEntry, FileError, read, walk
 from articles.importing.documents import Problem, ReadDocument, SkippedDocument, SourceDocument
 from articles.importing.html_text import dropped_elements
+from articles.importing.markdown_files import title_of
 from articles.importing.options import ImportOptions
 from articles.importing.trees import SourceTree, extension, with_extension
 
@@ -94,10 +95,15 @@ def _document(path: str, content: bytes, converted: Converted) -> SourceDocument
     is_html = FORMATS[extension(path)] == "html"
     dropped = dropped_elements(content.decode(errors="replace")) if is_html else ()
     message = _("Element %(name)s is left out.")
+    title, body = converted.title, converted.markdown
+    if not title:
+        title, body, _lines = title_of(body, path, is_site=False)
     return SourceDocument(
         path=path,
-        body=converted.markdown,
-        title=converted.title,
+        body=body,
+        # Lines of Markdown are none of the file.
+        line_numbers=(0,),
+        title=title,
         author=converted.author,
         language=converted.language,
         attachments=converted.pictures,

@@ -71,6 +71,7 @@ os.symlink("/etc/passwd", "media/i/secret.png")
         SourceDocument(
             path="a.docx",
             body="# H\n\n![x](media/i/p.png)\n",
+            line_numbers=(0,),
             title="A * title",
             author="Ann",
             language="ar",
@@ -165,6 +166,26 @@ PNG = b64decode(
 )
 
 
+@pytest.mark.parametrize(
+    ("markdown", "title", "body"),
+    [("# H\n\nx", "H", "x\n"), ("x\n\n# H", "My file", "x\n\n# H\n")],
+)
+def test_the_title_is_the_first_heading_or_the_name_of_the_file(
+    tmp_path: Path,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    markdown: str,
+    title: str,
+    body: str,
+) -> None:
+    fake(tmp_path, monkeypatch, f'pathlib.Path(output).write_text("\\n" * 3 + {markdown!r})')
+    (folder / "sub").mkdir()
+    (folder / "sub" / "My file.html").write_bytes(b"x")
+    (document,) = read(folder)
+    assert isinstance(document, SourceDocument)
+    assert (document.title, document.body) == (title, body)
+
+
 def test_the_real_pandoc_reads_what_it_writes(folder: Path, tmp_path: Path) -> None:
     """Where it is not installed, there is only the message about that, tested above."""
     if not shutil.which("pandoc"):
@@ -172,7 +193,9 @@ def test_the_real_pandoc_reads_what_it_writes(folder: Path, tmp_path: Path) -> N
     (tmp_path / "p.png").write_bytes(PNG)
     (tmp_path / "a.md").write_text(MARKDOWN)
     (folder / "b.docx").write_bytes(b"no document")
-    (folder / "c.html").write_text('<p><img src="file:///etc/passwd">a <b onclick="x">b</b></p>')
+    (folder / "c.html").write_text(
+        '<p><img src="file:///etc/passwd">a <b onclick="x">b</b> %%c%% d==e ^[f]</p>'
+    )
     for name in ("a.docx", "d.odt"):
         command = ["pandoc", "a.md", "--standalone", "-o", str(folder / name)]
         subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
@@ -186,4 +209,6 @@ def test_the_real_pandoc_reads_what_it_writes(folder: Path, tmp_path: Path) -> N
     assert isinstance(broken, SkippedDocument)
     assert "couldn't unpack docx container" in broken.problem.message
     assert isinstance(html, SourceDocument) and "a **b**" in html.body
+    # These would begin a comment, a highlight and a note.
+    assert r"\%\%c\%\% d\=\=e \^[f\]" in html.body
     assert not html.attachments
