@@ -73,7 +73,9 @@ def test_links_to_pages_above(source: str, expected: str) -> None:
         ("[[File:B.png|thumb|200px|left|A [[small|big]] one]] x", "![A big one](B.png)\n\nx"),
         ('[[File:B.png|alt=Alt|Cap "x"]]', '![Alt](B.png "Cap ”x”")'),
         ("<gallery>\nFile:A map.png|One\n</gallery>", "![One](images/a/A_map.png)"),
+        ("<gallery>\nFile:B.png|alt=A|Cap ''i'' [[L|l]]\n</gallery>", '![A](B.png "Cap i l")'),
         # blocks
+        ("# a\n<!-- b -->\n# c\n\nd\n  <!-- e --> <!-- f -->\ng<!-- h -->", "1. a\n2. c\n\nd\ng"),
         ("<div>a</div> H<sub>2</sub>O", "a\n\nH<sub>2</sub>O"),
         ("<blockquote>a</blockquote> ''b''\n code", "> a\n\n*b*\n\n```\ncode\n```"),
         # lists

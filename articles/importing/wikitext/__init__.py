@@ -13,7 +13,12 @@ from django.utils.translation import gettext as _
 
 from articles.importing.requirements import optional_module
 from articles.importing.wikitext.blocks import convert_blocks
-from articles.importing.wikitext.fragments import LEFT_OUT, without_marks, without_positions
+from articles.importing.wikitext.fragments import (
+    COMMENT,
+    LEFT_OUT,
+    without_marks,
+    without_positions,
+)
 from articles.importing.wikitext.links import LINK_TRAIL, external_link, wikilink
 from articles.importing.wikitext.state import Issue, Node, State, Wiki
 from articles.importing.wikitext.tags import define_references_in_template, heading, tag
@@ -110,7 +115,7 @@ def _inline(state: State, code: Node, position: int) -> str:
             parts.append(wikilink(state, node, position, trail) or LEFT_OUT)
         else:
             text = _node(state, node, kind, position).removeprefix(trail)
-            parts.append(text or LEFT_OUT)
+            parts.append(text or (COMMENT if kind == "Comment" else LEFT_OUT))
             trail = ""
         position += length
     return "".join(parts)

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from articles.importing.escaping import code_block, escape_block_start
-from articles.importing.wikitext.fragments import LEFT_OUT, LIST_MARKS, Fragments
+from articles.importing.wikitext.fragments import COMMENT, LEFT_OUT, LIST_MARKS, Fragments
 from articles.importing.wikitext.quotes import convert_quotes
 
 MARK_NAMES = {mark: name for name, mark in LIST_MARKS.items()}
@@ -23,7 +23,11 @@ class Item(NamedTuple):
 
 def convert_blocks(text: str, fragments: Fragments) -> str:
     """Return the lines of a text as Markdown."""
-    lines = text.split("\n")
+    lines = [
+        line.replace(COMMENT, LEFT_OUT)
+        for line in text.split("\n")
+        if COMMENT not in line or line.replace(COMMENT, "").strip()
+    ]
     blocks: list[str] = []
     for kind, group in groupby(lines, key=lambda line: _kind(line, fragments)):
         blocks += _convert_group(kind, list(group), fragments)

@@ -209,15 +209,20 @@ def external_link(state: State, node: Node, position: int) -> str:
 
 
 def file(state: State, node: Node, name: str, position: int) -> str:
-    """Convert an embedded file. Its last parameter that is no option is its caption."""
+    """Convert an embedded file."""
     parameters = str(node.text).split("|") if node.text is not None else []
-    alt = next((p.partition("=")[2] for p in parameters if p.strip().startswith("alt=")), "")
-    captions = [p for p in _joined(parameters) if not _is_option(p)]
-    caption = state.plain_text(captions[-1], position) if captions else ""
-    mark = image(state, name, caption, position, state.plain_text(alt, position))
+    mark = image_with_parameters(state, name, parameters, position)
     is_framed = any(FRAMED.fullmatch(parameter.strip()) for parameter in parameters)
     # A framed image floats beside the text: it is a paragraph of its own.
     return f"\n\n{mark}\n\n{LEFT_OUT}" if is_framed else mark
+
+
+def image_with_parameters(state: State, name: str, parameters: list[str], position: int) -> str:
+    """Return an image. The last one of its parameters that is no option is its caption."""
+    alt = next((p.partition("=")[2] for p in parameters if p.strip().startswith("alt=")), "")
+    captions = [p for p in _joined(parameters) if not _is_option(p)]
+    caption = state.plain_text(captions[-1], position) if captions else ""
+    return image(state, name, caption, position, state.plain_text(alt, position))
 
 
 def _joined(parameters: list[str]) -> list[str]:

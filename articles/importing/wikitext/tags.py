@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from articles.importing.escaping import code_block, code_span, escape
 from articles.importing.wikitext.fragments import LEFT_OUT, LIST_MARKS
-from articles.importing.wikitext.links import image, page_name
+from articles.importing.wikitext.links import image_with_parameters, page_name
 from articles.importing.wikitext.state import Node, State, inner_position
 from articles.importing.wikitext.tables import table
 
@@ -191,11 +191,10 @@ def _poem(state: State, node: Node, position: int) -> str:
 def _gallery(state: State, node: Node, position: int) -> str:
     images = []
     for line in _source(node).split("\n"):
-        name, _bar, caption = line.partition("|")
+        name, *parameters = line.split("|")
         name = re.sub(r"\A\s*[^:|]+:", "", name)
         if name.strip():
-            plain = re.sub(r"\[\[(?:[^\]|]*\|)?([^\]]*)\]\]", r"\1", caption).replace("''", "")
-            images.append(image(state, page_name(name), " ".join(plain.split()), position))
+            images.append(image_with_parameters(state, page_name(name), parameters, position))
     return "\n\n" + "\n\n".join(images) + "\n\n"
 
 
