@@ -49,6 +49,8 @@ class Flavour:
     has_numbers_and_ids: bool = False
     # Whether texts are MDX, whatever the extensions of their files, or have tags of Liquid.
     is_mdx: bool = False
+    # Whether fields may be those of MultiMarkdown.
+    has_meta: bool = False
     has_liquid: bool = False
 
 
@@ -165,6 +167,7 @@ MKDOCS = Flavour(
     has_spaced_tags=False,
     urls=mkdocs_urls,
     dialect=dialects.mkdocs,
+    has_meta=True,
 )
 DOCUSAURUS = Flavour(
     folders=("docs/", "blog/", "src/pages/"),

@@ -17,6 +17,11 @@ from django.utils.translation import gettext as _
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 YAML_BLOCK = re.compile(r"\s*---[ \t]*\n(?P<block>(?:.*\n)*?)(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 TOML_BLOCK = re.compile(r"\s*\+\+\+[ \t]*\n(?P<block>(?:.*\n)*?)\+\+\+[ \t]*(?:\n|\Z)")
+# Fields before the first blank line, without lines around them: of MultiMarkdown, which MkDocs
+# reads, too. Values go on in lines that are indented.
+META_FIELD = r"[ ]{0,3}(?P<key>[A-Za-z0-9_-]+):(?P<value>[^\n]*\n(?:(?:[ ]{4}|\t)[^\n]*\n)*)"
+META_BLOCK = re.compile(rf"(?:{re.sub('[?]P<[a-z]+>', '?:', META_FIELD)})+(?=\n)")
+META_KEYS = frozenset(("author", "authors", "date", "description", "summary", "tags", "title"))
 JSON_START = re.compile(r"\s*\{\s*[\"}]")
 KEY = re.compile(r"^[\"']?(?P<key>[A-Za-z_][\w .-]*?)[\"']?[ \t]*[:=][ \t]*(?P<value>.*)$", re.M)
 QUOTED = re.compile(r"""(["'])(?P<text>.*)\1\s*\Z""")
@@ -70,6 +75,28 @@ def split(text: str) -> ForeignFrontMatter:
     if JSON_START.match(text):
         return _split_json(text)
     return ForeignFrontMatter({}, {}, text, 1)
+
+
+def split_meta(text: str) -> ForeignFrontMatter:
+    """Return the fields of MultiMarkdown and the body of a document, whose text may also begin
+    with words and a colon.
+
+    >>> split_meta("title: Peace\\n\\nNote: words.").fields
+    {'title': 'Peace'}
+    >>> split_meta("Note: words.\\n\\nTitle: x.").fields
+    {}
+    """
+    fields: dict[str, Value] = {}
+    lines: dict[str, int] = {}
+    line = 1
+    block = META_BLOCK.match(text)
+    for match in re.finditer(META_FIELD, block[0]) if block else ():
+        fields[match["key"]] = " ".join(match["value"].split())
+        lines[match["key"]] = line
+        line += match[0].count("\n")
+    if not block or META_KEYS.isdisjoint(key.lower() for key in fields):
+        return ForeignFrontMatter({}, {}, text, 1)
+    return ForeignFrontMatter(fields, lines, *_body(text, block.end()))
 
 
 def parse_settings(text: str, extension: str) -> dict[str, Value]:

@@ -173,6 +173,8 @@ def _parse_file(file: MarkdownFile) -> ReadDocument:
     except files.FileError as error:
         return SkippedDocument(Problem(path, 0, error.problem))
     parts = front_matter.split(text)
+    if flavour.has_meta and parts.body_line == 1:
+        parts = front_matter.split_meta(text)
     reader = FieldReader(path, flavour.has_spaced_tags)
     reader.read(parts)
     language, relative = flavour.languages.split(file.base, path[len(file.base) :])

@@ -647,3 +647,16 @@ def test_posts_of_mkdocs_have_two_dates(import_tree):
     import_tree({"mkdocs.yml": "", "docs/blog/posts/a.md": dates})
     times = article("a").created, article("a").updated
     assert [f"{time:%Y-%m-%d}" for time in times] == ["2023-01-31", "2023-02-01"]
+
+
+def test_fields_of_multimarkdown_in_mkdocs(import_tree):
+    meta = "Title: Peace: talks\nsummary: About\n    it\nauthors: A B\ncustom: x\n\n[x](c.md)\n"
+    report = import_tree(
+        {"mkdocs.yml": "", "docs/a.md": meta, "docs/b.md": "Note: this\nis text.\n\nWords.\n"}
+    )
+    peace = article("Peace: talks")
+    assert (peace.author, peace.summary) == ("A B", "About it")
+    assert peace.body == "[x](c.md)\n"
+    assert article("b").body == "Note: this\nis text.\n\nWords.\n"
+    assert [problem.line for problem in report.wanted] == [7]
+    assert report.unknown_keys == {"custom": 1}
