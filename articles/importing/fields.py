@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -21,7 +21,11 @@ SPACED_OFFSET = re.compile(r"\s+(?=[+-]\d{2}:?\d{2}\Z)")
 # The name after an offset, as Go writes times: “+0200 CEST”.
 OFFSET_NAME = re.compile(r"(?<=[+-]\d{4})\s+[A-Z]{3,5}\Z")
 ZONE_NAME = re.compile(r"\s+(?:UTC|GMT|Z)\Z")
+ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
+# Milliseconds since 1970, as Logseq writes times.
+MILLISECONDS = re.compile(r"\d{12,13}\Z")
 OTHER_FORMATS = ("%d %B %Y", "%B %d, %Y", "%d.%m.%Y", "%b %d, %Y", "%A, %B %d, %Y")
+LISTED = re.compile(r'\s*"[^"]*"\s*(?=,|\Z)|[^,]+')
 WORDS = re.compile(r"[\s,]+")
 FILE_ENDING = re.compile(r"(?:/?index)?\.(?:html?|mdx?|markdown|php)\Z|/index\Z", re.IGNORECASE)
 
@@ -121,9 +125,13 @@ def parse_time(text: str) -> datetime | None:
     '2020-01-02T10:20:30+01:00'
     >>> parse_time("[[2020-01-02]]"), parse_time("soon")
     (datetime.datetime(2020, 1, 2, 0, 0), None)
+    >>> parse_time("1577930400000").isoformat(), parse_time("Jan 2nd, 2020").isoformat()
+    ('2020-01-02T02:00:00+00:00', '2020-01-02T00:00:00')
     """
     text = OFFSET_NAME.sub("", text.strip("[]\"' "))
     text = ZONE_NAME.sub("+00:00", SPACED_OFFSET.sub("", text))
+    if MILLISECONDS.match(text):
+        return datetime.fromtimestamp(int(text) // 1000, UTC)
     iso = text.replace("/", "-") if text[4:5] == "/" else text
     try:
         moment = parse_datetime(iso)
@@ -134,7 +142,7 @@ def parse_time(text: str) -> datetime | None:
         return moment or datetime.combine(day, time.min)  # type: ignore[arg-type]
     for form in OTHER_FORMATS:
         try:
-            return datetime.strptime(text, form)
+            return datetime.strptime(ORDINAL.sub("", text), form)
         except ValueError:
             continue
     return None
@@ -193,8 +201,9 @@ def clean_tag(text: str) -> str:
 
 
 def _aliases(reader: FieldReader, value: Value) -> None:
-    """Names and former URLs. A text is one of them, or several with commas between."""
-    strings = value.split(",") if isinstance(value, str) else flatten(value)
+    """Names and former URLs. A text is one of them, or several with commas between, which may be
+    in quotation marks."""
+    strings = LISTED.findall(value) if isinstance(value, str) else flatten(value)
     for text in map(str.strip, strings):
         if text.startswith(("/", "http://", "https://")):
             reader.extend("urls", [text])

@@ -660,3 +660,11 @@ def test_fields_of_multimarkdown_in_mkdocs(import_tree):
     assert article("b").body == "Note: this\nis text.\n\nWords.\n"
     assert [problem.line for problem in report.wanted] == [7]
     assert report.unknown_keys == {"custom": 1}
+
+
+def test_names_and_times_of_pages_of_logseq(import_tree):
+    properties = 'alias:: WaP, "War, and Peace"\ncreated-at:: 1577930400000\n'
+    report = import_tree({"logseq/config.edn": "", "pages/a.md": f"{properties}\n- x"})
+    assert article("a").aliases == ["WaP", "War, and Peace"]
+    assert article("a").created.isoformat() == "2020-01-02T02:00:00+00:00"
+    assert messages(report) == []
