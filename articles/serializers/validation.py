@@ -1,7 +1,7 @@
 """Checks of records: wrong values become faults."""
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,6 +14,8 @@ from articles.serializers.sources import Fault, FixtureError, RecordSource
 from articles.serializers.times import localize
 
 NAME_LISTS = ("aliases", "former", "hidden_former")
+# Models of which the fields are remembered.
+MAX_MODELS = 16
 
 
 def check(instance: Model, source: RecordSource) -> None:
@@ -70,7 +72,7 @@ def _nulls(instance: Model, source: RecordSource) -> Iterator[Fault]:
             yield source.fault(name, "is null. Leave it out, or give it a value.")
 
 
-@cache
+@lru_cache(maxsize=MAX_MODELS)
 def _required_fields(model: type[Model]) -> list[str]:
     return [
         field.name
@@ -89,7 +91,7 @@ def _localize_times(instance: Model, source: RecordSource) -> Iterator[Fault]:
                 yield source.fault(name, str(error))
 
 
-@cache
+@lru_cache(maxsize=MAX_MODELS)
 def _time_fields(model: type[Model]) -> list[str]:
     fields = model._meta.concrete_fields
     return [field.name for field in fields if isinstance(field, DateTimeField)]
