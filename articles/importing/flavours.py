@@ -49,9 +49,9 @@ class Flavour:
     has_numbers_and_ids: bool = False
     # Whether texts are MDX, whatever the extensions of their files, or have tags of Liquid.
     is_mdx: bool = False
+    has_liquid: bool = False
     # Whether fields may be those of MultiMarkdown.
     has_meta: bool = False
-    has_liquid: bool = False
 
 
 def find_root(tree: SourceTree, *marks: str) -> str | None:
