@@ -18,6 +18,7 @@ from articles.models import Article, Revision, RevisionKind, Tag, Tagging
 from articles.models.revision import fingerprint, snapshot
 from articles.signals import revision_saved
 from articles.sql import insert, insert_all
+from articles.text import names
 from articles.text.diff import ChangeSize, change_size
 
 LOADED = gettext_lazy("Loaded from a fixture")
@@ -153,13 +154,24 @@ def _with_sizes(revisions: Sequence[Revision], newest: ByArticle[Revision]) -> I
     """Yield the revisions that differ from the one of their article in `newest`, with their sizes.
 
     Fingerprints that an earlier version computed differ for equal states, so states are compared.
+    So do those of revisions with tags that were renamed, merged or deleted since, which is no
+    change of the article.
     """
     keys = [newest[row.article_id].pk for row in revisions if row.article_id in newest]
     stored = {row.article_id: row for row in Revision.objects.filter(pk__in=keys)}
+    present = Tag.objects.resolve({name for row in stored.values() for name in row.tag_names})
     for row in revisions:
         before = stored.get(row.article_id)
-        if not (before and before.has_state(row.fields, row.body)):
+        if not (before and _is_state(before, row, present)):
             article: Any = row.article
             size = _change_size(before.body if before else None, article)
             row.words_added, row.words_removed = size
             yield row
+
+
+def _is_state(before: Revision, after: Revision, present: Mapping[str, Tag]) -> bool:
+    """Whether `after` has the state of `before`, whose tags have the names of those in `present`
+    by now, or are deleted."""
+    tags = (present.get(names.fold(name)) for name in before.tag_names)
+    fields = {**before.fields, "tags": sorted({tag.name for tag in tags if tag})}
+    return after.has_state(fields, before.body)

@@ -86,3 +86,18 @@ def test_an_article_in_the_trash_stays_there_when_it_is_loaded(form, tmp_path):
     restored = editing.restore_from_trash(TrashedArticle.objects.all())
     assert len(restored) == 1 and Article.objects.count() == 2
     assert Article.objects.exclude(slug="peace").get().body == "Words."
+
+
+def test_a_tag_that_was_renamed_or_deleted_adds_nothing_to_the_history(form, tmp_path):
+    factories.article("Peace", tags=["calm", "gone"])
+    tag = Tag.objects.get(name="calm")
+    tag.name = "quiet"
+    editing.save_tag(tag)
+    editing.delete_tags(Tag.objects.filter(name="gone"))
+    before = [*Revision.objects.values("number", "kind", "fields")]
+    file = tmp_path / f"dump.{form}"
+    labels, options = FORMATS[form]
+    call_command("dumpdata", *labels, output=str(file), verbosity=0, **options)
+    call_command("loaddata", str(file), verbosity=0)
+    assert [*Revision.objects.values("number", "kind", "fields")] == before
+    assert editing.tag_names(Article.objects.get()) == ["quiet"]
