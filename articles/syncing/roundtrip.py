@@ -135,4 +135,4 @@ def compare(name: str, first: Path, second: Path) -> Difference | None:
 
 
 def _begins_record(name: str, line: str) -> bool:
-    return line.startswith("slug: ") if name == "md" else line.startswith('  "model"')
+    return line.startswith("slug: ") if name == "md" else line.startswith(' "model"')
