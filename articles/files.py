@@ -29,6 +29,7 @@ MAX_SIZE = 20_000_000
 JOINERS = "\u200c\u200d"
 # What Python has instead of bytes that are not UTF-8 (PEP 383).
 SURROGATES = re.compile("[\ud800-\udfff]")
+LINKED_FOLDER = "it is a link to a folder. Copy the folder instead."
 
 
 class FileError(Exception):
@@ -52,10 +53,14 @@ class FileEntry:
 
 @dataclass(frozen=True)
 class Listing:
-    """The files of a folder, sorted by name, and what is wrong with others, sorted by path."""
+    """The files of a folder, sorted by name, and what is wrong with others, sorted by path.
+
+    `linked_folders` are links to folders within, as problems for who has to have all files.
+    """
 
     files: list[FileEntry]
     problems: list[FileError]
+    linked_folders: list[FileError]
 
 
 def walk(folder: Path) -> Listing:
@@ -74,6 +79,7 @@ def walk(folder: Path) -> Listing:
         raise FileError(str(folder), reason(error)) from error
     files: dict[str, FileEntry] = {}
     problems: list[FileError] = []
+    linked: list[FileError] = []
     folders = [("", entries)]
     while folders:
         for name, entry in _by_name(*folders.pop()):
@@ -82,16 +88,18 @@ def walk(folder: Path) -> Listing:
                     folders.append((f"{name}/", _visible_entries(Path(entry.path))))
                 elif item := _file_entry(root, entry, name):
                     _add(files, item)
+                else:
+                    linked.append(FileError(name, LINKED_FOLDER))
             except OSError as error:
                 problems.append(FileError(name, reason(error)))
             except FileError as error:
                 problems.append(error)
-    return Listing(sorted(files.values()), sorted(problems, key=str))
+    return Listing(sorted(files.values()), sorted(problems, key=str), sorted(linked, key=str))
 
 
 class Folder:
     """The files of a folder: their sizes by the names that they have in a `FileEntry`, sorted, and
-    what is wrong with others. Raises `FileError` as `walk` does.
+    what is wrong with others, as in a `Listing`. Raises `FileError` as `walk` does.
 
     Paths are created on demand: those of all files would take most of the memory of a large
     folder.
@@ -108,6 +116,7 @@ class Folder:
         }
         self.sizes = {entry.name: entry.size for entry in listing.files}
         self.problems = listing.problems
+        self.linked_folders = listing.linked_folders
 
     def entry(self, name: str) -> FileEntry:
         path = self._paths.get(name) or f"{self._root}/{name}"

@@ -2,7 +2,6 @@
 
 import os
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -24,7 +23,7 @@ def list_media(root: Path) -> tuple[list[tuple[str, Path]], list[FileError]]:
         return [], []
     listing = walk(root)
     actual = Path(os.path.realpath(root))
-    files, problems = [], [*listing.problems, *_linked_folders(actual)]
+    files, problems = [], [*listing.problems, *listing.linked_folders]
     for entry in listing.files:
         if os.access(entry.path, os.R_OK, effective_ids=EFFECTIVE):
             files.append((f"{MEDIA}{_exact_name(entry, actual)}", entry.path))
@@ -37,15 +36,6 @@ def _exact_name(entry: FileEntry, root: Path) -> str:
     """Return the name as it is in URLs, in whatever normal form the file has it."""
     name = entry.path.relative_to(root).as_posix()
     return name if unicodedata.normalize("NFC", name) == entry.name else entry.name
-
-
-def _linked_folders(root: Path) -> Iterator[FileError]:
-    for folder, names, _files in os.walk(root):
-        for name in names:
-            path = Path(folder, name)
-            if path.is_symlink() and path.resolve().is_relative_to(root):
-                relative = path.relative_to(root).as_posix()
-                yield FileError(relative, "it is a link to a folder. Copy the folder instead.")
 
 
 def refuse_public(path: Path) -> None:

@@ -29,8 +29,8 @@ from articles.syncing.layout import (
     TAGS,
     SyncError,
     article_file,
-    concerns_us,
     is_document,
+    relevant_problems,
 )
 from articles.syncing.media import media_file, media_paths
 from articles.syncing.tags import TagSet
@@ -131,7 +131,7 @@ class Export:
 
     def run(self) -> ExportReport:
         listing = files.walk(self._folder)
-        if problems := [str(problem) for problem in listing.problems if concerns_us(problem)]:
+        if problems := relevant_problems(listing):
             raise SyncError.listing("Nothing was exported. Correct these files first:", problems)
         self._present = {entry.name: entry for entry in listing.files}
         self._remove_staging()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.core.management.base import CommandError
 
-from articles.files import FileError
+from articles.files import Folder, Listing
 
 ARTICLES, MEDIA, TAGS = "articles/", "media/", "tags.json"
 SUFFIX, CONFLICT_SUFFIX = ".md", ".conflict.md"
@@ -64,7 +64,12 @@ def is_document(name: str) -> bool:
     return name.startswith(ARTICLES) and name.endswith(SUFFIX) and not is_conflict
 
 
-def concerns_us(problem: FileError) -> bool:
-    """Whether something that is wrong with a file concerns what is exported and synced."""
-    path = problem.path
+def relevant_problems(listing: Listing | Folder) -> list[str]:
+    """Return what is wrong with files that are exported and synced. The documents behind a link to
+    a folder, which is not entered, would count as deleted."""
+    problems = (*listing.problems, *listing.linked_folders)
+    return [str(problem) for problem in problems if _concerns_us(problem.path)]
+
+
+def _concerns_us(path: str) -> bool:
     return f"{path}/".startswith((ARTICLES, MEDIA)) or path == TAGS

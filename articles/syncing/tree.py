@@ -18,9 +18,9 @@ from articles.syncing.layout import (
     MEDIA,
     TAGS,
     SyncError,
-    concerns_us,
     conflict_file,
     is_document,
+    relevant_problems,
 )
 from articles.syncing.state import content_digest
 from articles.text import frontmatter, names
@@ -51,8 +51,7 @@ class Tree:
     def __init__(self, folder: Path) -> None:
         self.folder = Path(os.path.realpath(folder))
         self._files = files.Folder(self.folder)
-        problems = filter(concerns_us, self._files.problems)
-        self._problems = [str(problem) for problem in problems]
+        self._problems = relevant_problems(self._files)
         names_of_files = self._files.sizes
         if not (self.folder / ARTICLES).is_dir():
             raise SyncError(f"{folder} has no folder “articles”: export_articles makes one.")

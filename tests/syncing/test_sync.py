@@ -433,6 +433,22 @@ def test_links_out_of_the_folder_are_refused(export, sync, tree, tmp_path, name)
     assert titles() == ["Peace"]
 
 
+@pytest.mark.parametrize("name", ["articles", "articles/old"])
+def test_links_to_folders_within_the_folder_are_refused(export, sync, tree, name):
+    """Their documents are not read, so that their articles would be deleted."""
+    factories.article("Peace")
+    export()
+    (tree / "articles/old").mkdir()
+    (tree / "articles/peace.md").rename(tree / "articles/old/peace.md")
+    sync()
+    (tree / name).rename(tree / "moved")
+    (tree / name).symlink_to(tree / "moved")
+    for command in (sync, export):
+        with pytest.raises(CommandError, match=f"{name}: it is a link to a folder"):
+            command()
+    assert titles() == ["Peace"]
+
+
 def test_a_file_of_100_megabytes_is_refused(export, sync, tree):
     export()
     with open(tree / "articles/large.md", "wb") as stream:
