@@ -18,7 +18,7 @@ TEXT_FIELDS = (
     *("title", "summary", "aliases", "former", "tags", "author", "slug", "language"),
     "translation_of",
 )
-NAME_FIELDS = ("title", "aliases", "former", "tags")
+NAME_FIELDS = ("title", "aliases", "former", "tags", "slug", "language", "translation_of")
 NO_NAME = (
     "Quotation marks would not help: a name can't be linked to with “#”, a bar or square brackets"
     " in it. Leave them out, as in “Report 2”; if a comment is meant, write a space after “#”."

@@ -12,6 +12,8 @@ KEY = re.compile(r"(?P<key>[^\s#:'\"\-\[\]{}&*!|>%@`,?][^:\n]*?|\?)(?P<gap>:[ \t
 ITEM = re.compile(r"(?P<gap>[ \t]*-[ \t]+)(?P<value>.*)")
 BLOCK_SCALAR = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?")
 COMMENT = re.compile(r"[ \t]+#")
+# What follows in a comment for the linter.
+INSTRUCTION = re.compile(r"[ \t]*diwan-lint-")
 FLOW_ITEM = re.compile(r"\s*(?P<value>\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|[^,\[\]]*)(?:[,\]]|\Z)")
 # What begins a value that is no plain scalar (YAML 1.2, 7.3.3).
 INDICATORS = tuple("\"'[{&*!|>%@`")
@@ -111,9 +113,10 @@ def _value(value: str, start: int, *, is_text: bool) -> Iterator[Suspicion]:
 def _plain(value: str, start: int, *, is_text: bool) -> Iterator[Suspicion]:
     comment = COMMENT.search(value)
     scalar = value[: comment.start()] if comment else value
-    whole, end = value.rstrip(), start + len(value.rstrip())
+    whole = _without_comment(value).rstrip()
+    end = start + len(whole)
     if is_text and comment and _is_cut(value, comment):
-        is_sure = value[comment.end() : comment.end() + 1].strip() != ""
+        is_sure = not re.search(r"[ \t]#(?:[ \t]|\Z)", whole)
         message = f"“ #” begins a comment: the value is “{scalar.strip()}”."
         yield Suspicion(start, end, message, quote(whole) if is_sure else None)
     elif ": " in scalar or scalar.rstrip().endswith(":"):
@@ -125,9 +128,18 @@ def _plain(value: str, start: int, *, is_text: bool) -> Iterator[Suspicion]:
         yield from _typed(scalar.strip(), start)
 
 
+def _without_comment(value: str) -> str:
+    """Return `value` without the comment at its end that is meant as one."""
+    comments = COMMENT.finditer(value)
+    end = next((item.start() for item in comments if not _is_cut(value, item)), len(value))
+    return value[:end]
+
+
 def _is_cut(value: str, comment: re.Match[str]) -> bool:
     """Whether what follows a number sign is more likely to belong to the value than a comment."""
     rest = value[comment.end() :]
+    if INSTRUCTION.match(rest):
+        return False
     return bool(rest[:1].strip()) or bool(re.match(r"[ \t]*\d", rest))
 
 

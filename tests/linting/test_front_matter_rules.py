@@ -134,3 +134,25 @@ def test_a_name_with_a_number_sign_is_explained_and_not_fixed(write):
     assert [item.line for item in outcome.findings] == [2, 3]
     assert all("Leave them out" in item.message for item in outcome.findings)
     assert 'title: Report #2\naliases: War #1\nsummary: "Part #3"' in (folder / "a.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("field", "fixed"),
+    [
+        ("summary: Report #2 # for editors", 'summary: "Report #2" # for editors'),
+        (
+            "summary: Report #2 # diwan-lint-disable-line long-title",
+            'summary: "Report #2" # diwan-lint-disable-line long-title',
+        ),
+        ("summary: Calm #diwan-lint-disable-line", "summary: Calm #diwan-lint-disable-line"),
+        ("summary: Report #2 # 3", "summary: Report #2 # 3"),
+        # A slug has no number sign, so that quotation marks would only make it invalid.
+        ("slug: calm #2", "slug: calm #2"),
+        ("translation_of: calm #2", "translation_of: calm #2"),
+        ("language: en #2", "language: en #2"),
+    ],
+)
+def test_a_comment_does_not_become_a_part_of_the_value(write, field, fixed):
+    folder = write({"a.md": document(f"title: Peace\n{field}")})
+    run(LintArguments(paths=[str(folder)], workers=0, fix=True), LintSite())
+    assert (folder / "a.md").read_text() == document(f"title: Peace\n{fixed}")
