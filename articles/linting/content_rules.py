@@ -13,7 +13,7 @@ from articles.markdown import urls
 from articles.markdown.headings import skipped_levels
 from articles.models.fields import truncate
 from articles.text import names
-from articles.text.scripts import mixed_words
+from articles.text.scripts import is_in_identifier, mixed_words
 
 # A link whose bars are not escaped, as far as it may stand in a cell.
 LINK_WITH_BARS = re.compile(r"\[\[[^\[\]|`\r\n]+(?:\|[^\[\]|`\r\n]*)+\]\]")
@@ -152,7 +152,8 @@ def _mixed_scripts(document: LintedDocument, run: TextRun) -> Iterator[Finding |
     for word in mixed_words(run.text):
         span, is_exact = word_range(document, run, word.start, word.word)
         is_sure = is_exact and word.corrected and not run.in_link and not run.in_heading
-        edits = [Edit(*span, word.corrected)] if is_sure else []
+        is_word = not is_in_identifier(document.file.text, *span)
+        edits = [Edit(*span, word.corrected)] if is_sure and is_word else []
         message = mixed_message(word.word, word.scripts)
         yield document.finding("mixed-scripts", span, message, *edits)
 

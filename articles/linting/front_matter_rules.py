@@ -11,7 +11,7 @@ from articles.linting.site_names import SiteNames
 from articles.models.fields import LINK_SYNTAX
 from articles.serializers.sources import Fault
 from articles.text import frontmatter, names
-from articles.text.scripts import mixed_words
+from articles.text.scripts import is_in_identifier, mixed_words
 from articles.text.suspicious_yaml import Suspicion, suspicious_values
 
 TEXT_FIELDS = (
@@ -105,7 +105,8 @@ def _mixed_scripts(document: LintedDocument) -> Iterator[Finding | None]:
     for key, value in values:
         for word in mixed_words(value):
             span = document.field_range(key, word.word)
-            is_exact = document.file.text[slice(*span)] == word.word
+            text = document.file.text
+            is_exact = text[slice(*span)] == word.word and not is_in_identifier(text, *span)
             is_sure = is_exact and word.corrected and key == "summary"
             edits = [Edit(*span, word.corrected)] if is_sure else []
             message = mixed_message(word.word, word.scripts)

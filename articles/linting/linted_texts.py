@@ -8,6 +8,7 @@ from functools import cached_property
 from articles.linting.findings import Edit, Finding
 from articles.linting.options import LintOptions
 from articles.linting.suppressions import HINT, NONE, Suppressions, parse_suppressions
+from articles.markdown import html_rules
 from articles.markdown.events import Event
 from articles.markdown.parser import Document, render
 from articles.markdown.state import RenderState
@@ -189,8 +190,9 @@ class LintedDocument:
         """Yield the text outside of code, formulas and images."""
         depth = dict.fromkeys(("Link", "Heading", "CodeBlock", "Image"), 0)
         for event in self.state.events:
-            if event.kind in depth:
-                depth[event.kind] += 1 if event.edge == "start" else -1
+            kind = "CodeBlock" if _is_code_element(event) else event.kind
+            if kind in depth:
+                depth[kind] += 1 if event.edge == "start" else -1
             elif event.kind == "Text" and not depth["CodeBlock"] and not depth["Image"]:
                 yield _text_run(event, depth)
 
@@ -223,6 +225,14 @@ class LintedDocument:
         """Return a finding about the article as a whole, at its title."""
         finding = self.finding(rule, self.field_range("title"), message)
         return finding and replace(finding, source="")
+
+
+def _is_code_element(event: Event) -> bool:
+    """Whether it is the start or the end of an element of HTML for code."""
+    if event.kind not in ("Element", "BlockElement"):
+        return False
+    name = event.value if event.edge == "end" else event.value.name
+    return name in html_rules.CODE
 
 
 def _text_run(event: Event, depth: dict[str, int]) -> TextRun:

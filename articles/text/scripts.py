@@ -42,6 +42,9 @@ LOOKALIKES = {
 MIN_LENGTH = 3
 # An abbreviation with an ending in the script of the text around it, such as “ITшник”.
 COMPOUND = re.compile(r"([^\W\d_a-zа-я]{2,})[^\W\d_A-ZА-Я]+")
+# What stands next to a word in a URL, an address, the name of a file or another identifier.
+IDENTIFIER = re.compile(r"[/@\\#^{}]|\w[.:_=]+\w")
+MAX_IDENTIFIER = 200
 
 
 class MixedWord(NamedTuple):
@@ -116,6 +119,18 @@ def _is_confusable(word: str, counts: Counter[str]) -> bool:
         if letters <= table.keys() or latin <= set(table.values()):
             return True
     return False
+
+
+def is_in_identifier(text: str, start: int, end: int) -> bool:
+    """Whether the word from `start` to `end` is a part of a URL or of another identifier, of which
+    a program, and not a reader, decides what its letters mean.
+
+    >>> is_in_identifier("See https://pаypal.com.", 12, 18), is_in_identifier("(pаypal).", 1, 7)
+    (True, False)
+    """
+    first = text[max(start - MAX_IDENTIFIER, 0) : end].split()[-1]
+    last = text[start : end + MAX_IDENTIFIER].split()[0]
+    return bool(IDENTIFIER.search(first + last[end - start :]))
 
 
 @lru_cache(maxsize=4096)

@@ -103,3 +103,29 @@ def test_a_section_is_a_duplicate_only_below_the_same_heading(rules):
 def test_many_findings_take_linear_time(lint, elapsed, line):
     with elapsed(8):
         assert lint({"a.md": f"---\ntitle: A\n---\n{line * 1000}"}) is not None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "https://p\u0430ypal.com/x",
+        "info@p\u0430ypal.com",
+        "Read p\u0430ypal.txt",
+        "Words ^id-p\u0430ypal",
+        "::: {#p\u0430ypal}",
+    ],
+)
+def test_identifiers_are_reported_and_not_fixed(write, body):
+    """A fix would change where a link leads to."""
+    text = f"---\ntitle: A\nsummary: See https://p\u0430ypal.com\n---\n\n{body}\n"
+    folder = write({"a.md": text})
+    outcome = run(LintArguments(paths=[str(folder)], workers=0, fix=True), LintSite())
+    assert (folder / "a.md").read_text() == text
+    assert [item.rule for item in outcome.findings].count("mixed-scripts") == 2
+
+
+@pytest.mark.parametrize("name", ["code", "kbd", "pre", "samp"])
+def test_code_in_html_is_code(rules, name):
+    body = f"<{name}>P\u0430ypal</{name}>\n\n<{name}>\nP\u0430ypal\n</{name}>\n"
+    assert rules(body) == []
+    assert rules(f"{body}\nP\u0430ypal") == ["mixed-scripts"]
