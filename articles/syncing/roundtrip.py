@@ -53,7 +53,8 @@ def prove_roundtrip(report: Callable[[str], object]) -> Difference | None:
             report(f"{name}: {path.stat().st_size:,} bytes dumped, loading them …")
             second = path.with_stem("second")
             with scratch_database(Path(folder)):
-                call_command("loaddata", str(path), verbosity=0)
+                if path.stat().st_size:  # Of a site without articles, there are no documents.
+                    call_command("loaddata", str(path), verbosity=0)
                 _dump(name, second)
             if difference := compare(name, path, second):
                 return difference

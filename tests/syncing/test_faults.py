@@ -176,6 +176,13 @@ def test_the_round_trip_is_proven_without_touching_the_database(manage):
     assert [*Article.objects.order_by("pk").values()] == before
 
 
+def test_the_round_trip_of_a_site_without_articles_is_proven(manage):
+    process = manage("prove_roundtrip")
+    output, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    assert output.splitlines()[-1] == "json: the same bytes."
+
+
 def test_a_proof_that_is_interrupted_leaves_no_database(manage, tmp_path):
     program = tmp_path / "interrupted.py"
     program.write_text(INTERRUPTED_PROOF)
