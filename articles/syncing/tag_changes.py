@@ -1,6 +1,7 @@
 """The file with the tags → the tags and synonyms of the database."""
 
 import json
+from collections.abc import Callable, Iterable
 
 from django.core.exceptions import ValidationError
 from django.core.serializers import python
@@ -8,7 +9,7 @@ from django.core.serializers.base import DeserializationError
 from django.db import DatabaseError
 
 from articles import editing
-from articles.models import SyncedFile, Tag
+from articles.models import SyncedFile, Tag, TagSynonym
 from articles.serializers import json_records
 from articles.serializers.json_records import Record
 from articles.serializers.loading import FixtureLoad, LoadedObject
@@ -116,7 +117,9 @@ class TagChanges:
         """Store the records. Their faults are collected by `load`."""
         if not self.is_changed:
             return
+        self._release(self._is_tag)
         self._rename()
+        self._release(self._is_of_other)
         for record in self._records:
             try:
                 (deserialized,) = python.Deserializer(
@@ -128,15 +131,33 @@ class TagChanges:
                 if isinstance(error, DatabaseError):  # The transaction has failed.
                     load.faults.raise_all()
 
+    def _release(self, is_other: Callable[[TagSynonym], bool]) -> None:
+        """Delete the synonyms that are something else in the file. The first sync of a folder
+        deletes none."""
+        if self._row is None:
+            return
+        for tag in _tags_with_synonyms():
+            _keep_synonyms(tag, lambda synonym: not is_other(synonym))
+
+    def _is_tag(self, synonym: TagSynonym) -> bool:
+        return synonym.key in self._in_file.tags
+
+    def _is_of_other(self, synonym: TagSynonym) -> bool:
+        in_file = self._in_file.synonyms.get(synonym.key)
+        return in_file is not None and in_file.tag != synonym.tag.key
+
     def _rename(self) -> None:
         """Rename tags: those whose names the file doesn't have, and whose slugs it gives to
-        others."""
+        others. Their former names become synonyms, so that documents that have them keep the
+        tag."""
         in_file, synonyms = self._in_file.tags, self._in_file.synonyms
         by_slug = {fields.slug: fields for fields in in_file.values()}
         stored = {tag.key for tag in Tag.objects.only("key")}
         for tag in Tag.objects.exclude(key__in=in_file.keys()):
             fields = by_slug.get(tag.slug)
-            if not fields or names.fold(fields.name) in stored or tag.key in synonyms:
+            if not fields or names.fold(fields.name) in stored:
+                continue
+            if tag.key in synonyms and synonyms[tag.key].tag != names.fold(fields.name):
                 continue
             tag.name = fields.name
             try:
@@ -149,17 +170,22 @@ class TagChanges:
         has them. The first sync of a folder deletes none."""
         if not self.is_changed or self._row is None:
             return
-        synonyms = self._in_file.synonyms
-        for tag in Tag.objects.prefetch_related("synonyms").order_by("pk"):
-            rows = tag.synonyms.all()
-            names_left = [row.name for row in rows if row.hidden or row.key in synonyms]
-            if len(names_left) < len(rows):
-                editing.save_tag(tag, names_left)
+        dropped = self._dropped_synonyms(self._row)
+        for tag in _tags_with_synonyms():
+            _keep_synonyms(tag, lambda synonym: synonym.hidden or synonym.key not in dropped)
         unused = (
             Tag.objects.with_usage().filter(usage=0).exclude(key__in=self._in_file.tags.keys())
         )
         if tags := list(unused):
             editing.delete_tags(tags)
+
+    def _dropped_synonyms(self, row: SyncedFile) -> set[str]:
+        """Return the keys of synonyms that are not in the file any more. It never had those that
+        syncs make of former names: they stay, unless the tags were edited in the database since.
+        """
+        is_edited = row.stamp != self._stamp
+        before = self._stored if is_edited else TagSet.of_file(row.base)
+        return before.synonyms.keys() - self._in_file.synonyms.keys()
 
     def rows(self) -> dict[str, SyncedFile]:
         """Return what is to be stored of the file."""
@@ -173,6 +199,19 @@ class TagChanges:
             if self.is_equal:
                 row.base, row.is_behind = stored.base, stored.is_behind
         return {TAGS: row}
+
+
+def _tags_with_synonyms() -> Iterable[Tag]:
+    tags: Iterable[Tag] = Tag.objects.prefetch_related("synonyms").order_by("pk")
+    return tags
+
+
+def _keep_synonyms(tag: Tag, is_kept: Callable[[TagSynonym], bool]) -> None:
+    """Delete the other synonyms of a tag."""
+    synonyms = list(tag.synonyms.all())
+    kept = [synonym.name for synonym in synonyms if is_kept(synonym)]
+    if len(kept) < len(synonyms):
+        editing.save_tag(tag, kept)
 
 
 def _resolved(row: SyncedFile, tree: Tree) -> SyncedFile:

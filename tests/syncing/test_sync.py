@@ -532,6 +532,51 @@ def test_tags_are_changed_renamed_and_deleted(export, sync, tree):
     assert "Nothing to sync" in sync()
 
 
+def test_a_document_with_the_former_name_of_a_tag_keeps_the_tag(export, sync, tree):
+    factories.article("Peace", tags=["war"])
+    export()
+    edit(tree / "tags.json", '"name": "war"', '"name": "wars"')
+    sync()
+    edit(tree / "tags.json", '"description": ""', '"description": "Many."')
+    sync()
+    edit(tree / "articles/peace.md", "---\n\n", "---\n\nWords.\n")
+    sync()
+    assert editing.tag_names(Article.objects.get()) == ["wars"]
+    assert list(Tag.objects.values_list("name", "description")) == [("wars", "Many.")]
+
+
+TAG, SYNONYM = "articles.tag", "articles.tagsynonym"
+
+
+@pytest.mark.parametrize(
+    ("tags", "synonyms"),
+    [
+        ({"war": "war", "conflict": "conflict", "sea": "sea"}, {"fight": "war", "ocean": "sea"}),
+        ({"war": "war", "sea": "sea"}, {"fight": "sea", "conflict": "war", "ocean": "sea"}),
+        (
+            {"conflict": "war", "sea": "sea"},
+            {"fight": "conflict", "war": "conflict", "ocean": "sea"},
+        ),
+    ],
+    ids=["a synonym becomes a tag", "that of another tag", "the name, and the name a synonym"],
+)
+def test_synonyms_change_hands(export, sync, tree, tags, synonyms):
+    for name, words in (("war", ["conflict", "fight"]), ("sea", ["ocean"])):
+        factories.article(name.title(), tags=[name])
+        editing.save_tag(Tag.objects.get(name=name), words)
+    export()
+    rows = [{"model": TAG, "fields": {"name": name, "slug": tags[name]}} for name in tags]
+    rows += [
+        {"model": SYNONYM, "fields": {"name": name, "tag": [tag]}}
+        for name, tag in synonyms.items()
+    ]
+    (tree / "tags.json").write_text(json.dumps(rows))
+    sync()
+    assert dict(Tag.objects.values_list("name", "slug")) == tags
+    assert dict(TagSynonym.objects.values_list("name", "tag__name")) == synonyms
+    assert sync() == "Nothing to sync.\n"
+
+
 def test_a_tag_that_articles_have_is_not_deleted(export, sync, tree):
     factories.article("Peace", tags=["calm"])
     export()
