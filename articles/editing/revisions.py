@@ -101,12 +101,13 @@ def record_loaded(
     options: LoadOptions,
     tags: Mapping[int, Iterable[Tag]] | None = None,
     inserted: Collection[int] = (),
+    loaded: Collection[int] = (),
 ) -> None:
     """Store a revision of each article whose state differs from that of its newest live revision.
 
     `tags` are those of each article, which are read if they are not given; `inserted` are the
-    primary keys of new articles, which have no revisions. Call inside atomic(), after content was
-    written without `save`.
+    primary keys of new articles, which have no revisions, `loaded` those of revisions that came
+    with their articles. Call inside atomic(), after content was written without `save`.
     """
     live, numbers = _newest([article for article in articles if article.pk not in inserted])
     if tags is None:
@@ -125,7 +126,7 @@ def record_loaded(
             revision.kind, revision.operation = RevisionKind.LOADED, options.operation
             revision.editor = editor
             revisions.append(revision)
-    insert_all(_with_sizes(revisions, live))
+    insert_all(_with_sizes(revisions, live, loaded))
 
 
 def in_site_language(comment: str | Promise) -> str:
@@ -150,28 +151,32 @@ def _newest(articles: Sequence[Article]) -> tuple[ByArticle[Revision], ByArticle
     return live, {row.article_id: row.number for row in revisions}
 
 
-def _with_sizes(revisions: Sequence[Revision], newest: ByArticle[Revision]) -> Iterator[Revision]:
+def _with_sizes(
+    revisions: Sequence[Revision], newest: ByArticle[Revision], loaded: Collection[int]
+) -> Iterator[Revision]:
     """Yield the revisions that differ from the one of their article in `newest`, with their sizes.
 
     Fingerprints that an earlier version computed differ for equal states, so states are compared.
-    So do those of revisions with tags that were renamed, merged or deleted since, which is no
-    change of the article.
+    Tags that were renamed, merged or deleted since are no change of the article; what they were
+    when one of the `loaded` revisions was made, only the database that it comes from knows.
     """
     keys = [newest[row.article_id].pk for row in revisions if row.article_id in newest]
     stored = {row.article_id: row for row in Revision.objects.filter(pk__in=keys)}
     present = Tag.objects.resolve({name for row in stored.values() for name in row.tag_names})
     for row in revisions:
         before = stored.get(row.article_id)
-        if not (before and _is_state(before, row, present)):
+        if not (before and _is_state(before, row, None if before.pk in loaded else present)):
             article: Any = row.article
             size = _change_size(before.body if before else None, article)
             row.words_added, row.words_removed = size
             yield row
 
 
-def _is_state(before: Revision, after: Revision, present: Mapping[str, Tag]) -> bool:
+def _is_state(before: Revision, after: Revision, present: Mapping[str, Tag] | None) -> bool:
     """Whether `after` has the state of `before`, whose tags have the names of those in `present`
-    by now, or are deleted."""
-    tags = (present.get(names.fold(name)) for name in before.tag_names)
-    fields = {**before.fields, "tags": sorted({tag.name for tag in tags if tag})}
-    return after.has_state(fields, before.body)
+    by now, or are deleted. Without `present`, tags don't matter."""
+    tags = after.tag_names
+    if present is not None:
+        existing = (present.get(names.fold(name)) for name in before.tag_names)
+        tags = sorted({tag.name for tag in existing if tag})
+    return after.has_state({**before.fields, "tags": tags}, before.body)

@@ -86,6 +86,8 @@ class ArticleLoad:
         # Primary keys of articles whose search rows and revisions are written at the end, because
         # other records may still change what these hold.
         self.incomplete: set[int] = set()
+        # Primary keys of the revisions that the load has stored.
+        self.revisions: set[int] = set()
         # Whether readers may see something of the load, or could see what it replaces.
         self.is_public = False
         # How many articles were written.
@@ -343,7 +345,9 @@ class ArticleLoad:
         derived.complete_write(
             articles,
             index=lambda _articles: search.index_articles_by_pk(keys, self._analyze),
-            record=lambda _articles: editing.record_loaded(articles, self._options),
+            record=lambda _articles: editing.record_loaded(
+                articles, self._options, loaded=self.revisions
+            ),
         )
         self._count(len(keys))
 

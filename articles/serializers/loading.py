@@ -109,7 +109,8 @@ class FixtureLoad:
         self.flush()
         match instance:
             case Tag():
-                self._former_tags.append((instance, _prepare_tag(instance, source)))
+                stored = _prepare_tag(instance, source, self._has_tag)
+                self._former_tags.append((instance, stored))
             case TagSynonym():
                 _prepare_synonym(instance, source)
             case Tagging():
@@ -120,6 +121,8 @@ class FixtureLoad:
                     return
                 self._articles.incomplete.add(instance.article_id)  # type: ignore[arg-type]
         self._store(instance)
+        if isinstance(instance, Revision):
+            self._articles.revisions.add(instance.pk)
         self._public = True
 
     def flush(self) -> None:
@@ -163,6 +166,10 @@ class FixtureLoad:
             if key not in self._primary_keys:
                 problem = f"{key[1]} is the primary key of no record. {identity.NATURAL_KEYS}"
                 self.faults.add([replace(fault, message=problem)])
+
+    def _has_tag(self, tag: Tag) -> bool:
+        """Whether there was a record of this tag."""
+        return any(tag.pk == other.pk for other, _stored in self._former_tags)
 
     def has_article(self, natural_key: object) -> bool:
         """Whether a record of an article has this natural key, in the form of JSON."""
@@ -226,9 +233,12 @@ def connect() -> None:
         pre_save.connect(refuse_raw_save, model, dispatch_uid=f"raw {model._meta.label}")
 
 
-def _prepare_tag(tag: Tag, source: RecordSource) -> Tag | None:
+def _prepare_tag(tag: Tag, source: RecordSource, is_loaded: Callable[[Tag], bool]) -> Tag | None:
     """Set key and slug; return the stored tag, if there is one. A record whose name is a synonym
-    stands for the tag of the synonym, and doesn't describe it."""
+    stands for the tag of the synonym, and doesn't describe it.
+
+    The slug may be the name of a tag that `is_loaded`: there, one had that name before the other.
+    """
     check_not_null(tag, source)
     stored = identity.match_tag(tag, source)
     tag.key = names.fold(tag.name)
@@ -247,7 +257,8 @@ def _prepare_tag(tag: Tag, source: RecordSource) -> Tag | None:
     try:
         editing.check_tag_names(tag, "slug", [tag.slug])
     except editing.TagNameTaken as error:
-        raise FixtureError(source.fault("slug", error.messages[0])) from error
+        if not is_loaded(error.owner):
+            raise FixtureError(source.fault("slug", error.messages[0])) from error
     if other := Tag.objects.filter(slug=tag.slug).exclude(pk=tag.pk).first():
         raise FixtureError(
             source.fault("slug", f"“{tag.slug}” is the slug of the tag “{other.name}”.")

@@ -1,7 +1,9 @@
 """What travels to another database, and what does not: the table in docs/content.md."""
 
+import json
+
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from articles import editing
 from articles.models import Article, Draft, Revision, Tag, TagSynonym, TrashedArticle
@@ -101,3 +103,38 @@ def test_a_tag_that_was_renamed_or_deleted_adds_nothing_to_the_history(form, tmp
     call_command("loaddata", str(file), verbosity=0)
     assert [*Revision.objects.values("number", "kind", "fields")] == before
     assert editing.tag_names(Article.objects.get()) == ["quiet"]
+
+
+def test_the_name_and_the_slug_of_a_tag_may_be_former_ones_of_another(tmp_path):
+    """The slug “calm” stays, while its tag gives its name to another one."""
+    factories.article("Peace", tags=["calm"])
+    tag = Tag.objects.get(name="calm")
+    tag.name = "quiet"
+    editing.save_tag(tag)
+    editing.save_tag(tag, [])
+    factories.article("War", tags=["calm"])
+    history = [*Revision.objects.order_by("article__slug").values("number", "fields")]
+    file = tmp_path / "dump.json"
+    labels, options = FORMATS["json"]
+    call_command("dumpdata", *labels, output=str(file), verbosity=0, **options)
+    call_command("flush", interactive=False, verbosity=0)
+    records = sorted(json.loads(file.read_text()), key=order_of_export)
+    file.write_text(json.dumps(records))
+    call_command("loaddata", str(file), verbosity=0)
+    assert dict(Tag.objects.values_list("name", "slug")) == {"quiet": "calm", "calm": "calm-2"}
+    assert [*Revision.objects.order_by("article__slug").values("number", "fields")] == history
+
+
+def order_of_export(record):
+    """The tags come first, in the order of their names."""
+    is_tag = record["model"] == "articles.tag"
+    return (0, record["fields"]["name"]) if is_tag else (1, "")
+
+
+def test_the_slug_of_a_new_tag_is_not_the_name_of_a_stored_one(tmp_path):
+    factories.article("War", tags=["calm"])
+    file = tmp_path / "tags.json"
+    record = {"model": "articles.tag", "fields": {"name": "quiet", "slug": "calm"}}
+    file.write_text(json.dumps([record]))
+    with pytest.raises(CommandError, match="slug: “calm” belongs to the tag “calm” already"):
+        call_command("loaddata", str(file), verbosity=0)
