@@ -171,14 +171,17 @@ class Sync:
 
     def _store_conflicts(self, merger: Merger) -> None:
         """Write both sides of each conflict beside its file, and store what they were, as the base
-        of the next merge."""
+        of the next merge. One that is not settled yet stays: what was edited since settles it."""
         states = state.article_states([item.pk for item in merger.conflicts.values()])
         rows = []
         for name, conflict in merger.conflicts.items():
+            row = self._rows.get(name) or SyncedFile(name=name, article_pk=conflict.pk)
+            item = states.get(conflict.pk)
+            if item and self._tree.is_unsettled(row, item.stamp):
+                continue
             path = self._tree.folder / conflict_file(name)
             files.write_if_changed(path, conflict.text.encode())
-            row = self._rows.get(name) or SyncedFile(name=name, article_pk=conflict.pk)
-            if item := states.get(conflict.pk):
+            if item:
                 row.conflict = {
                     "digest": self._tree.documents[name],
                     "stamp": item.stamp,
@@ -187,10 +190,10 @@ class Sync:
                     "merged": conflict.merged,
                 }
                 rows.append(row)
-        if self._tags.conflicts:
+        if self._tags.conflicts and (tags_row := self._tags.conflict_row()):
             path = self._tree.folder / conflict_file(TAGS)
             files.write_if_changed(path, self._tags.conflict_text.encode())
-            rows.append(self._tags.conflict_row())
+            rows.append(tags_row)
         with transaction.atomic():
             state.store_rows(state.create_folder_row(self._tree.folder), rows)
 

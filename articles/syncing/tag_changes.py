@@ -93,9 +93,12 @@ class TagChanges:
         self.conflict_text = mark_conflicts(merge(*texts), FILE, DATABASE)
         self.conflicts = merged.conflicts
 
-    def conflict_row(self) -> SyncedFile:
-        """Return what is to be stored after a conflict: both sides, the base of the next merge."""
+    def conflict_row(self) -> SyncedFile | None:
+        """Return what is to be stored after a conflict: both sides, the base of the next merge;
+        None if that was stored before and is not settled yet."""
         row = self._row or SyncedFile(name=TAGS)
+        if self._tree.is_unsettled(row, self._stamp):
+            return None
         row.conflict = {
             "digest": self._digest,
             "stamp": self._stamp,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from articles import files
 from articles.files import FileEntry, FileError
+from articles.models import SyncedFile
 from articles.models.fields import BODY_BYTES
 from articles.serializers.documents import DocumentText, ParsedDocument, parse_leniently
 from articles.serializers.markdown import decode
@@ -84,6 +85,13 @@ class Tree:
 
     def has_conflict(self, name: str) -> bool:
         return conflict_file(name) in self._files.sizes
+
+    def is_unsettled(self, row: SyncedFile, stamp: str) -> bool:
+        """Whether the file with both sides of a conflict is there, and the database, whose state
+        is `stamp`, is as it was then."""
+        return bool(
+            row.conflict and row.conflict["stamp"] == stamp and self.has_conflict(row.name)
+        )
 
     def read(self, name: str) -> bytes:
         """Return the content of a file, which has not changed since it was hashed."""

@@ -51,7 +51,9 @@ def _inode(folder: Path) -> int | None:
         return None
 
 
-def _concerns_us(_change: FileChange, path: str) -> bool:
-    """Whether a change may be one of a document, of tags or of media."""
+def _concerns_us(change: FileChange, path: str) -> bool:
+    """Whether a change may be one of a document, of tags or of media, or settle a conflict."""
+    if path.endswith(CONFLICT_SUFFIX):
+        return change == FileChange.deleted
     is_hidden = any(part.startswith(".") for part in Path(path).parts[-3:])
-    return not is_hidden and not path.endswith((CONFLICT_SUFFIX, "~"))
+    return not is_hidden and not path.endswith("~")

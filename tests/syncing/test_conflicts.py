@@ -106,6 +106,23 @@ def test_a_conflict_stays_until_the_file_is_edited_and_the_other_one_is_gone(art
     assert "Nothing to sync" in sync()
 
 
+def test_a_conflict_is_settled_by_what_was_edited_before_the_last_refusal(article, sync, tree):
+    """As with --watch, which syncs when the file is saved, before the other one is deleted."""
+    save(article, body=BODY.replace("second", "2nd"))
+    edit(tree, "The second", "The other")
+    conflict = tree / "articles/peace.conflict.md"
+    with pytest.raises(CommandError, match="conflict"):
+        sync("--merge")
+    conflict.write_text("Half edited.")
+    edit(tree, "The other", "The other 2nd")
+    with pytest.raises(CommandError, match="conflict"):
+        sync("--merge")
+    assert conflict.read_text() == "Half edited."
+    conflict.unlink()
+    sync("--merge")
+    assert Article.objects.get().body == BODY.replace("second", "other 2nd")
+
+
 def test_a_resolved_file_does_not_overwrite_what_was_edited_since(article, sync, tree):
     save(article, body=BODY.replace("second", "2nd"))
     edit(tree, "The second", "The other")
@@ -378,6 +395,21 @@ def test_a_conflict_of_tags_is_listed_and_written_beside_the_file(tags, sync, tr
     sync("--merge")
     assert Tag.objects.get(name="calm").description == "Very still."
     assert "Nothing to sync" in sync()
+
+
+def test_a_conflict_of_tags_is_settled_by_what_was_edited_before_the_last_refusal(
+    tags, sync, tree
+):
+    describe("calm", "Quiet.")
+    for text in ("Silent.", "Still."):
+        edit_tags(
+            tree, lambda records, text=text: records["calm"]["fields"].update(description=text)
+        )
+        with pytest.raises(CommandError, match="conflict"):
+            sync("--merge")
+    (tree / "tags.conflict.json").unlink()
+    sync("--merge")
+    assert Tag.objects.get(name="calm").description == "Still."
 
 
 A, B = TagFields("a", "a"), TagFields("b", "b")
