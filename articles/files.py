@@ -97,6 +97,12 @@ def walk(folder: Path) -> Listing:
     return Listing(sorted(files.values()), sorted(problems, key=str), sorted(linked, key=str))
 
 
+def exact_name(entry: FileEntry, root: Path) -> str:
+    """Return the name of a file of `root` in the normalization that it has there."""
+    name = entry.path.relative_to(root).as_posix()
+    return name if unicodedata.normalize("NFC", name) == entry.name else entry.name
+
+
 class Folder:
     """The files of a folder: their sizes by the names that they have in a `FileEntry`, sorted, and
     what is wrong with others, as in a `Listing`. Raises `FileError` as `walk` does.

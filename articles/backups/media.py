@@ -1,14 +1,13 @@
 """Media files → members of a backup, and back into the media folder without a half-written one."""
 
 import os
-import unicodedata
 from pathlib import Path
 
 from django.conf import settings
 
 from articles.backups.errors import BackupError
 from articles.backups.manifest import MEDIA, Manifest, Member
-from articles.files import FileEntry, FileError, digest, printable, walk
+from articles.files import FileError, digest, exact_name, printable, walk
 
 # Whether the system tells what the effective user may do.
 EFFECTIVE = os.access in os.supports_effective_ids
@@ -26,16 +25,11 @@ def list_media(root: Path) -> tuple[list[tuple[str, Path]], list[FileError]]:
     files, problems = [], [*listing.problems, *listing.linked_folders]
     for entry in listing.files:
         if os.access(entry.path, os.R_OK, effective_ids=EFFECTIVE):
-            files.append((f"{MEDIA}{_exact_name(entry, actual)}", entry.path))
+            # As it is in URLs.
+            files.append((f"{MEDIA}{exact_name(entry, actual)}", entry.path))
         else:
             problems.append(FileError(entry.name, "permission denied."))
     return files, sorted(problems, key=str)
-
-
-def _exact_name(entry: FileEntry, root: Path) -> str:
-    """Return the name as it is in URLs, in whatever normal form the file has it."""
-    name = entry.path.relative_to(root).as_posix()
-    return name if unicodedata.normalize("NFC", name) == entry.name else entry.name
 
 
 def refuse_public(path: Path) -> None:

@@ -124,6 +124,8 @@ class Export:
         # The state of all files that the export has, those that are staged by number, and those
         # that are not to be overwritten.
         self._current: dict[str, SyncedFile] = {}
+        # Of media, the names as documents have them.
+        self._exact_names: dict[str, str] = {}
         self._staged: dict[str, Path] = {}
         self._removed: list[str] = []
         self._edited: list[str] = []
@@ -181,10 +183,11 @@ class Export:
             files.write_if_changed(self._stage(name), content)
 
     def _add_media(self, path: str) -> None:
-        name, source = f"{MEDIA}{path}", media_file(path)
+        name, source = unicodedata.normalize("NFC", f"{MEDIA}{path}"), media_file(path)
         if source is None:
             self._report.missing.append(name)
             return
+        self._exact_names[name] = f"{MEDIA}{path}"
         digest = files.digest(source)
         row = SyncedFile(digest=digest, stamp=digest)
         if self._differs(name, row, source.stat().st_size):
@@ -237,7 +240,7 @@ class Export:
         if self._staged:
             with transaction.atomic():
                 state.store_rows(folder, map(self._pending, self._staged))
-        for parent in {(self._folder / name).parent for name in (*self._staged, ARTICLES + "x")}:
+        for parent in {self._target(name).parent for name in (*self._staged, ARTICLES + "x")}:
             parent.mkdir(parents=True, exist_ok=True)
             self._refuse_link(parent)
         for name, path in self._staged.items():
@@ -245,7 +248,7 @@ class Export:
             with suppress(FileNotFoundError):
                 shutil.copymode(target, path, follow_symlinks=False)
             os.replace(path, target)
-        current = {name.casefold(): self._folder / name for name in self._current}
+        current = {name.casefold(): self._target(name) for name in self._current}
         for name in self._removed:
             path, current_path = self._present[name].path, current.get(name.casefold())
             # On a file system that ignores case, it is the file that was just written.
@@ -258,10 +261,9 @@ class Export:
 
     def _target(self, name: str) -> Path:
         """Return the path of a file, in the normalization that it has now; a link is replaced."""
-        entry = self._present.get(name)
-        if entry and unicodedata.normalize("NFC", str(entry.path)) == str(self._folder / name):
-            return entry.path
-        return self._folder / name
+        if entry := self._present.get(name):
+            return self._folder / files.exact_name(entry, self._folder)
+        return self._folder / self._exact_names.get(name, name)
 
     def _pending(self, name: str) -> SyncedFile:
         """Return the old state of a file that may soon have the new content, too."""

@@ -1,6 +1,7 @@
 """The files in the media folder that articles use."""
 
 import re
+import unicodedata
 from html import unescape
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
@@ -37,3 +38,9 @@ def media_file(path: str) -> Path | None:
         return file if file.is_file() and file.is_relative_to(root) else None
     except OSError:
         return None
+
+
+def stored_media(path: str) -> Path | None:
+    """Return a file of the media folder by its name in any normalization."""
+    forms = (path, *(unicodedata.normalize(form, path) for form in ("NFC", "NFD")))
+    return next(filter(None, map(media_file, forms)), None)

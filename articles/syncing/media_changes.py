@@ -8,7 +8,7 @@ from articles import files
 from articles.files import FileError, printable
 from articles.models import SyncedFile
 from articles.syncing.layout import MEDIA
-from articles.syncing.media import media_file
+from articles.syncing.media import stored_media
 from articles.syncing.strategy import Strategy
 from articles.syncing.tree import Tree
 
@@ -36,7 +36,7 @@ class MediaChanges:
 
     def _compare(self, name: str, row: SyncedFile | None) -> None:
         digest = self._tree.media[name]
-        target = media_file(name.removeprefix(MEDIA))
+        target = stored_media(self._path(name))
         stored = files.digest(target) if target else ""
         is_file_changed = not (row and row.digest == digest)
         is_site_changed = bool(stored) and not (row and row.stamp == stored)
@@ -53,6 +53,10 @@ class MediaChanges:
         else:
             self.refusals.append(f"{printable(name)}: the site has another file.")
 
+    def _path(self, name: str) -> str:
+        """Return the path of a file within the media folder, as documents name it."""
+        return files.exact_name(self._tree.entry(name), self._tree.folder).removeprefix(MEDIA)
+
     def _write(self, name: str, row: SyncedFile | None) -> None:
         self._written.append(name)
         self._remember(name, row, self._tree.media[name])
@@ -68,7 +72,8 @@ class MediaChanges:
     def write(self) -> None:
         """Write the files. Raises `FileError`."""
         for name in self._written:
-            target = Path(settings.MEDIA_ROOT) / name.removeprefix(MEDIA)
+            path = self._path(name)
+            target = stored_media(path) or Path(settings.MEDIA_ROOT) / path
             try:
                 files.copy_if_changed(self._tree.entry(name).path, target)
             except FileError as error:

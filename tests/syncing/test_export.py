@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import unicodedata
 from datetime import UTC, datetime
 
 import pytest
@@ -237,6 +238,26 @@ def test_media_that_articles_use_are_exported(export, tree, media):
     editing.delete(Article.objects.all())
     export("--prune")
     assert sorted(contents(tree)) == ["tags.json"]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_the_names_of_media_stay_in_their_normalization(export, sync, tree, media, form):
+    """As they are in URLs, which are compared byte by byte."""
+    path = unicodedata.normalize(form, "é/ü.png")
+    (media / path).parent.mkdir()
+    (media / path).write_bytes(b"a picture")
+    factories.article("Peace", body=f"![A picture](/media/{path})")
+    export()
+    assert f"media/{path}" in contents(tree)
+    assert " 0 to create, 0 to change" in export("--check")
+    assert sync() == "Nothing to sync.\n"
+    (tree / "media" / path).write_bytes(b"another picture")
+    sync()
+    assert contents(media) == {path: b"another picture"}
+    (media / path).unlink()
+    (media / path).parent.rmdir()
+    sync("--theirs")
+    assert contents(media) == {path: b"another picture"}
 
 
 def test_links_out_of_the_folder_are_refused(export, tree, tmp_path):
