@@ -13,7 +13,7 @@ from django.db.models import Field, ForeignKey, Model
 
 from articles import files
 from articles.serializers.loading import TAGS
-from articles.serializers.sources import Fault, FixtureError
+from articles.serializers.sources import NULL, Fault, FixtureError
 
 # Bytes of a fixture, which is read as a whole and takes three to ten times as much memory.
 MAX_FIXTURE = 1_000_000_000
@@ -109,6 +109,8 @@ def _problem(model: type[Model], name: str, value: Any) -> str:
             return ""
         field = field.target_field if isinstance(field, ForeignKey) else field
         if isinstance(field, Field):
+            if value is None and not (field.null or field.primary_key):
+                return NULL
             field.to_python(value)
     except ObjectDoesNotExist:
         return f"nothing stored has the natural key {json.dumps(value)}."

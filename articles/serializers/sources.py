@@ -11,6 +11,7 @@ from django.core.serializers.base import DeserializationError
 
 from articles.files import printable
 
+NULL = "is null. Leave it out, or give it a value."
 # Faults of one load. The next one ends it.
 MAX_FAULTS = 100
 

@@ -10,7 +10,7 @@ from django.db.models import DateTimeField, Model
 from articles.models import Article
 from articles.models.article import EXPIRES_TOO_EARLY
 from articles.models.fields import validate_names
-from articles.serializers.sources import Fault, FixtureError, RecordSource
+from articles.serializers.sources import NULL, Fault, FixtureError, RecordSource
 from articles.serializers.times import localize
 
 NAME_LISTS = ("aliases", "former", "hidden_former")
@@ -69,7 +69,7 @@ def check_not_null(instance: Model, source: RecordSource) -> None:
 def _nulls(instance: Model, source: RecordSource) -> Iterator[Fault]:
     for name in _required_fields(type(instance)):
         if getattr(instance, name) is None:
-            yield source.fault(name, "is null. Leave it out, or give it a value.")
+            yield source.fault(name, NULL)
 
 
 @lru_cache(maxsize=MAX_MODELS)

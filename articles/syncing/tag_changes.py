@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 
 from django.core.exceptions import ValidationError
 from django.core.serializers import python
-from django.core.serializers.base import DeserializationError
 from django.db import DatabaseError
 
 from articles import editing
@@ -129,7 +128,9 @@ class TagChanges:
                     [json.loads(record.text)], handle_forward_references=True
                 )
                 LoadedObject(deserialized, load, record).save()
-            except (DeserializationError, DatabaseError, ValidationError) as error:
+            except FixtureError:
+                raise
+            except Exception as error:  # Django's serializers raise any, as for a wrong type.
                 load.faults.add(record.explain(error))
                 if isinstance(error, DatabaseError):  # The transaction has failed.
                     load.faults.raise_all()

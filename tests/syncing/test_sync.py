@@ -613,6 +613,15 @@ def test_a_fault_in_the_tags_has_its_line(export, sync, tree):
         sync()
 
 
+@pytest.mark.parametrize("fields", [{"name": None}, {"name": "calm", "slug": None}])
+def test_a_null_in_the_tags_is_a_fault(export, sync, tree, fields):
+    export()
+    (tree / "tags.json").write_text(json.dumps([{"model": TAG, "fields": fields}]))
+    with pytest.raises(CommandError, match=r"tags\.json:1: .*(name|slug): is null"):
+        sync()
+    assert not Tag.objects.exists()
+
+
 def test_a_folder_without_tags_says_nothing_about_them(sync, write):
     editing.save_tag(Tag(name="calm", description="Not loud."))
     write("peace.md", "title: Peace")
