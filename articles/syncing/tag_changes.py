@@ -141,7 +141,7 @@ class TagChanges:
         if self._row is None:
             return
         for tag in _tags_with_synonyms():
-            _keep_synonyms(tag, lambda synonym: not is_other(synonym))
+            _delete_synonyms(tag, is_other)
 
     def _is_tag(self, synonym: TagSynonym) -> bool:
         return synonym.key in self._in_file.tags
@@ -176,7 +176,7 @@ class TagChanges:
             return
         dropped = self._dropped_synonyms(self._row)
         for tag in _tags_with_synonyms():
-            _keep_synonyms(tag, lambda synonym: synonym.hidden or synonym.key not in dropped)
+            _delete_synonyms(tag, lambda row: not row.hidden and row.key in dropped)
         unused = (
             Tag.objects.with_usage().filter(usage=0).exclude(key__in=self._in_file.tags.keys())
         )
@@ -210,12 +210,11 @@ def _tags_with_synonyms() -> Iterable[Tag]:
     return tags
 
 
-def _keep_synonyms(tag: Tag, is_kept: Callable[[TagSynonym], bool]) -> None:
-    """Delete the other synonyms of a tag."""
+def _delete_synonyms(tag: Tag, is_deleted: Callable[[TagSynonym], bool]) -> None:
     synonyms = list(tag.synonyms.all())
-    kept = [synonym.name for synonym in synonyms if is_kept(synonym)]
-    if len(kept) < len(synonyms):
-        editing.save_tag(tag, kept)
+    remaining = [synonym.name for synonym in synonyms if not is_deleted(synonym)]
+    if len(remaining) < len(synonyms):
+        editing.save_tag(tag, remaining)
 
 
 def _resolved(row: SyncedFile, tree: Tree) -> SyncedFile:
