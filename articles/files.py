@@ -55,7 +55,7 @@ class FileEntry:
 class Listing:
     """The files of a folder, sorted by name, and what is wrong with others, sorted by path.
 
-    `linked_folders` are links to folders within, as problems for who has to have all files.
+    `linked_folders` are links to folders within, as problems for callers that need all files.
     """
 
     files: list[FileEntry]

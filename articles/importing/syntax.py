@@ -29,7 +29,8 @@ HIGHLIGHT = re.compile(
     r"(?:\{%-?[ ]*endhighlight[ ]*-?%\}|\{\{[<%][ ]*/[ ]*highlight[ ]*[%>]\}\})[ \t]*$",
     re.MULTILINE | re.DOTALL,
 )
-# Of Jekyll: what is between has no tags. No text has the character that stands in these.
+# Of Jekyll: the braces between are no tags. A null character, which no text contains, separates
+# them until all tags have been replaced.
 RAW = re.compile(
     r"\{%-?[ ]*raw[ ]*-?%\}(?P<text>(?:(?!\{%-?[ ]*raw\b).)*?)\{%-?[ ]*endraw[ ]*-?%\}", re.DOTALL
 )

@@ -12,7 +12,7 @@ KEY = re.compile(r"(?P<key>[^\s#:'\"\-\[\]{}&*!|>%@`,?][^:\n]*?|\?)(?P<gap>:[ \t
 ITEM = re.compile(r"(?P<gap>[ \t]*-[ \t]+)(?P<value>.*)")
 BLOCK_SCALAR = re.compile(r"[|>][-+0-9]*[ \t]*(?:#.*)?")
 COMMENT = re.compile(r"[ \t]+#")
-# What follows in a comment for the linter.
+# What begins an instruction for the linter in a comment.
 INSTRUCTION = re.compile(r"[ \t]*diwan-lint-")
 FLOW_ITEM = re.compile(r"\s*(?P<value>\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|[^,\[\]]*)(?:[,\]]|\Z)")
 # What begins a value that is no plain scalar (YAML 1.2, 7.3.3).
@@ -129,7 +129,8 @@ def _plain(value: str, start: int, *, is_text: bool) -> Iterator[Suspicion]:
 
 
 def _without_comment(value: str) -> str:
-    """Return `value` without the comment at its end that is meant as one."""
+    """Return `value` without the comment at its end. A number sign that is more likely a part of
+    the value begins none."""
     comments = COMMENT.finditer(value)
     end = next((item.start() for item in comments if not _is_cut(value, item)), len(value))
     return value[:end]

@@ -11,7 +11,7 @@ OPEN, CLOSE = "\ufdd0", "\ufdd1"
 LIST_MARKS = {"*": "\ufdd2", "#": "\ufdd3", ":": "\ufdd4", ";": "\ufdd5"}
 # Stands where something was left out, so that the line does not begin with the space after it.
 LEFT_OUT = "\ufdd6"
-# Stands for a comment: a line with nothing else is none, not even a blank one.
+# Stands for a comment. A line with nothing else is left out, so that it does not end a list.
 COMMENT = "\ufdd7"
 MARKS = re.compile("[\ufdd0-\ufdef]")
 # Around the position in the source of the link that follows, until the text has all its lines.
