@@ -51,7 +51,8 @@ class FolderTree:
         self._folder = files.Folder(folder)
         self.name = folder.resolve().name
         self.sizes = self._folder.sizes
-        self.problems = [Problem(error.path, 0, error.problem) for error in self._folder.problems]
+        errors = (*self._folder.problems, *self._folder.linked_folders)
+        self.problems = [Problem(error.path, 0, error.problem) for error in errors]
 
     def read(self, path: str, max_size: int = files.MAX_SIZE) -> bytes:
         return files.read(self._folder.entry(path), max_size)

@@ -137,6 +137,16 @@ def test_a_link_out_of_the_folder_is_reported(import_tree, tmp_path):
     assert "leads out of the folder" in next(iter(report.problems)).message
 
 
+def test_a_link_to_a_folder_is_reported(import_tree, tmp_path):
+    """The documents there are read once, by their own paths."""
+    folder = write_tree(tmp_path / "vault", {"a/b.md": "x"})
+    (folder / "link").symlink_to(folder / "a")
+    report = import_tree({})
+    assert report.outcomes == {Outcome.IMPORTED: 1}
+    (problem,) = report.problems
+    assert problem.path == "link" and "it is a link to a folder" in problem.message
+
+
 def test_a_huge_file_is_skipped_without_reading_it(import_tree, tmp_path):
     folder = write_tree(tmp_path / "vault", {"a.md": "x"})
     with open(folder / "huge.md", "wb") as stream:
